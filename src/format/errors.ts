@@ -1,0 +1,34 @@
+/** Every failure that a user can meet, by a code that programs can test. Messages name file, node, op, value and what would work. */
+export type ErrorCode =
+  | 'file-truncated' // fewer bytes than the file itself says
+  | 'file-invalid' // not the format it should be, or damaged
+  | 'file-version' // a version this build does not read
+  | 'unsupported' // a valid model that asks for what LiteBlock does not do; `problems` lists every one
+  | 'graph-invalid' // shapes, types or references that do not fit together
+  | 'ram-exceeded' // the plan needs more than the limit given
+  | 'memory' // linear memory could not be had
+  | 'engine' // the engine module is not one, or reported a status
+  | 'input' // wrong number, size or type of inputs
+  | 'disposed' // the model was disposed of
+  | 'usage'; // the command line
+
+/** One thing that stands in the way, e.g. one node of a file. */
+export interface Problem {
+  /** Node index in the file; −1 when it is not about one node. */
+  readonly node: number;
+  readonly op: string;
+  readonly name: string;
+  readonly what: string;
+}
+
+export class LiteBlockError extends Error {
+  readonly code: ErrorCode;
+  readonly problems: readonly Problem[];
+
+  constructor(code: ErrorCode, message: string, problems: readonly Problem[] = [], options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'LiteBlockError';
+    this.code = code;
+    this.problems = problems;
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * The contract between packer and engine, field by field. assembly/instructions.ts is generated from this file
+ * (scripts/generate-instructions.mjs), docs/format.md describes it, and a test holds the three together.
+ * All words are 32 bits, little-endian; a record is its opcode's fields in order.
+ */
+
+/** One operand: a ring of rows in the arena, or constant values in the data section. 64 bytes. */
+export const operandFields = [
+  'address', // bytes from the start of the arena, or of the data section for a constant
+  'constant', // 1: in the data section
+  'capacity', // rows the ring holds; row r lies at address + (r mod capacity) · rowBytes
+  'rowBytes', // (left + width + right) · pixelStride
+  'height',
+  'width',
+  'channels',
+  'pixelStride', // bytes from one pixel to the next, ≥ channels
+  'origin', // bytes from the start of a row to channel 0 of its first pixel: left · pixelStride + channelOffset
+  'left', // padding columns, which the step that makes a row fills with the zero point
+  'right',
+  'zeroPoint',
+  'dtype', // index into `dtypes`
+  'scale', // float32 bits
+  'reserved0',
+  'reserved1',
+] as const;
+
+export const dtypes = ['i8', 'u8', 'i16', 'i32', 'f16', 'f32'] as const;
+
+/** How a step finds the input rows of its output rows (src/graph/op.ts, RowRule). */
+export const rowKinds = { window: 0, flat: 1, once: 2, whole: 3 } as const;
+
+/** How accumulators become int8; the packer decides per layer (docs/quantization.md). */
+export const requantizeForms = {
+  /** multiplier i32[8], shift i32[8] a block: any shift, two 64-bit roundings. */
+  integer: 0,
+  /** scale f64[8], offset for acc ≥ 0 f64[8], offset for acc < 0 f64[8] a block: −12 ≤ shift ≤ 0. */
+  real: 1,
+  /** scale f64[8], offset f64[8] a block: −12 ≤ shift ≤ 0 and every negative accumulator clamps to yMin. */
+  realClamped: 2,
+} as const;
+
+/** The first words of every record. Operand fields are indices into the operand table, −1 where there is none. */
+export const headerFields = [
+  'opcode',
+  'y',
+  'x',
+  'x2',
+  'zeroRow', // the row of zero points read above and below x; −1: those rows are given as address 0
+  'rowKind', // of x
+  'windowH',
+  'strideH',
+  'dilationH',
+  'padTop',
+  'rowKind2', // of x2: window (one to one) or once
+  'scratch', // byte offset in the arena: the executor's row tables, then the kernel's own
+  'scratchBytes',
+] as const;
+
+const window = ['windowW', 'strideW', 'dilationW', 'padLeft'] as const;
+const output = ['yMin', 'yMax'] as const;
+
+/** Fields after the header, per opcode. The order here is the opcode's number. */
+export const instructions = {
+  /** Fills a row of zero points. */
+  fill: [],
+  /** Standard, pointwise and grouped convolution and fully connected: one GEMM over gathered windows. */
+  gemm: [
+    ...window,
+    'groups',
+    'segments', // runs of bytes a window row is gathered in: 1 where its taps lie side by side, else windowW
+    'segmentBytes', // bytes of one run
+    'segmentStep', // bytes from one run to the next
+    'depth', // multiply-accumulates of one output, every run rounded up to even
+    'groupOutputs', // outputs of one group; weights are padded to 8 with zeros
+    'form', // requantizeForms
+    'weights', // i8 [groups][⌈groupOutputs/8⌉][depth/2][8][2]
+    'bias', // i32 [groups][⌈groupOutputs/8⌉·8], minus zero point · Σ weights
+    'requantize', // blocks of 8 outputs in the form's layout
+    ...output,
+  ],
+  /** One filter per channel. */
+  depthwise: [
+    ...window,
+    'multiplier', // depth multiplier: output channel o reads input channel ⌊o / multiplier⌋
+    'wide', // 1: products must be added in 32 bits (pairs of taps could leave int16)
+    'form',
+    'weights', // i8 [⌈channels/8⌉][windowH·windowW][8]
+    'bias', // i32 [⌈channels/8⌉·8]
+    'requantize',
+    ...output,
+  ],
+  /** y = requantize(tableX[x] + tableX2[x2]): addition and subtraction of tensors of any scale. */
+  add: ['tableX', 'tableX2', 'multiplier', 'shift', ...output],
+  averagePool: [...window, ...output],
+  /** axes 0: over height and width; 1: over channels. acc = Σ(x − zeroPoint). */
+  mean: ['axes', 'multiplier', 'shift', ...output],
+  /** Copies rows into a larger frame of zero points: x lands at column padLeft, channel padChannel. */
+  pad: ['padLeft', 'padChannel'],
+  /** The same elements in another shape, where a view will not do. */
+  reshape: [],
+  /** Over channels. exponentials: i32[256], Q0.31 values by distance from the maximum. */
+  softmax: ['exponentials', ...output],
+  /** y = table[x]: any function of one int8 value. table: 256 bytes indexed by the byte of x. */
+  table: ['table'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type Opcode = keyof typeof instructions;
+export const opcodes = Object.keys(instructions) as readonly Opcode[];
+
+/** Every field of a record in order, the header included. */
+export const fieldsOf = (opcode: Opcode): readonly string[] => [...headerFields, ...instructions[opcode]];
+
+/** Words of the longest record: the stage table has records of this one size. */
+export const recordWords = 32;
+export const operandWords = operandFields.length;
+
+/** Bytes that a kernel may read beyond the end of an operand; the planner keeps them free at the end of the arena. */
+export const readSlack = 16;
+/** Where the engine puts the model in its linear memory: below lie its own few constants. */
+export const modelBase = 4096;
+export const pageBytes = 65536;

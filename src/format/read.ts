@@ -1,0 +1,188 @@
+import { crc32 } from './crc32.ts';
+import { LiteBlockError } from './errors.ts';
+import { dtypes, fieldsOf, opcodes, operandFields, recordWords } from './instructions.ts';
+import {
+  headerBytes,
+  type InterfaceEntry,
+  interfaceFields,
+  type Metadata,
+  type ModelFile,
+  magic,
+  sections,
+  version,
+} from './model-file.ts';
+
+const utf8 = new TextDecoder();
+
+/** The fixed words at the start of a file. */
+export interface Header {
+  readonly version: number;
+  readonly fileBytes: number;
+  readonly features: number;
+  readonly ramBytes: number;
+  readonly modelBytes: number;
+  readonly memoryBytes: number;
+  readonly sectionCount: number;
+  readonly bindingStep: number;
+  readonly stateOffset: number;
+}
+
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+
+/** True when `bytes` begin with the magic of a `.lbm`. */
+export const isModel = (bytes: Uint8Array): boolean => bytes.length >= 4 && viewOf(bytes).getUint32(0, true) === magic;
+
+/**
+ * Reads the header. `source` names the file in messages.
+ * Throws file-truncated, file-invalid or file-version.
+ */
+export function readHeader(bytes: Uint8Array, source = 'model'): Header {
+  if (bytes.length < headerBytes) {
+    throw new LiteBlockError('file-truncated', `${source}: ${bytes.length} bytes, a .lbm has at least ${headerBytes}`);
+  }
+  const view = viewOf(bytes);
+  const word = (i: number): number => view.getUint32(i * 4, true);
+  if (word(0) !== magic) {
+    const start = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, '0')).join(' ');
+    throw new LiteBlockError('file-invalid', `${source}: not a .lbm file (it begins ${start}, not 4c 42 4d 00)`);
+  }
+  if (word(1) !== version) {
+    throw new LiteBlockError('file-version', `${source}: .lbm version ${word(1)}, this build reads version ${version}`);
+  }
+  if (word(2) > bytes.length) {
+    throw new LiteBlockError('file-truncated', `${source}: ${bytes.length} bytes of ${word(2)}: the file was cut off`);
+  }
+  return {
+    version: word(1),
+    fileBytes: word(2),
+    features: word(4),
+    ramBytes: word(5),
+    modelBytes: word(6),
+    memoryBytes: word(7),
+    sectionCount: word(8),
+    bindingStep: word(9),
+    stateOffset: word(10),
+  };
+}
+
+/** The sections by id. Throws file-invalid where one lies outside the file or the CRC does not match. */
+export function readSections(bytes: Uint8Array, source = 'model'): { header: Header; byId: Map<number, Uint8Array> } {
+  const header = readHeader(bytes, source);
+  const file = bytes.subarray(0, header.fileBytes);
+  const view = viewOf(file);
+  const invalid = (what: string) => new LiteBlockError('file-invalid', `${source}: ${what}`);
+  if (file.length < headerBytes) throw invalid(`it says it has ${header.fileBytes} bytes, fewer than its header`);
+  if (crc32(file.subarray(16)) !== view.getUint32(12, true))
+    throw invalid('its checksum does not match: the file is damaged');
+  if (headerBytes + header.sectionCount * 16 > file.length)
+    throw invalid(`${header.sectionCount} sections do not fit in it`);
+  const byId = new Map<number, Uint8Array>();
+  for (let i = 0; i < header.sectionCount; i++) {
+    const at = headerBytes + i * 16;
+    const [id, offset, size] = [0, 4, 8].map((k) => view.getUint32(at + k, true)) as [number, number, number];
+    if (offset % 16 !== 0 || offset + size > file.length)
+      throw invalid(`section ${id} (${offset}, ${size} bytes) lies outside it`);
+    byId.set(id, file.subarray(offset, offset + size));
+  }
+  return { header, byId };
+}
+
+/**
+ * Parses a `.lbm`. Checks the container (lengths, CRC, references between sections); the engine checks every operand and
+ * record again before the first step runs. Throws file-truncated, file-invalid or file-version.
+ */
+export function readModel(bytes: Uint8Array, source = 'model'): ModelFile {
+  const { header, byId } = readSections(bytes, source);
+  const need = (id: number, name: string): Uint8Array => {
+    const section = byId.get(id);
+    if (!section) throw new LiteBlockError('file-invalid', `${source}: it has no ${name} section`);
+    return section;
+  };
+  const rows = (section: Uint8Array, words: number, name: string): DataView[] => {
+    if (section.length % (words * 4) !== 0) {
+      throw new LiteBlockError(
+        'file-invalid',
+        `${source}: its ${name} section has ${section.length} bytes, not a multiple of ${words * 4}`,
+      );
+    }
+    return Array.from({ length: section.length / (words * 4) }, (_, i) =>
+      viewOf(section.subarray(i * words * 4, (i + 1) * words * 4)),
+    );
+  };
+
+  const operands = rows(need(sections.operands, 'operands'), operandFields.length, 'operands').map((view) => {
+    const words: Record<string, number> = {};
+    operandFields.forEach((field, j) => {
+      if (field.startsWith('reserved')) return;
+      words[field] = field === 'scale' ? view.getFloat32(j * 4, true) : view.getInt32(j * 4, true);
+    });
+    return words as unknown as ModelFile['operands'][number];
+  });
+  const stages = rows(need(sections.stages, 'stages'), recordWords, 'stages').map((view, i) => {
+    const opcode = opcodes[view.getInt32(0, true)];
+    if (!opcode)
+      throw new LiteBlockError(
+        'unsupported',
+        `${source}: stage ${i} has opcode ${view.getInt32(0, true)}, which this build does not know`,
+      );
+    const words: Record<string, number> = {};
+    fieldsOf(opcode).forEach((field, j) => {
+      if (field !== 'opcode') words[field] = view.getInt32(j * 4, true);
+    });
+    return { opcode, words };
+  });
+  const schedule = rows(need(sections.schedule, 'schedule'), 1, 'schedule').map((view) => {
+    const word = view.getUint32(0, true);
+    return { stage: word & 0xffff, rows: word >>> 16 };
+  });
+  const metadata = readMetadata(need(sections.metadata, 'metadata'), source);
+  const entries = rows(need(sections.interface, 'interface'), interfaceFields.length, 'interface').map((view) => {
+    const word = (field: (typeof interfaceFields)[number]): number =>
+      view.getInt32(interfaceFields.indexOf(field) * 4, true);
+    const rank = Math.min(Math.max(word('rank'), 0), 6);
+    const dtype = (dtypes[word('dtype')] ?? 'i8') as InterfaceEntry['dtype'];
+    return {
+      kind: word('kind'),
+      operand: word('operand'),
+      dtype,
+      perImage: word('perImage') === 1,
+      imageBytes: word('imageBytes'),
+      shape: Array.from({ length: rank }, (_, axis) =>
+        view.getInt32((interfaceFields.indexOf('size0') + axis) * 4, true),
+      ),
+      scale: view.getFloat32(interfaceFields.indexOf('scale') * 4, true),
+      zeroPoint: word('zeroPoint'),
+    };
+  });
+  const named = (kind: number, names: readonly string[]): InterfaceEntry[] =>
+    entries
+      .filter((entry) => entry.kind === kind)
+      .map(({ kind: _, ...entry }, i) => ({ ...entry, name: names[i] ?? `${i}` }));
+
+  for (const [i, step] of schedule.entries()) {
+    if (step.stage >= stages.length)
+      throw new LiteBlockError('file-invalid', `${source}: step ${i} runs stage ${step.stage} of ${stages.length}`);
+  }
+  const labels = byId.get(sections.labels);
+  return {
+    operands,
+    stages,
+    schedule,
+    inputs: named(0, metadata.inputs),
+    outputs: named(1, metadata.outputs),
+    data: need(sections.data, 'data'),
+    labels: labels ? utf8.decode(labels).split('\0').slice(0, -1) : [],
+    metadata,
+    ramBytes: header.ramBytes,
+    bindingStep: header.bindingStep,
+    stateOffset: header.stateOffset,
+  };
+}
+
+function readMetadata(section: Uint8Array, source: string): Metadata {
+  try {
+    return JSON.parse(utf8.decode(section)) as Metadata;
+  } catch (cause) {
+    throw new LiteBlockError('file-invalid', `${source}: its metadata is not JSON`, [], { cause });
+  }
+}

@@ -1,0 +1,133 @@
+import { crc32 } from './crc32.ts';
+import { LiteBlockError } from './errors.ts';
+import { dtypes, fieldsOf, opcodes, operandFields, recordWords } from './instructions.ts';
+import { memoryBytesOf } from './memory.ts';
+import {
+  alignment,
+  headerBytes,
+  type InterfaceEntry,
+  interfaceFields,
+  type ModelFile,
+  magic,
+  sections,
+  version,
+} from './model-file.ts';
+
+const utf8 = new TextEncoder();
+const align = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
+
+function float32Bits(value: number): number {
+  const view = new DataView(new ArrayBuffer(4));
+  view.setFloat32(0, value, true);
+  return view.getInt32(0, true);
+}
+
+const bytesOf = (words: Int32Array): Uint8Array => new Uint8Array(words.buffer);
+
+function operandBytes(model: ModelFile): Uint8Array {
+  const words = new Int32Array(model.operands.length * operandFields.length);
+  model.operands.forEach((operand, i) => {
+    operandFields.forEach((field, j) => {
+      if (field === 'reserved0' || field === 'reserved1') return;
+      words[i * operandFields.length + j] = field === 'scale' ? float32Bits(operand.scale) : operand[field];
+    });
+  });
+  return bytesOf(words);
+}
+
+function stageBytes(model: ModelFile): Uint8Array {
+  const words = new Int32Array(model.stages.length * recordWords);
+  model.stages.forEach((stage, i) => {
+    const fields = fieldsOf(stage.opcode);
+    for (const field of Object.keys(stage.words)) {
+      if (!fields.includes(field)) throw new Error(`stage ${i}: opcode ${stage.opcode} has no field "${field}"`);
+    }
+    fields.forEach((field, j) => {
+      words[i * recordWords + j] = field === 'opcode' ? opcodes.indexOf(stage.opcode) : (stage.words[field] ?? 0);
+    });
+  });
+  return bytesOf(words);
+}
+
+function scheduleBytes(model: ModelFile): Uint8Array {
+  const words = new Int32Array(model.schedule.length);
+  model.schedule.forEach(({ stage, rows }, i) => {
+    if (stage > 0xffff || rows > 0xffff) {
+      throw new LiteBlockError('unsupported', `step ${i}: stage ${stage}, ${rows} rows: at most 65,535 of each`);
+    }
+    words[i] = stage | (rows << 16);
+  });
+  return bytesOf(words);
+}
+
+function interfaceBytes(model: ModelFile): Uint8Array {
+  const entries = [
+    ...model.inputs.map((entry) => ({ entry, kind: 0 })),
+    ...model.outputs.map((entry) => ({ entry, kind: 1 })),
+  ];
+  const words = new Int32Array(entries.length * interfaceFields.length);
+  entries.forEach(({ entry, kind }, i) => {
+    words.set(interfaceWords(entry, kind), i * interfaceFields.length);
+  });
+  return bytesOf(words);
+}
+
+function interfaceWords(entry: InterfaceEntry, kind: number): number[] {
+  if (entry.shape.length > 6) {
+    throw new LiteBlockError('unsupported', `"${entry.name}" has rank ${entry.shape.length}: at most 6 can be stored`);
+  }
+  const sizes = [0, 1, 2, 3, 4, 5].map((axis) => entry.shape[axis] ?? 0);
+  const { operand, dtype, perImage, imageBytes, shape, scale, zeroPoint } = entry;
+  const head = [kind, operand, dtypes.indexOf(dtype), perImage ? 1 : 0, imageBytes, shape.length];
+  return [...head, ...sizes, float32Bits(scale), zeroPoint, 0, 0];
+}
+
+/** Bit i set: opcode i is used. An engine without it refuses the file. */
+export const featuresOf = (model: ModelFile): number =>
+  model.stages.reduce((bits, stage) => bits | (1 << opcodes.indexOf(stage.opcode)), 0) >>> 0;
+
+/** A model as the bytes of a `.lbm`, version 0 (docs/format.md). The same model always gives the same bytes. */
+export function writeModel(model: ModelFile): Uint8Array {
+  const parts: [id: number, bytes: Uint8Array][] = [
+    [sections.operands, operandBytes(model)],
+    [sections.stages, stageBytes(model)],
+    [sections.schedule, scheduleBytes(model)],
+    [sections.interface, interfaceBytes(model)],
+    [sections.data, model.data],
+    [sections.metadata, utf8.encode(JSON.stringify(model.metadata))],
+  ];
+  if (model.labels.length > 0) parts.push([sections.labels, utf8.encode(`${model.labels.join('\0')}\0`)]);
+
+  let offset = align(headerBytes + parts.length * 16);
+  const placed = parts.map(([id, bytes]) => {
+    const at = offset;
+    offset += align(bytes.length);
+    return { id, bytes, at };
+  });
+  const file = new Uint8Array(offset);
+  const view = new DataView(file.buffer);
+  const header = [
+    magic,
+    version,
+    file.length,
+    0, // CRC, below
+    featuresOf(model),
+    model.ramBytes,
+    model.data.length,
+    memoryBytesOf(file.length, model.ramBytes),
+    placed.length,
+    model.bindingStep,
+    model.stateOffset,
+  ];
+  header.forEach((word, i) => {
+    view.setUint32(i * 4, word, true);
+  });
+  placed.forEach(({ id, bytes, at }, i) => {
+    view.setUint32(headerBytes + i * 16, id, true);
+    view.setUint32(headerBytes + i * 16 + 4, at, true);
+    view.setUint32(headerBytes + i * 16 + 8, bytes.length, true);
+    file.set(bytes, at);
+  });
+  view.setUint32(12, crc32(file.subarray(16)), true);
+  return file;
+}

@@ -1,0 +1,78 @@
+import type { Op } from './op.ts';
+import type { NHWC, Tensor } from './tensor.ts';
+
+/** An index into `Graph.tensors`; −1 is an optional input that is not given. */
+export type TensorId = number;
+
+/** One operation. It holds its op's definition, so that generic stages ask the op and never switch on its name. */
+export interface Node<Attributes = unknown> {
+  /** Position in the user's file, for messages; the node's own position where it comes from a builder. */
+  readonly index: number;
+  /** What the user calls it: the file's op name and the output tensor's name, or a module path. */
+  readonly name: string;
+  readonly op: Op<Attributes>;
+  readonly inputs: readonly TensorId[];
+  readonly outputs: readonly TensorId[];
+  readonly attributes: Attributes;
+}
+
+/** A network. `nodes` are in an order in which each runs after its producers. Plain data; passes return a new one. */
+export interface Graph {
+  readonly name: string;
+  readonly tensors: readonly Tensor[];
+  readonly nodes: readonly Node[];
+  readonly inputs: readonly TensorId[];
+  readonly outputs: readonly TensorId[];
+}
+
+/** A node with its tensors looked up: what ops and kernels are handed. An absent optional input is undefined. */
+export interface NodeView<Attributes = unknown> {
+  readonly node: Node<Attributes>;
+  readonly attributes: Attributes;
+  readonly inputs: readonly (Tensor | undefined)[];
+  readonly outputs: readonly Tensor[];
+}
+
+export function viewOf<A>(graph: Graph, node: Node<A>): NodeView<A> {
+  return {
+    node,
+    attributes: node.attributes,
+    inputs: node.inputs.map((id) => (id < 0 ? undefined : graph.tensors[id])),
+    outputs: node.outputs.map((id) => graph.tensors[id] as Tensor),
+  };
+}
+
+/** The i-th input, which the op's definition says is always there. */
+export function inputOf<A>(view: NodeView<A>, i: number): Tensor {
+  const tensor = view.inputs[i];
+  if (!tensor) throw new Error(`node ${view.node.index} "${view.node.name}" has no input ${i}`);
+  return tensor;
+}
+
+export const outputOf = <A>(view: NodeView<A>): Tensor => view.outputs[0] as Tensor;
+
+/** The NHWC shape of an activation. */
+export const nhwc = (tensor: Tensor): NHWC => tensor.shape as unknown as NHWC;
+
+/** node index → the nodes that read each tensor, in order. */
+export function readersOf(graph: Graph): Map<TensorId, number[]> {
+  const readers = new Map<TensorId, number[]>();
+  graph.nodes.forEach((node, n) => {
+    for (const id of node.inputs) {
+      if (id < 0) continue;
+      const list = readers.get(id);
+      if (list) list.push(n);
+      else readers.set(id, [n]);
+    }
+  });
+  return readers;
+}
+
+/** Which node makes each tensor. Graph inputs and constants have no entry. */
+export function producersOf(graph: Graph): Map<TensorId, number> {
+  const producers = new Map<TensorId, number>();
+  graph.nodes.forEach((node, n) => {
+    for (const id of node.outputs) producers.set(id, n);
+  });
+  return producers;
+}

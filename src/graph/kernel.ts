@@ -1,0 +1,25 @@
+import type { NodeView, TensorId } from './graph.ts';
+
+/** What a packing half may add to the model file. */
+export interface PackContext {
+  /** Appends to the data section, 16-byte aligned; returns the byte offset there. Equal bytes are stored once. */
+  data(bytes: ArrayBufferView): number;
+}
+
+/** A stage record's words by field name (src/format/instructions.ts lists the fields of each opcode). */
+export type StageWords = Readonly<Record<string, number>>;
+
+/** The TypeScript half of a compute routine; assembly/kernels/ has the other half under the same name. */
+export interface Kernel<Attributes = unknown> {
+  readonly name: string;
+  /** The opcode of its records in src/format/instructions.ts. */
+  readonly opcode: string;
+  /** undefined when the kernel can run the node, otherwise why not. */
+  refuses(view: NodeView<Attributes>): string | undefined;
+  /** Bytes of scratch beside the executor's row tables for steps of `rows` output rows. */
+  scratchBytes(view: NodeView<Attributes>, rows: number): number;
+  /** Fields of the record beside the header, which the packer writes. */
+  pack(view: NodeView<Attributes>, context: PackContext): StageWords;
+}
+
+export type { TensorId };

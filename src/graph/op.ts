@@ -1,0 +1,85 @@
+import type { NodeView } from './graph.ts';
+import type { Kernel } from './kernel.ts';
+import type { DType, NHWC, Tensor } from './tensor.ts';
+
+/**
+ * Which rows of an input the output rows [first, first + count) need. The planner and the executor know nothing else of
+ * an op's meaning.
+ *
+ *   window  rows first·stride − top … (first + count − 1)·stride − top + (window − 1)·dilation; those outside the input
+ *           are padding. An elementwise op is the window 1 with stride 1.
+ *   flat    the rows that hold the same run of elements in row-major order (a reshape)
+ *   once    row 0, whatever the output row: an operand that is broadcast over rows
+ *   whole   every row, with the reason why no smaller set will do
+ */
+export type RowRule =
+  | {
+      readonly kind: 'window';
+      readonly window: number;
+      readonly stride: number;
+      readonly dilation: number;
+      readonly top: number;
+    }
+  | { readonly kind: 'flat' }
+  | { readonly kind: 'once' }
+  | { readonly kind: 'whole'; readonly reason: string };
+
+export const oneToOne: RowRule = { kind: 'window', window: 1, stride: 1, dilation: 1, top: 0 };
+
+/** Padding columns that an op wants beside the rows of an input, and whether it reads rows of zero points beyond its edges. */
+export interface PaddingNeed {
+  readonly left: number;
+  readonly right: number;
+  /** True when rows above or below the image are read as rows of zero points (convolutions); pools get valid ranges instead. */
+  readonly zeroRow: boolean;
+}
+
+/** How one operand of an op is quantised: the table of TFLite's quantisation specification as data. */
+export interface OperandRule {
+  readonly name: string;
+  readonly dtypes: readonly DType[];
+  readonly per?: 'tensor' | 'channel';
+  readonly axis?: number;
+  readonly range?: readonly [min: number, max: number];
+  /** Where the scale comes from when it is not free: 'x·weights' for a bias, 'x' for an op that keeps its input's. */
+  readonly scale?: string;
+  readonly optional?: boolean;
+}
+
+/**
+ * What an operator means. One file in src/ops/ each; stages that are generic (quantiser, planner, packer, inspector) read
+ * these properties and never ask for a type.
+ */
+export interface Op<Attributes = unknown> {
+  readonly type: string;
+  /** One line for docs/operators.md and messages. */
+  readonly summary: string;
+  /** Shapes of the outputs. Throws an Error that names the sizes at fault where the inputs do not fit. */
+  outputShapes(inputs: readonly (Tensor | undefined)[], attributes: Attributes): readonly (readonly number[])[];
+  /** Multiply-accumulates of one image. */
+  macs(view: NodeView<Attributes>): number;
+  /** The rows of input `input` that output rows need. */
+  rows(view: NodeView<Attributes>, input: number): RowRule;
+  /** Padding that the op reads beside input `input`; absent: none. */
+  padding?(view: NodeView<Attributes>, input: number): PaddingNeed | undefined;
+  /** Inputs whose memory the output may take over row by row, when their layouts are equal. */
+  readonly mayOverwrite: readonly number[];
+  /** True when the op on a batch is the op on each image alone. */
+  batchSeparable(view: NodeView<Attributes>): boolean;
+  readonly operands: { readonly inputs: readonly OperandRule[]; readonly outputs: readonly OperandRule[] };
+  /** The slow, obvious definition on int8/uint8 data: plain loops, no code shared with the kernels. Fills the outputs. */
+  reference(view: NodeView<Attributes>, inputs: readonly (Data8 | undefined)[], outputs: readonly Data8[]): void;
+  /** Kernels that can run it, best first; the packer takes the first that accepts. */
+  readonly kernels: readonly Kernel<Attributes>[];
+}
+
+/** Values of an activation or constant as the reference sees them. */
+export type Data8 = Int8Array | Uint8Array | Int32Array | Float32Array;
+
+/** An op as stages hold it, whatever its attributes are. */
+// biome-ignore lint/suspicious/noExplicitAny: attributes are private to an op and its kernels
+export type AnyOp = Op<any>;
+
+export const defineOp = <Attributes>(op: Op<Attributes>): Op<Attributes> => op;
+
+export type { NHWC };
