@@ -1,0 +1,64 @@
+import type { NHWC, Window2d } from './tensor.ts';
+
+/** The clamp after an op, in real values: relu [0, ∞), relu6 [0, 6], reluN1To1 [−1, 1]. */
+export type Activation = 'none' | 'relu' | 'relu6' | 'reluN1To1';
+
+/**
+ * How TFLite forms input scale · weight scale: in double for per-channel int8, rounded to float32 first for per-tensor
+ * fully connected and for legacy uint8. One wrong bit here is one wrong output byte somewhere.
+ */
+export type ScaleProduct = 'f64' | 'f32';
+
+/** Inputs: x NHWC, weights OHWI with I = channels of x / groups, bias i32 [O] (optional). */
+export interface Conv2dAttributes extends Window2d {
+  readonly groups: number;
+  readonly activation: Activation;
+  readonly scaleProduct: ScaleProduct;
+}
+
+/** Inputs: x NHWC, weights HWC (C = channels of y), bias i32 [C] (optional). Depth multiplier = channels of y / of x. */
+export interface DepthwiseConv2dAttributes extends Window2d {
+  readonly activation: Activation;
+  readonly scaleProduct: ScaleProduct;
+}
+
+/**
+ * Inputs: x NHWC, weights [O, I], bias i32 [O] (optional). Where the channels of x are I, every pixel is one row of the
+ * product and y is [1, h, w, O]; else I must be h·w·c, in NHWC order, and y is [1, 1, 1, O].
+ */
+export interface FullyConnectedAttributes {
+  readonly activation: Activation;
+  readonly scaleProduct: ScaleProduct;
+}
+
+/** Inputs: a and b, either of which may have h = w = 1, or h = w = c = 1, and is then broadcast; either may be constant. */
+export interface AddAttributes {
+  readonly activation: Activation;
+}
+
+export interface AveragePool2dAttributes extends Window2d {
+  readonly window: readonly [h: number, w: number];
+  readonly activation: Activation;
+}
+
+export interface MeanAttributes {
+  readonly axes: 'hw' | 'c';
+}
+
+/** Elements of zero point put before and after each axis of x. */
+export interface PadAttributes {
+  readonly before: readonly [h: number, w: number, c: number];
+  readonly after: readonly [h: number, w: number, c: number];
+}
+
+export interface ReshapeAttributes {
+  readonly shape: NHWC;
+}
+
+/** Over channels. beta multiplies the logits. */
+export interface SoftmaxAttributes {
+  readonly beta: number;
+}
+
+/** Requantisation between any two of int8 and uint8. */
+export type QuantizeAttributes = Record<string, never>;
