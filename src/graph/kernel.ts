@@ -16,6 +16,11 @@ export interface Kernel<Attributes = unknown> {
   readonly opcode: string;
   /** undefined when the kernel can run the node, otherwise why not. */
   refuses(view: NodeView<Attributes>): string | undefined;
+  /**
+   * Positions among the node's inputs of the operands x and x2. Absent: [0], where every other input is a constant that
+   * `pack` puts into the data section itself.
+   */
+  operands?(view: NodeView<Attributes>): readonly number[];
   /** Bytes of scratch beside the executor's row tables for steps of `rows` output rows. */
   scratchBytes(view: NodeView<Attributes>, rows: number): number;
   /** Fields of the record beside the header, which the packer writes. */
