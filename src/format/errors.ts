@@ -1,5 +1,6 @@
 /** Every failure that a user can meet, by a code that programs can test. Messages name file, node, op, value and what would work. */
 export type ErrorCode =
+  | 'file-unreadable' // no such file, or a server did not answer with it
   | 'file-truncated' // fewer bytes than the file itself says
   | 'file-invalid' // not the format it should be, or damaged
   | 'file-version' // a version this build does not read

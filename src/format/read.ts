@@ -179,10 +179,19 @@ export function readModel(bytes: Uint8Array, source = 'model'): ModelFile {
   };
 }
 
+const areNames = (names: unknown): boolean => Array.isArray(names) && names.every((name) => typeof name === 'string');
+
 function readMetadata(section: Uint8Array, source: string): Metadata {
+  let metadata: Partial<Metadata> | null;
   try {
-    return JSON.parse(utf8.decode(section)) as Metadata;
+    metadata = JSON.parse(utf8.decode(section)) as Partial<Metadata> | null;
   } catch (cause) {
     throw new LiteBlockError('file-invalid', `${source}: its metadata is not JSON`, [], { cause });
   }
+  const { name, inputs, outputs, stages, ram } = metadata ?? {};
+  const listed = areNames(inputs) && areNames(outputs) && Array.isArray(stages) && stages.every((note) => note);
+  if (typeof name !== 'string' || !listed || !ram) {
+    throw new LiteBlockError('file-invalid', `${source}: its metadata lacks name, inputs, outputs, stages or ram`);
+  }
+  return metadata as Metadata;
 }
