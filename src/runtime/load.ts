@@ -1,0 +1,75 @@
+import { LiteBlockError } from '../format/errors.ts';
+import type { ModelFile } from '../format/model-file.ts';
+import { readHeader, readModel } from '../format/read.ts';
+import { type EngineProvider, givenEngine, instantiateEngine, type Tier } from './engine.ts';
+import { Model } from './model.ts';
+import { hasSimd } from './probe.ts';
+import { type ReadFile, readSource, type Source } from './source.ts';
+import { start } from './start.ts';
+import { stageName } from './status-error.ts';
+
+export interface LoadOptions {
+  /** An engine to use instead of the entry's own: its module, or its bytes where the host compiles bytes. */
+  readonly engine?: WebAssembly.Module | Uint8Array | ArrayBuffer;
+  /** Without it, `simd` where the host has SIMD128, else `scalar`. */
+  readonly tier?: Tier;
+  /** The most that the arena may take: a plan that needs more is refused before anything runs. */
+  readonly ramBytes?: number;
+}
+
+/** What an entry brings: where its engines are, and how it reads files, if it can. */
+export interface Host {
+  readonly engine: EngineProvider;
+  readonly readFile?: ReadFile;
+}
+
+const known = ['engine', 'tier', 'ramBytes'];
+
+/** An option that is not understood may be one that the caller relies on, so it is refused rather than passed over. */
+function checkOptions(options: LoadOptions): void {
+  const usage = (what: string) => new LiteBlockError('usage', `load: ${what}`);
+  const other = Object.keys(options).find((key) => !known.includes(key));
+  if (other !== undefined) throw usage(`there is no option "${other}" (${known.join(', ')})`);
+  const { tier, ramBytes } = options;
+  if (tier !== undefined && tier !== 'simd' && tier !== 'scalar')
+    throw usage(`tier "${tier}": simd or scalar is wanted`);
+  if (ramBytes !== undefined && !(ramBytes >= 0)) throw usage(`ramBytes ${ramBytes}: a number of bytes is wanted`);
+}
+
+/** Throws ram-exceeded, naming need, limit and the step at which the arena is fullest. */
+function checkRam(file: ModelFile, limit: number | undefined, name: string): void {
+  if (limit === undefined || file.ramBytes <= limit) return;
+  const step = file.schedule[file.bindingStep];
+  const where = step ? ` in ${stageName(file, step.stage)}` : '';
+  throw new LiteBlockError(
+    'ram-exceeded',
+    `${name}: needs ${file.ramBytes} bytes of RAM, the limit is ${limit}; it is fullest at step ${file.bindingStep}${where}`,
+  );
+}
+
+async function moduleFor(
+  options: LoadOptions,
+  host: Host,
+): Promise<{ module: WebAssembly.Module; tier: Model['tier'] }> {
+  const { engine, tier } = options;
+  if (engine) return { module: await givenEngine(engine), tier: tier ?? 'given' };
+  const simd = hasSimd();
+  if (tier === 'simd' && !simd) {
+    throw new LiteBlockError('engine', "load: tier 'simd': this host has no WebAssembly SIMD; tier 'scalar' works");
+  }
+  const chosen = tier ?? (simd ? 'simd' : 'scalar');
+  return { module: await host.engine(chosen), tier: chosen };
+}
+
+/** The `load` of every entry: reads and checks the file, checks the limit, then instantiates an engine for it. */
+export async function loadModel(source: Source, options: LoadOptions, host: Host): Promise<Model> {
+  checkOptions(options);
+  const { bytes, name } = await readSource(source, host.readFile);
+  const file = readModel(bytes, name);
+  checkRam(file, options.ramBytes, name);
+  const { module, tier } = await moduleFor(options, host);
+  const engine = await instantiateEngine(module);
+  const { fileBytes, modelBytes } = readHeader(bytes, name);
+  start(engine, bytes.subarray(0, fileBytes), file, name);
+  return new Model(engine, file, { modelBytes, tier });
+}

@@ -1,0 +1,51 @@
+import { type ErrorCode, LiteBlockError } from '../format/errors.ts';
+import { fieldsOf, opcodes, operandFields } from '../format/instructions.ts';
+import type { ModelFile } from '../format/model-file.ts';
+import { type EngineExports, type Status, statuses } from '../format/status.ts';
+
+const codes: Partial<Record<Status, ErrorCode>> = {
+  version: 'file-version',
+  truncated: 'file-truncated',
+  features: 'unsupported',
+  memory: 'memory',
+  'not-loaded': 'engine',
+  steps: 'engine',
+};
+
+/** Stage 3, CONV_2D "features/3": the node that people know. */
+export function stageName(file: ModelFile, stage: number): string {
+  const note = file.metadata.stages[stage];
+  return note ? `stage ${stage}, ${note.op} "${note.name}"` : `stage ${stage}`;
+}
+
+/** What a status is about, from the index and the byte offset that the engine leaves in `detail`. */
+function describe(status: Status, at: number, offset: number, file: ModelFile): string {
+  const field = (fields: readonly string[]): string => `field ${fields[offset >> 2] ?? `at byte ${offset}`}`;
+  const stage = file.stages[at];
+  switch (status) {
+    case 'features':
+      return `the engine has no ${opcodes.filter((_, i) => (at >>> i) & 1).join(', ')}: a newer one may`;
+    case 'memory':
+      return 'linear memory could not be had';
+    case 'operand':
+      return `operand ${at}: its ${field(operandFields)} does not fit`;
+    case 'stage':
+      return `${stageName(file, at)}: its ${field(stage ? fieldsOf(stage.opcode) : [])} does not fit`;
+    case 'schedule':
+      return `step ${at} of ${file.schedule.length} names no stage or more rows than fit`;
+    case 'interface':
+      return `input or output ${at} does not fit its operand`;
+    case 'section':
+      return `section ${at} is missing, misplaced or of a wrong length`;
+    default:
+      return `the engine reports "${status}"`;
+  }
+}
+
+/** The error for a status other than ok. `source` is what messages call the model. */
+export function statusError(exports: EngineExports, status: number, file: ModelFile, source: string): LiteBlockError {
+  const name = statuses[status];
+  if (!name) return new LiteBlockError('engine', `${source}: the engine reports status ${status}, which no build has`);
+  const what = describe(name, exports.detail(0) >>> 0, exports.detail(1), file);
+  return new LiteBlockError(codes[name] ?? 'file-invalid', `${source}: ${what}`);
+}

@@ -1,0 +1,74 @@
+import { LiteBlockError } from '../format/errors.ts';
+import { clamp, roundHalfAway } from '../format/fixed-point.ts';
+import type { InterfaceEntry } from '../format/model-file.ts';
+import { kindOf } from './source.ts';
+
+/** One input or output of a model: quantised values, or real ones for an `f32` tensor. */
+export type Values = Int8Array | Uint8Array | Float32Array;
+
+const arrays = { i8: Int8Array, u8: Uint8Array, f32: Float32Array } as const;
+
+const sizeOf = (entry: InterfaceEntry): number => arrays[entry.dtype].BYTES_PER_ELEMENT;
+
+/** Input 0 "image" (1×96×96×3 i8): for messages. */
+export const describeEntry = (kind: 'input' | 'output', i: number, { name, shape, dtype }: InterfaceEntry): string =>
+  `${kind} ${i} "${name}" (${[...shape, ''].join('×').slice(0, -1)}${shape.length > 0 ? ' ' : ''}${dtype})`;
+
+/**
+ * q = clamp(roundHalfAway(x / scale) + zeroPoint), the division in float32, as TFLite quantises an input. Infinities
+ * clamp. Throws where a value is no number.
+ */
+function quantize(values: Float32Array, entry: InterfaceEntry, name: string): Int8Array | Uint8Array {
+  const { dtype, scale, zeroPoint } = entry;
+  const [min, max] = dtype === 'i8' ? [-128, 127] : [0, 255];
+  const quantized = dtype === 'i8' ? new Int8Array(values.length) : new Uint8Array(values.length);
+  for (let i = 0; i < values.length; i++) {
+    const x = values[i] as number;
+    if (Number.isNaN(x)) throw new LiteBlockError('input', `${name}: value ${i} is NaN`);
+    quantized[i] = clamp(roundHalfAway(Math.fround(x / scale)) + zeroPoint, min, max);
+  }
+  return quantized;
+}
+
+/** The bytes that the engine is to be given for one input. Never a copy where the values are taken as they are. */
+export function inputBytes(values: Values, entry: InterfaceEntry, i: number): Uint8Array {
+  const name = describeEntry('input', i, entry);
+  const wanted = arrays[entry.dtype].name;
+  const kind = kindOf(values);
+  if (kind !== wanted && kind !== 'Float32Array') {
+    const real = entry.dtype === 'f32' ? '' : ' of quantised values, or a Float32Array of real ones,';
+    throw new LiteBlockError('input', `${name}: ${kind} given, ${wanted}${real} is wanted`);
+  }
+  const perImage = entry.imageBytes / sizeOf(entry);
+  const images = values.length / perImage;
+  if (images < 1 || !Number.isInteger(images) || (images > 1 && !entry.perImage)) {
+    const whole = entry.perImage ? 'a whole number of images' : 'exactly one, which every image uses,';
+    throw new LiteBlockError(
+      'input',
+      `${name}: ${values.length} values given, one has ${perImage}: ${whole} is wanted`,
+    );
+  }
+  const exact = kind === wanted ? values : quantize(values as Float32Array, entry, name);
+  return new Uint8Array(exact.buffer, exact.byteOffset, exact.byteLength);
+}
+
+/** How many images the inputs hold; those given once do not count. Throws where inputs disagree. */
+export function imageCount(entries: readonly InterfaceEntry[], bytes: readonly Uint8Array[]): number {
+  const counts = entries.map((entry, i) => (bytes[i] as Uint8Array).length / entry.imageBytes);
+  const first = entries.findIndex((entry) => entry.perImage);
+  if (first < 0) return 1;
+  const other = entries.findIndex((entry, i) => entry.perImage && counts[i] !== counts[first]);
+  if (other >= 0) {
+    const each = [first, other].map(
+      (i) => `${counts[i]} in ${describeEntry('input', i, entries[i] as InterfaceEntry)}`,
+    );
+    throw new LiteBlockError('input', `run: the inputs hold different numbers of images: ${each.join(', ')}`);
+  }
+  return counts[first] as number;
+}
+
+/** A new array of the output's type for `images` images, and its bytes. */
+export function newOutput(entry: InterfaceEntry, images: number): { values: Values; bytes: Uint8Array } {
+  const bytes = new Uint8Array(images * entry.imageBytes);
+  return { values: new arrays[entry.dtype](bytes.buffer), bytes };
+}
