@@ -1,0 +1,84 @@
+import type { DepthwiseConv2dAttributes } from '../graph/attributes.ts';
+import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
+import type { Kernel } from '../graph/kernel.ts';
+import type { HWC, Tensor } from '../graph/tensor.ts';
+import { blockChannels, blockOutputs, packOutputs } from './blocks.ts';
+import { firstOf, unlessBias, unlessQuantized, unlessShifts, unlessWeights } from './refusals.ts';
+import { convRequantize } from './requantization.ts';
+
+const hwc = (weights: Tensor): HWC => weights.shape as unknown as HWC;
+
+/** Weights as [⌈channels/8⌉][windowH·windowW][8]. */
+export function packTaps(weights: Int8Array, taps: number, channels: number): Int8Array {
+  const packed = new Int8Array(Math.ceil(channels / blockOutputs) * blockOutputs * taps);
+  for (let t = 0; t < taps; t++) {
+    for (let c = 0; c < channels; c++) {
+      const lane = c % blockOutputs;
+      packed[(c - lane) * taps + t * blockOutputs + lane] = weights[t * channels + c] as number;
+    }
+  }
+  return packed;
+}
+
+/**
+ * True when the products of some two taps of a channel may leave int16: |x| ≤ 128, and 128 · 255 < 2^15 ≤ 128 · 256. Which
+ * taps the engine pairs is its own affair, so the two largest weights decide.
+ */
+export function needsWideSums(weights: Int8Array, taps: number, channels: number): boolean {
+  for (let c = 0; c < channels; c++) {
+    let first = 0;
+    let second = 0;
+    for (let t = 0; t < taps; t++) {
+      const size = Math.abs(weights[t * channels + c] as number);
+      second = Math.max(second, Math.min(first, size));
+      first = Math.max(first, size);
+    }
+    if (first + second > 255) return true;
+  }
+  return false;
+}
+
+/** One filter per output channel. */
+export const depthwise: Kernel<DepthwiseConv2dAttributes> = {
+  name: 'depthwise',
+  opcode: 'depthwise',
+
+  refuses(view) {
+    const [x, weights, bias] = view.inputs;
+    const channels = weights?.shape[2] ?? 0;
+    const unfit = firstOf(
+      unlessQuantized('x', x, 'i8'),
+      unlessQuantized('y', outputOf(view), 'i8'),
+      unlessWeights(weights, channels),
+      unlessBias(bias, channels),
+    );
+    return unfit ?? unlessShifts(convRequantize(view, channels).shift);
+  },
+
+  /** One block's taps as int16, and 64 bytes for which input channels a block reads. */
+  scratchBytes(view) {
+    const [windowH, windowW] = hwc(inputOf(view, 1));
+    return windowH * windowW * blockOutputs * 2 + 64;
+  },
+
+  pack(view, context) {
+    const { stride, dilation, padding } = view.attributes;
+    const [windowH, windowW, channels] = hwc(inputOf(view, 1));
+    const taps = windowH * windowW;
+    const weights = inputOf(view, 1).data as Int8Array;
+    const sums = new Int32Array(channels);
+    weights.forEach((weight, i) => {
+      sums[i % channels] = (sums[i % channels] as number) + weight;
+    });
+    return {
+      windowW,
+      strideW: stride[1],
+      dilationW: dilation[1],
+      padLeft: padding.left,
+      multiplier: channels / nhwc(inputOf(view, 0))[3],
+      wide: needsWideSums(weights, taps, channels) ? 1 : 0,
+      weights: context.data(packTaps(weights, taps, channels)),
+      ...packOutputs(view, context, blockChannels(1, channels), sums),
+    };
+  },
+};

@@ -1,0 +1,38 @@
+import type { MeanAttributes } from '../graph/attributes.ts';
+import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
+import type { Kernel } from '../graph/kernel.ts';
+import { firstOf, unlessQuantized, unlessShifts } from './refusals.ts';
+import { activationRange, meanRequantize } from './requantization.ts';
+
+/** Values in one mean. */
+function countOf(view: NodeView<MeanAttributes>): number {
+  const [, h, w, c] = nhwc(inputOf(view, 0));
+  return view.attributes.axes === 'hw' ? h * w : c;
+}
+
+/** The mean over height and width, or over channels; the division is part of the multiplier. */
+export const mean: Kernel<MeanAttributes> = {
+  name: 'mean',
+  opcode: 'mean',
+
+  refuses(view) {
+    const unfit = firstOf(unlessQuantized('x', view.inputs[0], 'i8'), unlessQuantized('y', outputOf(view), 'i8'));
+    if (unfit) return unfit;
+    const count = countOf(view);
+    // |x − zero point| ≤ 255
+    if (count * 255 >= 2 ** 31) return `the sum of ${count} values may leave int32 (${Math.floor(2 ** 31 / 255)})`;
+    return unlessShifts([meanRequantize(view, count).shift]);
+  },
+
+  scratchBytes: () => 0,
+
+  pack(view) {
+    const { min, max } = activationRange('none', outputOf(view));
+    return {
+      axes: view.attributes.axes === 'hw' ? 0 : 1,
+      ...meanRequantize(view, countOf(view)),
+      yMin: min,
+      yMax: max,
+    };
+  },
+};

@@ -1,0 +1,51 @@
+import type { DType, Tensor } from '../graph/tensor.ts';
+
+type Reason = string | undefined;
+
+/** The first reason given, if any. */
+export const firstOf = (...reasons: readonly Reason[]): Reason => reasons.find((reason) => reason !== undefined);
+
+/** Why a tensor cannot be an activation of one of `dtypes` with one scale. `role` is its name in the op, as in x. */
+export function unlessQuantized(role: string, tensor: Tensor | undefined, ...dtypes: readonly DType[]): Reason {
+  if (!tensor) return `${role} is not given`;
+  const { name, dtype, quantization } = tensor;
+  if (!dtypes.includes(dtype)) return `${role} "${name}" is ${dtype} (${dtypes.join(', ')})`;
+  const scales = quantization?.scale.length ?? 0;
+  return scales === 1 ? undefined : `${role} "${name}" has ${scales} scales (1)`;
+}
+
+/** Why constant weights of `channels` outputs cannot be packed as int8 with zero point 0. */
+export function unlessWeights(tensor: Tensor | undefined, channels: number): Reason {
+  if (!tensor) return 'weights are not given';
+  const { name, dtype, data, quantization } = tensor;
+  if (dtype !== 'i8') return `weights "${name}" are ${dtype} (i8)`;
+  if (!data) return `weights "${name}" are computed (a constant)`;
+  const scales = quantization?.scale.length ?? 0;
+  if (scales !== 1 && scales !== channels) return `weights "${name}" have ${scales} scales (1, ${channels})`;
+  const zeroPoint = quantization?.zeroPoint.find((value) => value !== 0);
+  return zeroPoint === undefined ? undefined : `weights "${name}" have zero point ${zeroPoint} (0)`;
+}
+
+/** Why an optional bias of `channels` outputs cannot be folded. */
+export function unlessBias(tensor: Tensor | undefined, channels: number): Reason {
+  if (!tensor) return undefined;
+  const { name, dtype, data } = tensor;
+  if (dtype !== 'i32') return `bias "${name}" is ${dtype} (i32)`;
+  if (!data) return `bias "${name}" is computed (a constant)`;
+  return data.length === channels ? undefined : `bias "${name}" has ${data.length} values (${channels})`;
+}
+
+/** Why a multiplier cannot be applied: the engine shifts an int32 left by at most 30. */
+export function unlessShifts(shifts: ArrayLike<number>): Reason {
+  for (let i = 0; i < shifts.length; i++) {
+    if ((shifts[i] as number) > 30) return `the scale ratio of channel ${i} is 2^${shifts[i]} or so (below 2^30)`;
+  }
+  return undefined;
+}
+
+/** Why the bytes of x cannot be copied into y. */
+export function unlessSameBytes(x: Tensor | undefined, y: Tensor): Reason {
+  if (!x) return 'x is not given';
+  if (x.dtype !== 'i8' && x.dtype !== 'u8') return `x "${x.name}" is ${x.dtype} (i8, u8)`;
+  return x.dtype === y.dtype ? undefined : `x "${x.name}" is ${x.dtype} and y "${y.name}" ${y.dtype} (the same)`;
+}
