@@ -64,6 +64,8 @@ export interface Op<Attributes = unknown> {
   padding?(view: NodeView<Attributes>, input: number): PaddingNeed | undefined;
   /** Inputs whose memory the output may take over row by row, when their layouts are equal. */
   readonly mayOverwrite: readonly number[];
+  /** The output is the input's elements in the same order, so that it may lie in the input's memory. Absent: it is not. */
+  readonly view?: true;
   /** True when the op on a batch is the op on each image alone. */
   batchSeparable(view: NodeView<Attributes>): boolean;
   readonly operands: { readonly inputs: readonly OperandRule[]; readonly outputs: readonly OperandRule[] };
