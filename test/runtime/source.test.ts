@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { fetchBytes, readSource } from '../../src/runtime/source.ts';
+
+const page = '<!DOCTYPE html>\n<title>Not found</title>';
+const model = Uint8Array.from([0x4c, 0x42, 0x4d, 0, 1, 2, 3, 4]);
+
+let server: Server;
+let origin: string;
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    if (request.url === '/model.lbm') response.end(model);
+    else if (request.url === '/moved') response.writeHead(302, { location: '/index.html' }).end();
+    else if (request.url === '/index.html') response.end(page);
+    else response.writeHead(404, 'Not Found').end(page);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterAll(() => void server.close());
+
+const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+it('says that HTML arrived, and from which address after redirections (case 11)', async () => {
+  await expect(readSource(new URL('/moved', origin))).rejects.toMatchObject({
+    code: 'file-invalid',
+    message: `${origin}/index.html: HTML arrived where a .lbm was wanted (it begins "<!DOCTYPE html> <title>N")`,
+  });
+});
+
+it.each(['<!DO', '\ufeff \n<html lang="en">', '<?xml version="1.0"?>', '<!-- x -->'])(
+  'takes %j for HTML',
+  async (text) => {
+    await expect(readSource(ascii(text))).rejects.toThrow(/HTML arrived/);
+  },
+);
+
+it('reads bytes, buffers, answers and addresses', async () => {
+  expect((await readSource(model)).bytes).toEqual(model);
+  expect((await readSource(model.slice().buffer)).bytes).toEqual(model);
+  expect((await readSource(new URL('/model.lbm', origin))).bytes).toEqual(model);
+  expect((await readSource(await fetch(`${origin}/model.lbm`))).name).toBe(`${origin}/model.lbm`);
+});
+
+it('reads paths and file addresses with the reader that the host has', async () => {
+  const here = new URL(import.meta.url);
+  expect((await readSource(here, readFile)).name).toBe(here.href);
+  await expect(readSource('no/such.lbm', readFile)).rejects.toMatchObject({ code: 'file-unreadable' });
+  await expect(readSource('model.lbm')).rejects.toThrow('model.lbm: this host reads no files by path');
+  await expect(readSource(`${origin}/model.lbm`, readFile)).rejects.toThrow('give new URL(…) for an address');
+});
+
+it('names the address and the status of a refusal, and an address that does not answer', async () => {
+  await expect(readSource(new URL('/none', origin))).rejects.toMatchObject({
+    code: 'file-unreadable',
+    message: `${origin}/none: the server answered 404 Not Found`,
+  });
+  await expect(fetchBytes(new URL('http://127.0.0.1:1/m.lbm'))).rejects.toThrow(
+    'http://127.0.0.1:1/m.lbm: it could not',
+  );
+});
+
+it('says what an answer is whose body was read already', async () => {
+  const response = new Response(model);
+  await response.arrayBuffer();
+  await expect(readSource(response)).rejects.toThrow('response: its body could not be read');
+});
+
+it('tells to compile a .tflite first, and refuses nothing and nonsense', async () => {
+  const tflite = Uint8Array.from([0x1c, 0, 0, 0, ...ascii('TFL3'), 0]);
+  await expect(readSource(tflite)).rejects.toThrow('compile it first: liteblock compile model -o model.lbm');
+  await expect(readSource(new Uint8Array(0))).rejects.toMatchObject({ code: 'file-truncated' });
+  await expect(readSource(7 as unknown as string)).rejects.toThrow('load: Number given');
+});
