@@ -1,0 +1,23 @@
+import { styleText } from 'node:util';
+
+/** Where a command writes, and what its reader is. Tests collect the text; main.ts hands in the process's streams. */
+export interface Io {
+  out(text: string): void;
+  err(text: string): void;
+  /** Width of the terminal; undefined for a file or a pipe, where nothing is cut. */
+  readonly columns: number | undefined;
+  readonly color: boolean;
+}
+
+export const bold = (io: Io, text: string): string => (io.color ? styleText('bold', text) : text);
+export const dim = (io: Io, text: string): string => (io.color ? styleText('dim', text) : text);
+export const red = (io: Io, text: string): string => (io.color ? styleText('red', text) : text);
+
+/** 1234567 → 1,234,567. */
+export const count = (value: number): string => value.toLocaleString('en');
+
+/** [1, 8, 8, 1] → 1×8×8×1. */
+export const shapeText = (shape: readonly number[]): string => shape.join('×');
+
+/** At most six significant digits. */
+export const real = (value: number): string => `${Number(value.toPrecision(6))}`;
