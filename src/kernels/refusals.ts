@@ -21,7 +21,8 @@ export function unlessWeights(tensor: Tensor | undefined, channels: number): Rea
   if (dtype !== 'i8') return `weights "${name}" are ${dtype} (i8)`;
   if (!data) return `weights "${name}" are computed (a constant)`;
   const scales = quantization?.scale.length ?? 0;
-  if (scales !== 1 && scales !== channels) return `weights "${name}" have ${scales} scales (1, ${channels})`;
+  if (scales !== 1 && scales !== channels)
+    return `weights "${name}" have ${scales} scales (${[...new Set([1, channels])].join(', ')})`;
   const zeroPoint = quantization?.zeroPoint.find((value) => value !== 0);
   return zeroPoint === undefined ? undefined : `weights "${name}" have zero point ${zeroPoint} (0)`;
 }

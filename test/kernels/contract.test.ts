@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { headerFields, instructions, type Opcode } from '../../src/format/instructions.ts';
+import type { NodeView } from '../../src/graph/graph.ts';
+import type { Kernel } from '../../src/graph/kernel.ts';
+import { add } from '../../src/kernels/add.ts';
+import { averagePool } from '../../src/kernels/average-pool.ts';
+import { depthwise } from '../../src/kernels/depthwise.ts';
+import { gemm } from '../../src/kernels/gemm.ts';
+import { mean } from '../../src/kernels/mean.ts';
+import { pad } from '../../src/kernels/pad.ts';
+import { reshape } from '../../src/kernels/reshape.ts';
+import { softmax } from '../../src/kernels/softmax.ts';
+import { table } from '../../src/kernels/table.ts';
+import { dataSection, linear, tensor, viewOf, weightsOf, window } from './views.ts';
+
+const x = tensor('x', [1, 1, 1, 1]);
+const y = tensor('y', [1, 1, 1, 1]);
+const cases: readonly (readonly [Kernel, NodeView])[] = [
+  [gemm as Kernel, viewOf({ ...linear, ...window(), groups: 1 }, [x, weightsOf([1, 1, 1, 1], [1])], y)],
+  [depthwise as Kernel, viewOf({ ...linear, ...window() }, [x, weightsOf([1, 1, 1], [1])], y)],
+  [add as Kernel, viewOf({ activation: 'none' }, [x, x], y)],
+  [averagePool as Kernel, viewOf({ ...window(), window: [1, 1], activation: 'none' }, [x], y)],
+  [mean as Kernel, viewOf({ axes: 'hw' }, [x], y)],
+  [pad as Kernel, viewOf({ before: [0, 0, 0], after: [0, 0, 0] }, [x], y)],
+  [reshape as Kernel, viewOf({ shape: [1, 1, 1, 1] }, [x], y)],
+  [softmax as Kernel, viewOf({ beta: 1 }, [x], tensor('y', [1, 1, 1, 1], { scale: 1 / 256, zeroPoint: -128 }))],
+  [table as Kernel, viewOf({}, [x], y)],
+];
+
+it.each(cases)('$name writes every field of its record and none of the header', (kernel, view) => {
+  expect(kernel.refuses(view)).toBeUndefined();
+  const words = kernel.pack(view, dataSection());
+  expect(Object.keys(words).sort()).toEqual([...instructions[kernel.opcode as Opcode]].sort());
+  for (const field of headerFields) expect(words).not.toHaveProperty(field);
+  for (const word of Object.values(words)) expect(word).toBe(word | 0);
+});
+
+it.each(cases)('$name asks for whole vectors of scratch', (kernel, view) => {
+  expect(kernel.scratchBytes(view, 1) % 16).toBe(0);
+});
+
+it('has a kernel for every opcode but fill, which the packer makes itself', () => {
+  expect(['fill', ...cases.map(([kernel]) => kernel.opcode)].sort()).toEqual(Object.keys(instructions).sort());
+});
