@@ -1,0 +1,29 @@
+import type { ModelFile } from '../format/model-file.ts';
+import { writeModel } from '../format/write.ts';
+import type { Graph } from '../graph/graph.ts';
+import { pack } from '../pack/pack.ts';
+import { select } from '../pack/select.ts';
+import { type Plan, type PlanOptions, plan } from '../plan/plan.ts';
+
+export interface CompileOptions extends PlanOptions {
+  /** Names of the classes, in the order of the output's channels. */
+  readonly labels?: readonly string[];
+}
+
+export interface Compiled {
+  /** The `.lbm`. The same graph and options give the same bytes wherever they are compiled. */
+  readonly bytes: Uint8Array;
+  readonly model: ModelFile;
+  readonly plan: Plan;
+}
+
+/**
+ * Compiles a quantised graph. Throws `unsupported` with a problem for every node that cannot run, and `usage` where a
+ * schedule or capacities given do not work.
+ */
+export function compile(graph: Graph, { labels, ...options }: CompileOptions = {}): Compiled {
+  const kernels = select(graph);
+  const planned = plan(graph, kernels, options);
+  const model = pack(graph, kernels, planned, labels);
+  return { bytes: writeModel(model), model, plan: planned };
+}

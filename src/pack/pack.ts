@@ -1,0 +1,118 @@
+import { LiteBlockError } from '../format/errors.ts';
+import { dtypes, type Opcode, opcodes, rowKinds } from '../format/instructions.ts';
+import type { InterfaceEntry, ModelFile, Operand, StageNote, StageRecord } from '../format/model-file.ts';
+import { type Graph, type TensorId, viewOf } from '../graph/graph.ts';
+import type { Kernel } from '../graph/kernel.ts';
+import type { RowRule } from '../graph/op.ts';
+import { type Data, elements, type Tensor } from '../graph/tensor.ts';
+import type { PlannedOperand } from '../plan/operands.ts';
+import type { Plan, PlannedStage } from '../plan/plan.ts';
+import { type DataSection, dataSection } from './data.ts';
+
+/** Puts a planned graph into the form of the file: addresses, records and the bytes that kernels read. */
+export function pack(graph: Graph, kernels: readonly Kernel[], plan: Plan, labels: readonly string[] = []): ModelFile {
+  const data = dataSection();
+  const operands = plan.operands.map((operand) => operandRecord(graph, plan, operand, data));
+  const stages = plan.stages.map((stage) => stageRecord(graph, kernels, plan, stage, data));
+  const inputs = graph.inputs.map((id) => interfaceEntry(graph, plan, id));
+  const outputs = graph.outputs.map((id) => interfaceEntry(graph, plan, id));
+  return {
+    operands,
+    stages,
+    schedule: plan.steps,
+    inputs,
+    outputs,
+    data: data.bytes(),
+    labels,
+    metadata: {
+      name: graph.name,
+      inputs: inputs.map(({ name }) => name),
+      outputs: outputs.map(({ name }) => name),
+      stages: plan.stages.map((stage) => note(graph, kernels, plan, stage)),
+      ram: plan.ram,
+    },
+    ramBytes: plan.ramBytes,
+    bindingStep: plan.bindingStep,
+    stateOffset: plan.stateOffset,
+  };
+}
+
+function operandRecord(graph: Graph, plan: Plan, operand: PlannedOperand, data: DataSection): Operand {
+  const { name: _, tensor, buffer, dtype, ...fields } = operand;
+  const constant = graph.tensors[tensor]?.data;
+  const code = (dtypes as readonly string[]).indexOf(dtype);
+  if (code < 0) throw new Error(`operand "${operand.name}" is ${dtype} (${dtypes.join(', ')})`);
+  const address = constant ? data.data(constant) : (plan.buffers[buffer]?.offset as number);
+  return { ...fields, address, constant: constant ? 1 : 0, dtype: code };
+}
+
+/** The header's words for the rows of x: a rule without a window is given as if it had one. */
+function rowWords(rule: RowRule | undefined, height: number) {
+  const kind = rule?.kind ?? 'window';
+  const window =
+    rule?.kind === 'window'
+      ? { windowH: rule.window, strideH: rule.stride, dilationH: rule.dilation, padTop: rule.top }
+      : { windowH: rule?.kind === 'whole' ? height : 1, strideH: 1, dilationH: 1, padTop: 0 };
+  return { rowKind: rowKinds[kind], ...window };
+}
+
+function stageRecord(
+  graph: Graph,
+  kernels: readonly Kernel[],
+  plan: Plan,
+  stage: PlannedStage,
+  data: DataSection,
+): StageRecord {
+  const { y, x, x2, zeroRow, rule, rule2 } = stage;
+  const scratch = plan.buffers[stage.scratch];
+  const header = {
+    ...{ y, x, x2, zeroRow },
+    ...rowWords(rule, plan.operands[x]?.height ?? 1),
+    rowKind2: rowKinds[rule2?.kind ?? 'window'],
+    scratch: scratch?.offset as number,
+    scratchBytes: scratch?.bytes as number,
+  };
+  const node = graph.nodes[stage.node];
+  const kernel = kernels[stage.node];
+  if (!node || !kernel) return { opcode: 'fill', words: header };
+  if (!opcodes.some((known) => known === kernel.opcode)) {
+    throw new Error(`kernel ${kernel.name} has the opcode ${kernel.opcode} (${opcodes.join(', ')})`);
+  }
+  return { opcode: kernel.opcode as Opcode, words: { ...header, ...kernel.pack(viewOf(graph, node), data) } };
+}
+
+/** Constants of a node, whichever inputs they are: its parameters. */
+const parametersOf = (inputs: readonly (Tensor | undefined)[]): number =>
+  inputs.reduce((sum, tensor) => sum + ((tensor?.data as Data | undefined) ? elements(tensor?.shape ?? []) : 0), 0);
+
+function note(graph: Graph, kernels: readonly Kernel[], plan: Plan, stage: PlannedStage): StageNote {
+  const node = graph.nodes[stage.node];
+  const kernel = kernels[stage.node];
+  if (!node || !kernel) {
+    const name = plan.operands[stage.y]?.name ?? '';
+    return { name, op: 'Fill', kernel: 'fill', node: -1, macs: 0, parameters: 0 };
+  }
+  const view = viewOf(graph, node);
+  const { name, op, index } = node;
+  const parameters = parametersOf(view.inputs);
+  return { name, op: op.type, kernel: kernel.name, node: index, macs: op.macs(view), parameters };
+}
+
+function interfaceEntry(graph: Graph, plan: Plan, id: TensorId): InterfaceEntry {
+  const tensor = graph.tensors[id] as Tensor;
+  const { name, dtype, perImage, fileShape, quantization } = tensor;
+  if (tensor.data || (dtype !== 'i8' && dtype !== 'u8')) {
+    const what = tensor.data ? 'a constant' : dtype;
+    throw new LiteBlockError('unsupported', `${graph.name}: the input or output "${name}" is ${what} (i8, u8)`);
+  }
+  return {
+    operand: plan.operandOf[id] as number,
+    name,
+    dtype,
+    perImage,
+    imageBytes: elements(tensor.shape),
+    shape: fileShape,
+    scale: quantization?.scale[0] ?? 0,
+    zeroPoint: quantization?.zeroPoint[0] ?? 0,
+  };
+}

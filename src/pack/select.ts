@@ -1,0 +1,28 @@
+import { LiteBlockError, type Problem } from '../format/errors.ts';
+import { type Graph, viewOf } from '../graph/graph.ts';
+import type { Kernel } from '../graph/kernel.ts';
+
+/**
+ * The kernel of each node: the first of its op's list that does not refuse it. Throws `unsupported` with one problem for
+ * every node that none accepts.
+ */
+export function select(graph: Graph): Kernel[] {
+  const problems: Problem[] = [];
+  const kernels = graph.nodes.map((node) => {
+    const view = viewOf(graph, node);
+    const reasons: string[] = [];
+    for (const kernel of node.op.kernels) {
+      const reason = kernel.refuses(view);
+      if (reason === undefined) return kernel;
+      reasons.push(node.op.kernels.length > 1 ? `${kernel.name}: ${reason}` : reason);
+    }
+    const what = reasons.join('; ') || 'no kernel runs this op';
+    problems.push({ node: node.index, op: node.op.type, name: node.name, what });
+    return undefined;
+  });
+  if (problems.length > 0) {
+    const lines = problems.map(({ node, op, name, what }) => `node ${node} ${op} "${name}": ${what}`);
+    throw new LiteBlockError('unsupported', `${graph.name}: ${lines.join('\n')}`, problems);
+  }
+  return kernels as Kernel[];
+}

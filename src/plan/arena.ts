@@ -1,0 +1,105 @@
+/** What has to lie somewhere in the arena: throughout steps first … last, or only in `steps` of them where those are given. */
+export interface Claim {
+  readonly bytes: number;
+  readonly first: number;
+  readonly last: number;
+  /** Ascending, from first to last. */
+  readonly steps?: readonly number[];
+}
+
+/** Offsets are multiples of it, so that kernels may load vectors of words; at most 15 bytes a buffer are lost. */
+const alignment = 16;
+
+/** How often the claim that reaches highest is moved to the front of the order, to look for a tighter arena. */
+const promotions = 32;
+
+const align = (offset: number): number => Math.ceil(offset / alignment) * alignment;
+
+const anyWithin = (a: readonly number[], first: number, last: number): boolean =>
+  a.some((s) => s >= first && s <= last);
+
+function clash(a: Claim, b: Claim): boolean {
+  if (a.first > b.last || b.first > a.last) return false;
+  if (a.steps && b.steps) {
+    const other = new Set(b.steps);
+    return a.steps.some((step) => other.has(step));
+  }
+  if (a.steps) return anyWithin(a.steps, b.first, b.last);
+  return b.steps ? anyWithin(b.steps, a.first, a.last) : true;
+}
+
+/** clashes[i][j]: claims i and j are in use in the same step. */
+const clashesOf = (claims: readonly Claim[]): boolean[][] => claims.map((a) => claims.map((b) => clash(a, b)));
+
+/** Lays claims out in an order, each at the lowest offset that is free of the claims before it. */
+function firstFit(claims: readonly Claim[], clashes: readonly boolean[][], order: readonly number[]): number[] {
+  const offsets = claims.map(() => 0);
+  const placed: number[] = []; // by offset
+  for (const i of order) {
+    const { bytes } = claims[i] as Claim;
+    let offset = 0;
+    for (const j of placed) {
+      const start = offsets[j] as number;
+      if (start >= offset + bytes) break;
+      const end = start + (claims[j] as Claim).bytes;
+      if (end > offset && clashes[i]?.[j]) offset = align(end);
+    }
+    offsets[i] = offset;
+    const after = placed.findIndex((j) => (offsets[j] as number) > offset);
+    placed.splice(after < 0 ? placed.length : after, 0, i);
+  }
+  return offsets;
+}
+
+const endOf = (claims: readonly Claim[], offsets: readonly number[]): number =>
+  claims.reduce((end, { bytes }, i) => Math.max(end, (offsets[i] as number) + bytes), 0);
+
+const length = ({ first, last }: Claim): number => last - first + 1;
+
+/** Orders to try: what they sort by, ascending. */
+const keys: readonly ((claim: Claim) => number)[] = [
+  (claim) => -claim.bytes,
+  (claim) => -claim.bytes * length(claim),
+  (claim) => claim.first,
+  (claim) => -claim.last,
+  (claim) => -length(claim),
+];
+
+/**
+ * Offsets for all claims, such that two in use in the same step never overlap. Greedy by several orders, each improved by
+ * promoting what reaches highest; the first of the tightest wins, so the result depends on the claims alone.
+ */
+export function place(claims: readonly Claim[]): { readonly offsets: readonly number[]; readonly bytes: number } {
+  const clashes = clashesOf(claims);
+  const bound = mostInUse(claims).bytes;
+  let best = { offsets: claims.map(() => 0), bytes: claims.length === 0 ? 0 : Infinity };
+  for (const key of keys) {
+    // Sorting is stable: ties keep the order of the claims.
+    let order = claims.map((_, i) => i).sort((a, b) => key(claims[a] as Claim) - key(claims[b] as Claim));
+    for (let round = 0; round <= promotions && best.bytes > bound; round++) {
+      const offsets = firstFit(claims, clashes, order);
+      const bytes = endOf(claims, offsets);
+      if (bytes < best.bytes) best = { offsets, bytes };
+      const highest = order.find((i) => (offsets[i] as number) + (claims[i] as Claim).bytes === bytes) as number;
+      if (order[0] === highest) break;
+      order = [highest, ...order.filter((i) => i !== highest)];
+    }
+  }
+  return best;
+}
+
+/** Whether a claim is in use in a step. */
+export const inUse = ({ first, last, steps }: Claim, step: number): boolean =>
+  steps ? steps.includes(step) : step >= first && step <= last;
+
+/** The first step with the most bytes in use, and how many: no layout can be smaller. */
+export function mostInUse(claims: readonly Claim[]): { readonly step: number; readonly bytes: number } {
+  const end = claims.reduce((most, { last }) => Math.max(most, last + 1), 1);
+  const bytes = new Array<number>(end).fill(0);
+  for (const claim of claims) {
+    const steps = claim.steps ?? Array.from({ length: length(claim) }, (_, i) => claim.first + i);
+    for (const step of steps) bytes[step] = (bytes[step] as number) + claim.bytes;
+  }
+  const most = Math.max(...bytes);
+  return { step: bytes.indexOf(most), bytes: most };
+}

@@ -1,0 +1,74 @@
+import type { Graph, TensorId } from '../graph/graph.ts';
+import type { Claim } from './arena.ts';
+import type { Operands, PlannedOperand } from './operands.ts';
+import { ringBytes } from './ring.ts';
+import type { Program, Stage } from './stages.ts';
+
+/** What a buffer is for; the parts of the RAM figure have these names too. */
+export type BufferKind = 'activations' | 'zeroRows' | 'scratch' | 'state';
+
+/** A stretch of the arena and the steps in which its bytes matter. */
+export interface ArenaBuffer extends Claim {
+  readonly name: string;
+  readonly kind: BufferKind;
+}
+
+/** Steps are indices into `Program.steps`. */
+interface Span {
+  first: number;
+  last: number;
+}
+
+/**
+ * In this order: activation memories and zero rows, as operands number them; the scratch of each stage; the stage counters.
+ * A memory is in use from its first write to its last read; graph inputs from the start, outputs to the end, and what the
+ * host gives once always. `keepAll`: activations and zero rows are always in use.
+ */
+export function buffersOf(
+  graph: Graph,
+  { stages, steps }: Program,
+  { operands, operandOf, zeroRowOperands, memories }: Operands,
+  scratchBytes: readonly number[],
+  keepAll: boolean,
+): ArenaBuffer[] {
+  const end = Math.max(steps.length - 1, 0);
+  const spans = Array.from({ length: memories.length + zeroRowOperands.length }, () => ({ first: end, last: 0 }));
+  const touch = (operand: number, step: number): void => {
+    const span = spans[operands[operand]?.buffer ?? -1] as Span | undefined;
+    if (!span) return; // a constant
+    span.first = Math.min(span.first, step);
+    span.last = Math.max(span.last, step);
+  };
+  const operandOfTensor = (id: TensorId): number => operandOf[id] as number;
+  for (const id of graph.inputs) {
+    touch(operandOfTensor(id), 0);
+    if (!graph.tensors[id]?.perImage) touch(operandOfTensor(id), end);
+  }
+  const stepsOf = stages.map((): number[] => []);
+  steps.forEach((step, s) => {
+    const { node, zeroRow, reads } = stages[step.stage] as Stage;
+    stepsOf[step.stage]?.push(s);
+    for (const id of [...(graph.nodes[node]?.outputs ?? []), ...reads.map(({ tensor }) => tensor)]) {
+      touch(operandOfTensor(id), s);
+    }
+    if (zeroRow >= 0) touch(zeroRowOperands[zeroRow] as number, s);
+  });
+  for (const id of graph.outputs) touch(operandOfTensor(id), end);
+
+  const rows = spans.map(({ first, last }, i): ArenaBuffer => {
+    const inside = operands.filter(({ buffer }) => buffer === i);
+    return {
+      name: inside.map(({ name }) => name).join(' = '),
+      kind: i < memories.length ? 'activations' : 'zeroRows',
+      bytes: ringBytes(inside[0] as PlannedOperand),
+      ...(keepAll ? { first: 0, last: end } : { first, last }),
+    };
+  });
+  const scratch = scratchBytes.map((bytes, stage): ArenaBuffer => {
+    const own = stepsOf[stage] as number[];
+    const name = graph.nodes[stages[stage]?.node ?? -1]?.name ?? 'fill';
+    return { name, kind: 'scratch', bytes, first: own[0] as number, last: own[own.length - 1] as number, steps: own };
+  });
+  const state = { name: 'stage counters', kind: 'state', bytes: 4 * stages.length, first: 0, last: end } as const;
+  return [...rows, ...scratch, state];
+}

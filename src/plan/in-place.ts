@@ -1,0 +1,34 @@
+import type { Graph, TensorId } from '../graph/graph.ts';
+import { type Layout, merged } from './layout.ts';
+import { isOneToOne, type Read } from './reads.ts';
+import { replay } from './replay.ts';
+import { type Ring, sameLayout } from './ring.ts';
+import type { NodeStep } from './schedule.ts';
+
+/**
+ * Lets outputs take over the memory of an input that their op may overwrite, row by row, wherever both have the same
+ * layout and the schedule still finds every row that it needs. The step that makes a row also writes its padding columns,
+ * with the output's zero point.
+ */
+export function withOverwriting(
+  graph: Graph,
+  reads: readonly (readonly Read[])[],
+  layout: Layout,
+  steps: readonly NodeStep[],
+): Layout {
+  let best = layout;
+  graph.nodes.forEach((node, n) => {
+    if (best.isView[n]) return;
+    const y = node.outputs[0] as TensorId;
+    for (const position of node.op.mayOverwrite) {
+      const read = reads[n]?.find((candidate) => candidate.position === position);
+      const x = read && best.rings[read.tensor];
+      if (!x || !isOneToOne(read.rule) || !sameLayout(x, best.rings[y] as Ring)) continue;
+      const candidate = merged(best, y, read.tensor);
+      if (replay(graph, reads, candidate, steps) !== undefined) continue;
+      best = candidate;
+      return;
+    }
+  });
+  return best;
+}

@@ -1,0 +1,70 @@
+import { type Graph, readersOf, type TensorId } from '../graph/graph.ts';
+import { perTensor } from '../graph/tensor.ts';
+import { isDense, type Ring } from './ring.ts';
+
+/** Which memory each activation lies in, and in what shape. Constants have no ring and lie nowhere. */
+export interface Layout {
+  readonly rings: readonly (Ring | undefined)[];
+  /** For each tensor the tensor that names its memory. Tensors of one memory have the same number of bytes. */
+  readonly memory: readonly TensorId[];
+  /** For each tensor the tensor whose elements it holds: itself, or what it is a view of. */
+  readonly content: readonly TensorId[];
+  /** Whether node n only gives a tensor another shape, so that nothing runs. */
+  readonly isView: readonly boolean[];
+}
+
+/** Every tensor in a memory of its own, every node a stage. */
+export const separate = (graph: Graph, rings: readonly (Ring | undefined)[]): Layout => ({
+  rings,
+  memory: graph.tensors.map((_, id) => id),
+  content: graph.tensors.map((_, id) => id),
+  isView: graph.nodes.map(() => false),
+});
+
+/**
+ * Makes a node whose op is a `view` cost nothing, where that can be done:
+ *  - both tensors are whole and dense: the output lies in the input's memory;
+ *  - the input is written by the host and read by this node alone: the input takes over the output's shape, padding
+ *    columns included, because the host writes an image as one run of bytes, cut into rows of the operand.
+ */
+export function withViews(graph: Graph, rings: readonly (Ring | undefined)[]): Layout {
+  const readers = readersOf(graph);
+  const shapes = [...rings];
+  const { memory, content, isView } = separate(graph, rings);
+  const [at, holds, views] = [[...memory], [...content], [...isView]];
+  const writtenByHost = new Set(graph.inputs.filter((id) => !graph.outputs.includes(id)));
+
+  graph.nodes.forEach((node, n) => {
+    if (!node.op.view) return;
+    const [x, y] = [node.inputs[0] as TensorId, node.outputs[0] as TensorId];
+    const [from, to] = [shapes[x], shapes[y]];
+    if (!from || !to) return;
+    const adopts = writtenByHost.has(x) && readers.get(x)?.length === 1 && samePadding(graph, x, y);
+    if (!adopts && !(isDense(from) && isDense(to))) return;
+    views[n] = true;
+    at[y] = at[x] as TensorId;
+    holds[y] = holds[x] as TensorId;
+    if (!adopts) return;
+    // The host writes the whole image at once unless its own ring says otherwise.
+    const ring = from.capacity < from.height ? to : { ...to, capacity: to.height };
+    // Whatever the host's tensor was reshaped to so far is read by nothing but this node.
+    holds.forEach((id, tensor) => {
+      if (id === holds[x]) shapes[tensor] = ring;
+    });
+    if (!graph.outputs.includes(y)) writtenByHost.add(y);
+  });
+  return { rings: shapes, memory: at, content: holds, isView: views };
+}
+
+/** The host fills padding columns with the input's zero point, readers expect the output's. */
+function samePadding(graph: Graph, x: TensorId, y: TensorId): boolean {
+  const [from, to] = [graph.tensors[x], graph.tensors[y]];
+  if (!from?.quantization || !to?.quantization) return !from?.quantization && !to?.quantization;
+  return from.dtype === to.dtype && perTensor(from).zeroPoint === perTensor(to).zeroPoint;
+}
+
+/** The layout in which tensor y, and what lies with it, lies where x does. */
+export function merged(layout: Layout, y: TensorId, x: TensorId): Layout {
+  const [from, to] = [layout.memory[y], layout.memory[x] as TensorId];
+  return { ...layout, memory: layout.memory.map((id) => (id === from ? to : id)) };
+}

@@ -1,0 +1,141 @@
+import { LiteBlockError } from '../format/errors.ts';
+import { readSlack } from '../format/instructions.ts';
+import type { Metadata, Step } from '../format/model-file.ts';
+import { type Graph, type TensorId, viewOf } from '../graph/graph.ts';
+import type { Kernel } from '../graph/kernel.ts';
+import type { RowRule } from '../graph/op.ts';
+import { inUse, mostInUse, place } from './arena.ts';
+import { type ArenaBuffer, type BufferKind, buffersOf } from './buffers.ts';
+import { withOverwriting } from './in-place.ts';
+import { separate, withViews } from './layout.ts';
+import { type Operands, operandsOf, type PlannedOperand } from './operands.ts';
+import { readsOf } from './reads.ts';
+import { replay } from './replay.ts';
+import { ringsOf } from './ring.ts';
+import { layerByLayer, type NodeStep } from './schedule.ts';
+import { rowTableBytes } from './scratch.ts';
+import { programOf, type Stage } from './stages.ts';
+
+export interface PlanOptions {
+  /** 'all': every tensor in a whole buffer of its own that nothing else uses, for per-layer dumps. */
+  readonly keep?: 'all';
+  /** Rows that a tensor's ring holds, where not all of them. */
+  readonly capacities?: ReadonlyMap<TensorId, number>;
+  /** Steps of nodes; absent: one a node, in the graph's order. Steps of nodes that need no stage are left out. */
+  readonly schedule?: readonly NodeStep[];
+}
+
+/** One stage record, as far as the planner decides it. Operands are indices, −1 where there is none. */
+export interface PlannedStage {
+  /** An index into `Graph.nodes`, −1 for the filling of a zero row. */
+  readonly node: number;
+  readonly y: number;
+  readonly x: number;
+  readonly x2: number;
+  readonly zeroRow: number;
+  /** How x and x2 are read. */
+  readonly rule?: RowRule;
+  readonly rule2?: RowRule;
+  /** Rows of its largest step. */
+  readonly rows: number;
+  /** Index of its scratch buffer. */
+  readonly scratch: number;
+}
+
+/** Where every tensor lies and what runs when: the arena, exactly. Plain data. */
+export interface Plan {
+  readonly operands: readonly PlannedOperand[];
+  /** The operand of each tensor of the graph; −1 for constants that are not read by row and for tensors of no node. */
+  readonly operandOf: readonly number[];
+  readonly stages: readonly PlannedStage[];
+  readonly steps: readonly Step[];
+  readonly buffers: readonly PlacedBuffer[];
+  /** The end of the highest buffer and the slack that kernels may read beyond it. */
+  readonly ramBytes: number;
+  /** The step in which most bytes are in use, and how many: no arena for these rings and steps is smaller. */
+  readonly bindingStep: number;
+  readonly liveBytes: number;
+  /** `ramBytes` by kind at that step. */
+  readonly ram: Metadata['ram'];
+  readonly stateOffset: number;
+}
+
+export interface PlacedBuffer extends ArenaBuffer {
+  readonly offset: number;
+}
+
+/** Plans a graph whose nodes run on `kernels`, one each. Throws `usage` where a schedule or capacities given do not work. */
+export function plan(graph: Graph, kernels: readonly Kernel[], options: PlanOptions = {}): Plan {
+  const keepAll = options.keep === 'all';
+  const reads = readsOf(graph, kernels);
+  const rings = ringsOf(graph, reads, keepAll ? undefined : options.capacities);
+  const viewed = keepAll ? separate(graph, rings) : withViews(graph, rings);
+  const schedule = options.schedule?.filter(({ node }) => !viewed.isView[node]) ?? layerByLayer(graph, viewed);
+  const fault = replay(graph, reads, viewed, schedule);
+  if (fault) throw new LiteBlockError('usage', `${graph.name}: the schedule does not work: ${fault}`);
+  const layout = keepAll ? viewed : withOverwriting(graph, reads, viewed, schedule);
+
+  const program = programOf(graph, reads, layout, schedule);
+  const operands = operandsOf(graph, layout, program);
+  const scratch = program.stages.map((stage) => scratchBytesOf(graph, kernels, operands, stage));
+  const claims = buffersOf(graph, program, operands, scratch, keepAll);
+  const { offsets, bytes } = place(claims);
+  const buffers = claims.map((claim, i): PlacedBuffer => ({ ...claim, offset: offsets[i] as number }));
+
+  const firstScratch = claims.length - 1 - program.stages.length;
+  const stages = program.stages.map(({ node, zeroRow, rows, reads: [x, x2] }, s): PlannedStage => {
+    const zeroRowOperand = operands.zeroRowOperands[zeroRow] ?? -1;
+    const operandOf = (id: TensorId | undefined): number => operands.operandOf[id ?? -1] ?? -1;
+    return {
+      node,
+      y: node < 0 ? zeroRowOperand : operandOf(graph.nodes[node]?.outputs[0]),
+      x: operandOf(x?.tensor),
+      x2: operandOf(x2?.tensor),
+      zeroRow: node < 0 ? -1 : zeroRowOperand,
+      ...(x && { rule: x.rule }),
+      ...(x2 && { rule2: x2.rule }),
+      rows,
+      scratch: firstScratch + s,
+    };
+  });
+  const ramBytes = bytes + readSlack;
+  const most = mostInUse(claims);
+  return {
+    operands: operands.operands,
+    operandOf: operands.operandOf,
+    stages,
+    steps: program.steps,
+    buffers,
+    ramBytes,
+    bindingStep: most.step,
+    liveBytes: most.bytes,
+    ram: breakdown(buffers, most.step, ramBytes),
+    stateOffset: buffers[buffers.length - 1]?.offset ?? 0,
+  };
+}
+
+function scratchBytesOf(
+  graph: Graph,
+  kernels: readonly Kernel[],
+  { operands, operandOf }: Operands,
+  { node: n, rows, reads: [x, x2] }: Stage,
+): number {
+  const node = graph.nodes[n];
+  if (!node || !x) return rowTableBytes(rows);
+  const height = operands[operandOf[x.tensor] as number]?.height ?? 0;
+  const own = kernels[n]?.scratchBytes(viewOf(graph, node), rows) ?? 0;
+  return rowTableBytes(rows, { rule: x.rule, height }, x2 !== undefined) + own;
+}
+
+function breakdown(buffers: readonly ArenaBuffer[], step: number, ramBytes: number): Metadata['ram'] {
+  const live = (kind: BufferKind): number =>
+    buffers.reduce((sum, buffer) => sum + (buffer.kind === kind && inUse(buffer, step) ? buffer.bytes : 0), 0);
+  const parts = {
+    activations: live('activations'),
+    zeroRows: live('zeroRows'),
+    scratch: live('scratch'),
+    state: live('state'),
+  };
+  const used = Object.values(parts).reduce((sum, bytes) => sum + bytes, 0);
+  return { ...parts, unused: ramBytes - used };
+}

@@ -1,0 +1,38 @@
+import type { Plan } from './plan.ts';
+
+const count = (value: number): string => value.toLocaleString('en-US');
+
+/** Columns padded to their widest cell, the first ones to the left where `left` says so. */
+function table(rows: readonly (readonly string[])[], left: readonly boolean[]): string {
+  const widths = left.map((_, c) => Math.max(...rows.map((row) => row[c]?.length ?? 0)));
+  const cell = (text: string, c: number): string =>
+    left[c] ? text.padEnd(widths[c] as number) : text.padStart(widths[c] as number);
+  return rows.map((row) => `${row.map(cell).join('  ').trimEnd()}\n`).join('');
+}
+
+/** Steps of one stage in a row, as first–last: a schedule by rows has thousands. */
+const span = (first: number, last: number): string => (first === last ? `${first}` : `${first}–${last}`);
+
+/** The arena by offset: what lies where during which steps. For people, golden files and diffs. */
+export function printPlan({ buffers, operands, stages, steps, ramBytes, liveBytes, bindingStep, ram }: Plan): string {
+  const shapeOf = (buffer: number): string => {
+    const operand = operands.find((candidate) => candidate.buffer === buffer);
+    if (!operand) return '';
+    const { height, width, channels, capacity, left, right } = operand;
+    const columns = left + right > 0 ? ` +${left}+${right}` : '';
+    return `${height}×${width}×${channels}${columns}${capacity < height ? `, ring of ${capacity}` : ''}`;
+  };
+  const rows = buffers
+    .map((buffer, i) => ({ ...buffer, shape: shapeOf(i) }))
+    .sort((a, b) => a.offset - b.offset || a.first - b.first)
+    .map(({ offset, bytes, first, last, kind, shape, name }) => {
+      return [count(offset), count(bytes), span(first, last), kind, shape, name];
+    });
+  const parts = Object.entries(ram).map(([kind, bytes]) => `${kind} ${count(bytes)}`);
+  const summary = [
+    `ramBytes ${count(ramBytes)}, in use at most ${count(liveBytes)}, at step ${bindingStep}: ${parts.join(', ')}`,
+    `${stages.length} stages in ${steps.length} steps`,
+  ];
+  const header = ['offset', 'bytes', 'steps', 'kind', 'shape', 'name'];
+  return `${summary.join('\n')}\n\n${table([header, ...rows], [false, false, false, true, true, true])}`;
+}

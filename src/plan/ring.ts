@@ -1,0 +1,64 @@
+import type { Graph, TensorId } from '../graph/graph.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import type { Read } from './reads.ts';
+
+/** The shape of an activation in memory; the fields are those of an operand (src/format/instructions.ts). */
+export interface Ring {
+  readonly capacity: number;
+  readonly rowBytes: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly pixelStride: number;
+  readonly origin: number;
+  readonly left: number;
+  readonly right: number;
+}
+
+/** Padding columns on both sides. */
+export interface Columns {
+  readonly left: number;
+  readonly right: number;
+}
+
+export const ringBytes = ({ capacity, rowBytes }: Ring): number => capacity * rowBytes;
+
+/** All rows side by side and nothing between them: height · width pixels in one run. */
+export const isDense = ({ capacity, height, left, right }: Ring): boolean =>
+  capacity === height && left === 0 && right === 0;
+
+/** Every byte of a row of one is the same byte of that row of the other. */
+export const sameLayout = (a: Ring, b: Ring): boolean =>
+  (Object.keys(a) as (keyof Ring)[]).every((field) => a[field] === b[field]);
+
+/** Elements are bytes: no kernel takes wider ones. A constant may have fewer axes: [c] is one pixel. */
+export function ringOf(tensor: Tensor, { left, right }: Columns, capacity?: number): Ring {
+  const [height, width, channels] = [1, 1, 1, ...tensor.shape].slice(-3) as [number, number, number];
+  return {
+    capacity: Math.min(capacity ?? height, height),
+    rowBytes: (left + width + right) * channels,
+    height,
+    width,
+    channels,
+    pixelStride: channels,
+    origin: left * channels,
+    left,
+    right,
+  };
+}
+
+/** For each activation its ring, wide enough for the padding columns of all its readers; undefined for constants. */
+export function ringsOf(
+  graph: Graph,
+  reads: readonly (readonly Read[])[],
+  capacities: ReadonlyMap<TensorId, number> = new Map(),
+): (Ring | undefined)[] {
+  const columns = graph.tensors.map(() => ({ left: 0, right: 0 }));
+  for (const { tensor, need } of reads.flat()) {
+    const { left, right } = columns[tensor] as Columns;
+    columns[tensor] = { left: Math.max(left, need.left), right: Math.max(right, need.right) };
+  }
+  return graph.tensors.map((tensor, id) =>
+    tensor.data ? undefined : ringOf(tensor, columns[id] as Columns, capacities.get(id)),
+  );
+}

@@ -1,0 +1,16 @@
+import type { Graph, TensorId } from '../graph/graph.ts';
+import type { Layout } from './layout.ts';
+
+/** Produces the next `rows` rows of the output of node `node`, an index into `Graph.nodes`. */
+export interface NodeStep {
+  readonly node: number;
+  readonly rows: number;
+}
+
+/** One step a node, in the graph's order. */
+export function layerByLayer(graph: Graph, { isView, rings }: Layout): NodeStep[] {
+  return graph.nodes.flatMap((node, n) => {
+    const rows = rings[node.outputs[0] as TensorId]?.height ?? 0;
+    return isView[n] ? [] : [{ node: n, rows }];
+  });
+}

@@ -1,0 +1,122 @@
+import { inputOf, type NodeView, nhwc } from '../../src/graph/graph.ts';
+import type { Kernel } from '../../src/graph/kernel.ts';
+import { defineOp, type Op, oneToOne } from '../../src/graph/op.ts';
+import { type NHWC, noPadding, type Padding, type Tensor, windowCount } from '../../src/graph/tensor.ts';
+
+/**
+ * Ops that have a shape, rows and padding but no meaning: enough for the planner. Kernels pack nothing and ask for
+ * scratch, so that it takes part in every arena.
+ */
+export const fakeKernel = (opcode: string, scratch = 40): Kernel<never> => ({
+  name: opcode,
+  opcode,
+  refuses: () => undefined,
+  scratchBytes: (_, rows) => scratch + rows,
+  pack: () => ({}),
+});
+
+const shape = (tensors: readonly (Tensor | undefined)[], i = 0): NHWC => nhwc(tensors[i] as Tensor);
+
+const base = {
+  summary: 'A fake.',
+  macs: () => 0,
+  batchSeparable: () => true,
+  operands: { inputs: [], outputs: [] },
+  reference: () => {},
+  mayOverwrite: [],
+} as const;
+
+export interface Window {
+  readonly window: number;
+  readonly stride: number;
+  readonly dilation: number;
+  readonly padding: Padding;
+  readonly channels: number;
+}
+
+export const window = (given: Partial<Window> = {}): Window => ({
+  window: 1,
+  stride: 1,
+  dilation: 1,
+  padding: noPadding,
+  channels: 4,
+  ...given,
+});
+
+const windowed = (type: string, opcode: string, zeroRow: boolean, columns: boolean): Op<Window> =>
+  defineOp<Window>({
+    ...base,
+    type,
+    outputShapes(inputs, { window, stride, dilation, padding, channels }) {
+      const [n, h, w] = shape(inputs);
+      const oh = windowCount(h, window, stride, dilation, padding.top, padding.bottom);
+      const ow = windowCount(w, window, stride, dilation, padding.left, padding.right);
+      return [[n, oh, ow, channels]];
+    },
+    macs: ({ attributes: { window, channels }, inputs, outputs }) => {
+      const [, h, w] = shape(outputs);
+      return h * w * channels * window * window * shape(inputs)[3];
+    },
+    rows: ({ attributes: { window, stride, dilation, padding } }) => ({
+      ...{ kind: 'window', window, stride, dilation },
+      top: padding.top,
+    }),
+    padding: ({ attributes: { padding } }) =>
+      columns ? { left: padding.left, right: padding.right, zeroRow } : undefined,
+    kernels: [fakeKernel(opcode)],
+  });
+
+/** Reads padding columns and rows. */
+export const conv = windowed('Conv', 'gemm', true, true);
+/** Reads neither: it is given the valid ranges. */
+export const pool = windowed('Pool', 'averagePool', false, false);
+
+export const relu = defineOp<null>({
+  ...base,
+  type: 'Relu',
+  outputShapes: (inputs) => [shape(inputs)],
+  rows: () => oneToOne,
+  mayOverwrite: [0],
+  kernels: [fakeKernel('table', 0)],
+});
+
+const isBroadcast = ({ inputs }: NodeView<null>, input: number): boolean =>
+  shape(inputs, input)[1] !== shape(inputs, 1 - input)[1] && shape(inputs, input)[1] === 1;
+
+export const add = defineOp<null>({
+  ...base,
+  type: 'Add',
+  outputShapes: (inputs) => [shape(inputs)],
+  rows: (view, input) => (isBroadcast(view, input) ? { kind: 'once' } : oneToOne),
+  mayOverwrite: [0, 1],
+  kernels: [{ ...fakeKernel('add'), operands: () => [0, 1] }],
+});
+
+export const mean = defineOp<null>({
+  ...base,
+  type: 'Mean',
+  outputShapes: (inputs) => [[1, 1, 1, shape(inputs)[3]]],
+  rows: () => ({ kind: 'whole', reason: 'every pixel counts' }),
+  kernels: [fakeKernel('mean')],
+});
+
+export const reshape = defineOp<{ readonly shape: NHWC }>({
+  ...base,
+  type: 'Reshape',
+  outputShapes: (_, attributes) => [attributes.shape],
+  rows: () => ({ kind: 'flat' }),
+  view: true,
+  kernels: [fakeKernel('reshape')],
+});
+
+/** An op that no kernel runs. */
+export const unrunnable = defineOp<null>({
+  ...base,
+  type: 'Unrunnable',
+  outputShapes: (inputs) => [shape(inputs)],
+  rows: () => oneToOne,
+  kernels: [
+    { ...fakeKernel('table'), refuses: (view) => `${inputOf(view, 0).name} is odd` },
+    { ...fakeKernel('reshape'), refuses: () => 'it is no reshape' },
+  ],
+});

@@ -1,0 +1,244 @@
+import { readSlack } from '../../src/format/instructions.ts';
+import { type Graph, type TensorId, viewOf } from '../../src/graph/graph.ts';
+import type { Plan, PlannedStage } from '../../src/plan/plan.ts';
+
+type Operand = Plan['operands'][number];
+
+const poison = -1;
+const scratchTag = -2;
+const stateTag = -3;
+/** Padding with zero point z has the tag `paddingTag − z`; elements have tags from 0. */
+const paddingTag = -1000;
+
+/** A byte range of the arena. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+const overlap = (a: Range, b: Range): boolean => a.from < b.to && b.from < a.to;
+
+/**
+ * Runs a plan on a memory that holds one tag a byte and throws at the first byte that is not what a reader expects. Its
+ * row arithmetic is its own; it asks the ops which rows and padding they read and takes the rest from the plan: offsets,
+ * rings, views, memory taken over, zero rows, scratch and counters. Two images run one after the other, since nothing may
+ * rely on what an earlier one left, except for inputs that are given once.
+ */
+export function checkPlan(graph: Graph, plan: Plan): void {
+  const checker = new Checker(graph, plan);
+  checker.buffersFit();
+  checker.image(0);
+  checker.image(1);
+}
+
+class Checker {
+  readonly #graph: Graph;
+  readonly #plan: Plan;
+  readonly #memory: Int32Array;
+  /** The tag of each tensor's first element, in the first image; one that is a reshape of another has the other's. */
+  readonly #base: number[];
+  readonly #tags: number;
+  #image = 0;
+  #made: number[] = [];
+
+  constructor(graph: Graph, plan: Plan) {
+    this.#graph = graph;
+    this.#plan = plan;
+    this.#memory = new Int32Array(plan.ramBytes).fill(poison);
+    let tags = 0;
+    this.#base = graph.tensors.map(({ shape, data }) => {
+      const base = tags;
+      tags += data ? 0 : shape.reduce((a, b) => a * b, 1);
+      return base;
+    });
+    this.#tags = tags;
+    const staged = new Set(plan.stages.map(({ node }) => node));
+    graph.nodes.forEach(({ inputs, outputs }, n) => {
+      if (!staged.has(n)) this.#base[outputs[0] as TensorId] = this.#base[inputs[0] as TensorId] as number;
+    });
+  }
+
+  buffersFit(): void {
+    for (const { offset, bytes, name } of this.#plan.buffers) {
+      if (offset < 0 || offset % 16 !== 0 || offset + bytes + readSlack > this.#plan.ramBytes) {
+        throw new Error(`buffer "${name}" of ${bytes} bytes at ${offset} is misplaced`);
+      }
+    }
+    for (const { buffer, name, capacity, rowBytes } of this.#plan.operands) {
+      if (buffer >= 0 && capacity * rowBytes > (this.#plan.buffers[buffer]?.bytes ?? 0)) {
+        throw new Error(`operand "${name}" is larger than its buffer`);
+      }
+    }
+  }
+
+  image(image: number): void {
+    this.#image = image;
+    this.#made = this.#graph.tensors.map(() => 0);
+    this.#memory.fill(stateTag, ...this.#stateRange());
+    for (const id of this.#graph.inputs) {
+      const { capacity, height } = this.#operandOf(id);
+      if (!this.#graph.tensors[id]?.perImage && image > 0) this.#made[id] = height;
+      else if (capacity === height) this.#push(id, height);
+    }
+    this.#plan.steps.forEach(({ stage, rows }, s) => {
+      try {
+        this.#step(this.#plan.stages[stage] as PlannedStage, rows);
+      } catch (error) {
+        throw new Error(`image ${image}, step ${s}, stage ${stage}: ${(error as Error).message}`);
+      }
+    });
+    for (const { node } of this.#plan.stages) {
+      const y = this.#graph.nodes[node]?.outputs[0];
+      if (y !== undefined && this.#made[y] !== this.#operandOf(y).height) throw new Error(`node ${node} is unfinished`);
+    }
+    for (const id of this.#graph.outputs) this.#expectWhole(id);
+    for (const id of this.#graph.inputs) {
+      if (!this.#graph.tensors[id]?.perImage) this.#expectWhole(id);
+    }
+  }
+
+  #step(stage: PlannedStage, rows: number): void {
+    const y = this.#plan.operands[stage.y] as Operand;
+    const { offset, bytes } = this.#plan.buffers[stage.scratch] as { offset: number; bytes: number };
+    const scratch = { from: offset, to: offset + bytes };
+    this.#memory.fill(scratchTag, scratch.from, scratch.to);
+    const node = this.#graph.nodes[stage.node];
+    if (!node) {
+      const row = this.#rowAt(y, 0);
+      if (overlap(row, scratch)) throw new Error('scratch lies in the zero row');
+      this.#memory.fill(paddingTag - y.zeroPoint, row.from, row.to);
+      return;
+    }
+    const first = this.#made[y.tensor] as number;
+    if (rows < 1 || rows > y.capacity || first + rows > y.height) throw new Error(`${rows} rows do not fit`);
+    const view = viewOf(this.#graph, node);
+    const read: { row: number; range: Range; input: number; of: number }[] = [];
+    for (let at = first; at < first + rows; at++) {
+      for (const index of [stage.x, stage.x2]) {
+        const x = this.#plan.operands[index];
+        if (!x || x.buffer < 0) continue;
+        const input = node.inputs.indexOf(x.tensor);
+        const need = node.op.padding?.(view, input) ?? { left: 0, right: 0, zeroRow: false };
+        for (const row of rowsNeeded(node.op.rows(view, input), at, x, y)) {
+          if (row >= 0 && row < x.height) {
+            this.#pushUpTo(x.tensor, row);
+            read.push({ row, range: this.#rowAt(x, row), input, of: at });
+          } else if (need.zeroRow) this.#expectZeroRow(stage, x);
+        }
+      }
+    }
+    for (let at = first; at < first + rows; at++) {
+      const target = this.#rowAt(y, at);
+      if (overlap(target, scratch)) throw new Error(`scratch lies in row ${at} of "${y.name}"`);
+      for (const { row, range, input, of } of read) {
+        if (of >= at) this.#expectRow(node.inputs[input] as TensorId, row, node.op.padding?.(view, input));
+        if (!overlap(range, target)) continue;
+        const same = range.from === target.from && range.to === target.to && row === at && of === at;
+        if (!same || !node.op.mayOverwrite.includes(input)) {
+          throw new Error(`row ${at} of "${y.name}" overwrites row ${row} of input ${input}, read for row ${of}`);
+        }
+      }
+      this.#write(y.tensor, at);
+    }
+    this.#made[y.tensor] = first + rows;
+    const [from, to] = this.#stateRange();
+    if (this.#memory.subarray(from, to).some((tag) => tag !== stateTag)) throw new Error('counters are overwritten');
+  }
+
+  #expectZeroRow(stage: PlannedStage, x: Operand): void {
+    const zero = this.#plan.operands[stage.zeroRow];
+    if (!zero) throw new Error(`there is no zero row beside "${x.name}"`);
+    const { from, to } = this.#rowAt(zero, 0);
+    const bytes = this.#memory.subarray(from, to);
+    if (bytes.length !== x.rowBytes || bytes.some((tag) => tag !== paddingTag - x.zeroPoint)) {
+      throw new Error(`the zero row beside "${x.name}" is no row of ${x.zeroPoint}`);
+    }
+  }
+
+  #expectRow(id: TensorId, row: number, need = { left: 0, right: 0 }): void {
+    const x = this.#operandOf(id);
+    const { from } = this.#rowAt(x, row);
+    const start = from + x.origin;
+    const pixels = x.width * x.channels;
+    for (let i = -need.left * x.channels; i < pixels + need.right * x.channels; i++) {
+      const inside = i >= 0 && i < pixels;
+      const tag = inside ? this.#tag(id, row * pixels + i) : paddingTag - x.zeroPoint;
+      if (this.#memory[start + i] !== tag) {
+        throw new Error(`byte ${i} of row ${row} of "${x.name}" has the tag ${this.#memory[start + i]}, not ${tag}`);
+      }
+    }
+  }
+
+  #expectWhole(id: TensorId): void {
+    for (let row = 0; row < this.#operandOf(id).height; row++) this.#expectRow(id, row);
+  }
+
+  #write(id: TensorId, row: number): void {
+    const y = this.#operandOf(id);
+    const { from, to } = this.#rowAt(y, row);
+    this.#memory.fill(paddingTag - y.zeroPoint, from, to);
+    const pixels = y.width * y.channels;
+    for (let i = 0; i < pixels; i++) this.#memory[from + y.origin + i] = this.#tag(id, row * pixels + i);
+  }
+
+  #push(id: TensorId, rows: number): void {
+    for (let row = this.#made[id] as number; row < rows; row++) {
+      this.#write(id, row);
+      this.#made[id] = row + 1;
+    }
+  }
+
+  /** Has the host write rows up to `row` of an input that it cannot write whole. */
+  #pushUpTo(id: TensorId, row: number): void {
+    const input = this.#inputBehind(id);
+    if (input === undefined) return;
+    const { capacity, height } = this.#operandOf(input);
+    if (capacity < height) this.#push(input, row + 1);
+  }
+
+  /** The graph input whose elements a tensor holds, in its shape or another. */
+  #inputBehind(id: TensorId): TensorId | undefined {
+    return this.#graph.inputs.find((input) => this.#base[input] === this.#base[id]);
+  }
+
+  #tag(id: TensorId, element: number): number {
+    const input = this.#inputBehind(id);
+    const once = input !== undefined && !this.#graph.tensors[input]?.perImage;
+    return (this.#base[id] as number) + element + (once ? 0 : this.#image * this.#tags);
+  }
+
+  #operandOf(id: TensorId): Operand {
+    return this.#plan.operands[this.#plan.operandOf[id] as number] as Operand;
+  }
+
+  #rowAt({ buffer, capacity, rowBytes }: Operand, row: number): Range {
+    const from = (this.#plan.buffers[buffer]?.offset as number) + (row % capacity) * rowBytes;
+    return { from, to: from + rowBytes };
+  }
+
+  #stateRange(): [from: number, to: number] {
+    return [this.#plan.stateOffset, this.#plan.stateOffset + 4 * this.#plan.stages.length];
+  }
+}
+
+/** Rows of x for row `at` of y, those outside the image included. */
+function rowsNeeded(
+  rule: ReturnType<Graph['nodes'][number]['op']['rows']>,
+  at: number,
+  x: Operand,
+  y: Operand,
+): number[] {
+  if (rule.kind === 'once') return [0];
+  if (rule.kind === 'whole') return Array.from({ length: x.height }, (_, row) => row);
+  const rows: number[] = [];
+  if (rule.kind === 'window') {
+    for (let tap = 0; tap < rule.window; tap++) rows.push(at * rule.stride - rule.top + tap * rule.dilation);
+    return rows;
+  }
+  const line = x.width * x.channels;
+  const first = at * y.width * y.channels;
+  for (let row = 0; row < x.height; row++) {
+    if ((row + 1) * line > first && row * line < first + y.width * y.channels) rows.push(row);
+  }
+  return rows;
+}

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
+import type { Graph, TensorId } from '../../src/graph/graph.ts';
+import type { NHWC } from '../../src/graph/tensor.ts';
+import { add, conv, mean, pool, relu, reshape, window } from './fake-ops.ts';
+
+/** Numbers that a graph is grown from: what to append, to which tensor, and how. */
+const choices = fc.record({
+  input: fc.record({ h: fc.integer({ min: 1, max: 9 }), w: fc.integer({ min: 1, max: 9 }), once: fc.boolean() }),
+  nodes: fc.array(fc.record({ op: fc.nat(99), from: fc.nat(3), how: fc.nat(999), other: fc.nat(20) }), {
+    minLength: 1,
+    maxLength: 10,
+  }),
+  extraOutput: fc.nat(20),
+});
+
+/** Graphs of fake ops: chains with branches, residual sums, broadcasts, reshapes, zero points of all kinds. */
+export const anyGraph: fc.Arbitrary<Graph> = choices.map(({ input, nodes, extraOutput }) => {
+  const build = new GraphBuilder('random');
+  const ids: TensorId[] = [];
+  const shapes = new Map<TensorId, NHWC>();
+  const zeroPoint = (how: number) => quantizedBy(1, (how % 3) - 1);
+  const grow = (id: TensorId, shape: NHWC): void => {
+    ids.push(id);
+    shapes.set(id, shape);
+  };
+  const start: NHWC = [1, input.h, input.w, 3];
+  grow(build.input('in', start, zeroPoint(input.h), { perImage: !input.once }), start);
+  const pick = (back: number): TensorId => ids[Math.max(ids.length - 1 - back, 0)] as TensorId;
+
+  for (const { op, from, how, other } of nodes) {
+    const x = pick(from);
+    const shape = shapes.get(x) as NHWC;
+    const [, h, w, c] = shape;
+    const quantization = zeroPoint(how);
+    if (op < 45) {
+      const size = 1 + (how % 3);
+      const dilation = how % 7 === 0 ? 2 : 1;
+      const [stride, channels, edge] = [1 + (how % 2), 1 + (how % 5), (size - 1) * dilation];
+      const padding = { top: how % (edge + 1), left: edge - (how % (edge + 1)), bottom: how % 3, right: how % 2 };
+      const attributes = window({ window: size, stride, dilation, padding, channels });
+      const extent = (n: number, a: number, b: number) => Math.floor((n + a + b - edge - 1) / stride) + 1;
+      const oh = extent(h, padding.top, padding.bottom);
+      const ow = extent(w, padding.left, padding.right);
+      if (oh < 1 || ow < 1) continue;
+      grow(build.add(op < 35 ? conv : pool, attributes, [x], { quantization }), [1, oh, ow, channels]);
+    } else if (op < 55) grow(build.add(relu, null, [x], { quantization }), shape);
+    else if (op < 80) {
+      const fits = ids.filter((id) => {
+        const [, oh, ow, oc] = shapes.get(id) as NHWC;
+        return ow === w && oc === c && (oh === h || oh === 1);
+      });
+      const second = fits[other % fits.length] as TensorId;
+      const swap = shapes.get(second)?.[1] === h && how % 2 === 0;
+      grow(build.add(add, null, swap ? [second, x] : [x, second], { quantization }), shape);
+    } else if (op < 95) {
+      const to: NHWC = how % 3 === 0 ? [1, 1, 1, h * w * c] : how % 3 === 1 ? [1, w, h, c] : [1, h * w, 1, c];
+      const inherited = build.build().tensors[x]?.quantization;
+      grow(build.add(reshape, { shape: to }, [x], inherited && { quantization: inherited }), to);
+    } else grow(build.add(mean, null, [x], { quantization }), [1, 1, 1, c]);
+  }
+  build.output(pick(0));
+  const extra = ids[extraOutput];
+  if (extra !== undefined && extra !== pick(0)) build.output(extra);
+  return build.build();
+});
