@@ -1,6 +1,6 @@
 import type { Graph, TensorId } from '../graph/graph.ts';
 import { type Layout, merged } from './layout.ts';
-import { isOneToOne, type Read } from './reads.ts';
+import type { Read } from './reads.ts';
 import { replay } from './replay.ts';
 import { type Ring, sameLayout } from './ring.ts';
 import type { NodeStep } from './schedule.ts';
@@ -23,7 +23,7 @@ export function withOverwriting(
     for (const position of node.op.mayOverwrite) {
       const read = reads[n]?.find((candidate) => candidate.position === position);
       const x = read && best.rings[read.tensor];
-      if (!x || !isOneToOne(read.rule) || !sameLayout(x, best.rings[y] as Ring)) continue;
+      if (!x || !sameLayout(x, best.rings[y] as Ring)) continue;
       const candidate = merged(best, y, read.tensor);
       if (replay(graph, reads, candidate, steps) !== undefined) continue;
       best = candidate;

@@ -32,10 +32,6 @@ export function readsOf(graph: Graph, kernels: readonly Kernel[]): Read[][] {
   });
 }
 
-/** Row r of the output is made of row r of the input alone. */
-export const isOneToOne = (rule: RowRule): boolean =>
-  rule.kind === 'window' && rule.window === 1 && rule.stride === 1 && rule.top === 0;
-
 /** The rows of x, inside the image, that row `row` of y needs. */
 export function rowsRead(rule: RowRule, row: number, x: Ring, y: Ring): number[] {
   const range = (first: number, end: number) => Array.from({ length: end - first }, (_, i) => first + i);

@@ -131,7 +131,7 @@ class Checker {
       const target = this.#rowAt(y, at);
       if (overlap(target, scratch)) throw new Error(`scratch lies in row ${at} of "${y.name}"`);
       for (const { row, range, input, of } of read) {
-        if (of >= at) this.#expectRow(node.inputs[input] as TensorId, row, node.op.padding?.(view, input));
+        if (of === at) this.#expectRow(node.inputs[input] as TensorId, row, node.op.padding?.(view, input));
         if (!overlap(range, target)) continue;
         const same = range.from === target.from && range.to === target.to && row === at && of === at;
         if (!same || !node.op.mayOverwrite.includes(input)) {
@@ -160,9 +160,9 @@ class Checker {
     const { from } = this.#rowAt(x, row);
     const start = from + x.origin;
     const pixels = x.width * x.channels;
+    const first = this.#tag(id, row * pixels);
     for (let i = -need.left * x.channels; i < pixels + need.right * x.channels; i++) {
-      const inside = i >= 0 && i < pixels;
-      const tag = inside ? this.#tag(id, row * pixels + i) : paddingTag - x.zeroPoint;
+      const tag = i >= 0 && i < pixels ? first + i : paddingTag - x.zeroPoint;
       if (this.#memory[start + i] !== tag) {
         throw new Error(`byte ${i} of row ${row} of "${x.name}" has the tag ${this.#memory[start + i]}, not ${tag}`);
       }
@@ -178,7 +178,8 @@ class Checker {
     const { from, to } = this.#rowAt(y, row);
     this.#memory.fill(paddingTag - y.zeroPoint, from, to);
     const pixels = y.width * y.channels;
-    for (let i = 0; i < pixels; i++) this.#memory[from + y.origin + i] = this.#tag(id, row * pixels + i);
+    const first = this.#tag(id, row * pixels);
+    for (let i = 0; i < pixels; i++) this.#memory[from + y.origin + i] = first + i;
   }
 
   #push(id: TensorId, rows: number): void {
