@@ -1,0 +1,89 @@
+import type { Graph, Node, TensorId } from './graph.ts';
+import type { Op } from './op.ts';
+import type { Data, DType, NHWC, Quantization, Tensor } from './tensor.ts';
+
+export interface InputOptions {
+  readonly dtype?: DType;
+  readonly fileShape?: readonly number[];
+  readonly perImage?: boolean;
+}
+
+export interface NodeOptions {
+  readonly name?: string;
+  readonly dtype?: DType;
+  readonly quantization?: Quantization;
+  readonly fileShape?: readonly number[];
+}
+
+/** One scale and zero point for a whole tensor. */
+export const quantizedBy = (scale: number, zeroPoint: number): Quantization => ({
+  scale: [scale],
+  zeroPoint: [zeroPoint],
+  axis: 0,
+});
+
+/** Writes a graph node by node, in the order of execution. `build` may be called once all outputs are named. */
+export class GraphBuilder {
+  readonly #name: string;
+  readonly #tensors: Tensor[] = [];
+  readonly #nodes: Node[] = [];
+  readonly #inputs: TensorId[] = [];
+  readonly #outputs: TensorId[] = [];
+
+  constructor(name = 'graph') {
+    this.#name = name;
+  }
+
+  input(name: string, shape: NHWC, quantization?: Quantization, options: InputOptions = {}): TensorId {
+    const { dtype = 'i8', fileShape = shape, perImage = true } = options;
+    const id = this.#tensor({ name, dtype, shape, fileShape, perImage, ...(quantization && { quantization }) });
+    this.#inputs.push(id);
+    return id;
+  }
+
+  constant(name: string, shape: readonly number[], data: Data, quantization?: Quantization): TensorId {
+    const constant = { name, dtype: dtypeOf(data), shape, fileShape: shape, perImage: false, data };
+    return this.#tensor({ ...constant, ...(quantization && { quantization }) });
+  }
+
+  /** Appends a node; the shape of its output is what the op says. An absent optional input is −1. */
+  add<A>(op: Op<A>, attributes: A, inputs: readonly TensorId[], options: NodeOptions = {}): TensorId {
+    const index = this.#nodes.length;
+    const { name = `${op.type}_${index}`, dtype = 'i8', quantization } = options;
+    const read = inputs.map((id) => this.#tensors[id]);
+    const [shape] = op.outputShapes(read, attributes);
+    if (!shape) throw new Error(`node ${index} ${op.type} "${name}" has no output`);
+    const perImage = read.some((tensor) => tensor?.perImage);
+    const { fileShape = shape } = options;
+    const output = this.#tensor({ name, dtype, shape, fileShape, perImage, ...(quantization && { quantization }) });
+    this.#nodes.push({ index, name, op: op as Op, inputs, outputs: [output], attributes });
+    return output;
+  }
+
+  output(id: TensorId): void {
+    this.#outputs.push(id);
+  }
+
+  build(): Graph {
+    return {
+      name: this.#name,
+      tensors: [...this.#tensors],
+      nodes: [...this.#nodes],
+      inputs: [...this.#inputs],
+      outputs: [...this.#outputs],
+    };
+  }
+
+  #tensor(tensor: Tensor): TensorId {
+    return this.#tensors.push(tensor) - 1;
+  }
+}
+
+function dtypeOf(data: Data): DType {
+  if (data instanceof Int8Array) return 'i8';
+  if (data instanceof Uint8Array) return 'u8';
+  if (data instanceof Int16Array) return 'i16';
+  if (data instanceof Int32Array) return 'i32';
+  if (data instanceof Float32Array) return 'f32';
+  return 'i64';
+}

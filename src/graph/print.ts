@@ -1,0 +1,61 @@
+import type { Graph, Node } from './graph.ts';
+import type { Data, Quantization, Tensor } from './tensor.ts';
+
+const longest = 60;
+
+/**
+ * A name for messages and tables. Converters join the names of everything that was fused with ';': the first is kept, and
+ * of a long path its end.
+ */
+export function shortName(name: string): string {
+  const first = name.split(';', 1)[0] || name;
+  return first.length > longest ? `…${first.slice(1 - longest)}` : first;
+}
+
+/** A graph as text, one line a tensor or node: what golden files hold. Constants show a checksum of their bytes. */
+export function print(graph: Graph): string {
+  const lines = [`graph ${graph.name}`];
+  const constants = new Set(graph.nodes.flatMap((node) => node.inputs).filter((id) => graph.tensors[id]?.data));
+  for (const id of graph.inputs) lines.push(`input %${id} ${tensorText(graph.tensors[id] as Tensor)}`);
+  for (const id of constants) lines.push(`constant %${id} ${tensorText(graph.tensors[id] as Tensor)}`);
+  for (const node of graph.nodes) lines.push(...nodeLines(graph, node));
+  for (const id of graph.outputs) lines.push(`output %${id}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function nodeLines(graph: Graph, node: Node): string[] {
+  const inputs = node.inputs.map((id) => (id < 0 ? '–' : `%${id}`)).join(', ');
+  const outputs = node.outputs.map((id) => `  %${id} ${tensorText(graph.tensors[id] as Tensor)}`);
+  return [`${node.index} ${node.op.type}(${inputs}) ${attributesText(node.attributes)}`.trimEnd(), ...outputs];
+}
+
+/** Attributes as one line, keys in the order in which they were written. */
+function attributesText(attributes: unknown): string {
+  const text = JSON.stringify(attributes) ?? '';
+  return text === '{}' ? '' : text.replaceAll('"', '');
+}
+
+function tensorText({ name, dtype, shape, fileShape, perImage, quantization, data }: Tensor): string {
+  const parts = [`"${shortName(name)}" ${dtype}[${shape}]`];
+  if (String(fileShape) !== String(shape)) parts.push(`file[${fileShape}]`);
+  if (!perImage && !data) parts.push('once');
+  if (quantization) parts.push(quantizationText(quantization));
+  if (data) parts.push(`#${checksum(data)}`);
+  return parts.join(' ');
+}
+
+function quantizationText({ scale, zeroPoint, axis }: Quantization): string {
+  const first = `${Number((scale[0] as number).toPrecision(9))}`;
+  if (scale.length === 1) return `scale ${first} zero ${zeroPoint[0]}`;
+  const zeros = zeroPoint.every((value) => value === 0) ? '0' : `${zeroPoint[0]}…`;
+  return `scales ${first}… (${scale.length} of axis ${axis}) zero ${zeros}`;
+}
+
+/** FNV-1a, 32 bits. */
+function checksum(data: Data): string {
+  let hash = 0x811c9dc5;
+  for (const byte of new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) {
+    hash = Math.imul(hash ^ byte, 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, '0');
+}

@@ -1,0 +1,177 @@
+import { type Graph, type Node, nhwc, type TensorId, viewOf } from './graph.ts';
+import type { OperandRule } from './op.ts';
+import { type Data, type DType, elements, type Tensor } from './tensor.ts';
+
+/**
+ * Throws an Error that names the node, the op and the tensor at fault, unless:
+ * ids are in range; each tensor is a graph input, a constant or the output of one node; each node runs after its
+ * producers; activations are NHWC with n = 1; shapes are those that the ops give; types and quantisation are those that
+ * the ops' operand rules ask for. Runs after import and between passes.
+ */
+export function verify(graph: Graph): void {
+  graph.tensors.forEach((tensor, id) => {
+    verifyTensor(tensor, `tensor ${id} "${tensor.name}"`);
+  });
+  const ready = new Set<TensorId>();
+  for (const id of graph.inputs) {
+    const tensor = tensorAt(graph, id, 'the graph input');
+    if (tensor.data) throw new Error(`the graph input "${tensor.name}" is a constant`);
+    if (ready.has(id)) throw new Error(`the graph input "${tensor.name}" is listed twice`);
+    ready.add(id);
+  }
+  for (const node of graph.nodes) {
+    verifyReferences(graph, node, ready);
+    verifyNode(graph, node);
+  }
+  for (const id of graph.outputs) {
+    const tensor = tensorAt(graph, id, 'the graph output');
+    if (!ready.has(id)) throw new Error(`the graph output "${tensor.name}" is made by no node`);
+  }
+}
+
+const describe = (node: Node): string => `node ${node.index} ${node.op.type} "${node.name}"`;
+
+function tensorAt(graph: Graph, id: TensorId, what: string): Tensor {
+  const tensor = graph.tensors[id];
+  if (!tensor) throw new Error(`${what} is tensor ${id} of ${graph.tensors.length}`);
+  return tensor;
+}
+
+/** Sizes stay far below 2^53, so that products of shapes are exact. */
+const mostElements = 2 ** 31 - 1;
+
+const arrays: Partial<Record<DType, new (length: number) => Data>> = {
+  i8: Int8Array,
+  u8: Uint8Array,
+  i16: Int16Array,
+  i32: Int32Array,
+  i64: BigInt64Array,
+  f32: Float32Array,
+  bool: Uint8Array,
+};
+
+function verifyTensor(tensor: Tensor, what: string): void {
+  const { shape, quantization, data } = tensor;
+  const count = elements(shape);
+  if (shape.some((size) => !Number.isInteger(size) || size < 1) || count > mostElements) {
+    throw new Error(`${what} has the shape [${shape}]: sizes are 1 or more, at most 2^31 − 1 elements together`);
+  }
+  if (data) {
+    if (data.length !== count) throw new Error(`${what} has ${data.length} values for the shape [${shape}]`);
+    const array = arrays[tensor.dtype];
+    if (array && !(data instanceof array)) throw new Error(`${what} is ${tensor.dtype} but its values are not`);
+  } else if (shape.length !== 4 || shape[0] !== 1) {
+    throw new Error(`${what} has the shape [${shape}]: an activation is NHWC with n = 1`);
+  }
+  if (quantization) verifyQuantization(tensor, what);
+}
+
+function verifyQuantization({ shape, quantization, dtype, data }: Tensor, what: string): void {
+  if (!quantization) return;
+  const { scale, zeroPoint, axis } = quantization;
+  if (scale.length === 0 || zeroPoint.length !== scale.length) {
+    throw new Error(`${what} has ${scale.length} scales and ${zeroPoint.length} zero points`);
+  }
+  if (scale.length > 1 && shape[axis] !== scale.length) {
+    throw new Error(`${what} has ${scale.length} scales for axis ${axis} of the shape [${shape}]`);
+  }
+  // A constant's scale may be 0 (a channel of zeros); an activation's divides.
+  const bad = scale.find((value) => !(value >= 0 && value < Infinity) || (value === 0 && !data));
+  if (bad !== undefined) throw new Error(`${what} has the scale ${bad}`);
+  const [least, most] = dtype === 'u8' ? [0, 255] : dtype === 'i8' ? [-128, 127] : [-(2 ** 31), 2 ** 31 - 1];
+  const outside = zeroPoint.find((value) => !(value >= least && value <= most));
+  if (outside !== undefined) throw new Error(`${what} has the zero point ${outside}: ${dtype} holds ${least}…${most}`);
+}
+
+/** Inputs are ready, outputs are made for the first time. */
+function verifyReferences(graph: Graph, node: Node, ready: Set<TensorId>): void {
+  for (const id of node.inputs) {
+    if (id === -1) continue;
+    const tensor = tensorAt(graph, id, `${describe(node)}: an input`);
+    if (!tensor.data && !ready.has(id)) {
+      throw new Error(`${describe(node)} reads "${tensor.name}" before any node has made it`);
+    }
+  }
+  for (const id of node.outputs) {
+    const tensor = tensorAt(graph, id, `${describe(node)}: an output`);
+    if (tensor.data) throw new Error(`${describe(node)} writes to "${tensor.name}", which is a constant`);
+    if (ready.has(id)) throw new Error(`${describe(node)} makes "${tensor.name}", which is an input or made before`);
+    ready.add(id);
+  }
+}
+
+function verifyNode(graph: Graph, node: Node): void {
+  const view = viewOf(graph, node);
+  const { operands } = node.op;
+  if (view.inputs.length > operands.inputs.length || view.outputs.length !== operands.outputs.length) {
+    const counts = `${view.inputs.length} inputs and ${view.outputs.length} outputs`;
+    throw new Error(
+      `${describe(node)} has ${counts}: it takes ${operands.inputs.length} and ${operands.outputs.length}`,
+    );
+  }
+  operands.inputs.forEach((rule, i) => {
+    verifyOperand(node, rule, view.inputs[i]);
+  });
+  operands.outputs.forEach((rule, i) => {
+    verifyOperand(node, rule, view.outputs[i]);
+    if (rule.scale === undefined) return;
+    const source = view.inputs[operands.inputs.findIndex(({ name }) => name === rule.scale)];
+    if (source && view.outputs[i]) verifySameQuantization(node, source, view.outputs[i]);
+  });
+  verifyShapes(node, view.inputs, view.outputs);
+}
+
+function verifyShapes(node: Node, inputs: readonly (Tensor | undefined)[], outputs: readonly Tensor[]): void {
+  let shapes: readonly (readonly number[])[];
+  try {
+    shapes = node.op.outputShapes(inputs, node.attributes);
+  } catch (cause) {
+    throw new Error(`${describe(node)}: ${(cause as Error).message}`, { cause });
+  }
+  outputs.forEach((tensor, i) => {
+    if (String(shapes[i]) !== String(nhwc(tensor))) {
+      throw new Error(`${describe(node)} gives [${shapes[i]}], but "${tensor.name}" has the shape [${tensor.shape}]`);
+    }
+  });
+}
+
+function verifyOperand(node: Node, rule: OperandRule, tensor: Tensor | undefined): void {
+  if (!tensor) {
+    if (!rule.optional) throw new Error(`${describe(node)} has no ${rule.name}`);
+    return;
+  }
+  const fault = operandFault(rule, tensor);
+  if (fault) throw new Error(`${describe(node)}: ${fault}`);
+}
+
+/** What is wrong with a tensor in the place of an operand; undefined when nothing is. */
+export function operandFault(rule: OperandRule, { name, dtype, quantization }: Tensor): string | undefined {
+  if (!rule.dtypes.includes(dtype)) return `its ${rule.name} "${name}" is ${dtype} (${rule.dtypes.join(', ')})`;
+  if (rule.per === undefined) return undefined;
+  if (!quantization) return `its ${rule.name} "${name}" has no scale`;
+  if (quantization.scale.length > 1 && (rule.per === 'tensor' || quantization.axis !== rule.axis)) {
+    const allowed =
+      rule.per === 'tensor' ? 'one for the tensor' : `one for the tensor or one an index of axis ${rule.axis}`;
+    return `its ${rule.name} "${name}" has ${quantization.scale.length} scales along axis ${quantization.axis} (${allowed})`;
+  }
+  return undefined;
+}
+
+/** Scales that TFLite's own checks take for equal, where an op keeps its input's quantisation. */
+const scaleTolerance = 1e-6;
+
+/** Whether an op that copies or averages bytes may go from one tensor to the other. */
+export function sameQuantization(a: Tensor, b: Tensor): boolean {
+  const [one, other] = [a.quantization, b.quantization];
+  if (!one || !other) return one === other;
+  return (
+    one.scale.length === other.scale.length &&
+    one.scale.every((scale, i) => Math.abs(scale - (other.scale[i] as number)) <= scaleTolerance) &&
+    one.zeroPoint.every((zeroPoint, i) => zeroPoint === other.zeroPoint[i])
+  );
+}
+
+function verifySameQuantization(node: Node, x: Tensor, y: Tensor): void {
+  if (sameQuantization(x, y)) return;
+  throw new Error(`${describe(node)}: "${x.name}" and "${y.name}" differ in scale or zero point (they must not)`);
+}
