@@ -1,6 +1,6 @@
 import type { NodeView } from './graph.ts';
 import type { Kernel } from './kernel.ts';
-import type { DType, NHWC, Tensor } from './tensor.ts';
+import type { DType, NHWC, Padding, Tensor } from './tensor.ts';
 
 /**
  * Which rows of an input the output rows [first, first + count) need. The planner and the executor know nothing else of
@@ -62,6 +62,11 @@ export interface Op<Attributes = unknown> {
   rows(view: NodeView<Attributes>, input: number): RowRule;
   /** Padding that the op reads beside input `input`; absent: none. */
   padding?(view: NodeView<Attributes>, input: number): PaddingNeed | undefined;
+  /**
+   * The attributes that do the same on input 0 without a border of `padding` zero points around it. Absent: the op cannot
+   * make up a border itself, or (pools) treats padding otherwise than zero points.
+   */
+  withPadding?(attributes: Attributes, padding: Padding): Attributes;
   /** Inputs whose memory the output may take over row by row, when their layouts are equal. */
   readonly mayOverwrite: readonly number[];
   /** The output is the input's elements in the same order, so that it may lie in the input's memory. Absent: it is not. */
