@@ -1,0 +1,61 @@
+import { clamp } from '../format/fixed-point.ts';
+import type { AveragePool2dAttributes } from '../graph/attributes.ts';
+import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
+import { type Data8, defineOp } from '../graph/op.ts';
+import { elements, type Tensor } from '../graph/tensor.ts';
+import { averagePool } from '../kernels/average-pool.ts';
+import { activationRange } from '../kernels/requantization.ts';
+import { windowRows, windowsOver } from './windows.ts';
+
+/** The mean of each window's cells inside the map, on raw values, halves away from zero. */
+export const averagePool2d = defineOp<AveragePool2dAttributes>({
+  type: 'AveragePool2d',
+  summary: 'Mean of windows; cells beyond the map do not count',
+
+  outputShapes(inputs, attributes) {
+    const x = nhwc(inputs[0] as Tensor);
+    return [[1, ...windowsOver(x, attributes.window, attributes), x[3]]];
+  },
+
+  macs: (view) => elements(nhwc(outputOf(view))) * elements(view.attributes.window),
+  rows: (view) => windowRows(view.attributes.window[0], view.attributes),
+  mayOverwrite: [],
+  batchSeparable: () => true,
+
+  operands: {
+    inputs: [{ name: 'x', dtypes: ['i8'], per: 'tensor' }],
+    outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor', scale: 'x' }],
+  },
+
+  reference(view, inputs, outputs) {
+    const [x] = inputs as [Data8];
+    const [y] = outputs as [Data8];
+    const { window, stride, padding, activation } = view.attributes;
+    const [, h, w, c] = nhwc(inputOf(view, 0));
+    const [, oh, ow] = nhwc(outputOf(view));
+    const { min, max } = activationRange(activation, outputOf(view));
+    for (let oy = 0; oy < oh; oy++) {
+      for (let ox = 0; ox < ow; ox++) {
+        for (let channel = 0; channel < c; channel++) {
+          let sum = 0;
+          let cells = 0;
+          for (let i = 0; i < window[0]; i++) {
+            const iy = oy * stride[0] + i - padding.top;
+            if (iy < 0 || iy >= h) continue;
+            for (let j = 0; j < window[1]; j++) {
+              const ix = ox * stride[1] + j - padding.left;
+              if (ix < 0 || ix >= w) continue;
+              sum += x[(iy * w + ix) * c + channel] as number;
+              cells++;
+            }
+          }
+          const half = Math.trunc(cells / 2);
+          const mean = Math.trunc((sum > 0 ? sum + half : sum - half) / cells);
+          y[(oy * ow + ox) * c + channel] = clamp(mean, min, max);
+        }
+      }
+    }
+  },
+
+  kernels: [averagePool],
+});

@@ -1,0 +1,25 @@
+import type { AnyOp } from '../graph/op.ts';
+import { add } from './add.ts';
+import { averagePool2d } from './average-pool2d.ts';
+import { conv2d } from './conv2d.ts';
+import { depthwiseConv2d } from './depthwise-conv2d.ts';
+import { fullyConnected } from './fully-connected.ts';
+import { mean } from './mean.ts';
+import { pad } from './pad.ts';
+import { quantize } from './quantize.ts';
+import { reshape } from './reshape.ts';
+import { softmax } from './softmax.ts';
+
+/** Every operator there is. */
+export const catalogue: readonly AnyOp[] = [
+  conv2d,
+  depthwiseConv2d,
+  fullyConnected,
+  add,
+  averagePool2d,
+  mean,
+  pad,
+  reshape,
+  softmax,
+  quantize,
+];

@@ -1,0 +1,103 @@
+import { clamp, requantizeOne } from '../format/fixed-point.ts';
+import type { Conv2dAttributes } from '../graph/attributes.ts';
+import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
+import { type Data8, defineOp } from '../graph/op.ts';
+import { elements, type OHWI, perTensor, type Tensor } from '../graph/tensor.ts';
+import { gemm } from '../kernels/gemm.ts';
+import { activationRange, convRequantize } from '../kernels/requantization.ts';
+import { addPadding, windowRows, windowsOver, zeroPadding } from './windows.ts';
+
+const filterOf = (weights: Tensor): OHWI => weights.shape as unknown as OHWI;
+
+function weightsOf(view: NodeView<Conv2dAttributes>): OHWI {
+  return filterOf(inputOf(view, 1));
+}
+
+/**
+ * y[oy, ox, o] = bias[o] + Σᵢⱼₖ x[oy·stride + i·dilation − top, …, g·I + k] · weights[o, i, j, k], where g is o's group, I the
+ * channels of a group, and x outside the image is real 0.
+ */
+export const conv2d = defineOp<Conv2dAttributes>({
+  type: 'Conv2d',
+  summary: 'Standard and grouped convolution; pointwise with a 1×1 window',
+
+  outputShapes(inputs, attributes) {
+    const x = nhwc(inputs[0] as Tensor);
+    const [o, windowH, windowW, i] = filterOf(inputs[1] as Tensor);
+    const { groups } = attributes;
+    if (x[3] !== i * groups || o % groups !== 0) {
+      throw new Error(
+        `${x[3]} input channels do not go with ${groups} groups of weights ${o}×${windowH}×${windowW}×${i}`,
+      );
+    }
+    const bias = inputs[2];
+    if (bias && elements(bias.shape) !== o) throw new Error(`a bias of ${elements(bias.shape)} for ${o} outputs`);
+    return [[1, ...windowsOver(x, [windowH, windowW], attributes), o]];
+  },
+
+  macs: (view) => elements(nhwc(outputOf(view))) * elements(weightsOf(view).slice(1)),
+  rows: (view) => windowRows(weightsOf(view)[1], view.attributes),
+
+  padding(view) {
+    const [, windowH, windowW] = weightsOf(view);
+    return zeroPadding(nhwc(inputOf(view, 0)), nhwc(outputOf(view)), [windowH, windowW], view.attributes);
+  },
+
+  withPadding: (attributes, padding) => ({ ...attributes, padding: addPadding(attributes.padding, padding) }),
+  mayOverwrite: [],
+  batchSeparable: () => true,
+
+  operands: {
+    inputs: [
+      { name: 'x', dtypes: ['i8'], per: 'tensor' },
+      { name: 'weights', dtypes: ['i8'], per: 'channel', axis: 0, range: [-127, 127] },
+      { name: 'bias', dtypes: ['i32'], scale: 'x·weights', optional: true },
+    ],
+    outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor' }],
+  },
+
+  reference,
+  kernels: [gemm],
+});
+
+function reference(
+  view: NodeView<Conv2dAttributes>,
+  inputs: readonly (Data8 | undefined)[],
+  outputs: readonly Data8[],
+) {
+  const [x, weights, bias] = inputs as [Data8, Data8, Data8 | undefined];
+  const [y] = outputs as [Data8];
+  const { stride, dilation, padding, groups, activation } = view.attributes;
+  const [, h, w, c] = nhwc(inputOf(view, 0));
+  const [outs, windowH, windowW, depth] = weightsOf(view);
+  const [, oh, ow] = nhwc(outputOf(view));
+  const xZero = perTensor(inputOf(view, 0)).zeroPoint;
+  const yZero = perTensor(outputOf(view)).zeroPoint;
+  const weightZeros = inputOf(view, 1).quantization?.zeroPoint ?? [0];
+  const { multiplier, shift } = convRequantize(view, outs);
+  const { min, max } = activationRange(activation, outputOf(view));
+  for (let oy = 0; oy < oh; oy++) {
+    for (let ox = 0; ox < ow; ox++) {
+      for (let o = 0; o < outs; o++) {
+        const weightZero = weightZeros[o % weightZeros.length] as number;
+        const firstChannel = Math.floor(o / (outs / groups)) * depth;
+        let acc = (bias?.[o] as number | undefined) ?? 0;
+        for (let i = 0; i < windowH; i++) {
+          const iy = oy * stride[0] + i * dilation[0] - padding.top;
+          if (iy < 0 || iy >= h) continue;
+          for (let j = 0; j < windowW; j++) {
+            const ix = ox * stride[1] + j * dilation[1] - padding.left;
+            if (ix < 0 || ix >= w) continue;
+            for (let k = 0; k < depth; k++) {
+              const value = (x[(iy * w + ix) * c + firstChannel + k] as number) - xZero;
+              const weight = (weights[((o * windowH + i) * windowW + j) * depth + k] as number) - weightZero;
+              acc = (acc + value * weight) | 0;
+            }
+          }
+        }
+        const q = requantizeOne(acc, multiplier[o] as number, shift[o] as number) + yZero;
+        y[(oy * ow + ox) * outs + o] = clamp(q, min, max);
+      }
+    }
+  }
+}

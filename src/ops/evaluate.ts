@@ -1,0 +1,39 @@
+import { type Graph, type TensorId, viewOf } from '../graph/graph.ts';
+import type { Data8 } from '../graph/op.ts';
+import { elements, type Tensor } from '../graph/tensor.ts';
+
+/** Room for the values of an activation. */
+function room(tensor: Tensor): Data8 {
+  const size = elements(tensor.shape);
+  return tensor.dtype === 'u8' ? new Uint8Array(size) : new Int8Array(size);
+}
+
+/**
+ * Runs one image through the plain references: slow, obvious, and what every engine must equal byte for byte.
+ * `inputs` are in the order of the graph's.
+ */
+export function evaluate(
+  graph: Graph,
+  inputs: readonly Data8[],
+): { readonly outputs: Data8[]; readonly tensors: Map<TensorId, Data8> } {
+  const tensors = new Map<TensorId, Data8>();
+  graph.tensors.forEach((tensor, id) => {
+    if (tensor.data) tensors.set(id, tensor.data as Data8);
+  });
+  graph.inputs.forEach((id, i) => {
+    tensors.set(id, inputs[i] as Data8);
+  });
+  for (const node of graph.nodes) {
+    const view = viewOf(graph, node);
+    const outputs = view.outputs.map(room);
+    node.op.reference(
+      view,
+      node.inputs.map((id) => tensors.get(id)),
+      outputs,
+    );
+    node.outputs.forEach((id, i) => {
+      tensors.set(id, outputs[i] as Data8);
+    });
+  }
+  return { outputs: graph.outputs.map((id) => tensors.get(id) as Data8), tensors };
+}

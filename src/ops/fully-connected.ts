@@ -1,0 +1,75 @@
+import { clamp, requantizeOne } from '../format/fixed-point.ts';
+import type { FullyConnectedAttributes } from '../graph/attributes.ts';
+import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
+import { type Data8, defineOp, oneToOne } from '../graph/op.ts';
+import { elements, perTensor, type Tensor } from '../graph/tensor.ts';
+import { gemm } from '../kernels/gemm.ts';
+import { activationRange, convRequantize } from '../kernels/requantization.ts';
+
+type OI = readonly [o: number, i: number];
+
+const weightsOf = (view: NodeView<FullyConnectedAttributes>): OI => inputOf(view, 1).shape as unknown as OI;
+
+/**
+ * y[o] = bias[o] + Σₖ x[k] · weights[o, k]: of every pixel where x has as many channels as the weights have inputs, else of
+ * the whole map in NHWC order.
+ */
+export const fullyConnected = defineOp<FullyConnectedAttributes>({
+  type: 'FullyConnected',
+  summary: 'Matrix product of every pixel, or of the whole map',
+
+  outputShapes(inputs) {
+    const [, h, w, c] = nhwc(inputs[0] as Tensor);
+    const [o, i] = (inputs[1] as Tensor).shape as unknown as OI;
+    const bias = inputs[2];
+    if (bias && elements(bias.shape) !== o) throw new Error(`a bias of ${elements(bias.shape)} for ${o} outputs`);
+    if (c === i) return [[1, h, w, o]];
+    if (h * w * c === i) return [[1, 1, 1, o]];
+    throw new Error(`weights ${o}×${i} fit neither ${c} channels nor the ${h * w * c} values of ${h}×${w}×${c}`);
+  },
+
+  macs: (view) => elements(nhwc(outputOf(view))) * weightsOf(view)[1],
+
+  rows(view) {
+    const [, h, , c] = nhwc(inputOf(view, 0));
+    // The whole map is one window as high as it.
+    return c === weightsOf(view)[1] ? oneToOne : { kind: 'window', window: h, stride: 1, dilation: 1, top: 0 };
+  },
+
+  mayOverwrite: [],
+  batchSeparable: () => true,
+
+  operands: {
+    inputs: [
+      { name: 'x', dtypes: ['i8'], per: 'tensor' },
+      { name: 'weights', dtypes: ['i8'], per: 'channel', axis: 0, range: [-127, 127] },
+      { name: 'bias', dtypes: ['i32'], scale: 'x·weights', optional: true },
+    ],
+    outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor' }],
+  },
+
+  reference(view, inputs, outputs) {
+    const [x, weights, bias] = inputs as [Data8, Data8, Data8 | undefined];
+    const [y] = outputs as [Data8];
+    const [outs, depth] = weightsOf(view);
+    const xZero = perTensor(inputOf(view, 0)).zeroPoint;
+    const yZero = perTensor(outputOf(view)).zeroPoint;
+    const weightZeros = inputOf(view, 1).quantization?.zeroPoint ?? [0];
+    const { multiplier, shift } = convRequantize(view, outs);
+    const { min, max } = activationRange(view.attributes.activation, outputOf(view));
+    for (let row = 0; row < x.length / depth; row++) {
+      for (let o = 0; o < outs; o++) {
+        const weightZero = weightZeros[o % weightZeros.length] as number;
+        let acc = (bias?.[o] as number | undefined) ?? 0;
+        for (let k = 0; k < depth; k++) {
+          const value = (x[row * depth + k] as number) - xZero;
+          acc = (acc + value * ((weights[o * depth + k] as number) - weightZero)) | 0;
+        }
+        const q = requantizeOne(acc, multiplier[o] as number, shift[o] as number) + yZero;
+        y[row * outs + o] = clamp(q, min, max);
+      }
+    }
+  },
+
+  kernels: [gemm],
+});

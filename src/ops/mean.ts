@@ -1,0 +1,52 @@
+import { clamp, requantizeOne } from '../format/fixed-point.ts';
+import type { MeanAttributes } from '../graph/attributes.ts';
+import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
+import { type Data8, defineOp, oneToOne } from '../graph/op.ts';
+import { elements, perTensor, type Tensor } from '../graph/tensor.ts';
+import { mean as kernel } from '../kernels/mean.ts';
+import { activationRange, meanRequantize } from '../kernels/requantization.ts';
+
+/** The mean over height and width, or over channels: requantize(Σ (x − zero point)) with the division in the multiplier. */
+export const mean = defineOp<MeanAttributes>({
+  type: 'Mean',
+  summary: 'Mean over height and width, or over channels',
+
+  outputShapes(inputs, { axes }) {
+    const [, h, w, c] = nhwc(inputs[0] as Tensor);
+    return axes === 'hw' ? [[1, 1, 1, c]] : [[1, h, w, 1]];
+  },
+
+  macs: (view) => elements(nhwc(inputOf(view, 0))),
+
+  rows: (view) =>
+    view.attributes.axes === 'c' ? oneToOne : { kind: 'whole', reason: 'every row counts in the one mean' },
+
+  mayOverwrite: [],
+  batchSeparable: () => true,
+
+  operands: {
+    inputs: [{ name: 'x', dtypes: ['i8'], per: 'tensor' }],
+    outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor' }],
+  },
+
+  reference(view, inputs, outputs) {
+    const [x] = inputs as [Data8];
+    const [y] = outputs as [Data8];
+    const [, h, w, c] = nhwc(inputOf(view, 0));
+    const overChannels = view.attributes.axes === 'c';
+    const xZero = perTensor(inputOf(view, 0)).zeroPoint;
+    const yZero = perTensor(outputOf(view)).zeroPoint;
+    const { multiplier, shift } = meanRequantize(view, overChannels ? c : h * w);
+    const { min, max } = activationRange('none', outputOf(view));
+    const sums = new Int32Array(y.length);
+    for (let i = 0; i < x.length; i++) {
+      const place = overChannels ? Math.floor(i / c) : i % c;
+      sums[place] = (sums[place] as number) + (x[i] as number) - xZero;
+    }
+    sums.forEach((sum, place) => {
+      y[place] = clamp(requantizeOne(sum, multiplier, shift) + yZero, min, max);
+    });
+  },
+
+  kernels: [kernel],
+});

@@ -1,0 +1,47 @@
+import type { PadAttributes } from '../graph/attributes.ts';
+import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
+import { type Data8, defineOp } from '../graph/op.ts';
+import { perTensor, type Tensor } from '../graph/tensor.ts';
+import { pad as kernel } from '../kernels/pad.ts';
+
+/** x in a larger frame of zero points (real 0). */
+export const pad = defineOp<PadAttributes>({
+  type: 'Pad',
+  summary: 'A frame of zero points around the map or its channels',
+
+  outputShapes(inputs, { before, after }) {
+    const [, h, w, c] = nhwc(inputs[0] as Tensor);
+    if ([...before, ...after].some((size) => size < 0))
+      throw new Error(`padding ${before} before, ${after} after is negative`);
+    return [[1, before[0] + h + after[0], before[1] + w + after[1], before[2] + c + after[2]]];
+  },
+
+  macs: () => 0,
+  rows: (view) => ({ kind: 'window', window: 1, stride: 1, dilation: 1, top: view.attributes.before[0] }),
+  mayOverwrite: [],
+  batchSeparable: () => true,
+
+  operands: {
+    inputs: [{ name: 'x', dtypes: ['i8', 'u8'], per: 'tensor' }],
+    outputs: [{ name: 'y', dtypes: ['i8', 'u8'], per: 'tensor', scale: 'x' }],
+  },
+
+  reference(view, inputs, outputs) {
+    const [x] = inputs as [Data8];
+    const [y] = outputs as [Data8];
+    const [top, left, front] = view.attributes.before;
+    const [, h, w, c] = nhwc(inputOf(view, 0));
+    const [, , ow, oc] = nhwc(outputOf(view));
+    y.fill(perTensor(outputOf(view)).zeroPoint);
+    for (let row = 0; row < h; row++) {
+      for (let column = 0; column < w; column++) {
+        for (let channel = 0; channel < c; channel++) {
+          const value = x[(row * w + column) * c + channel] as number;
+          y[((row + top) * ow + column + left) * oc + channel + front] = value;
+        }
+      }
+    }
+  },
+
+  kernels: [kernel],
+});

@@ -1,0 +1,37 @@
+import { clamp, requantizeOne } from '../format/fixed-point.ts';
+import type { QuantizeAttributes } from '../graph/attributes.ts';
+import { inputOf, outputOf } from '../graph/graph.ts';
+import { type Data8, defineOp, oneToOne } from '../graph/op.ts';
+import { perTensor, type Tensor } from '../graph/tensor.ts';
+import { activationRange, quantizeRequantize } from '../kernels/requantization.ts';
+import { table } from '../kernels/table.ts';
+
+/** The same real values in another scale, zero point or type (int8, uint8). */
+export const quantize = defineOp<QuantizeAttributes>({
+  type: 'Quantize',
+  summary: 'Requantisation between int8 and uint8 of any scales',
+  outputShapes: (inputs) => [(inputs[0] as Tensor).shape],
+  macs: () => 0,
+  rows: () => oneToOne,
+  mayOverwrite: [0],
+  batchSeparable: () => true,
+
+  operands: {
+    inputs: [{ name: 'x', dtypes: ['i8', 'u8'], per: 'tensor' }],
+    outputs: [{ name: 'y', dtypes: ['i8', 'u8'], per: 'tensor' }],
+  },
+
+  reference(view, inputs, outputs) {
+    const [x] = inputs as [Data8];
+    const [y] = outputs as [Data8];
+    const xZero = perTensor(inputOf(view, 0)).zeroPoint;
+    const yZero = perTensor(outputOf(view)).zeroPoint;
+    const { multiplier, shift } = quantizeRequantize(view);
+    const { min, max } = activationRange('none', outputOf(view));
+    x.forEach((q, i) => {
+      y[i] = clamp(requantizeOne(q - xZero, multiplier, shift) + yZero, min, max);
+    });
+  },
+
+  kernels: [table],
+});

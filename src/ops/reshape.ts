@@ -1,0 +1,35 @@
+import type { ReshapeAttributes } from '../graph/attributes.ts';
+import { type Data8, defineOp } from '../graph/op.ts';
+import { elements, type Tensor } from '../graph/tensor.ts';
+import { reshape as kernel } from '../kernels/reshape.ts';
+
+/** The same elements in row-major order, in another shape. */
+export const reshape = defineOp<ReshapeAttributes>({
+  type: 'Reshape',
+  summary: 'The same elements in another shape: a view where padding allows, else a copy',
+
+  outputShapes(inputs, { shape }) {
+    const { shape: from } = inputs[0] as Tensor;
+    if (elements(from) !== elements(shape)) {
+      throw new Error(`${from.join('×')} has ${elements(from)} elements and ${shape.join('×')} ${elements(shape)}`);
+    }
+    return [shape];
+  },
+
+  macs: () => 0,
+  rows: () => ({ kind: 'flat' }),
+  mayOverwrite: [],
+  view: true,
+  batchSeparable: () => true,
+
+  operands: {
+    inputs: [{ name: 'x', dtypes: ['i8', 'u8'], per: 'tensor' }],
+    outputs: [{ name: 'y', dtypes: ['i8', 'u8'], per: 'tensor', scale: 'x' }],
+  },
+
+  reference(_, inputs, outputs) {
+    (outputs[0] as Int8Array).set(inputs[0] as Data8);
+  },
+
+  kernels: [kernel],
+});
