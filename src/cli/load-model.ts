@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { compile } from '../compiler/compile.ts';
+import { importModel } from '../compiler/import-model.ts';
+import { LiteBlockError } from '../format/errors.ts';
+import type { ModelFile } from '../format/model-file.ts';
+import { isModel, readHeader, readModel } from '../format/read.ts';
+
+/** A model of the command line: compiled just now, or read from a `.lbm`. */
+export interface LoadedModel {
+  /** The `.lbm`. */
+  readonly bytes: Uint8Array;
+  readonly file: ModelFile;
+  readonly header: ReturnType<typeof readHeader>;
+  /** Bytes of the file that was named. */
+  readonly sourceBytes: number;
+  readonly compiled: boolean;
+}
+
+/** Reads a file. Throws file-unreadable. */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const why = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'this is a directory' : message;
+    throw new LiteBlockError('file-unreadable', `${path}: ${why}`, [], { cause });
+  }
+}
+
+/** MODEL of every command: a `.lbm`, known by its first bytes, or a model to be compiled. */
+export async function loadModel(path: string): Promise<LoadedModel> {
+  const source = await readBytes(path);
+  const compiled = !isModel(source);
+  const bytes = compiled ? compile(importModel(source, path)).bytes : source;
+  const file = readModel(bytes, path);
+  return { bytes, file, header: readHeader(bytes, path), sourceBytes: source.length, compiled };
+}

@@ -1,0 +1,68 @@
+import { Command, CommanderError, Option } from 'commander';
+import { LiteBlockError, type Problem } from '../format/errors.ts';
+import { parseBytes } from './bytes.ts';
+import { compileCommand } from './compile.ts';
+import { inspectCommand } from './inspect.ts';
+import { type Io, red } from './io.ts';
+import { type RunOptions, runCommand } from './run.ts';
+
+const usageStatus = 2;
+const failureStatus = 1;
+
+/** The commands, writing to `io`. It throws CommanderError where commander would exit. */
+export function createProgram(io: Io): Command {
+  const program = new Command('liteblock')
+    .description('Compiles int8 networks (.tflite) to .lbm files and runs them on WebAssembly')
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: io.err });
+
+  program
+    .command('inspect')
+    .description('show nodes, costs and RAM of a model')
+    .argument('<model>', 'a .tflite or .lbm file')
+    .option('--json', 'as JSON')
+    .action((model: string, options: { json?: boolean }) => inspectCommand(model, options, io));
+
+  program
+    .command('compile')
+    .description('compile a model to a .lbm file')
+    .argument('<model>', 'a .tflite file')
+    .requiredOption('-o, --output <file>', 'the .lbm to write')
+    .action((model: string, options: { output: string }) => compileCommand(model, options, io));
+
+  program
+    .command('run')
+    .description('run a model on raw inputs')
+    .argument('<model>', 'a .tflite or .lbm file')
+    .argument('<input...>', 'one raw file per input of the model; several images in it are a batch')
+    .option('-o, --output <file>', 'write the raw outputs here instead of printing the best classes')
+    .addOption(new Option('--tier <tier>', 'the engine to use').choices(['simd', 'scalar']))
+    .option('--ram <bytes>', 'refuse a model that needs more RAM, e.g. 60000 or 64KB', parseBytes)
+    .action((model: string, inputs: string[], options: RunOptions) => runCommand(model, inputs, options, io));
+
+  return program;
+}
+
+const problemText = ({ node, op, name, what }: Problem): string =>
+  node < 0 ? what : `node ${node} ${op}${name ? ` "${name}"` : ''}: ${what}`;
+
+function report(error: unknown, io: Io): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageStatus;
+  if (!(error instanceof LiteBlockError)) {
+    io.err(`${red(io, 'error:')} ${error instanceof Error ? error.stack : error}\n`);
+    return failureStatus;
+  }
+  const more = error.problems.map(problemText).filter((line) => !error.message.includes(line));
+  io.err(`${[`${red(io, 'error:')} ${error.message}`, ...more.map((line) => `  ${line}`)].join('\n')}\n`);
+  return error.code === 'usage' ? usageStatus : failureStatus;
+}
+
+/** Runs one command line (without node and script). Returns the exit status: 0, 1 for failures, 2 for wrong usage. */
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  try {
+    await createProgram(io).parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    return report(error, io);
+  }
+}

@@ -1,0 +1,89 @@
+import { extname } from 'node:path';
+import { LiteBlockError } from '../format/errors.ts';
+import { type Interface, load, type Model, type Tier, type Values } from '../runtime/node.ts';
+import { writeWhole } from './compile.ts';
+import { count, type Io, real, shapeText } from './io.ts';
+import { loadModel, readBytes } from './load-model.ts';
+
+export interface RunOptions {
+  readonly output?: string;
+  readonly tier?: Tier;
+  readonly ram?: number;
+}
+
+/** How many classes are printed for an image. */
+const shown = 5;
+
+function typed(bytes: Uint8Array, dtype: Interface['dtype']): Values {
+  const exact = bytes.slice().buffer;
+  return dtype === 'i8' ? new Int8Array(exact) : dtype === 'u8' ? new Uint8Array(exact) : new Float32Array(exact);
+}
+
+/** A raw file as one input: one image or several. */
+async function readInput(path: string, entry: Interface, i: number): Promise<Values> {
+  const bytes = await readBytes(path);
+  const { name, shape, dtype, imageBytes } = entry;
+  if (bytes.length === 0 || bytes.length % imageBytes !== 0) {
+    const one = `one image of input ${i} "${name}" (${shapeText(shape)} ${dtype}) has ${count(imageBytes)}`;
+    throw new LiteBlockError('input', `${path}: ${count(bytes.length)} bytes, ${one}`);
+  }
+  return typed(bytes, dtype);
+}
+
+/** Classes of one image with their real scores, best first; of equal ones the lower index first. */
+export function topClasses(values: Values, entry: Interface, labels: readonly string[]): string[] {
+  const order = Array.from(values.keys()).sort((a, b) => (values[b] as number) - (values[a] as number) || a - b);
+  return order.slice(0, shown).map((at) => {
+    const value = values[at] as number;
+    const score = entry.dtype === 'f32' ? value : entry.scale * (value - entry.zeroPoint);
+    const label = labels[at];
+    return `${at}${label === undefined ? '' : ` ${label}`} (${real(score)})`;
+  });
+}
+
+function print(model: Model, outputs: readonly Values[], io: Io): void {
+  const first = model.outputs[0] as Interface;
+  const images = (outputs[0] as Values).byteLength / first.imageBytes;
+  for (let image = 0; image < images; image++) {
+    model.outputs.forEach((entry, i) => {
+      const values = outputs[i] as Values;
+      const size = values.length / images;
+      const top = topClasses(values.subarray(image * size, (image + 1) * size), entry, model.labels);
+      const which = model.outputs.length > 1 ? ` ${entry.name}` : '';
+      io.out(`image ${image}${which}: ${top.join(', ')}\n`);
+    });
+  }
+}
+
+/** out.bin → out.1.bin. */
+export function numbered(path: string, i: number): string {
+  const extension = extname(path);
+  return `${path.slice(0, path.length - extension.length)}.${i}${extension}`;
+}
+
+async function write(path: string, outputs: readonly Values[], io: Io): Promise<void> {
+  for (const [i, values] of outputs.entries()) {
+    const target = outputs.length > 1 ? numbered(path, i) : path;
+    await writeWhole(target, new Uint8Array(values.buffer));
+    io.out(`${target}  ${count(values.byteLength)} bytes\n`);
+  }
+}
+
+/** liteblock run MODEL INPUT… [-o OUT.bin] [--tier TIER] [--ram BYTES] */
+export async function runCommand(path: string, inputs: readonly string[], options: RunOptions, io: Io): Promise<void> {
+  const { output, tier, ram } = options;
+  const { bytes } = await loadModel(path);
+  const limits = { ...(tier && { tier }), ...(ram !== undefined && { ramBytes: ram }) };
+  const model = await load(bytes, limits);
+  if (inputs.length !== model.inputs.length) {
+    const wanted = model.inputs.map(({ name, shape, dtype }) => `"${name}" (${shapeText(shape)} ${dtype})`).join(', ');
+    throw new LiteBlockError(
+      'input',
+      `${path}: ${inputs.length} inputs given, ${model.inputs.length} wanted: ${wanted}`,
+    );
+  }
+  const values = await Promise.all(inputs.map((input, i) => readInput(input, model.inputs[i] as Interface, i)));
+  const outputs = model.run(...values);
+  if (output === undefined) print(model, outputs, io);
+  else await write(output, outputs, io);
+}
