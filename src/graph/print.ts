@@ -1,16 +1,6 @@
 import type { Graph, Node } from './graph.ts';
+import { shortName } from './short-name.ts';
 import type { Data, Quantization, Tensor } from './tensor.ts';
-
-const longest = 60;
-
-/**
- * A name for messages and tables. Converters join the names of everything that was fused with ';': the first is kept, and
- * of a long path its end.
- */
-export function shortName(name: string): string {
-  const first = name.split(';', 1)[0] || name;
-  return first.length > longest ? `…${first.slice(1 - longest)}` : first;
-}
 
 /** A graph as text, one line a tensor or node: what golden files hold. Constants show a checksum of their bytes. */
 export function print(graph: Graph): string {

@@ -1,5 +1,6 @@
 import { type Graph, type Node, nhwc, type TensorId, viewOf } from './graph.ts';
 import type { OperandRule } from './op.ts';
+import { shortName } from './short-name.ts';
 import { type Data, type DType, elements, type Tensor } from './tensor.ts';
 
 /**
@@ -10,13 +11,13 @@ import { type Data, type DType, elements, type Tensor } from './tensor.ts';
  */
 export function verify(graph: Graph): void {
   graph.tensors.forEach((tensor, id) => {
-    verifyTensor(tensor, `tensor ${id} "${tensor.name}"`);
+    verifyTensor(tensor, `tensor ${id} "${shortName(tensor.name)}"`);
   });
   const ready = new Set<TensorId>();
   for (const id of graph.inputs) {
     const tensor = tensorAt(graph, id, 'the graph input');
-    if (tensor.data) throw new Error(`the graph input "${tensor.name}" is a constant`);
-    if (ready.has(id)) throw new Error(`the graph input "${tensor.name}" is listed twice`);
+    if (tensor.data) throw new Error(`the graph input "${shortName(tensor.name)}" is a constant`);
+    if (ready.has(id)) throw new Error(`the graph input "${shortName(tensor.name)}" is listed twice`);
     ready.add(id);
   }
   for (const node of graph.nodes) {
@@ -25,11 +26,11 @@ export function verify(graph: Graph): void {
   }
   for (const id of graph.outputs) {
     const tensor = tensorAt(graph, id, 'the graph output');
-    if (!ready.has(id)) throw new Error(`the graph output "${tensor.name}" is made by no node`);
+    if (!ready.has(id)) throw new Error(`the graph output "${shortName(tensor.name)}" is made by no node`);
   }
 }
 
-const describe = (node: Node): string => `node ${node.index} ${node.op.type} "${node.name}"`;
+const describe = (node: Node): string => `node ${node.index} ${node.op.type} "${shortName(node.name)}"`;
 
 function tensorAt(graph: Graph, id: TensorId, what: string): Tensor {
   const tensor = graph.tensors[id];
@@ -89,13 +90,14 @@ function verifyReferences(graph: Graph, node: Node, ready: Set<TensorId>): void 
     if (id === -1) continue;
     const tensor = tensorAt(graph, id, `${describe(node)}: an input`);
     if (!tensor.data && !ready.has(id)) {
-      throw new Error(`${describe(node)} reads "${tensor.name}" before any node has made it`);
+      throw new Error(`${describe(node)} reads "${shortName(tensor.name)}" before any node has made it`);
     }
   }
   for (const id of node.outputs) {
     const tensor = tensorAt(graph, id, `${describe(node)}: an output`);
-    if (tensor.data) throw new Error(`${describe(node)} writes to "${tensor.name}", which is a constant`);
-    if (ready.has(id)) throw new Error(`${describe(node)} makes "${tensor.name}", which is an input or made before`);
+    if (tensor.data) throw new Error(`${describe(node)} writes to "${shortName(tensor.name)}", which is a constant`);
+    if (ready.has(id))
+      throw new Error(`${describe(node)} makes "${shortName(tensor.name)}", which is an input or made before`);
     ready.add(id);
   }
 }
@@ -130,7 +132,9 @@ function verifyShapes(node: Node, inputs: readonly (Tensor | undefined)[], outpu
   }
   outputs.forEach((tensor, i) => {
     if (String(shapes[i]) !== String(nhwc(tensor))) {
-      throw new Error(`${describe(node)} gives [${shapes[i]}], but "${tensor.name}" has the shape [${tensor.shape}]`);
+      throw new Error(
+        `${describe(node)} gives [${shapes[i]}], but "${shortName(tensor.name)}" has the shape [${tensor.shape}]`,
+      );
     }
   });
 }
@@ -146,13 +150,14 @@ function verifyOperand(node: Node, rule: OperandRule, tensor: Tensor | undefined
 
 /** What is wrong with a tensor in the place of an operand; undefined when nothing is. */
 export function operandFault(rule: OperandRule, { name, dtype, quantization }: Tensor): string | undefined {
-  if (!rule.dtypes.includes(dtype)) return `its ${rule.name} "${name}" is ${dtype} (${rule.dtypes.join(', ')})`;
+  if (!rule.dtypes.includes(dtype))
+    return `its ${rule.name} "${shortName(name)}" is ${dtype} (${rule.dtypes.join(', ')})`;
   if (rule.per === undefined) return undefined;
-  if (!quantization) return `its ${rule.name} "${name}" has no scale`;
+  if (!quantization) return `its ${rule.name} "${shortName(name)}" has no scale`;
   if (quantization.scale.length > 1 && (rule.per === 'tensor' || quantization.axis !== rule.axis)) {
     const allowed =
       rule.per === 'tensor' ? 'one for the tensor' : `one for the tensor or one an index of axis ${rule.axis}`;
-    return `its ${rule.name} "${name}" has ${quantization.scale.length} scales along axis ${quantization.axis} (${allowed})`;
+    return `its ${rule.name} "${shortName(name)}" has ${quantization.scale.length} scales along axis ${quantization.axis} (${allowed})`;
   }
   return undefined;
 }
@@ -163,6 +168,7 @@ const scaleTolerance = 1e-6;
 /** Whether an op that copies or averages bytes may go from one tensor to the other. */
 export function sameQuantization(a: Tensor, b: Tensor): boolean {
   const [one, other] = [a.quantization, b.quantization];
+  if (a.dtype !== b.dtype) return false;
   if (!one || !other) return one === other;
   return (
     one.scale.length === other.scale.length &&
@@ -173,5 +179,7 @@ export function sameQuantization(a: Tensor, b: Tensor): boolean {
 
 function verifySameQuantization(node: Node, x: Tensor, y: Tensor): void {
   if (sameQuantization(x, y)) return;
-  throw new Error(`${describe(node)}: "${x.name}" and "${y.name}" differ in scale or zero point (they must not)`);
+  throw new Error(
+    `${describe(node)}: "${shortName(x.name)}" and "${shortName(y.name)}" differ in type, scale or zero point (they must not)`,
+  );
 }

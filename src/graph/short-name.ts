@@ -1,0 +1,10 @@
+const longest = 60;
+
+/**
+ * A name for messages and tables. Converters join the names of everything that was fused with ';': the first is kept, and
+ * of a long path its end.
+ */
+export function shortName(name: string): string {
+  const first = name.split(';', 1)[0] || name;
+  return first.length > longest ? `…${first.slice(1 - longest)}` : first;
+}
