@@ -1,0 +1,76 @@
+import type { TensorId } from '../../graph/graph.ts';
+import type { DType, Quantization } from '../../graph/tensor.ts';
+import type { Conversion } from './conversion.ts';
+import type { FileTensor } from './model.ts';
+import type { TensorType } from './schema.ts';
+import { batchOf, imageShape } from './shape.ts';
+
+/** Types that a graph can name. */
+export const dtypes: Partial<Record<TensorType, DType>> = {
+  int8: 'i8',
+  uint8: 'u8',
+  int16: 'i16',
+  int32: 'i32',
+  int64: 'i64',
+  float32: 'f32',
+  bool: 'bool',
+};
+
+/** Enters an activation with the shape that the file declares for it. `report` gets what is wrong with it. */
+export function addActivation(
+  conversion: Conversion,
+  file: FileTensor,
+  perImage: boolean,
+  report: (what: string) => void,
+): TensorId {
+  const id = conversion.tensors.length;
+  const fault = kindFault(file) ?? shapeFault(file, conversion.batch);
+  if (fault) {
+    conversion.broken.add(id);
+    report(fault);
+  }
+  const shape = isReadable(file) ? imageShape(file.shape) : ([1, 1, 1, 1] as const);
+  const quantization = quantizationOf(file, 0);
+  conversion.tensors.push({
+    name: file.name,
+    dtype: dtypes[file.type] ?? 'bool',
+    shape,
+    fileShape: file.shape,
+    perImage: perImage || batchOf(file.shape) !== undefined,
+    ...(quantization && { quantization }),
+  });
+  conversion.activations.set(file.index, id);
+  return id;
+}
+
+/** Whether a shape can be read as NHWC at all. */
+export const isReadable = ({ shape }: FileTensor): boolean => shape.length <= 4 && shape.every((size) => size >= 1);
+
+function shapeFault({ shape, shapeSignature }: FileTensor, batch: number): string | undefined {
+  const shown = `[${shape.join(', ')}]`;
+  if (shape.length > 4)
+    return `the shape ${shown} has ${shape.length} axes (at most 4: batch, height, width, channels)`;
+  if (shape.some((size) => size < 1)) return `the shape ${shown} is empty (sizes from 1)`;
+  if (shapeSignature.length === shape.length && shapeSignature.slice(1).some((size) => size < 0)) {
+    return `the shape [${shapeSignature.join(', ')}] is not fixed (only the batch may be −1)`;
+  }
+  const images = batchOf(shape);
+  if (images !== undefined && images !== batch) {
+    return `the shape ${shown} starts with ${images}, but the batch is ${batch}: the batch axis is mixed with others (every operator must keep the leading axis)`;
+  }
+  return undefined;
+}
+
+export function kindFault({ isVariable, isSparse, type }: FileTensor): string | undefined {
+  if (!dtypes[type]) return `the type ${type} is not supported (int8)`;
+  if (isVariable) return 'state that is kept from one run to the next is not supported (plain tensors)';
+  if (isSparse) return 'sparse tensors are not supported (dense ones)';
+  return undefined;
+}
+
+/** Zero points are 0 where the file gives none. Contradictions are left to `verify`. */
+export function quantizationOf({ quantization }: FileTensor, axis: number): Quantization | undefined {
+  if (!quantization) return undefined;
+  const { scale, zeroPoint } = quantization;
+  return { scale, zeroPoint: zeroPoint.length > 0 ? zeroPoint : scale.map(() => 0), axis };
+}

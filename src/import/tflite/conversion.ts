@@ -1,0 +1,36 @@
+import type { Problem } from '../../format/errors.ts';
+import type { Node, TensorId } from '../../graph/graph.ts';
+import type { Data, DType, Tensor } from '../../graph/tensor.ts';
+import type { FileModel, FileOperator, FileTensor } from './model.ts';
+
+/**
+ * The graph so far and everything that stands in the way. Conversion goes on after a problem, since each node can be
+ * read from the shapes that the file declares: the user gets all of them at once.
+ */
+export interface Conversion {
+  readonly model: FileModel;
+  /** Images in every activation that has a batch axis. */
+  readonly batch: number;
+  readonly tensors: Tensor[];
+  readonly nodes: Node[];
+  readonly problems: Problem[];
+  /** Values of constants by their buffer: buffers are shared between tensors, and tensors between nodes. */
+  readonly values: Map<Uint8Array, Map<DType, Data>>;
+  /** Activations by their index in the file. */
+  readonly activations: Map<number, TensorId>;
+  /** Activations that are at fault themselves: what nodes make of them is not checked further. */
+  readonly broken: Set<TensorId>;
+}
+
+/** One operator on its way into the graph. */
+export interface NodeConversion extends Conversion {
+  readonly operator: FileOperator;
+  readonly output: FileTensor;
+}
+
+/** Adds the nodes of one operator, or problems. */
+export type Converter = (node: NodeConversion) => void;
+
+export function problem({ operator, output, problems }: NodeConversion, what: string): undefined {
+  problems.push({ node: operator.index, op: operator.name, name: output.name, what });
+}

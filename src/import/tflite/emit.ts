@@ -1,0 +1,96 @@
+import type { TensorId } from '../../graph/graph.ts';
+import type { Op, OperandRule } from '../../graph/op.ts';
+import type { DType, NHWC, Tensor } from '../../graph/tensor.ts';
+import { operandFault, sameQuantization } from '../../graph/verify.ts';
+import { dtypes } from './activation.ts';
+import { type NodeConversion, problem } from './conversion.ts';
+import type { TensorType } from './schema.ts';
+
+const fileTypes = Object.fromEntries(Object.entries(dtypes).map(([type, dtype]) => [dtype, type])) as Record<
+  DType,
+  TensorType
+>;
+
+/** Adds a node that makes the operator's output. */
+export function emit<A>(
+  node: NodeConversion,
+  op: Op<A>,
+  attributes: A,
+  inputs: readonly (TensorId | undefined)[],
+): void {
+  // An operand that is undefined has been reported.
+  if (inputs.some((id) => id === undefined)) return;
+  const output = node.activations.get(node.output.index) as TensorId;
+  push(node, op, attributes, inputs as TensorId[], output);
+}
+
+/** Adds a node whose result is not a tensor of the file; returns its id. */
+export function emitBetween<A>(
+  node: NodeConversion,
+  op: Op<A>,
+  attributes: A,
+  inputs: readonly TensorId[],
+  shape: NHWC,
+): TensorId {
+  const final = node.tensors[node.activations.get(node.output.index) as TensorId] as Tensor;
+  const output = node.tensors.push({ ...final, shape, fileShape: [node.batch, ...shape.slice(1)] }) - 1;
+  push(node, op, attributes, inputs, output);
+  return output;
+}
+
+function push<A>(node: NodeConversion, op: Op<A>, attributes: A, inputs: readonly TensorId[], output: TensorId): void {
+  const tensorOf = (id: TensorId): Tensor | undefined => node.tensors[id];
+  const read = inputs.map(tensorOf);
+  const y = tensorOf(output) as Tensor;
+  if (![...inputs, output].some((id) => node.broken.has(id))) checkOperands(node, op, attributes, read, y);
+  const { index } = node.operator;
+  node.nodes.push({ index, name: node.output.name, op: op as Op, inputs, outputs: [output], attributes });
+}
+
+function checkOperands<A>(
+  node: NodeConversion,
+  op: Op<A>,
+  attributes: A,
+  inputs: readonly (Tensor | undefined)[],
+  output: Tensor,
+): void {
+  const given = [
+    ...op.operands.inputs.map((rule, i) => ({ rule, tensor: inputs[i] })),
+    { rule: op.operands.outputs[0] as OperandRule, tensor: output },
+  ].filter((pair): pair is { rule: OperandRule; tensor: Tensor } => pair.tensor !== undefined);
+  if (!checkTypes(node, given)) return;
+  if (inputs.every((tensor) => !tensor || tensor.data)) problem(node, 'all its inputs are constants (an activation)');
+  for (const { rule, tensor } of given) {
+    const fault = operandFault(rule, tensor);
+    if (fault) problem(node, fault);
+  }
+  const source = inputs[op.operands.inputs.findIndex(({ name }) => name === op.operands.outputs[0]?.scale)];
+  if (source && !sameQuantization(source, output)) {
+    problem(node, 'its input and output differ in type, scale or zero point (they must be equal)');
+  }
+  try {
+    const [shape] = op.outputShapes(inputs, attributes);
+    if (String(shape) !== String(output.shape)) {
+      problem(node, `it gives [${shape}] per image, but the file declares [${output.fileShape}]`);
+    }
+  } catch (error) {
+    problem(node, (error as Error).message);
+  }
+}
+
+/** One problem for each type that does not fit, naming the operands that have it. */
+function checkTypes(node: NodeConversion, given: readonly { rule: OperandRule; tensor: Tensor }[]): boolean {
+  const strays = given.filter(({ rule, tensor }) => !rule.dtypes.includes(tensor.dtype));
+  for (const dtype of new Set(strays.map(({ tensor }) => tensor.dtype))) {
+    const those = strays.filter(({ tensor }) => tensor.dtype === dtype).map(({ rule }) => rule);
+    const names = those.map(({ name }) => name).join(', ');
+    const works = [...new Set(those.flatMap(({ dtypes: list }) => list))].map((type) => fileTypes[type]).join(', ');
+    problem(node, `${names} ${those.length > 1 ? 'are' : 'is'} ${fileTypes[dtype]}${typeHint(dtype)} (${works})`);
+  }
+  return strays.length === 0;
+}
+
+const typeHint = (dtype: DType): string => {
+  if (dtype === 'u8') return ': legacy uint8 is not supported yet';
+  return dtype === 'f32' ? ': quantise the model first' : '';
+};

@@ -1,0 +1,173 @@
+import { LiteBlockError } from '../../format/errors.ts';
+import { shortName } from '../../graph/short-name.ts';
+import {
+  bytesAt,
+  bytesOf,
+  type FlatTable,
+  float32s,
+  int32s,
+  int64s,
+  openFlatbuffer,
+  scalar,
+  table,
+  tables,
+  text,
+  uint64,
+} from './flatbuffer.ts';
+import { builtinOperators } from './operator-names.ts';
+import * as schema from './schema.ts';
+
+/** A tensor as the file has it. */
+export interface FileTensor {
+  readonly index: number;
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** The shape with −1 for sizes that the file leaves open; empty when all are fixed. */
+  readonly shapeSignature: readonly number[];
+  readonly type: schema.TensorType;
+  readonly quantization: FileQuantization | undefined;
+  /** The bytes of a constant, little-endian. */
+  readonly bytes: Uint8Array | undefined;
+  readonly isVariable: boolean;
+  readonly isSparse: boolean;
+}
+
+export interface FileQuantization {
+  readonly scale: readonly number[];
+  readonly zeroPoint: readonly number[];
+  readonly dimension: number;
+}
+
+export interface FileOperator {
+  readonly index: number;
+  /** Builtin name in capitals, or the name of a custom operator. */
+  readonly name: string;
+  readonly custom: boolean;
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  readonly optionsType: number;
+  readonly options: FlatTable | undefined;
+}
+
+/** A .tflite file in memory: its first subgraph, with every reference between tables checked. */
+export interface FileModel {
+  readonly source: string;
+  readonly subgraphs: number;
+  readonly tensors: readonly FileTensor[];
+  readonly operators: readonly FileOperator[];
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+}
+
+const identifier = 'TFL3';
+
+/** More than any operator of TFLite takes. */
+const mostAxes = 8;
+
+/** True for bytes that claim to be a .tflite file. */
+export const isTflite = (bytes: Uint8Array): boolean =>
+  bytes.length >= 8 && String.fromCharCode(...bytes.subarray(4, 8)) === identifier;
+
+export function readTflite(bytes: Uint8Array, source: string): FileModel {
+  if (bytes.length >= 8 && !isTflite(bytes)) {
+    throw new LiteBlockError('file-invalid', `${source}: not a .tflite file: bytes 4 to 7 are not "${identifier}"`);
+  }
+  const root = openFlatbuffer(bytes, source);
+  const version = scalar(root, schema.model.version, 'Uint32');
+  if (version !== 3) {
+    throw new LiteBlockError('file-version', `${source}: schema version ${version} is not supported (3)`);
+  }
+  const invalid = (what: string): LiteBlockError => new LiteBlockError('file-invalid', `${source}: damaged: ${what}`);
+  const buffers = tables(root, schema.model.buffers).map(readBuffer);
+  const codes = tables(root, schema.model.operatorCodes).map((code) => readOperatorCode(code));
+  const subgraphs = tables(root, schema.model.subgraphs);
+  const [graph] = subgraphs;
+  if (!graph) throw invalid('it has no subgraph');
+
+  const tensors = tables(graph, schema.subgraph.tensors).map((entry, index) =>
+    readTensor(entry, index, buffers, invalid),
+  );
+  const ids = (list: readonly number[], what: string, least: number): readonly number[] => {
+    const stray = list.find((id) => id < least || id >= tensors.length);
+    if (stray !== undefined) throw invalid(`${what} names tensor ${stray} of ${tensors.length}`);
+    return list;
+  };
+  const operators = tables(graph, schema.subgraph.operators).map((entry, index): FileOperator => {
+    const code = scalar(entry, schema.operator.opcodeIndex, 'Uint32');
+    const named = codes[code];
+    if (!named) throw invalid(`operator ${index} names operator code ${code} of ${codes.length}`);
+    return {
+      index,
+      ...named,
+      inputs: ids(int32s(entry, schema.operator.inputs), `operator ${index} ${named.name}`, -1),
+      outputs: ids(int32s(entry, schema.operator.outputs), `operator ${index} ${named.name}`, 0),
+      optionsType: scalar(entry, schema.operator.optionsType, 'Uint8'),
+      options: table(entry, schema.operator.options),
+    };
+  });
+  return {
+    source,
+    subgraphs: subgraphs.length,
+    tensors,
+    operators,
+    inputs: ids(int32s(graph, schema.subgraph.inputs), 'the list of inputs', 0),
+    outputs: ids(int32s(graph, schema.subgraph.outputs), 'the list of outputs', 0),
+  };
+}
+
+/** Files older than 127 operators hold the number in one byte; both fields are there since, and the larger one counts. */
+function readOperatorCode(code: FlatTable): { name: string; custom: boolean } {
+  const { deprecatedBuiltinCode, builtinCode, customCode } = schema.operatorCode;
+  const number = Math.max(scalar(code, deprecatedBuiltinCode, 'Int8'), scalar(code, builtinCode, 'Int32'));
+  const name = builtinOperators[number] ?? `builtin operator ${number}`;
+  if (name !== 'CUSTOM') return { name, custom: false };
+  return { name: text(code, customCode) || 'CUSTOM', custom: true };
+}
+
+function readBuffer(entry: FlatTable): Uint8Array | undefined {
+  const { data, offset, size } = schema.buffer;
+  const at = uint64(entry, offset);
+  // 0 and 1 are no offsets: writers use 1 as a mark that is filled in later.
+  const bytes = at > 1 ? bytesAt(entry, at, uint64(entry, size)) : bytesOf(entry, data);
+  return bytes?.length ? bytes : undefined;
+}
+
+function readTensor(
+  entry: FlatTable,
+  index: number,
+  buffers: readonly (Uint8Array | undefined)[],
+  invalid: (what: string) => Error,
+): FileTensor {
+  const name = text(entry, schema.tensor.name) ?? `tensor ${index}`;
+  const typeNumber = scalar(entry, schema.tensor.type, 'Int8');
+  const type = schema.tensorTypes[typeNumber];
+  if (!type) throw invalid(`tensor ${index} "${shortName(name)}" has the type ${typeNumber}`);
+  const buffer = scalar(entry, schema.tensor.buffer, 'Uint32');
+  if (buffer !== 0 && buffer >= buffers.length) {
+    throw invalid(`tensor ${index} "${shortName(name)}" names buffer ${buffer} of ${buffers.length}`);
+  }
+  const shape = int32s(entry, schema.tensor.shape);
+  if (shape.length > mostAxes) throw invalid(`tensor ${index} has ${shape.length} axes`);
+  return {
+    index,
+    name,
+    shape,
+    shapeSignature: int32s(entry, schema.tensor.shapeSignature),
+    type,
+    quantization: readQuantization(table(entry, schema.tensor.quantization)),
+    bytes: buffers[buffer],
+    isVariable: scalar(entry, schema.tensor.isVariable, 'Uint8') !== 0,
+    isSparse: table(entry, schema.tensor.sparsity) !== undefined,
+  };
+}
+
+function readQuantization(entry: FlatTable | undefined): FileQuantization | undefined {
+  if (!entry) return undefined;
+  const scale = float32s(entry, schema.quantization.scale);
+  if (scale.length === 0) return undefined;
+  return {
+    scale,
+    zeroPoint: int64s(entry, schema.quantization.zeroPoint),
+    dimension: scalar(entry, schema.quantization.quantizedDimension, 'Int32'),
+  };
+}

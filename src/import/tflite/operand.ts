@@ -1,0 +1,105 @@
+import type { TensorId } from '../../graph/graph.ts';
+import { shortName } from '../../graph/short-name.ts';
+import { type Data, type DType, elements, type NHWC, type Tensor } from '../../graph/tensor.ts';
+import { dtypes, isReadable, kindFault, quantizationOf } from './activation.ts';
+import { type Conversion, type NodeConversion, problem } from './conversion.ts';
+import type { FileTensor } from './model.ts';
+import { broadcastShape } from './shape.ts';
+
+/** An operand that is found: its place in the graph and its shape there. */
+export interface Operand {
+  readonly id: TensorId;
+  readonly shape: NHWC;
+  readonly file: FileTensor;
+}
+
+/** Input `i` as the file has it; undefined when it is absent. */
+export function fileInput({ operator, model }: NodeConversion, i: number): FileTensor | undefined {
+  const index = operator.inputs[i] ?? -1;
+  return index < 0 ? undefined : model.tensors[index];
+}
+
+/** Input `i` as an NHWC operand: an activation, or a constant that is broadcast like one. */
+export function operand(node: NodeConversion, i: number): Operand | undefined {
+  const file = fileInput(node, i);
+  if (!file) return problem(node, `input ${i} is missing`);
+  const id = node.activations.get(file.index);
+  if (id === undefined) {
+    if (!file.bytes) return problem(node, `nothing produces its input ${i} "${shortName(file.name)}"`);
+    const shape = broadcastShape(file.shape, node.output.shape.length);
+    if (!shape) {
+      return problem(
+        node,
+        `the constant "${shortName(file.name)}" [${file.shape.join(', ')}] differs between images (leading axis 1)`,
+      );
+    }
+    const constantId = constant(node, file, shape, 0);
+    return constantId === undefined ? undefined : { id: constantId, shape, file };
+  }
+  return isReadable(file) ? { id, shape: (node.tensors[id] as Tensor).shape as NHWC, file } : undefined;
+}
+
+/** Enters a constant of the file in the shape that its op wants; scales lie along `axis` of that shape. */
+export function constant(
+  node: NodeConversion,
+  file: FileTensor,
+  shape: readonly number[],
+  axis: number,
+): TensorId | undefined {
+  if (!file.bytes || node.activations.has(file.index)) {
+    return problem(node, `"${shortName(file.name)}" is computed (a constant is needed here)`);
+  }
+  const fault = kindFault(file);
+  if (fault) return problem(node, fault);
+  const dtype = dtypes[file.type] as DType;
+  const data = valuesOf(node, file.bytes, dtype, elements(shape));
+  if (!data) {
+    const wanted = `${file.type}[${file.shape.join(', ')}]`;
+    return problem(
+      node,
+      `"${shortName(file.name)}" has ${file.bytes.length} bytes, which is not the size of ${wanted}`,
+    );
+  }
+  const quantization = quantizationOf(file, axis);
+  const { name, shape: fileShape } = file;
+  node.tensors.push({ name, dtype, shape, fileShape, perImage: false, data, ...(quantization && { quantization }) });
+  return node.tensors.length - 1;
+}
+
+const arrays: Partial<Record<DType, { new (buffer: ArrayBuffer): Data; readonly BYTES_PER_ELEMENT: number }>> = {
+  i8: Int8Array,
+  u8: Uint8Array,
+  i16: Int16Array,
+  i32: Int32Array,
+  i64: BigInt64Array,
+  f32: Float32Array,
+  bool: Uint8Array,
+};
+
+/** The values of a constant; undefined when the bytes are not `count` values. Copied, so that they are aligned. */
+function valuesOf({ values }: Conversion, bytes: Uint8Array, dtype: DType, count: number): Data | undefined {
+  const array = arrays[dtype];
+  if (!array || bytes.length !== count * array.BYTES_PER_ELEMENT) return undefined;
+  const known = values.get(bytes) ?? new Map<DType, Data>();
+  const data = known.get(dtype) ?? new array(new Uint8Array(bytes).buffer);
+  values.set(bytes, known.set(dtype, data));
+  return data;
+}
+
+/** Two int64 for each of eight axes: the paddings of more axes than there are. */
+const mostIntegerBytes = 128;
+
+/** The integers of a constant input such as axes or paddings; undefined, with a problem, where it is not one. */
+export function integers(node: NodeConversion, i: number, what: string): readonly number[] | undefined {
+  const file = fileInput(node, i);
+  if (!file) return problem(node, `its ${what} are missing`);
+  if (file.type !== 'int32' && file.type !== 'int64') {
+    return problem(node, `its ${what} are ${file.type} (int32 or int64)`);
+  }
+  if (!file.bytes || node.activations.has(file.index)) return problem(node, `its ${what} are computed (constant)`);
+  if (file.bytes.length > mostIntegerBytes) return problem(node, `its ${what} are too many`);
+  const data = valuesOf(node, file.bytes, file.type === 'int32' ? 'i32' : 'i64', elements(file.shape));
+  if (!data)
+    return problem(node, `its ${what} have ${file.bytes.length} bytes for the shape [${file.shape.join(', ')}]`);
+  return Array.from(data as ArrayLike<number | bigint>, Number);
+}

@@ -1,0 +1,44 @@
+import type { NHWC } from '../../../graph/tensor.ts';
+import { mean } from '../../../ops/mean.ts';
+import { reshape } from '../../../ops/reshape.ts';
+import { type Converter, type NodeConversion, problem } from '../conversion.ts';
+import { emit, emitBetween } from '../emit.ts';
+import { scalar } from '../flatbuffer.ts';
+import { integers, operand } from '../operand.ts';
+import { reducerOptions } from '../schema.ts';
+import { axesOf, imageShape } from '../shape.ts';
+
+export const convertMean: Converter = (node) => {
+  const x = operand(node, 0);
+  const list = integers(node, 1, 'axes');
+  if (!x || !list) return;
+  const axes = readAxes(node, x.file.shape, list);
+  if (!axes) return;
+  const keepDims = scalar(node.operator.options, reducerOptions.keepDims, 'Uint8') !== 0;
+  const [, h, w, c] = x.shape;
+  const shape: NHWC = axes === 'hw' ? [1, 1, 1, c] : [1, h, w, 1];
+  // Without the channel axis, the file's rows of columns become one row of channels.
+  const declared = node.output.shape.length <= 4 ? imageShape(node.output.shape) : shape;
+  if (keepDims || String(declared) === String(shape)) emit(node, mean, { axes }, [x.id]);
+  else emit(node, reshape, { shape: declared }, [emitBetween(node, mean, { axes }, [x.id], shape)]);
+};
+
+/** Axes of size 1 may be given or left out: they change nothing. */
+function readAxes(node: NodeConversion, shape: readonly number[], list: readonly number[]): 'hw' | 'c' | undefined {
+  const rank = shape.length;
+  const shown = `[${list.join(', ')}]`;
+  const works = 'height and width, or channels';
+  if (list.length === 0 || list.some((axis) => axis < -rank || axis >= rank)) {
+    return problem(node, `the axes ${shown} do not fit the input [${shape.join(', ')}] (${works})`);
+  }
+  const given = new Set(list.map((axis) => (axesOf[rank] ?? [])[axis < 0 ? axis + rank : axis]));
+  const [, h, w, c] = imageShape(shape);
+  const sizes = { h, w, c };
+  const counts = (axis: 'h' | 'w' | 'c'): boolean => given.has(axis) && sizes[axis] > 1;
+  const space = (given.has('h') || h === 1) && (given.has('w') || w === 1);
+  if (!given.has('n')) {
+    if (given.has('c') && !counts('h') && !counts('w') && (c > 1 || !space)) return 'c';
+    if (space && !counts('c')) return 'hw';
+  }
+  return problem(node, `a mean over the axes ${shown} of [${shape.join(', ')}] is not supported (${works})`);
+}

@@ -1,0 +1,44 @@
+import { pad } from '../../../ops/pad.ts';
+import { type Converter, type NodeConversion, problem } from '../conversion.ts';
+import { emit } from '../emit.ts';
+import { fileInput, integers, operand } from '../operand.ts';
+import { axesOf } from '../shape.ts';
+
+/** PAD, and PADV2 where its value is real 0. */
+export const convertPad: Converter = (node) => {
+  const x = operand(node, 0);
+  const list = integers(node, 1, 'paddings');
+  if (!x || !list || !padsZero(node)) return;
+  const axes = axesOf[x.file.shape.length] ?? [];
+  if (list.length !== axes.length * 2 || list.some((size) => size < 0)) {
+    problem(node, `the paddings [${list}] do not fit an input [${x.file.shape}] (two sizes from 0 an axis)`);
+    return;
+  }
+  const sizeOf = (axis: 'n' | 'h' | 'w' | 'c', side: 0 | 1): number =>
+    axes.includes(axis) ? (list[axes.indexOf(axis) * 2 + side] as number) : 0;
+  if (sizeOf('n', 0) + sizeOf('n', 1) > 0) {
+    problem(node, 'padding of the batch is not supported (height, width, channels)');
+    return;
+  }
+  emit(
+    node,
+    pad,
+    {
+      before: [sizeOf('h', 0), sizeOf('w', 0), sizeOf('c', 0)],
+      after: [sizeOf('h', 1), sizeOf('w', 1), sizeOf('c', 1)],
+    },
+    [x.id],
+  );
+};
+
+function padsZero(node: NodeConversion): boolean {
+  const value = fileInput(node, 2);
+  if (node.operator.name !== 'PADV2' || !value) return true;
+  const { type, bytes, quantization } = value;
+  const zeroPoint = node.output.quantization?.zeroPoint[0] ?? 0;
+  const given = type === 'int8' ? ((bytes?.[0] ?? 0) << 24) >> 24 : bytes?.[0];
+  const same = quantization?.scale[0] === node.output.quantization?.scale[0];
+  if (bytes?.length === 1 && given === zeroPoint && same) return true;
+  problem(node, `padding with ${bytes ? given : 'a computed value'} is not supported (the zero point, ${zeroPoint})`);
+  return false;
+}

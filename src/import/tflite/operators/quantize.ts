@@ -1,0 +1,9 @@
+import { quantize } from '../../../ops/quantize.ts';
+import type { Converter } from '../conversion.ts';
+import { emit } from '../emit.ts';
+import { operand } from '../operand.ts';
+
+export const convertQuantize: Converter = (node) => {
+  const x = operand(node, 0);
+  if (x) emit(node, quantize, {}, [x.id]);
+};

@@ -1,0 +1,30 @@
+import { softmax } from '../../../ops/softmax.ts';
+import { type Converter, problem } from '../conversion.ts';
+import { emit } from '../emit.ts';
+import { scalar } from '../flatbuffer.ts';
+import { operand } from '../operand.ts';
+import { softmaxOptions } from '../schema.ts';
+
+/** TFLite takes these output parameters only: 1/256 within a thousandth of it, and the least value as zero point. */
+const outputScale = 1 / 256;
+
+export const convertSoftmax: Converter = (node) => {
+  const x = operand(node, 0);
+  const beta = scalar(node.operator.options, softmaxOptions.beta, 'Float32');
+  const { quantization, type } = node.output;
+  if (!(beta > 0 && beta < Infinity)) {
+    problem(node, `beta ${beta} is not supported (above 0)`);
+    return;
+  }
+  const [scale = outputScale] = quantization?.scale ?? [];
+  const zeroPoint = quantization?.zeroPoint[0] ?? 0;
+  const least = type === 'uint8' ? 0 : -128;
+  if (
+    (type === 'int8' || type === 'uint8') &&
+    (Math.abs(scale - outputScale) > outputScale / 1000 || zeroPoint !== least)
+  ) {
+    problem(node, `an output of scale ${scale} and zero point ${zeroPoint} is not supported (1/256 and ${least})`);
+    return;
+  }
+  if (x) emit(node, softmax, { beta }, [x.id]);
+};

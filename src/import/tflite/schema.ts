@@ -1,0 +1,95 @@
+/**
+ * Field numbers of the TFLite schema, version 3: a field's number is its position in its table. Only what is read is
+ * listed.
+ */
+export const model = { version: 0, operatorCodes: 1, subgraphs: 2, buffers: 4 } as const;
+export const subgraph = { tensors: 0, inputs: 1, outputs: 2, operators: 3 } as const;
+export const tensor = {
+  shape: 0,
+  type: 1,
+  buffer: 2,
+  name: 3,
+  quantization: 4,
+  isVariable: 5,
+  sparsity: 6,
+  shapeSignature: 7,
+} as const;
+export const quantization = { scale: 2, zeroPoint: 3, quantizedDimension: 6 } as const;
+export const operator = { opcodeIndex: 0, inputs: 1, outputs: 2, optionsType: 3, options: 4 } as const;
+export const operatorCode = { deprecatedBuiltinCode: 0, customCode: 1, builtinCode: 3 } as const;
+export const buffer = { data: 0, offset: 1, size: 2 } as const;
+
+export const conv2dOptions = {
+  padding: 0,
+  strideW: 1,
+  strideH: 2,
+  activation: 3,
+  dilationW: 4,
+  dilationH: 5,
+} as const;
+export const depthwiseConv2dOptions = {
+  padding: 0,
+  strideW: 1,
+  strideH: 2,
+  activation: 4,
+  dilationW: 5,
+  dilationH: 6,
+} as const;
+export const fullyConnectedOptions = { activation: 0, weightsFormat: 1, keepNumDims: 2 } as const;
+export const addOptions = { activation: 0 } as const;
+export const pool2dOptions = {
+  padding: 0,
+  strideW: 1,
+  strideH: 2,
+  windowW: 3,
+  windowH: 4,
+  activation: 5,
+} as const;
+export const reducerOptions = { keepDims: 0 } as const;
+export const softmaxOptions = { beta: 0 } as const;
+
+/** The union tags of the option tables above. */
+export const optionTypes = {
+  Conv2DOptions: 1,
+  DepthwiseConv2DOptions: 2,
+  Pool2DOptions: 5,
+  FullyConnectedOptions: 8,
+  SoftmaxOptions: 9,
+  AddOptions: 11,
+  ReshapeOptions: 17,
+  PadOptions: 22,
+  ReducerOptions: 27,
+  PadV2Options: 43,
+  QuantizeOptions: 89,
+} as const;
+
+export type OptionsType = keyof typeof optionTypes;
+
+/** Names of tensor types by their number. */
+export const tensorTypes = [
+  'float32',
+  'float16',
+  'int32',
+  'uint8',
+  'int64',
+  'string',
+  'bool',
+  'int16',
+  'complex64',
+  'int8',
+  'float64',
+  'complex128',
+  'uint64',
+  'resource',
+  'variant',
+  'uint32',
+  'uint16',
+  'int4',
+  'bfloat16',
+] as const;
+
+export type TensorType = (typeof tensorTypes)[number];
+
+export const activations = ['NONE', 'RELU', 'RELU_N1_TO_1', 'RELU6', 'TANH', 'SIGN_BIT'] as const;
+
+export const paddings = ['SAME', 'VALID'] as const;

@@ -1,0 +1,44 @@
+import type { TensorId } from '../../graph/graph.ts';
+import { type NodeConversion, problem } from './conversion.ts';
+import type { FileTensor } from './model.ts';
+import { constant, fileInput, type Operand } from './operand.ts';
+
+/** Input 1 as weights of rank `rank` whose scales, if there is more than one, lie along axis `dimension`. */
+export function readWeights(node: NodeConversion, rank: number, dimension: number): FileTensor | undefined {
+  const weights = fileInput(node, 1);
+  if (!weights) return problem(node, 'its weights are missing');
+  const shown = `[${weights.shape.join(', ')}]`;
+  if (weights.shape.length !== rank || weights.shape.some((size) => size < 1)) {
+    return problem(node, `weights of the shape ${shown} are not supported (${rank} axes)`);
+  }
+  const { quantization, type } = weights;
+  if (!quantization || type !== 'int8') return weights;
+  if (quantization.scale.length > 1 && quantization.dimension !== dimension) {
+    return problem(
+      node,
+      `weights with scales along axis ${quantization.dimension} are not supported (axis ${dimension})`,
+    );
+  }
+  const stray = quantization.zeroPoint.find((zeroPoint) => zeroPoint !== 0);
+  if (stray !== undefined) return problem(node, `int8 weights with the zero point ${stray} are not supported (0)`);
+  return weights;
+}
+
+/**
+ * Input 2 as a bias of one value an output channel; −1 where there is none. Its quantised dimension is not looked at:
+ * some converters write that of the weights.
+ */
+export function readBias(node: NodeConversion, channels: number): TensorId | undefined {
+  const bias = fileInput(node, 2);
+  if (!bias) return -1;
+  const { quantization } = bias;
+  const fits = quantization?.scale.length === 1 || quantization?.scale.length === channels;
+  return constant(node, fits ? bias : { ...bias, quantization: undefined }, [channels], 0);
+}
+
+/** TFLite's windows slide over tensors of four axes only. */
+export function inputChannels(node: NodeConversion, { file }: Operand): boolean {
+  if (file.shape.length === 4) return true;
+  problem(node, `an input of the shape [${file.shape.join(', ')}] is not supported (batch, height, width, channels)`);
+  return false;
+}

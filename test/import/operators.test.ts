@@ -1,0 +1,220 @@
+import { describe, expect, it } from 'vitest';
+import type { Graph, Node } from '../../src/graph/graph.ts';
+import { importTflite } from '../../src/import/tflite/import-tflite.ts';
+import { int32Bytes, type WriteOperator, type WriteTensor, writeTflite } from './write-tflite.ts';
+
+const image = (shape: readonly number[], more: Partial<WriteTensor> = {}): WriteTensor => ({
+  shape,
+  scale: [0.5],
+  zeroPoint: [3],
+  ...more,
+});
+const weights = (shape: readonly number[], more: Partial<WriteTensor> = {}): WriteTensor => ({
+  shape,
+  scale: [0.25],
+  zeroPoint: [0],
+  bytes: Uint8Array.from({ length: shape.reduce((product, size) => product * size, 1) }, (_, i) => i),
+  ...more,
+});
+const ints = (values: readonly number[], shape: readonly number[] = [values.length]): WriteTensor => ({
+  shape,
+  type: 'int32',
+  bytes: int32Bytes(values),
+});
+
+/** Imports one operator that reads tensors 0… and makes the last. */
+function importOne(name: string, tensors: readonly WriteTensor[], more: Partial<WriteOperator> = {}): Graph {
+  const last = tensors.length - 1;
+  const operator = { name, inputs: tensors.slice(0, -1).map((_, i) => i), outputs: [last], ...more };
+  return importTflite(writeTflite({ tensors, operators: [operator], inputs: [0], outputs: [last] }), 'm.tflite');
+}
+
+const first = (graph: Graph): Node => graph.nodes[0] as Node;
+const inputOf = (graph: Graph, i: number) => graph.tensors[first(graph).inputs[i] as number];
+
+/** Options of a convolution: SAME, strides, dilations. */
+const same = (
+  stride: readonly [number, number],
+  dilation: readonly [number, number] = [1, 1],
+): Partial<WriteOperator> => ({
+  optionsType: 1,
+  options: [
+    [0, 'int8', 0],
+    [1, 'int32', stride[1]],
+    [2, 'int32', stride[0]],
+    [4, 'int32', dilation[1]],
+    [5, 'int32', dilation[0]],
+  ],
+});
+
+describe('windows', () => {
+  it('pad SAME with the smaller half before, rows and columns apart', () => {
+    const graph = importOne(
+      'CONV_2D',
+      [image([1, 12, 9, 1]), weights([2, 3, 4, 1]), image([1, 6, 9, 2])],
+      same([2, 1]),
+    );
+    expect(first(graph).attributes).toMatchObject({
+      stride: [2, 1],
+      dilation: [1, 1],
+      padding: { top: 0, bottom: 1, left: 1, right: 2 },
+    });
+  });
+
+  it('pad SAME over the dilated window', () => {
+    const graph = importOne(
+      'CONV_2D',
+      [image([1, 9, 9, 1]), weights([2, 3, 3, 1]), image([1, 9, 9, 2])],
+      same([1, 1], [2, 3]),
+    );
+    expect(first(graph).attributes).toMatchObject({
+      dilation: [2, 3],
+      padding: { top: 2, bottom: 2, left: 3, right: 3 },
+    });
+  });
+
+  it('never pad where the stride skips the rest', () => {
+    const graph = importOne('CONV_2D', [image([1, 9, 9, 1]), weights([2, 1, 1, 1]), image([1, 3, 3, 2])], same([3, 3]));
+    expect(first(graph).attributes).toMatchObject({ padding: { top: 0, bottom: 0, left: 0, right: 0 } });
+  });
+});
+
+describe('convolutions', () => {
+  it('have groups where the weights have fewer input channels', () => {
+    const graph = importOne('CONV_2D', [image([1, 4, 4, 6]), weights([4, 1, 1, 3]), image([1, 4, 4, 4])], same([1, 1]));
+    expect(first(graph).attributes).toMatchObject({ groups: 2, activation: 'none', scaleProduct: 'f64' });
+  });
+
+  it('take depthwise weights as HWC, scales along C', () => {
+    const scale = [1, 2, 3, 4, 5, 6];
+    const w = weights([1, 3, 3, 6], { scale, zeroPoint: scale.map(() => 0), dimension: 3 });
+    const graph = importOne('DEPTHWISE_CONV_2D', [image([1, 5, 5, 3]), w, image([1, 5, 5, 6])], {
+      optionsType: 2,
+      options: [
+        [1, 'int32', 1],
+        [2, 'int32', 1],
+        [3, 'int32', 2],
+        [4, 'int8', 3],
+      ],
+    });
+    expect(inputOf(graph, 1)).toMatchObject({ shape: [3, 3, 6], quantization: { axis: 2, scale } });
+    expect(first(graph).attributes).toMatchObject({ activation: 'relu6' });
+  });
+
+  it('do without a bias, be it left out or −1', () => {
+    const tensors = [image([1, 4, 4, 2]), weights([2, 1, 1, 2]), image([1, 4, 4, 2])];
+    expect(first(importOne('CONV_2D', tensors, same([1, 1]))).inputs[2]).toBe(-1);
+    expect(first(importOne('CONV_2D', tensors, { ...same([1, 1]), inputs: [0, 1, -1] })).inputs[2]).toBe(-1);
+  });
+
+  it('do not look at the quantised dimension of a bias', () => {
+    const bias = { ...ints([1, 2]), scale: [1, 1], zeroPoint: [0, 0], dimension: 3 };
+    const graph = importOne(
+      'CONV_2D',
+      [image([1, 4, 4, 2]), weights([2, 1, 1, 2]), bias, image([1, 4, 4, 2])],
+      same([1, 1]),
+    );
+    expect(inputOf(graph, 2)?.data).toEqual(Int32Array.of(1, 2));
+  });
+});
+
+describe('fully connected', () => {
+  const fc = (w: WriteTensor, x: readonly number[], y: readonly number[], keep = 0) =>
+    first(importOne('FULLY_CONNECTED', [image(x), w, image(y)], { optionsType: 8, options: [[2, 'int8', keep]] }));
+
+  it('multiplies scales in float32 per tensor, in double per channel', () => {
+    expect(fc(weights([2, 4]), [1, 4], [1, 2]).attributes).toMatchObject({ scaleProduct: 'f32' });
+    const perChannel = weights([2, 4], { scale: [1, 2], zeroPoint: [0, 0] });
+    expect(fc(perChannel, [1, 4], [1, 2]).attributes).toMatchObject({ scaleProduct: 'f64' });
+  });
+
+  it('reads a whole image, or with keep_num_dims every pixel', () => {
+    expect(() => fc(weights([2, 36]), [5, 3, 3, 4], [5, 2])).not.toThrow();
+    expect(() => fc(weights([2, 4]), [5, 3, 3, 4], [5, 3, 3, 2], 1)).not.toThrow();
+    expect(() => fc(weights([2, 4]), [5, 3, 4], [5, 3, 2], 1)).not.toThrow();
+  });
+});
+
+describe('elementwise operands', () => {
+  const add = (a: WriteTensor, b: WriteTensor, y: readonly number[]) => importOne('ADD', [a, b, image(y)]);
+
+  it('are aligned at their last axis', () => {
+    const constant = (shape: readonly number[]) => weights(shape, { zeroPoint: [1] });
+    expect(inputOf(add(image([2, 3, 3, 4]), constant([4]), [2, 3, 3, 4]), 1)?.shape).toEqual([1, 1, 1, 4]);
+    expect(inputOf(add(image([2, 3, 3, 4]), constant([]), [2, 3, 3, 4]), 1)?.shape).toEqual([1, 1, 1, 1]);
+    expect(inputOf(add(image([1, 3, 3, 4]), constant([3, 3, 4]), [1, 3, 3, 4]), 1)?.shape).toEqual([1, 3, 3, 4]);
+    expect(inputOf(add(image([5, 3, 4]), constant([1, 3, 4]), [5, 3, 4]), 1)?.shape).toEqual([1, 1, 3, 4]);
+  });
+
+  it('that differ between images are refused', () => {
+    const constant = weights([2, 1, 1, 4]);
+    expect(() => add(image([2, 3, 3, 4]), constant, [2, 3, 3, 4])).toThrow(/differs between images/);
+  });
+});
+
+describe('the batch', () => {
+  it('is stripped from graph shapes and kept in those of the file', () => {
+    const graph = importOne('QUANTIZE', [image([3, 5, 6, 2]), image([3, 5, 6, 2])]);
+    expect(graph.tensors.map(({ shape, fileShape }) => [shape, fileShape])).toEqual([
+      [
+        [1, 5, 6, 2],
+        [3, 5, 6, 2],
+      ],
+      [
+        [1, 5, 6, 2],
+        [3, 5, 6, 2],
+      ],
+    ]);
+  });
+
+  it.each([
+    { shape: [7, 4], read: [1, 1, 1, 4], perImage: true },
+    { shape: [7, 3, 4], read: [1, 1, 3, 4], perImage: true },
+    { shape: [4], read: [1, 1, 1, 4], perImage: false },
+    { shape: [], read: [1, 1, 1, 1], perImage: false },
+  ])('of $shape is read as rank says', ({ shape, read, perImage }) => {
+    const graph = importOne('QUANTIZE', [image(shape), image(shape)]);
+    expect(graph.tensors[0]).toMatchObject({ shape: read, perImage });
+    expect(graph.tensors[1]).toMatchObject({ shape: read, perImage });
+  });
+});
+
+describe('mean', () => {
+  const mean = (x: readonly number[], axes: readonly number[], y: readonly number[], keep: boolean) =>
+    importOne('MEAN', [image(x), ints(axes), image(y)], { optionsType: 27, options: [[0, 'int8', keep ? 1 : 0]] });
+
+  it('takes height and width in any order, negative or not', () => {
+    expect(first(mean([1, 3, 5, 4], [2, 1], [1, 1, 1, 4], true)).attributes).toEqual({ axes: 'hw' });
+    expect(first(mean([2, 3, 5, 4], [-3, -2], [2, 4], false)).attributes).toEqual({ axes: 'hw' });
+    expect(first(mean([2, 5, 4], [1], [2, 4], false)).attributes).toEqual({ axes: 'hw' });
+  });
+
+  it('takes one of them where the other is 1', () => {
+    expect(first(mean([1, 9, 1, 4], [1], [1, 1, 1, 4], true)).attributes).toEqual({ axes: 'hw' });
+  });
+
+  it('takes channels, and puts a reshape behind where their axis goes', () => {
+    expect(mean([1, 3, 5, 4], [-1], [1, 3, 5, 1], true).nodes.map(({ op }) => op.type)).toEqual(['Mean']);
+    const graph = mean([1, 3, 5, 4], [3], [1, 3, 5], false);
+    expect(graph.nodes.map(({ op, attributes }) => [op.type, attributes])).toEqual([
+      ['Mean', { axes: 'c' }],
+      ['Reshape', { shape: [1, 1, 3, 5] }],
+    ]);
+  });
+});
+
+it('pads by the axes of the rank, and PADV2 with the zero point', () => {
+  const graph = importOne('PAD', [image([1, 5, 6, 3]), ints([0, 0, 1, 2, 3, 4, 5, 6], [4, 2]), image([1, 8, 13, 14])]);
+  expect(first(graph).attributes).toEqual({ before: [1, 3, 5], after: [2, 4, 6] });
+  const value = image([1], { bytes: Uint8Array.of(3) });
+  const padV2 = importOne('PADV2', [image([1, 6, 3]), ints([0, 0, 1, 2, 0, 0], [3, 2]), value, image([1, 9, 3])]);
+  expect(first(padV2).attributes).toEqual({ before: [0, 1, 0], after: [0, 2, 0] });
+});
+
+it('names nodes after their output in full, and leaves dead tensors out', () => {
+  const graph = importOne('QUANTIZE', [image([1, 4]), image([1, 9]), image([1, 4], { name: 'a/b;c' })], {
+    inputs: [0],
+  });
+  expect(graph.nodes.map(({ index, name }) => [index, name])).toEqual([[0, 'a/b;c']]);
+  expect(graph.tensors.length).toBe(2);
+});

@@ -1,0 +1,253 @@
+import { describe, expect, it } from 'vitest';
+import { importTflite } from '../../src/import/tflite/import-tflite.ts';
+import { refusal } from './refusal.ts';
+import { int32Bytes, type WriteModel, type WriteOperator, type WriteTensor, writeTflite } from './write-tflite.ts';
+
+const scaled = { scale: [0.5], zeroPoint: [3] };
+const image = (shape: readonly number[], more: Partial<WriteTensor> = {}): WriteTensor => ({
+  shape,
+  ...scaled,
+  ...more,
+});
+const weights = (shape: readonly number[], more: Partial<WriteTensor> = {}): WriteTensor => ({
+  shape,
+  scale: [0.25],
+  zeroPoint: [0],
+  bytes: new Uint8Array(shape.reduce((product, size) => product * size, 1)).fill(1),
+  ...more,
+});
+const conv = (
+  inputs: readonly number[],
+  outputs: readonly number[],
+  more: Partial<WriteOperator> = {},
+): WriteOperator => ({
+  name: 'CONV_2D',
+  inputs,
+  outputs,
+  optionsType: 1,
+  options: [
+    [0, 'int8', 1],
+    [1, 'int32', 1],
+    [2, 'int32', 1],
+  ],
+  ...more,
+});
+
+/** One operator from tensor 0 to the last tensor. */
+const single = (operator: WriteOperator, tensors: readonly WriteTensor[], more: Partial<WriteModel> = {}): Uint8Array =>
+  writeTflite({ tensors, operators: [operator], inputs: [0], outputs: [tensors.length - 1], ...more });
+
+const whatOf = (bytes: Uint8Array): string =>
+  refusal(() => importTflite(bytes, 'm.tflite'))
+    .problems.map(({ what }) => what)
+    .join('\n');
+
+it('lists everything that is in the way at once, by node, name and operator', () => {
+  const bytes = writeTflite({
+    tensors: [
+      image([1, 4, 4, 2], { name: 'x' }),
+      weights([2, 1, 1, 2]),
+      image([1, 4, 4, 2], { name: 'first/conv;first/relu' }),
+      image([1, 4, 4, 2], { name: 'second' }),
+      image([1, 4, 4, 2], { name: 'third' }),
+    ],
+    operators: [
+      conv([0, 1], [2], {
+        options: [
+          [0, 'int8', 1],
+          [1, 'int32', 1],
+          [2, 'int32', 1],
+          [3, 'int8', 4],
+        ],
+      }),
+      { name: 'MAX_POOL_2D', inputs: [2], outputs: [3] },
+      { name: 'MyOwnOp', inputs: [3], outputs: [4] },
+    ],
+    inputs: [0],
+    outputs: [4],
+  });
+  const error = refusal(() => importTflite(bytes, 'm.tflite'));
+  expect(error.code).toBe('unsupported');
+  expect(error.problems.map(({ node, op, name }) => [node, op, name])).toEqual([
+    [0, 'CONV_2D', 'first/conv;first/relu'],
+    [1, 'MAX_POOL_2D', 'second'],
+    [2, 'MyOwnOp', 'third'],
+  ]);
+  expect(error.message.split('\n')).toEqual([
+    'm.tflite: 3 problems',
+    '  node 0 CONV_2D "first/conv": the fused activation TANH is not supported (NONE, RELU, RELU6, RELU_N1_TO_1)',
+    '  node 1 MAX_POOL_2D "second": the operator MAX_POOL_2D is not supported',
+    '  node 2 MyOwnOp "third": the custom operator MyOwnOp is not supported',
+    expect.stringMatching(/^supported operators: ADD, AVERAGE_POOL_2D, .*SOFTMAX$/),
+  ]);
+});
+
+it('says one problem in one line', () => {
+  const bytes = single(conv([0, 1], [2]), [
+    image([1, 4, 4, 2]),
+    weights([2, 1, 1, 2], { zeroPoint: [5] }),
+    image([1, 4, 4, 2]),
+  ]);
+  expect(refusal(() => importTflite(bytes, 'm.tflite')).message).toBe(
+    'm.tflite: node 0 CONV_2D "t2": int8 weights with the zero point 5 are not supported (0)',
+  );
+});
+
+it('knows operators by whichever of the two code fields is larger', () => {
+  const tensors = [image([1, 4, 4, 2]), image([1, 4, 4, 2])];
+  const quantize = { name: 'QUANTIZE', inputs: [0], outputs: [1] };
+  expect(importTflite(single(quantize, tensors), 'm').nodes.map(({ op }) => op.type)).toEqual(['Quantize']);
+  expect(importTflite(single(quantize, tensors, { oldCodes: true }), 'm').nodes.length).toBe(1);
+  expect(whatOf(single({ name: 'STABLEHLO_ADD', inputs: [0], outputs: [1] }, tensors))).toContain('STABLEHLO_ADD');
+});
+
+describe('a whole model', () => {
+  const tensors = [image([1, 4, 4, 2]), image([1, 4, 4, 2])];
+  const quantize = { name: 'QUANTIZE', inputs: [0], outputs: [1] };
+
+  it('has one subgraph, operators, and outputs that operators make', () => {
+    expect(whatOf(single(quantize, tensors, { subgraphs: 2 }))).toMatch(/2 subgraphs/);
+    expect(whatOf(single(quantize, tensors, { operators: [] }))).toMatch(/no operators[\s\S]*no operator makes it/);
+    expect(whatOf(single(quantize, tensors, { outputs: [0] }))).toMatch(/an input as well/);
+  });
+
+  it('has the schema version 3 and the identifier TFL3', () => {
+    expect(refusal(() => importTflite(single(quantize, tensors, { version: 2 }), 'm')).code).toBe('file-version');
+    expect(refusal(() => importTflite(single(quantize, tensors, { identifier: 'TFL2' }), 'm')).code).toBe(
+      'file-invalid',
+    );
+  });
+
+  it('keeps to one batch', () => {
+    const reshape = { name: 'RESHAPE', inputs: [0], outputs: [1] };
+    expect(whatOf(single(reshape, [image([2, 3, 3, 4]), image([18, 4])]))).toMatch(
+      /starts with 18, but the batch is 2/,
+    );
+    const two = writeTflite({
+      tensors: [image([2, 4]), image([3, 4]), image([2, 4])],
+      operators: [{ name: 'ADD', inputs: [0, 1], outputs: [2] }],
+      inputs: [0, 1],
+      outputs: [2],
+    });
+    expect(whatOf(two)).toMatch(/starts with 3, but the batch is 2/);
+  });
+
+  it('has fixed shapes of at most four axes, and plain tensors', () => {
+    const of = (x: WriteTensor) => whatOf(single(quantize, [x, tensors[1] as WriteTensor]));
+    expect(of(image([1, 1, 4, 2], { shapeSignature: [-1, -1, 4, 2] }))).toMatch(/not fixed/);
+    expect(of(image([1, 1, 4, 4, 2]))).toMatch(/5 axes/);
+    expect(of(image([1, 0, 4, 2]))).toMatch(/empty/);
+    expect(of(image([1, 4, 4, 2], { isVariable: true }))).toMatch(/state/);
+    expect(of(image([1, 4, 4, 2], { isSparse: true }))).toMatch(/sparse/);
+    expect(of(image([1, 4, 4, 2], { type: 'complex64' }))).toMatch(/complex64/);
+  });
+
+  it('may leave the batch open', () => {
+    const x = image([1, 4, 4, 2], { shapeSignature: [-1, 4, 4, 2] });
+    expect(importTflite(single(quantize, [x, tensors[1] as WriteTensor]), 'm').nodes.length).toBe(1);
+  });
+});
+
+describe('types', () => {
+  it('of operands that do not fit are named once a type', () => {
+    const u8 = { type: 'uint8', scale: [0.5], zeroPoint: [128] } as const;
+    const bytes = single(conv([0, 1], [2]), [
+      { shape: [1, 4, 4, 2], ...u8 },
+      weights([2, 1, 1, 2], u8),
+      { shape: [1, 4, 4, 2], ...u8 },
+    ]);
+    expect(whatOf(bytes)).toBe('x, weights, y are uint8: legacy uint8 is not supported yet (int8)');
+  });
+
+  it('of float inputs ask for quantisation', () => {
+    const bytes = single({ name: 'QUANTIZE', inputs: [0], outputs: [1] }, [
+      { shape: [1, 4, 4, 2], type: 'float32' },
+      image([1, 4, 4, 2]),
+    ]);
+    expect(whatOf(bytes)).toMatch(/^x is float32: quantise the model first \(int8/);
+  });
+
+  it('need a scale', () => {
+    const bytes = single({ name: 'QUANTIZE', inputs: [0], outputs: [1] }, [{ shape: [1, 2] }, image([1, 2])]);
+    expect(whatOf(bytes)).toMatch(/"t0" has no scale/);
+  });
+});
+
+describe('attributes', () => {
+  const x = image([1, 6, 6, 4]);
+  const one = (operator: WriteOperator, ...tensors: WriteTensor[]) => whatOf(single(operator, [x, ...tensors]));
+
+  it('of a window are positive and fit', () => {
+    const still = [[0, 'int8', 1]] as const;
+    expect(one(conv([0, 1], [2], { options: still }), weights([4, 3, 3, 4]), image([1, 4, 4, 4]))).toMatch(
+      /stride 0×0/,
+    );
+    expect(one(conv([0, 1], [2]), weights([4, 3, 3, 3]), image([1, 4, 4, 4]))).toMatch(/do not fit 4 input channels/);
+    expect(one(conv([0, 1], [2]), weights([4, 7, 7, 4]), image([1, 1, 1, 4]))).not.toBe('');
+    expect(one(conv([0, 1], [2]), weights([4, 3, 3, 4]), image([1, 5, 5, 4]))).toMatch(/the file declares \[1,5,5,4\]/);
+    expect(one(conv([0, 1], [2], { optionsType: 5 }), weights([4, 3, 3, 4]), image([1, 4, 4, 4]))).toMatch(/options/);
+  });
+
+  it('of weights: constants, scales along the output channels', () => {
+    const along = weights([4, 1, 1, 4], { scale: [1, 1, 1, 1], zeroPoint: [0, 0, 0, 0], dimension: 3 });
+    expect(one(conv([0, 1], [2]), along, image([1, 6, 6, 4]))).toMatch(/scales along axis 3 .*\(axis 0\)/);
+    expect(one(conv([0, 0], [1]), image([1, 6, 6, 4]))).not.toBe('');
+    expect(one(conv([0, 1], [2]), { shape: [4, 1, 1, 4], scale: [1] }, image([1, 6, 6, 4]))).toMatch(
+      /constant is needed/,
+    );
+    const short = weights([4, 1, 1, 4], { bytes: new Uint8Array(15) });
+    expect(one(conv([0, 1], [2]), short, image([1, 6, 6, 4]))).toMatch(/15 bytes/);
+  });
+
+  it('of a mean: height and width, or channels', () => {
+    const mean = (axes: readonly number[], keep: number, y: readonly number[]) =>
+      one(
+        { name: 'MEAN', inputs: [0, 1], outputs: [2], optionsType: 27, options: [[0, 'int8', keep]] },
+        { shape: [axes.length], type: 'int32', bytes: int32Bytes(axes) },
+        image(y),
+      );
+    expect(mean([1], 1, [1, 1, 6, 4])).toMatch(/axes \[1\] .*\(height and width, or channels\)/);
+    expect(mean([0, 1, 2], 0, [4])).toMatch(/not supported/);
+    expect(mean([4], 1, [1, 6, 6, 4])).toMatch(/do not fit/);
+    expect(mean([1, 2, 3], 0, [1])).toMatch(/not supported/);
+  });
+
+  it('of a pad: zero points, and never the batch', () => {
+    const paddings = (list: readonly number[]): WriteTensor => ({
+      shape: [4, 2],
+      type: 'int32',
+      bytes: int32Bytes(list),
+    });
+    const pad = { name: 'PAD', inputs: [0, 1], outputs: [2] };
+    expect(one(pad, paddings([1, 0, 0, 0, 0, 0, 0, 0]), image([2, 6, 6, 4]))).toMatch(/batch/);
+    expect(one(pad, paddings([0, 0, -1, 0, 0, 0, 0, 0]), image([1, 5, 6, 4]))).toMatch(/do not fit/);
+    expect(one(pad, paddings([0, 0, 1, 0, 0, 0, 0, 0]), image([1, 7, 6, 4], { zeroPoint: [4] }))).toMatch(/differ/);
+    const value = { shape: [1], ...scaled, bytes: Uint8Array.of(4) };
+    const padV2 = { name: 'PADV2', inputs: [0, 1, 2], outputs: [3] };
+    expect(one(padV2, paddings([0, 0, 1, 0, 0, 0, 0, 0]), value, image([1, 7, 6, 4]))).toMatch(
+      /padding with 4 .*, 3\)/,
+    );
+  });
+
+  it('of a softmax: a positive beta and an output of 1/256', () => {
+    const softmax = (beta: number, scale: number) =>
+      one(
+        { name: 'SOFTMAX', inputs: [0], outputs: [1], optionsType: 9, options: [[0, 'float32', beta]] },
+        image([1, 6, 6, 4], { scale: [scale], zeroPoint: [-128] }),
+      );
+    expect(softmax(0, 1 / 256)).toMatch(/beta 0/);
+    expect(softmax(1, 1 / 128)).toMatch(/1\/256/);
+  });
+
+  it('of a fully connected: the default format, keep_num_dims along the last axis', () => {
+    const fc = (options: WriteOperator['options'], w: readonly number[], y: readonly number[]) =>
+      one(
+        { name: 'FULLY_CONNECTED', inputs: [0, 1], outputs: [2], optionsType: 8, options: options ?? [] },
+        weights(w),
+        image(y),
+      );
+    expect(fc([[1, 'int8', 1]], [3, 144], [1, 3])).toMatch(/weights format 1/);
+    expect(fc([[2, 'int8', 1]], [3, 144], [1, 1, 1, 3])).toMatch(/keep_num_dims/);
+    expect(fc([], [3, 4], [36, 3])).toMatch(/batch/);
+  });
+});

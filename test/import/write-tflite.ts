@@ -1,0 +1,153 @@
+import { Builder } from 'flatbuffers';
+import { builtinOperators } from '../../src/import/tflite/operator-names.ts';
+import * as schema from '../../src/import/tflite/schema.ts';
+
+export interface WriteTensor {
+  readonly name?: string;
+  readonly shape: readonly number[];
+  readonly shapeSignature?: readonly number[];
+  readonly type?: schema.TensorType;
+  readonly scale?: readonly number[];
+  readonly zeroPoint?: readonly number[];
+  readonly dimension?: number;
+  readonly bytes?: Uint8Array;
+  readonly isVariable?: boolean;
+  readonly isSparse?: boolean;
+}
+
+export interface WriteOperator {
+  /** A builtin name, or that of a custom operator. */
+  readonly name: string;
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  readonly optionsType?: number;
+  /** Fields of the option table: slot, kind, value. */
+  readonly options?: readonly (readonly [slot: number, kind: 'int8' | 'int32' | 'float32', value: number])[];
+}
+
+export interface WriteModel {
+  readonly version?: number;
+  readonly identifier?: string;
+  readonly subgraphs?: number;
+  readonly tensors: readonly WriteTensor[];
+  readonly operators: readonly WriteOperator[];
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  /** Writes the number of a builtin in the one-byte field only, as files before schema version 3a do. */
+  readonly oldCodes?: boolean;
+}
+
+const int32Bytes = (values: readonly number[]): Uint8Array => new Uint8Array(Int32Array.from(values).buffer);
+
+export { int32Bytes };
+
+/** A small .tflite file for tests. */
+export function writeTflite(model: WriteModel): Uint8Array {
+  const b = new Builder(1024);
+  const table = (fields: readonly (readonly [slot: number, add: (slot: number) => void])[]): number => {
+    b.startObject(16);
+    for (const [slot, add] of fields) add(slot);
+    return b.endObject();
+  };
+  const offset = (at: number) => (slot: number) => b.addFieldOffset(slot, at, 0);
+  const int8 = (value: number) => (slot: number) => b.addFieldInt8(slot, value, 0);
+  const int32 = (value: number) => (slot: number) => b.addFieldInt32(slot, value, 0);
+  const vector = <T>(values: readonly T[], bytes: number, add: (value: T) => void): number => {
+    b.startVector(bytes, values.length, bytes);
+    for (const value of [...values].reverse()) add(value);
+    return b.endVector();
+  };
+  const int32s = (values: readonly number[]) => vector(values, 4, (value) => b.addInt32(value));
+  const offsets = (values: readonly number[]) => vector(values, 4, (value) => b.addOffset(value));
+
+  const constants = model.tensors.filter(({ bytes }) => bytes);
+  const buffers = [
+    table([]),
+    ...constants.map(({ bytes = new Uint8Array() }) => {
+      const data = vector([...bytes], 1, (value) => b.addInt8(value));
+      return table([[schema.buffer.data, offset(data)]]);
+    }),
+  ];
+  const tensors = model.tensors.map((tensor, i) => {
+    const name = b.createString(tensor.name ?? `t${i}`);
+    const shape = int32s(tensor.shape);
+    const signature = int32s(tensor.shapeSignature ?? []);
+    const { scale = [], zeroPoint = [], dimension = 0 } = tensor;
+    const scales = vector(scale, 4, (value) => b.addFloat32(value));
+    const zeroPoints = vector(zeroPoint, 8, (value) => b.addInt64(BigInt(value)));
+    const quantization = table([
+      [schema.quantization.scale, offset(scales)],
+      [schema.quantization.zeroPoint, offset(zeroPoints)],
+      [schema.quantization.quantizedDimension, int32(dimension)],
+    ]);
+    const sparsity = tensor.isSparse ? table([]) : 0;
+    return table([
+      [schema.tensor.shape, offset(shape)],
+      [schema.tensor.type, int8(schema.tensorTypes.indexOf(tensor.type ?? 'int8'))],
+      [schema.tensor.buffer, int32(constants.indexOf(tensor) + 1)],
+      [schema.tensor.name, offset(name)],
+      [schema.tensor.quantization, offset(quantization)],
+      [schema.tensor.isVariable, int8(tensor.isVariable ? 1 : 0)],
+      [schema.tensor.sparsity, offset(sparsity)],
+      [schema.tensor.shapeSignature, offset(signature)],
+    ]);
+  });
+  const codes = [...new Set(model.operators.map(({ name }) => name))];
+  const operators = model.operators.map((operator) => {
+    const inputs = int32s(operator.inputs);
+    const outputs = int32s(operator.outputs);
+    const options = operator.options
+      ? table(
+          operator.options.map(([slot, kind, value]) => [
+            slot,
+            kind === 'int8'
+              ? int8(value)
+              : kind === 'int32'
+                ? int32(value)
+                : (at: number) => b.addFieldFloat32(at, value, 0),
+          ]),
+        )
+      : 0;
+    return table([
+      [schema.operator.opcodeIndex, int32(codes.indexOf(operator.name))],
+      [schema.operator.inputs, offset(inputs)],
+      [schema.operator.outputs, offset(outputs)],
+      [schema.operator.optionsType, int8(operator.optionsType ?? 0)],
+      [schema.operator.options, offset(options)],
+    ]);
+  });
+  const operatorCodes = codes.map((name) => {
+    const builtin = builtinOperators.indexOf(name);
+    const number = builtin >= 0 ? builtin : builtinOperators.indexOf('CUSTOM');
+    const custom = builtin >= 0 ? 0 : b.createString(name);
+    return table([
+      [schema.operatorCode.deprecatedBuiltinCode, int8(Math.min(number, 127))],
+      [schema.operatorCode.customCode, offset(custom)],
+      [schema.operatorCode.builtinCode, int32(model.oldCodes ? 0 : number)],
+    ]);
+  });
+  const lists = {
+    tensors: offsets(tensors),
+    inputs: int32s(model.inputs),
+    outputs: int32s(model.outputs),
+    operators: offsets(operators),
+  };
+  const subgraph = (): number =>
+    table([
+      [schema.subgraph.tensors, offset(lists.tensors)],
+      [schema.subgraph.inputs, offset(lists.inputs)],
+      [schema.subgraph.outputs, offset(lists.outputs)],
+      [schema.subgraph.operators, offset(lists.operators)],
+    ]);
+  const subgraphs = offsets(Array.from({ length: model.subgraphs ?? 1 }, subgraph));
+  const codeList = offsets(operatorCodes);
+  const bufferList = offsets(buffers);
+  const root = table([
+    [schema.model.version, int32(model.version ?? 3)],
+    [schema.model.operatorCodes, offset(codeList)],
+    [schema.model.subgraphs, offset(subgraphs)],
+    [schema.model.buffers, offset(bufferList)],
+  ]);
+  b.finish(root, model.identifier ?? 'TFL3');
+  return b.asUint8Array().slice();
+}
