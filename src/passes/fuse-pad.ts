@@ -1,0 +1,56 @@
+import type { PadAttributes } from '../graph/attributes.ts';
+import { type Graph, type Node, readersOf, type TensorId } from '../graph/graph.ts';
+import type { Padding, Quantization } from '../graph/tensor.ts';
+import { pad } from '../ops/pad.ts';
+
+/**
+ * A border of zero points that only windowed ops read becomes their own padding: the padded copy of the image is then
+ * never made. Several readers each take it. The pad is dropped; its output is left to remove-dead.
+ */
+export function fusePad(graph: Graph): Graph {
+  const outputs = new Set(graph.outputs);
+  const nodes: (Node | undefined)[] = [...graph.nodes];
+  const readers = new Map<TensorId, Set<number>>();
+  for (const [id, list] of readersOf(graph)) readers.set(id, new Set(list));
+
+  // From the end, so that of several pads in a row the last is gone when its producer's turn comes.
+  for (let n = nodes.length - 1; n >= 0; n--) {
+    const node = nodes[n];
+    if (!node || !isBorder(graph, node)) continue;
+    const [x, y] = [node.inputs[0] as TensorId, node.outputs[0] as TensorId];
+    const taking = [...(readers.get(y) ?? [])];
+    if (outputs.has(y) || taking.length === 0) continue;
+    if (!taking.every((reader) => canPad(nodes[reader] as Node, y))) continue;
+    for (const reader of taking) {
+      nodes[reader] = withPadding(nodes[reader] as Node, x, paddingOf(node));
+      readers.get(x)?.add(reader);
+    }
+    readers.get(x)?.delete(n);
+    nodes[n] = undefined;
+  }
+  const kept = nodes.filter((node) => node !== undefined);
+  return kept.length === nodes.length ? graph : { ...graph, nodes: kept };
+}
+
+/** Rows and columns only, and with the zero point that the reader will then pad with. */
+function isBorder({ tensors }: Graph, node: Node): node is Node<PadAttributes> {
+  if (node.op !== pad) return false;
+  const { before, after } = node.attributes as PadAttributes;
+  const [x, y] = [tensors[node.inputs[0] as TensorId], tensors[node.outputs[0] as TensorId]];
+  return before[2] + after[2] === 0 && equal(x?.quantization, y?.quantization);
+}
+
+const equal = (a: Quantization | undefined, b: Quantization | undefined): boolean =>
+  a?.scale[0] === b?.scale[0] && a?.zeroPoint[0] === b?.zeroPoint[0];
+
+const canPad = ({ op, inputs }: Node, y: TensorId): boolean =>
+  op.withPadding !== undefined && inputs.indexOf(y) === 0 && inputs.lastIndexOf(y) === 0;
+
+function withPadding(node: Node, x: TensorId, padding: Padding): Node {
+  const attributes = node.op.withPadding?.(node.attributes, padding);
+  return { ...node, inputs: [x, ...node.inputs.slice(1)], attributes };
+}
+
+function paddingOf({ attributes: { before, after } }: Node<PadAttributes>): Padding {
+  return { top: before[0], left: before[1], bottom: after[0], right: after[1] };
+}

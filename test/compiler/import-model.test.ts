@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { importModel } from '../../src/compiler/import-model.ts';
+
+const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
+const fails = (bytes: Uint8Array, code: string, message: RegExp) => {
+  const run = () => importModel(bytes, 'model');
+  expect(run).toThrow(message);
+  expect(run).toThrow(expect.objectContaining({ code }));
+};
+
+it.each(['<!DOCTYPE html><html>', '<html lang="en">', '\n  <!doctype html>'])('recognizes a page: %j', (page) => {
+  fails(ascii(page), 'file-invalid', /^model: .*HTML page.*address of the file itself/);
+});
+
+it('says that a .lbm is compiled already', () => {
+  fails(ascii('LBM\0\0\0\0\0\0\0\0\0'), 'usage', /compiled already/);
+});
+
+it('says of other formats that they are not supported yet', () => {
+  const safetensors = readFileSync(
+    fileURLToPath(new URL('../data/litenet_digits/litenet_digits.safetensors', import.meta.url)),
+  );
+  fails(safetensors, 'unsupported', /safetensors is not supported yet/);
+  const onnx = readFileSync(fileURLToPath(new URL('../data/litenet_digits/dynamo.onnx', import.meta.url)));
+  fails(onnx, 'unsupported', /ONNX is not supported yet/);
+});
+
+it('says of anything else that it is no model, and of nothing that it is too short', () => {
+  fails(ascii('PK\x03\x04 and so on'), 'file-invalid', /zip/);
+  fails(ascii('hello, how are you?'), 'file-invalid', /not a model that is known/);
+  fails(new Uint8Array(3), 'file-truncated', /3 bytes/);
+});
+
+it('refuses a float model as such, and node by node', () => {
+  const path = fileURLToPath(new URL('../data/litenet_digits/litenet_digits_float.tflite', import.meta.url));
+  fails(readFileSync(path), 'unsupported', /float32 throughout: quantise it first[\s\S]*node 0 [\s\S]*node 1 /);
+});
