@@ -37,8 +37,11 @@ export function replay(
     const activations = (reads[node] as readonly Read[]).filter(({ tensor }) => rings[tensor]);
     for (const { tensor, rule } of activations) {
       const source = content[tensor] as TensorId;
-      const last = rowsRead(rule, first + rows - 1, rings[tensor] as Ring, ring);
-      if (pushed.has(source)) push(source, Math.max(...last, -1) + 1);
+      if (!pushed.has(source)) continue;
+      // The last rows of y may need nothing but padding below x.
+      for (let row = first; row < first + rows; row++) {
+        push(source, Math.max(...rowsRead(rule, row, rings[tensor] as Ring, ring), -1) + 1);
+      }
     }
     // Rows are made one after the other: a row that y takes over must not be read for a later row of the same step.
     for (let row = first; row < first + rows; row++) {

@@ -1,0 +1,203 @@
+import type { Activation, ScaleProduct } from '../../src/graph/attributes.ts';
+import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import type { Data8 } from '../../src/graph/op.ts';
+import { elements, type NHWC, noPadding, type Padding, type Quantization } from '../../src/graph/tensor.ts';
+import { add } from '../../src/ops/add.ts';
+import { averagePool2d } from '../../src/ops/average-pool2d.ts';
+import { conv2d } from '../../src/ops/conv2d.ts';
+import { depthwiseConv2d } from '../../src/ops/depthwise-conv2d.ts';
+import { fullyConnected } from '../../src/ops/fully-connected.ts';
+import { mean } from '../../src/ops/mean.ts';
+import { pad } from '../../src/ops/pad.ts';
+import { quantize } from '../../src/ops/quantize.ts';
+import { reshape } from '../../src/ops/reshape.ts';
+import { softmax } from '../../src/ops/softmax.ts';
+
+/** Small graphs of one op with seeded random weights: enough to hold a kernel to its reference. */
+
+/** A repeatable stream of numbers (mulberry32). */
+export function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+export function bytesOf(seed: number, count: number): Int8Array {
+  const random = randomOf(seed);
+  return Int8Array.from({ length: count }, () => Math.floor(random() * 256) - 128);
+}
+
+/** Values for every input of a graph. */
+export const inputsOf = (graph: Graph, seed = 1): Data8[] =>
+  graph.inputs.map((id, i) => {
+    const tensor = graph.tensors[id];
+    const bytes = bytesOf(seed + i, elements(tensor?.shape ?? []));
+    return tensor?.dtype === 'u8' ? new Uint8Array(bytes.buffer) : bytes;
+  });
+
+export interface Windowed {
+  readonly seed?: number;
+  readonly shape: NHWC;
+  readonly outputs?: number;
+  readonly window?: readonly [number, number];
+  readonly stride?: readonly [number, number];
+  readonly dilation?: readonly [number, number];
+  readonly padding?: Padding;
+  readonly groups?: number;
+  readonly depthMultiplier?: number;
+  readonly activation?: Activation;
+  readonly bias?: boolean;
+  /** Every weight, instead of random ones. */
+  readonly weight?: number;
+  /** Weight scales, one or one a channel; chosen so that outputs fill int8 where absent. */
+  readonly scales?: readonly number[];
+  readonly yScale?: number;
+  readonly yZeroPoint?: number;
+  readonly scaleProduct?: ScaleProduct;
+}
+
+const square = (value: number): readonly [number, number] => [value, value];
+
+/** Scales per channel around what makes a sum of `depth` products fill int8, a factor 8 apart at most. */
+function scalesOf(given: Windowed, channels: number, depth: number): number[] {
+  if (given.scales) return [...given.scales];
+  const random = randomOf((given.seed ?? 1) + 99);
+  return Array.from({ length: channels }, () => Math.fround((0.3 + random()) / (60 * Math.sqrt(depth))));
+}
+
+const biasOf = (seed: number, channels: number): Int32Array =>
+  Int32Array.from(bytesOf(seed, channels), (value) => value * 37);
+
+const weightsFor = (given: Windowed, seed: number, count: number): Int8Array =>
+  given.weight === undefined
+    ? bytesOf(seed, count).map((v) => Math.max(v, -127))
+    : new Int8Array(count).fill(given.weight);
+
+const geometry = ({ stride = square(1), dilation = square(1), padding = noPadding }: Windowed) => ({
+  stride,
+  dilation,
+  padding,
+});
+
+const xQuantization = quantizedBy(0.05, -7);
+
+const yQuantization = ({ yScale = 0.05, yZeroPoint, activation }: Windowed): Quantization =>
+  quantizedBy(yScale, yZeroPoint ?? (activation === 'relu' ? -128 : 3));
+
+export function convGraph(given: Windowed): Graph {
+  const { seed = 1, shape, outputs = 8, window = square(3), groups = 1, activation = 'none', bias = true } = given;
+  const depth = shape[3] / groups;
+  const filter = window[0] * window[1] * depth;
+  const build = new GraphBuilder('conv');
+  const x = build.input('x', shape, xQuantization);
+  const data = weightsFor(given, seed + 10, outputs * filter);
+  const scale = scalesOf(given, outputs, filter);
+  const quantization = { scale, zeroPoint: scale.map(() => 0), axis: 0 };
+  const weights = build.constant('w', [outputs, ...window, depth], data, quantization);
+  const b = bias ? build.constant('b', [outputs], biasOf(seed + 20, outputs)) : -1;
+  const attributes = { ...geometry(given), groups, activation, scaleProduct: given.scaleProduct ?? ('f64' as const) };
+  build.output(build.add(conv2d, attributes, [x, weights, b], { name: 'y', quantization: yQuantization(given) }));
+  return build.build();
+}
+
+export function depthwiseGraph(given: Windowed): Graph {
+  const { seed = 1, shape, window = square(3), depthMultiplier = 1, activation = 'none', bias = true } = given;
+  const channels = shape[3] * depthMultiplier;
+  const taps = window[0] * window[1];
+  const build = new GraphBuilder('depthwise');
+  const x = build.input('x', shape, xQuantization);
+  const scale = scalesOf(given, channels, taps);
+  const quantization = { scale, zeroPoint: scale.map(() => 0), axis: 2 };
+  const data = weightsFor(given, seed + 10, taps * channels);
+  const weights = build.constant('w', [...window, channels], data, quantization);
+  const b = bias ? build.constant('b', [channels], biasOf(seed + 20, channels)) : -1;
+  const attributes = { ...geometry(given), activation, scaleProduct: given.scaleProduct ?? ('f64' as const) };
+  const options = { name: 'y', quantization: yQuantization(given) };
+  build.output(build.add(depthwiseConv2d, attributes, [x, weights, b], options));
+  return build.build();
+}
+
+/** `flatten`: the whole map is one row of the product. */
+export function fullyConnectedGraph(given: Windowed & { readonly flatten?: boolean }): Graph {
+  const { seed = 1, shape, outputs = 10, activation = 'none', bias = true, flatten = false } = given;
+  const depth = flatten ? elements(shape) : shape[3];
+  const build = new GraphBuilder('fully connected');
+  const x = build.input('x', shape, xQuantization);
+  const scale = scalesOf(given, 1, depth);
+  const data = weightsFor(given, seed + 10, outputs * depth);
+  const weights = build.constant('w', [outputs, depth], data, quantizedBy(scale[0] as number, 0));
+  const b = bias ? build.constant('b', [outputs], biasOf(seed + 20, outputs)) : -1;
+  const attributes = { activation, scaleProduct: given.scaleProduct ?? ('f32' as const) };
+  build.output(
+    build.add(fullyConnected, attributes, [x, weights, b], { name: 'y', quantization: yQuantization(given) }),
+  );
+  return build.build();
+}
+
+export type Second = 'equal' | 'channel' | 'value' | 'constant channel' | 'constant value' | 'constant';
+
+export function addGraph(shape: NHWC, second: Second = 'equal', activation: Activation = 'none', yScale = 0.06): Graph {
+  const build = new GraphBuilder(`add, ${second}`);
+  const channels = shape[3];
+  const a = build.input('a', shape, quantizedBy(0.05, 3));
+  const size: NHWC = second.endsWith('channel') ? [1, 1, 1, channels] : second.endsWith('value') ? [1, 1, 1, 1] : shape;
+  const b = second.startsWith('constant')
+    ? build.constant('b', size, bytesOf(7, elements(size)), quantizedBy(0.02, -10))
+    : build.input('b', size, quantizedBy(0.02, -10), { perImage: second === 'equal' });
+  build.output(build.add(add, { activation }, [a, b], { name: 'y', quantization: quantizedBy(yScale, -5) }));
+  return build.build();
+}
+
+export function poolGraph(given: Windowed): Graph {
+  const { shape, window = square(2), activation = 'none' } = given;
+  const build = new GraphBuilder('average pool');
+  const x = build.input('x', shape, quantizedBy(0.05, -7));
+  const attributes = { ...geometry(given), window, activation };
+  build.output(build.add(averagePool2d, attributes, [x], { name: 'y', quantization: quantizedBy(0.05, -7) }));
+  return build.build();
+}
+
+export function meanGraph(shape: NHWC, axes: 'hw' | 'c'): Graph {
+  const build = new GraphBuilder(`mean over ${axes}`);
+  const x = build.input('x', shape, quantizedBy(0.05, -7));
+  build.output(build.add(mean, { axes }, [x], { name: 'y', quantization: quantizedBy(0.02, 4) }));
+  return build.build();
+}
+
+type Three = readonly [h: number, w: number, c: number];
+
+export function padGraph(shape: NHWC, before: Three, after: Three): Graph {
+  const build = new GraphBuilder('pad');
+  const x = build.input('x', shape, quantizedBy(0.05, -7));
+  build.output(build.add(pad, { before, after }, [x], { name: 'y', quantization: quantizedBy(0.05, -7) }));
+  return build.build();
+}
+
+export function reshapeGraph(from: NHWC, to: NHWC): Graph {
+  const build = new GraphBuilder('reshape');
+  const x = build.input('x', from, quantizedBy(0.05, -7));
+  // Another zero point: a tensor of the host's would otherwise take over the new shape, and nothing would run.
+  build.output(build.add(reshape, { shape: to }, [x], { name: 'y', quantization: quantizedBy(0.05, -6) }));
+  return build.build();
+}
+
+export function softmaxGraph(shape: NHWC): Graph {
+  const build = new GraphBuilder('softmax');
+  const x = build.input('x', shape, quantizedBy(0.1, 20));
+  build.output(build.add(softmax, { beta: 1 }, [x], { name: 'y', quantization: quantizedBy(1 / 256, -128) }));
+  return build.build();
+}
+
+export function quantizeGraph(shape: NHWC, from: 'i8' | 'u8' = 'i8', to: 'i8' | 'u8' = 'i8'): Graph {
+  const build = new GraphBuilder(`quantize ${from} to ${to}`);
+  const x = build.input('x', shape, quantizedBy(0.05, from === 'u8' ? 120 : -7), { dtype: from });
+  const quantization = quantizedBy(0.031, to === 'u8' ? 100 : 9);
+  build.output(build.add(quantize, {}, [x], { name: 'y', dtype: to, quantization }));
+  return build.build();
+}
