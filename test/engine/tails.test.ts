@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { compile } from '../../src/compiler/compile.ts';
+import { writeModel } from '../../src/format/write.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import { evaluate } from '../../src/ops/evaluate.ts';
+import { arenaOf, loaded, raw, runOnce, tiers } from '../support/engine.ts';
+import { damage, withGuards } from '../support/guards.ts';
+import {
+  addGraph,
+  convGraph,
+  depthwiseGraph,
+  fullyConnectedGraph,
+  inputsOf,
+  meanGraph,
+  padGraph,
+  poolGraph,
+  quantizeGraph,
+  reshapeGraph,
+  softmaxGraph,
+} from '../support/problems.ts';
+
+/** Both tiers give the reference's bytes, and nothing outside the buffers is written. */
+function check(graph: Graph, seed = 1): void {
+  const inputs = inputsOf(graph, seed);
+  const expected = evaluate(graph, inputs).outputs.map((values) => raw(values));
+  const compiled = compile(graph, { keep: 'all' });
+  const { model, guards } = withGuards(compiled.model, compiled.plan);
+  const file = writeModel(model);
+  for (const tier of tiers) {
+    for (const poison of [0xaa, 0x55]) {
+      const engine = loaded(tier, file, poison);
+      expect(runOnce(engine, inputs), `${graph.name}, ${tier}`).toEqual(expected);
+      expect(damage(arenaOf(engine), guards, poison)).toBeUndefined();
+    }
+  }
+}
+
+/** Equal to a tile of 8, a multiple, one below, one above. */
+const channels = [1, 3, 7, 8, 9, 15, 17, 24, 31, 33];
+const widths = [1, 2, 3, 5];
+const windows = [
+  [1, 1],
+  [3, 3],
+  [5, 5],
+  [5, 1],
+  [1, 5],
+] as const;
+
+const around = ([h, w]: readonly [number, number]) => {
+  const [top, left] = [h >> 1, w >> 1];
+  return { top, left, bottom: top, right: left };
+};
+
+describe.each(channels)('%i channels', (c) => {
+  it.each(widths)('a map %i wide', (w) => {
+    for (const window of windows) {
+      const padding = around(window);
+      const shape = [1, 4, w, c] as const;
+      check(convGraph({ shape, window, padding, outputs: c, seed: c * 10 + w }));
+      check(convGraph({ shape, window, padding, outputs: 5, stride: [2, 2], activation: 'relu6', seed: c + w }));
+      check(depthwiseGraph({ shape, window, padding, seed: c * 10 + w }));
+      check(depthwiseGraph({ shape, window, padding, stride: [2, 1], activation: 'relu', seed: c + w }));
+    }
+    check(convGraph({ shape: [1, 4, w, 6], window: [1, 1], outputs: c, activation: 'relu' }));
+    check(convGraph({ shape: [1, 4, w, 3 * c], groups: 3, outputs: 6, padding: around([3, 3]) }));
+    check(convGraph({ shape: [1, 4, w, 6], groups: 2, outputs: 2 * c, padding: around([3, 3]) }));
+    check(convGraph({ shape: [1, 6, w + 4, c], dilation: [2, 2], outputs: 9 }));
+    check(depthwiseGraph({ shape: [1, 6, w + 4, c], dilation: [2, 2] }));
+    check(depthwiseGraph({ shape: [1, 4, w, c], depthMultiplier: 3, padding: around([3, 3]) }));
+    check(fullyConnectedGraph({ shape: [1, 3, w, c], outputs: 17 }));
+    check(fullyConnectedGraph({ shape: [1, 3, w, c], outputs: c, flatten: true, activation: 'relu' }));
+    for (const second of ['equal', 'channel', 'value', 'constant channel', 'constant value', 'constant'] as const) {
+      check(addGraph([1, 3, w, c], second, second === 'equal' ? 'relu6' : 'none'));
+    }
+    check(poolGraph({ shape: [1, 4, w, c], window: [3, 3], padding: around([3, 3]), activation: 'relu6' }));
+    check(poolGraph({ shape: [1, 4, w, c], window: [4, w] }));
+    check(meanGraph([1, 4, w, c], 'hw'));
+    check(meanGraph([1, 4, w, c], 'c'));
+    check(padGraph([1, 3, w, c], [1, 0, 2], [0, 2, 1]));
+    check(reshapeGraph([1, 4, w, c], [1, c, w, 4]));
+    check(softmaxGraph([1, 2, w, c]));
+    check(quantizeGraph([1, 3, w, c], 'u8', 'i8'));
+  });
+});
+
+it('a window larger than the map', () => {
+  for (const [h, w] of [
+    [2, 2],
+    [1, 3],
+    [3, 1],
+  ] as const) {
+    const padding = around([5, 5]);
+    check(convGraph({ shape: [1, h, w, 3], window: [5, 5], padding }));
+    check(depthwiseGraph({ shape: [1, h, w, 9], window: [5, 5], padding }));
+    check(poolGraph({ shape: [1, h, w, 9], window: [5, 5], padding }));
+  }
+});
+
+it('weights of −128, whose products of two taps leave int16, against inputs of −128', () => {
+  const padding = around([3, 3]);
+  for (const weight of [-128, 127]) {
+    check(depthwiseGraph({ shape: [1, 4, 5, 9], weight, padding, scales: new Array<number>(9).fill(0.0004) }));
+    check(convGraph({ shape: [1, 4, 5, 9], weight, padding, scales: new Array<number>(8).fill(0.0001) }));
+  }
+  const graph = depthwiseGraph({ shape: [1, 3, 3, 8], weight: -128, scales: new Array<number>(8).fill(0.0004) });
+  const inputs = [new Int8Array(72).fill(-128)];
+  const [expected] = evaluate(graph, inputs).outputs;
+  for (const tier of tiers) {
+    const [y] = runOnce(loaded(tier, compile(graph).bytes), inputs);
+    expect(y).toEqual(raw(expected as Int8Array));
+  }
+});
+
+describe('a multiplier of exactly 2^30', () => {
+  // x · weights / y = 2^−n, n from −4 (a left shift) to 13 (beyond the real forms).
+  it.each([-4, -1, 0, 1, 2, 5, 9, 12, 13])('and a scale of 2^−%i', (n) => {
+    const scales = new Array<number>(9).fill(2 ** -n);
+    for (const activation of ['none', 'relu'] as const) {
+      const given = { shape: [1, 4, 5, 9], yScale: Math.fround(0.05), scales, activation } as const;
+      check(convGraph({ ...given, outputs: 9, window: [1, 1] }));
+      check(depthwiseGraph({ ...given, padding: around([3, 3]) }));
+    }
+  });
+
+  it('in the last stage of an add', () => {
+    // The larger input scale is 0.05: outputs of a power of two times it.
+    for (const factor of [0.5, 1, 2, 4]) check(addGraph([1, 5, 5, 9], 'equal', 'none', Math.fround(0.05) * factor));
+  });
+});
+
+it('shifts of every size, the integer form among them', () => {
+  for (const scale of [1e-6, 3e-5, 1e-3, 0.02, 0.7, 9]) {
+    const scales = Array.from({ length: 9 }, (_, i) => Math.fround(scale * (1 + i / 7)));
+    for (const activation of ['none', 'relu', 'relu6', 'reluN1To1'] as const) {
+      check(convGraph({ shape: [1, 4, 5, 9], outputs: 9, scales, activation }));
+      check(depthwiseGraph({ shape: [1, 4, 5, 9], scales, activation }));
+    }
+  }
+});
