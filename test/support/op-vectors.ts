@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const folder = fileURLToPath(new URL('../data/ops/', import.meta.url));
+
+interface Entry {
+  readonly name: string;
+  readonly file: string;
+  readonly op: string;
+  readonly types: string;
+  readonly inputs: readonly { readonly file: string }[];
+  readonly output: { readonly file: string };
+}
+
+/** A single-operator model, its inputs and the output that TFLite gives: paths. */
+export interface Vector {
+  readonly name: string;
+  readonly path: string;
+  readonly inputs: readonly string[];
+  readonly output: string;
+}
+
+const operators = 'CONV_2D DEPTHWISE_CONV_2D FULLY_CONNECTED ADD AVERAGE_POOL_2D MEAN PAD SOFTMAX QUANTIZE'.split(' ');
+
+/** The vectors of the operators there are, on int8. */
+export const vectorsOf = (): Vector[] =>
+  (JSON.parse(readFileSync(`${folder}manifest.json`, 'utf8')) as { ops: Entry[] }).ops
+    .filter(
+      ({ name, op, types }) => (operators.includes(op) && !types.includes('UINT8')) || name === 'requant_i8_u8_shift',
+    )
+    .map(({ name, file, inputs, output }) => ({
+      name,
+      path: folder + file,
+      inputs: inputs.map((input) => folder + input.file),
+      output: folder + output.file,
+    }));
