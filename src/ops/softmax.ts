@@ -1,9 +1,13 @@
-import { clamp, saturatingRoundingDoublingHighMul as highMul, roundingDivideByPot } from '../format/fixed-point.ts';
+import {
+  clamp,
+  saturatingRoundingDoublingHighMul as highMul,
+  quantizeMultiplier,
+  roundingDivideByPot,
+} from '../format/fixed-point.ts';
 import type { SoftmaxAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc } from '../graph/graph.ts';
 import { type Data8, defineOp, oneToOne } from '../graph/op.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
-import { softmaxExponentials } from '../kernels/requantization.ts';
 import { softmax as kernel } from '../kernels/softmax.ts';
 
 /** y = e^(beta·x) / Σ e^(beta·x) over channels, in gemmlowp's fixed point; y has scale 1/256. */
@@ -26,11 +30,15 @@ export const softmax = defineOp<SoftmaxAttributes>({
     const [y] = outputs as [Data8];
     const [, , , c] = nhwc(inputOf(view, 0));
     const least = y instanceof Uint8Array ? 0 : -128;
-    const { table, diffMin } = softmaxExponentials(perTensor(inputOf(view, 0)).scale, view.attributes.beta);
+    const factor = Math.min(view.attributes.beta * perTensor(inputOf(view, 0)).scale * 2 ** 26, 2 ** 31 - 1);
+    const { multiplier, shift } = quantizeMultiplier(factor);
+    const diffMin = -Math.floor((31 * 2 ** 26) / 2 ** shift);
     for (let first = 0; first < x.length; first += c) {
       const row = Array.from({ length: c }, (_, i) => x[first + i] as number);
       const top = Math.max(...row);
-      const terms = row.map((q) => (q - top >= diffMin ? (table[top - q] as number) : undefined));
+      const terms = row.map((q) =>
+        q - top >= diffMin ? expOnNegativeValues(highMul((q - top) * 2 ** shift, multiplier)) : undefined,
+      );
       const sum = terms.reduce<number>((total, e) => total + (e === undefined ? 0 : roundingDivideByPot(e, 12)), 0);
       const headroom = Math.clz32(sum);
       const reciprocal = oneOverOnePlus(sum * 2 ** headroom - 2 ** 31);
@@ -55,4 +63,39 @@ function oneOverOnePlus(a: number): number {
     x += saturate(BigInt(highMul(x, left)) << 2n);
   }
   return saturate(BigInt(x) << 1n);
+}
+
+/** e^(−¼), e^(−½), e^(−1) … e^(−16) in Q0.31. */
+const factors = [1672461947n, 1302514674n, 790015084n, 290630308n, 39332535n, 720401n, 242n];
+
+/** e^a for a ≤ 0 in Q5.26, as Q0.31: gemmlowp's exp_on_negative_values, in steps of its own types. */
+export function expOnNegativeValues(a: number): number {
+  if (a === 0) return 0x7fffffff;
+  const q26 = BigInt(a);
+  const quarters = -q26 >> 24n; // whole quarters below a; what is left is in [−¼, 0) but for a full quarter
+  const left = q26 + (quarters << 24n);
+  const [part, count] = left === 0n ? [-(1n << 24n), quarters - 1n] : [left, quarters];
+  let result = expOnQuarter(part << 5n);
+  for (const [bit, factor] of factors.entries()) {
+    if ((count >> BigInt(bit)) & 1n) result = times(result, factor);
+  }
+  return Number(result);
+}
+
+/** e^a for a in [−¼, 0), both Q0.31: Taylor's polynomial around −⅛, e^(−⅛) · (1 + x + x²/2 + x³/6 + x⁴/24). */
+function expOnQuarter(a: bigint): bigint {
+  const x = a + (1n << 28n);
+  const square = times(x, x);
+  const fourth = times(square, square);
+  const thirdOf = times(halves(fourth, 2n) + times(square, x), 715827883n); // (x⁴/4 + x³) / 3
+  return 1895147668n + times(1895147668n, x + halves(thirdOf + square, 1n));
+}
+
+/** a · b in Q0.31, ties toward +∞. */
+const times = (a: bigint, b: bigint): bigint => (a * b + (1n << 30n)) >> 31n;
+
+/** a / 2^n, ties away from zero. */
+function halves(a: bigint, n: bigint): bigint {
+  const half = 1n << (n - 1n);
+  return a < 0n ? -((half - a) >> n) : (a + half) >> n;
 }
