@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { oneToOne } from '../../src/graph/op.ts';
+import { add } from '../../src/ops/add.ts';
+import { tensor } from '../kernels/views.ts';
+import { everyByte, map, opView, runReference } from './run-reference.ts';
+
+const plain = { activation: 'none' } as const;
+
+describe('add', () => {
+  it('case 13: adds a residual of another scale', () => {
+    const a = map([1, 1, 1], [100], { scale: 0.05, zeroPoint: 3 });
+    const b = map([1, 1, 1], [50], { scale: 0.02, zeroPoint: -10 });
+    const y = { scale: 0.06, zeroPoint: -5 };
+    expect(runReference(add, plain, [a, b], y)).toEqual([96]);
+    expect(runReference(add, plain, [b, a], y)).toEqual([96]);
+  });
+
+  it('case 8: clamps RELU6 to [−100, 20]', () => {
+    const quantization = { scale: 0.05, zeroPoint: -100 };
+    const zero = map([1, 1, 1], [-100], quantization);
+    const y = runReference(add, { activation: 'relu6' }, [everyByte(quantization), zero], quantization);
+    expect([Math.min(...y), Math.max(...y)]).toEqual([-100, 20]);
+  });
+
+  it('broadcasts a pixel or a single value, on either side', () => {
+    const whole = map([2, 1, 2], [1, 2, 3, 4]);
+    const pixel = map([1, 1, 2], [10, 20]);
+    expect(runReference(add, plain, [whole, pixel])).toEqual([11, 22, 13, 24]);
+    expect(runReference(add, plain, [pixel, whole])).toEqual([11, 22, 13, 24]);
+    expect(runReference(add, plain, [whole, map([1, 1, 1], [100])])).toEqual([101, 102, 103, 104]);
+  });
+
+  it('reads a constant of one axis as channels', () => {
+    const bias = tensor('bias', [2], { data: Int8Array.from([10, 20]) });
+    expect(runReference(add, plain, [map([2, 1, 2], [1, 2, 3, 4]), bias])).toEqual([11, 22, 13, 24]);
+  });
+
+  it('reads the row of a broadcast operand once', () => {
+    const rows = (a: readonly number[], b: readonly number[]) => {
+      const view = opView(add, plain, [tensor('a', a), tensor('b', b)]);
+      return [add.rows(view, 0), add.rows(view, 1)];
+    };
+    expect(rows([1, 4, 4, 2], [1, 4, 4, 2])).toEqual([oneToOne, oneToOne]);
+    expect(rows([1, 4, 4, 2], [1, 1, 1, 2])).toEqual([oneToOne, { kind: 'once' }]);
+    expect(rows([1, 1, 1, 1], [1, 4, 4, 2])).toEqual([{ kind: 'once' }, oneToOne]);
+    expect(rows([1, 1, 4, 2], [1, 1, 1, 2])).toEqual([oneToOne, oneToOne]);
+  });
+
+  it('names the sizes that do not fit', () => {
+    const shapes = (a: readonly number[], b: readonly number[]) =>
+      add.outputShapes([tensor('a', a), tensor('b', b)], plain);
+    expect(shapes([1, 1, 1, 3], [1, 2, 2, 3])).toEqual([[1, 2, 2, 3]]);
+    expect(() => shapes([1, 2, 2, 3], [1, 1, 1, 2])).toThrow('2×2×3 and 1×1×2 are neither equal nor broadcast');
+    expect(() => shapes([1, 2, 3, 1], [1, 3, 2, 1])).toThrow('2×3×1 and 3×2×1');
+    expect(() => shapes([1, 2, 2, 3], [1, 1, 2, 3])).toThrow('2×2×3 and 1×2×3');
+  });
+});

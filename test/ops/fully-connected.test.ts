@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { oneToOne } from '../../src/graph/op.ts';
+import { fullyConnected } from '../../src/ops/fully-connected.ts';
+import { biasOf, linear, tensor, weightsOf } from '../kernels/views.ts';
+import { everyByte, map, opView, runReference } from './run-reference.ts';
+
+describe('fullyConnected', () => {
+  it('case 4: rounds twice', () => {
+    // A double keeps all 29 bits of the multiplier, which no float32 scale would.
+    const exact = { scale: [1583594044 * 2 ** -40], zeroPoint: [0], axis: 0 };
+    const x = { ...map([1, 1, 1], [0]), quantization: exact };
+    expect(runReference(fullyConnected, linear, [x, weightsOf([1, 1], [1]), biasOf(7984)])).toEqual([12]);
+  });
+
+  it('case 8: clamps RELU6 to [−100, 20]', () => {
+    const quantization = { scale: 0.05, zeroPoint: -100 };
+    const inputs = [everyByte(quantization), weightsOf([1, 1], [1])];
+    const y = runReference(fullyConnected, { ...linear, activation: 'relu6' }, inputs, quantization);
+    expect([Math.min(...y), Math.max(...y)]).toEqual([-100, 20]);
+  });
+
+  it('multiplies every pixel whose channels are the inputs of the weights', () => {
+    const inputs = [map([1, 2, 2], [1, 2, 3, 4]), weightsOf([2, 2], [1, 1, 1, -1]), biasOf(0, 10)];
+    expect(runReference(fullyConnected, linear, inputs)).toEqual([3, 9, 7, 9]);
+  });
+
+  it('multiplies the whole map in NHWC order', () => {
+    const x = map([2, 2, 2], [1, 10, 2, 20, 3, 30, 4, 40]);
+    const y = runReference(fullyConnected, linear, [x, weightsOf([1, 8], [1, 2, 3, 4, 5, 6, 7, 8])], { scale: 10 });
+    expect(y).toEqual([65]); // 1·1 + 10·2 + 2·3 + … + 40·8 = 650
+  });
+
+  it('takes uint8 values with the zero point of the weights', () => {
+    const x = tensor('x', [1, 1, 1, 2], { dtype: 'u8', zeroPoint: 128, data: Uint8Array.from([130, 129]) });
+    const weights = tensor('weights', [1, 2], { dtype: 'u8', zeroPoint: 100, data: Uint8Array.from([110, 95]) });
+    expect(runReference(fullyConnected, linear, [x, weights], { dtype: 'u8', zeroPoint: 200 })).toEqual([215]);
+  });
+
+  it('needs one row for a pixel, and for the whole map a window as high as it', () => {
+    const x = tensor('x', [1, 3, 2, 4]);
+    const perPixel = opView(fullyConnected, linear, [x, weightsOf([5, 4], [])]);
+    const flat = opView(fullyConnected, linear, [x, weightsOf([5, 24], [])]);
+    expect(fullyConnected.rows(perPixel, 0)).toEqual(oneToOne);
+    expect(fullyConnected.rows(flat, 0)).toEqual({ kind: 'window', window: 3, stride: 1, dilation: 1, top: 0 });
+    expect(fullyConnected.macs(perPixel)).toBe(3 * 2 * 5 * 4);
+    expect(fullyConnected.macs(flat)).toBe(5 * 24);
+  });
+
+  it('names the sizes that do not fit', () => {
+    const shapes = (weights: readonly number[], bias?: number) =>
+      fullyConnected.outputShapes(
+        [tensor('x', [1, 2, 2, 3]), weightsOf(weights, []), bias ? tensor('bias', [bias]) : undefined],
+        linear,
+      );
+    expect(shapes([5, 3])).toEqual([[1, 2, 2, 5]]);
+    expect(shapes([5, 12])).toEqual([[1, 1, 1, 5]]);
+    expect(() => shapes([5, 4])).toThrow('weights 5×4 fit neither 3 channels nor the 12 values of 2×2×3');
+    expect(() => shapes([5, 3], 4)).toThrow('a bias of 4 for 5 outputs');
+  });
+});
