@@ -10,6 +10,7 @@ import { FORM_INTEGER, FORM_REAL } from "./instructions";
  *
  * Real forms: nearest(acc · scale + offset), where nearest is the addition of 1.5 · 2^52, whose low 32 bits are then
  * the integer: exact because acc · scale has at most 31 + 31 significant bits of which those above 2^−(r + 32) fit 53.
+ * An output that no input changes has scale 0 and is its own offset.
  */
 
 /** 1.5 · 2^52: adding it leaves the nearest integer in the low bits of the double. */
@@ -39,10 +40,10 @@ export function requantize(acc: i32, multiplier: i32, shift: i32): i32 {
   return shift > 0 ? highMul(acc << shift, multiplier) : divideByPot(highMul(acc, multiplier), -shift);
 }
 
-/** The same from a real form's scale, whose bits are the multiplier and the shift: scalar tiers need no f64 arithmetic. */
+/** The same from a real form's scale, whose bits are the multiplier and the shift: no f64 arithmetic but for constants. */
 function requantizeScale(acc: i32, scale: usize): i32 {
   const bits = load<i64>(scale);
-  if (bits == 0) return 0;
+  if (bits == 0) return <i32>reinterpret<i64>(load<f64>(scale, 64) + NEAREST);
   const multiplier = <i32>(((bits & 0xfffffffffffff) | 0x10000000000000) >> 22);
   // scale = multiplier · 2^(shift − 31) and multiplier has 31 bits: the exponent field is 1023 + 30 + shift − 31.
   return requantize(acc, multiplier, <i32>(bits >> 52) - 1022);
@@ -57,12 +58,29 @@ export function requantizeLane(acc: i32, form: i32, block: usize, lane: usize): 
   return requantizeScale(acc, block + (lane << 3));
 }
 
-/** Four accumulators by the integer form; multipliers at `at`, shifts 32 bytes on. */
+/**
+ * Four accumulators by the integer form; multipliers at `at`, shifts 32 bytes on. Without a left shift the first rounding
+ * is (acc · multiplier + 2^30) >> 31; the second divides an int32 by 2^r in f64, which is exact, and truncates half away.
+ */
 function integer4(acc: v128, at: usize): v128 {
-  let y = i32x4.splat(requantize(i32x4.extract_lane(acc, 0), load<i32>(at), load<i32>(at, 32)));
-  y = i32x4.replace_lane(y, 1, requantize(i32x4.extract_lane(acc, 1), load<i32>(at, 4), load<i32>(at, 36)));
-  y = i32x4.replace_lane(y, 2, requantize(i32x4.extract_lane(acc, 2), load<i32>(at, 8), load<i32>(at, 40)));
-  return i32x4.replace_lane(y, 3, requantize(i32x4.extract_lane(acc, 3), load<i32>(at, 12), load<i32>(at, 44)));
+  const m = v128.load(at), shift = v128.load(at, 32);
+  if (v128.any_true(i32x4.gt_s(shift, i32x4.splat(0)))) {
+    let y = i32x4.splat(requantize(i32x4.extract_lane(acc, 0), load<i32>(at), load<i32>(at, 32)));
+    y = i32x4.replace_lane(y, 1, requantize(i32x4.extract_lane(acc, 1), load<i32>(at, 4), load<i32>(at, 36)));
+    y = i32x4.replace_lane(y, 2, requantize(i32x4.extract_lane(acc, 2), load<i32>(at, 8), load<i32>(at, 40)));
+    return i32x4.replace_lane(y, 3, requantize(i32x4.extract_lane(acc, 3), load<i32>(at, 12), load<i32>(at, 44)));
+  }
+  const nudge = i64x2.splat(1 << 30), one = i32x4.splat(1023);
+  const p0 = i64x2.shr_s(i64x2.add(i64x2.extmul_low_i32x4_s(acc, m), nudge), 31);
+  const p1 = i64x2.shr_s(i64x2.add(i64x2.extmul_high_i32x4_s(acc, m), nudge), 31);
+  const t = i32x4.shuffle(p0, p1, 0, 2, 4, 6);
+  const exponent = i32x4.add(shift, one);
+  const half = f64x2.splat(0.5), sign = i64x2.splat(i64.MIN_VALUE);
+  const low = f64x2.mul(f64x2.convert_low_i32x4_s(t), i64x2.shl(i64x2.extend_low_i32x4_s(exponent), 52));
+  const high = f64x2.mul(f64x2.convert_low_i32x4_s(i64x2.shuffle(t, t, 1, 1)), i64x2.shl(i64x2.extend_high_i32x4_s(exponent), 52));
+  const y0 = i32x4.trunc_sat_f64x2_s_zero(f64x2.add(low, v128.or(half, v128.and(low, sign))));
+  const y1 = i32x4.trunc_sat_f64x2_s_zero(f64x2.add(high, v128.or(half, v128.and(high, sign))));
+  return i32x4.shuffle(y0, y1, 0, 1, 4, 5);
 }
 
 /** Four accumulators by the real form with both offsets; the first scale at `at`, offsets 64 and 128 bytes on. */

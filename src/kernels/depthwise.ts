@@ -2,7 +2,7 @@ import type { DepthwiseConv2dAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
 import type { HWC, Tensor } from '../graph/tensor.ts';
-import { blockChannels, blockOutputs, packOutputs } from './blocks.ts';
+import { addWeight, blockChannels, blockOutputs, packOutputs } from './blocks.ts';
 import { firstOf, unlessBias, unlessQuantized, unlessShifts, unlessWeights } from './refusals.ts';
 import { convRequantize } from './requantization.ts';
 
@@ -66,9 +66,9 @@ export const depthwise: Kernel<DepthwiseConv2dAttributes> = {
     const [windowH, windowW, channels] = hwc(inputOf(view, 1));
     const taps = windowH * windowW;
     const weights = inputOf(view, 1).data as Int8Array;
-    const sums = new Int32Array(channels);
+    const sums = { all: new Int32Array(channels), positive: new Int32Array(channels) };
     weights.forEach((weight, i) => {
-      sums[i % channels] = (sums[i % channels] as number) + weight;
+      addWeight(sums, i % channels, weight);
     });
     return {
       windowW,

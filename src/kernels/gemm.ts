@@ -2,7 +2,7 @@ import type { Conv2dAttributes, FullyConnectedAttributes } from '../graph/attrib
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
 import { noPadding, type OHWI, type Window2d } from '../graph/tensor.ts';
-import { blockChannels, blockOutputs, packOutputs } from './blocks.ts';
+import { addWeight, blockChannels, blockOutputs, packOutputs, type WeightSums } from './blocks.ts';
 import { firstOf, unlessBias, unlessQuantized, unlessShifts, unlessWeights } from './refusals.ts';
 import { convRequantize } from './requantization.ts';
 
@@ -61,9 +61,9 @@ function packWeights(
   outputs: number,
   channels: Int32Array,
   { segmentBytes, segmentDepth, depth }: Gather,
-): { readonly packed: Int8Array; readonly sums: Int32Array } {
+): { readonly packed: Int8Array; readonly sums: WeightSums } {
   const packed = new Int8Array(channels.length * depth);
-  const sums = new Int32Array(outputs);
+  const sums = { all: new Int32Array(outputs), positive: new Int32Array(outputs) };
   const filter = weights.length / outputs;
   channels.forEach((output, place) => {
     if (output < 0) return;
@@ -74,7 +74,7 @@ function packWeights(
       const inRun = i % segmentBytes;
       const k = ((i - inRun) / segmentBytes) * segmentDepth + inRun;
       packed[block + ((k >> 1) * blockOutputs + lane) * 2 + (k & 1)] = weight;
-      sums[output] = (sums[output] as number) + weight;
+      addWeight(sums, output, weight);
     }
   });
   return { packed, sums };
