@@ -43,7 +43,13 @@ async function compile(target, started) {
   let module;
   const { error } = await asc.main(
     [entries[target], '--config', 'asconfig.json', '--target', target, '--baseDir', root],
-    { stdout: out, stderr: out, writeFile: (_, contents) => void (module = contents) },
+    {
+      stdout: out,
+      stderr: out,
+      writeFile: (_, contents) => {
+        module = contents;
+      },
+    },
   );
   if (error || !module) throw new Error(`asc, target ${target}: ${error?.message ?? 'no module'}\n${lines.join('')}`);
   if (lines.length > 0) console.error(lines.join('')); // warnings

@@ -1,0 +1,1 @@
+export function findWasmtime(options?: { fetch?: boolean }): string | undefined;

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    setupFiles: ['test/support/setup.ts'],
+    // Whole models on the scalar tier, and commands that start a runtime.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
