@@ -1,0 +1,119 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+/** room → the rooms it may import, types included. Drawn as a picture in ARCHITECTURE.md. */
+const arrows: Record<string, readonly string[]> = {
+  format: [],
+  graph: [],
+  runtime: ['format'],
+  kernels: ['format', 'graph'],
+  ops: ['format', 'graph', 'kernels'],
+  import: ['format', 'graph', 'ops'],
+  passes: ['format', 'graph', 'ops'],
+  quantize: ['format', 'graph'],
+  plan: ['format', 'graph', 'kernels'],
+  pack: ['format', 'graph', 'kernels', 'plan'],
+  compiler: ['format', 'graph', 'ops', 'import', 'passes', 'quantize', 'plan', 'pack'],
+  analyze: ['format', 'graph', 'ops', 'plan'],
+  cli: ['analyze', 'compiler', 'format', 'graph', 'import', 'ops', 'pack', 'passes', 'plan', 'quantize', 'runtime'],
+};
+
+/** Packages by room; a room without an entry imports none. */
+const packages: Record<string, readonly string[]> = {
+  runtime: ['@assemblyscript/loader'],
+  import: ['flatbuffers'],
+  cli: ['commander'],
+};
+
+/** Where Node's own modules may be used: everything else runs in a page and in a Worker too. */
+const usesNode = (file: string): boolean => file.startsWith('cli/') || file === 'runtime/node.ts';
+
+/** Files that name the built engine, which lies outside src. */
+const usesBuild = (file: string): boolean => file === 'runtime/node.ts' || file === 'runtime/workerd.ts';
+
+const src = fileURLToPath(new URL('../src/', import.meta.url));
+
+/** Everything that code can pull in: import and export from, side-effect imports, import() and new URL. */
+function importsIn(code: string): string[] {
+  const patterns = [
+    /^\s*(?:import|export)\b[^'";]*\bfrom\s*['"]([^'"]+)['"]/gm,
+    /^\s*import\s*['"]([^'"]+)['"]/gm,
+    /\bimport\s*\(\s*['"`]([^'"`]+)['"`]/g,
+    /\bnew\s+URL\s*\(\s*['"`]([^'"`]+)['"`]\s*,/g,
+  ];
+  const withoutComments = code.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+  return patterns.flatMap((pattern) => Array.from(withoutComments.matchAll(pattern), ([, path]) => path as string));
+}
+
+/** What stands in the way of `file` (relative to src) importing `path`; undefined where nothing does. */
+function objection(file: string, path: string): string | undefined {
+  const room = file.split('/')[0] as string;
+  if (path.startsWith('node:'))
+    return usesNode(file) ? undefined : `${path}: only the command line and runtime/node.ts`;
+  if (!path.startsWith('.')) return packages[room]?.includes(path) ? undefined : `${path}: not a package of ${room}`;
+  const target = join(dirname(file), path).split(sep).join('/');
+  if (target.startsWith('../build/')) return usesBuild(file) ? undefined : `${path}: names the built engine`;
+  if (target.startsWith('../')) return `${path}: outside src`;
+  const to = target.split('/')[0] as string;
+  return to === room || arrows[room]?.includes(to) ? undefined : `${path}: ${room} may not import ${to}`;
+}
+
+const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .map((path) => path.split(sep).join('/'))
+  .filter((path) => path.endsWith('.ts'))
+  .sort();
+
+const importsOf = (file: string): string[] => importsIn(readFileSync(src + file, 'utf8'));
+
+it.each(sources)('%s imports along the arrows', (file) => {
+  expect(importsOf(file).flatMap((path) => objection(file, path) ?? [])).toEqual([]);
+});
+
+it('has arrows for every room, and no arrow against another', () => {
+  const rooms = new Set(sources.map((file) => file.split('/')[0]));
+  expect([...rooms].filter((room) => !arrows[room as string])).toEqual([]);
+  const reaches = (from: string): string[] => (arrows[from] ?? []).flatMap((to) => [to, ...reaches(to)]);
+  expect(Object.keys(arrows).filter((room) => reaches(room).includes(room))).toEqual([]);
+});
+
+it.each(['runtime/browser.ts', 'runtime/workerd.ts'])('%s loads neither compiler nor Node', (entry) => {
+  const reached = new Set<string>();
+  const visit = (file: string): void => {
+    if (reached.has(file) || !existsSync(src + file)) return;
+    reached.add(file);
+    for (const path of importsOf(file)) {
+      if (path.startsWith('.')) visit(join(dirname(file), path).split(sep).join('/'));
+      else reached.add(path);
+    }
+  };
+  visit(entry);
+  expect(
+    [...reached].filter((file) => !/^(runtime|format|\.\.\/build)\/|^@assemblyscript\/loader$/.test(file)),
+  ).toEqual([]);
+  expect(reached.size).toBeGreaterThan(5);
+});
+
+describe('the walls', () => {
+  it.each([
+    ["import { a } from '../plan/plan.ts';", '../plan/plan.ts'],
+    ["export * from '../plan/plan.ts';", '../plan/plan.ts'],
+    ["import '../plan/plan.ts';", '../plan/plan.ts'],
+    ["const a = await import('../plan/plan.ts');", '../plan/plan.ts'],
+    ["const a = new URL('../plan/plan.ts', import.meta.url);", '../plan/plan.ts'],
+    ["import type { A } from '../plan/plan.ts';", '../plan/plan.ts'],
+    ["import {\n  a,\n} from '../plan/plan.ts';", '../plan/plan.ts'],
+  ])('see %s', (code, path) => {
+    expect(importsIn(code)).toEqual([path]);
+    expect(objection('runtime/model.ts', path)).toMatch('runtime may not import plan');
+  });
+
+  it('stop packages, Node and files outside', () => {
+    expect(objection('runtime/model.ts', 'commander')).toMatch('not a package of runtime');
+    expect(objection('runtime/model.ts', 'node:fs')).toMatch('only the command line');
+    expect(objection('plan/plan.ts', '../../build/engine.simd.wasm')).toMatch('built engine');
+    expect(objection('plan/plan.ts', '../../test/support/golden.ts')).toMatch('outside src');
+    expect(objection('runtime/model.ts', '../format/read.ts')).toBeUndefined();
+  });
+});
