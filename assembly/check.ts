@@ -204,6 +204,9 @@ export function checkStage(index: i32): i32 {
   if ((scratch & 3) != 0 || scratch + scratchBytes > <i64>arenaBytes) return fault(STAGE, index, STAGE_SCRATCH);
   const tables = rowTableBytes(s, hasX ? heightOf(operandAt(load<i32>(s, STAGE_X))) : 0, largestStep(index));
   if (tables > scratchBytes) return fault(STAGE, index, STAGE_SCRATCH_BYTES);
+  // Rows of y are written while the row tables are in use.
+  const yStart = <i64>load<u32>(y, OPERAND_ADDRESS), yEnd = yStart + word(y, OPERAND_CAPACITY) * word(y, OPERAND_ROW_BYTES);
+  if (scratchBytes > 0 && yStart < scratch + scratchBytes && scratch < yEnd) return fault(STAGE, index, STAGE_SCRATCH);
   if (!hasX) return OK;
   return checkKernel(index, s, opcode, operandAt(load<i32>(s, STAGE_X)), y, scratchBytes - tables);
 }
@@ -280,7 +283,7 @@ function checkGemm(index: i32, s: usize, x: usize, y: usize, scratch: i64): i32 
   const parameters = parameterBytes(word(s, GEMM_FORM), blocks);
   if (parameters < 0) return fault(STAGE, index, GEMM_FORM);
   if (!inData(s, GEMM_REQUANTIZE, parameters) || !shiftsFit(data + load<u32>(s, GEMM_REQUANTIZE), load<i32>(s, GEMM_FORM), blocks)) return fault(STAGE, index, GEMM_REQUANTIZE);
-  const tile = heightOf(y) * widthOf(y) == 1 ? 0 : (depth + 8) * 8;
+  const tile = heightOf(y) * widthOf(y) == 1 ? 0 : (depth + 8) * 8 + 48;
   return tile > scratch ? fault(STAGE, index, STAGE_SCRATCH_BYTES) : OK;
 }
 

@@ -84,7 +84,8 @@ export function execute(first: i32, last: i32): i32 {
     const stage = <usize>(step & 0xffff), rows = <i32>(step >> 16);
     const s = stageAt(<i32>stage);
     const done = load<i32>(counters + (stage << 2));
-    if (<u32>(done + rows) > <u32>heightOf(operandAt(load<i32>(s, STAGE_Y)))) return fault(SCHEDULE, i, done);
+    // A hostile plan may have put a ring over the counters: what they hold is checked like the file.
+    if (<u64><u32>done + rows > <u64>heightOf(operandAt(load<i32>(s, STAGE_Y)))) return fault(SCHEDULE, i, done);
     run(s, done, rows);
     store<i32>(counters + (stage << 2), done + rows);
   }

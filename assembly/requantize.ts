@@ -1,4 +1,4 @@
-import { FORM_INTEGER, FORM_REAL } from "./instructions";
+import { FORM_INTEGER, FORM_REAL, FORM_REAL_CLAMPED } from "./instructions";
 
 /**
  * int32 accumulators to output values, with the bits of TFLite's two roundings (src/format/fixed-point.ts defines them).
@@ -106,19 +106,26 @@ function realClamped4(acc: v128, at: usize): v128 {
   return i32x4.shuffle(f64x2.add(p0, nearest), f64x2.add(p1, nearest), 0, 2, 4, 6);
 }
 
-/** Eight accumulators (lo: outputs 0–3, hi: 4–7 of the block) to eight int16, not yet clamped to int8. */
+/** Eight accumulators (lo: outputs 0–3, hi: 4–7 of the block) to eight int16 by a form, not yet clamped to int8. */
+@inline
+export function realClamped8(lo: v128, hi: v128, block: usize, zeroPoint: v128): v128 {
+  return i16x8.add_sat_s(i16x8.narrow_i32x4_s(realClamped4(lo, block), realClamped4(hi, block + 32)), zeroPoint);
+}
+
+@inline
+export function real8(lo: v128, hi: v128, block: usize, zeroPoint: v128): v128 {
+  return i16x8.add_sat_s(i16x8.narrow_i32x4_s(real4(lo, block), real4(hi, block + 32)), zeroPoint);
+}
+
+@inline
+export function integer8(lo: v128, hi: v128, block: usize, zeroPoint: v128): v128 {
+  return i16x8.add_sat_s(i16x8.narrow_i32x4_s(integer4(lo, block), integer4(hi, block + 16)), zeroPoint);
+}
+
+/** The same by whichever form the layer has. */
 @inline
 export function requantize8(lo: v128, hi: v128, form: i32, block: usize, zeroPoint: v128): v128 {
-  let a: v128, b: v128;
-  if (form == FORM_REAL) {
-    a = real4(lo, block);
-    b = real4(hi, block + 32);
-  } else if (form == FORM_INTEGER) {
-    a = integer4(lo, block);
-    b = integer4(hi, block + 16);
-  } else {
-    a = realClamped4(lo, block);
-    b = realClamped4(hi, block + 32);
-  }
-  return i16x8.add_sat_s(i16x8.narrow_i32x4_s(a, b), zeroPoint);
+  if (form == FORM_REAL_CLAMPED) return realClamped8(lo, hi, block, zeroPoint);
+  if (form == FORM_REAL) return real8(lo, hi, block, zeroPoint);
+  return integer8(lo, hi, block, zeroPoint);
 }

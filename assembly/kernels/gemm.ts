@@ -1,4 +1,6 @@
 import {
+  FORM_REAL,
+  FORM_REAL_CLAMPED,
   GEMM_BIAS,
   GEMM_DEPTH,
   GEMM_FORM,
@@ -18,7 +20,7 @@ import {
   STAGE_WINDOW_H,
 } from "../instructions";
 import { originOf, pixelStrideOf, widthOf, zeroPointOf } from "../operand";
-import { blockBytes, requantize8, requantizeLane } from "../requantize";
+import { blockBytes, integer8, real8, realClamped8, requantize8, requantizeLane } from "../requantize";
 import { storeTail } from "../store";
 
 /**
@@ -32,7 +34,7 @@ import { storeTail } from "../store";
  *   bias     i32 [groups][⌈groupOutputs/8⌉·8]                already minus xZeroPoint · Σ weights
  *   x        i8  rows by address in xRows, padding columns and rows hold the zero point
  *   y        i8  rows by address in yRows
- *   scratch  i16 [depth/2][4 pixels][2], and 64 bytes more; none for a single pixel
+ *   scratch  i16 [depth/2][4 pixels][2], 64 bytes for the last vector and 48 of addresses; none for a single pixel
  *
  * A tile is four pixels × eight outputs. Four windows are widened once to int16 pairs, one vector a pair of k; the inner
  * loop broadcasts each pixel's pair and multiplies it with eight outputs' int8 weights (i32x4.dot_i16x8_s). Pixels are
@@ -95,78 +97,36 @@ function tiles(
   const tileStep = <usize>((segmentBytes + 1) >> 1) << 4;
   const zeroPoint = zeroPointOf(y);
 
-  // The next pixel: where its table row, its column in x and its column in y lie.
+  // Of each of the tile's pixels: the place in xRows of its first row, its column in x, its address in y.
+  const at = tile + (<usize>(load<i32>(s, GEMM_DEPTH) + 8) << 3);
   let xRow = xRows, yRow = yRows;
   let xColumn = xOffset, yColumn = yOffset;
   let left = outWidth;
   for (let p = 0; p < pixels; p += 4) {
-    const r0 = xRow, c0 = xColumn, y0 = load<usize>(yRow) + yColumn;
-    let r1 = r0, c1 = c0, y1 = y0;
-    if (p + 1 < pixels) {
+    for (let q = 0; q < 4; q++) {
+      const pixel = at + (<usize>q << 2);
+      store<usize>(pixel, xRow);
+      store<usize>(pixel, xColumn, 16);
+      store<usize>(pixel, load<usize>(yRow) + yColumn, 32);
+      if (p + q + 1 >= pixels) continue; // the last pixel again
+      xColumn += xStep;
+      yColumn += yStep;
       if (--left == 0) {
         left = outWidth;
         xRow += rowStep;
         yRow += 4;
         xColumn = xOffset;
         yColumn = yOffset;
-      } else {
-        xColumn += xStep;
-        yColumn += yStep;
-      }
-      r1 = xRow;
-      c1 = xColumn;
-      y1 = load<usize>(yRow) + yColumn;
-    }
-    let r2 = r1, c2 = c1, y2 = y1;
-    if (p + 2 < pixels) {
-      if (--left == 0) {
-        left = outWidth;
-        xRow += rowStep;
-        yRow += 4;
-        xColumn = xOffset;
-        yColumn = yOffset;
-      } else {
-        xColumn += xStep;
-        yColumn += yStep;
-      }
-      r2 = xRow;
-      c2 = xColumn;
-      y2 = load<usize>(yRow) + yColumn;
-    }
-    let r3 = r2, c3 = c2, y3 = y2;
-    if (p + 3 < pixels) {
-      if (--left == 0) {
-        left = outWidth;
-        xRow += rowStep;
-        yRow += 4;
-        xColumn = xOffset;
-        yColumn = yOffset;
-      } else {
-        xColumn += xStep;
-        yColumn += yStep;
-      }
-      r3 = xRow;
-      c3 = xColumn;
-      y3 = load<usize>(yRow) + yColumn;
-    }
-    if (p + 4 < pixels) {
-      if (--left == 0) {
-        left = outWidth;
-        xRow += rowStep;
-        yRow += 4;
-        xColumn = xOffset;
-        yColumn = yOffset;
-      } else {
-        xColumn += xStep;
-        yColumn += yStep;
       }
     }
 
     let t = tile;
     for (let i = 0; i < windowH; i++) {
       const w = <usize>i * windowStep;
-      let p0 = load<usize>(r0 + w) + c0, p1 = load<usize>(r1 + w) + c1;
-      let p2 = load<usize>(r2 + w) + c2, p3 = load<usize>(r3 + w) + c3;
+      let p0 = load<usize>(load<usize>(at) + w) + load<usize>(at, 16);
+      let p1 = load<usize>(load<usize>(at, 4) + w) + load<usize>(at, 20);
+      let p2 = load<usize>(load<usize>(at, 8) + w) + load<usize>(at, 24);
+      let p3 = load<usize>(load<usize>(at, 12) + w) + load<usize>(at, 28);
       for (let j = 0; j < segments; j++) {
         gather(p0, p1, p2, p3, segmentBytes, t);
         t += tileStep;
@@ -176,7 +136,7 @@ function tiles(
         p3 += segmentStep;
       }
     }
-    product(s, tile, weights, bias, parameters, y0, y1, y2, y3, zeroPoint);
+    product(s, tile, weights, bias, parameters, at + 32, zeroPoint);
   }
 }
 
@@ -223,19 +183,17 @@ function gather(p0: usize, p1: usize, p2: usize, p3: usize, bytes: i32, tile: us
   }
 }
 
-/** One tile's windows against all outputs of a group; y0 … y3 are the four pixels' first outputs. */
+/** One tile's windows against all outputs of a group; the addresses of the four pixels' first outputs lie at `pixels`. */
 function product(
   s: usize,
   tile: usize,
   weights: usize,
   bias: usize,
   parameters: usize,
-  y0: usize,
-  y1: usize,
-  y2: usize,
-  y3: usize,
+  pixels: usize,
   zeroPoint: i32,
 ): void {
+  const y0 = load<usize>(pixels), y1 = load<usize>(pixels, 4), y2 = load<usize>(pixels, 8), y3 = load<usize>(pixels, 12);
   const outputs = load<i32>(s, GEMM_GROUP_OUTPUTS);
   const form = load<i32>(s, GEMM_FORM);
   const step = <usize>blockBytes(form);
@@ -263,8 +221,23 @@ function product(
         a31 = i32x4.add(a31, i32x4.dot_i16x8_s(x, w1));
         weights += 16;
       }
-      const h0 = requantize8(a00, a01, form, parameters, zero), h1 = requantize8(a10, a11, form, parameters, zero);
-      const h2 = requantize8(a20, a21, form, parameters, zero), h3 = requantize8(a30, a31, form, parameters, zero);
+      let h0: v128, h1: v128, h2: v128, h3: v128;
+      if (form == FORM_REAL_CLAMPED) {
+        h0 = realClamped8(a00, a01, parameters, zero);
+        h1 = realClamped8(a10, a11, parameters, zero);
+        h2 = realClamped8(a20, a21, parameters, zero);
+        h3 = realClamped8(a30, a31, parameters, zero);
+      } else if (form == FORM_REAL) {
+        h0 = real8(a00, a01, parameters, zero);
+        h1 = real8(a10, a11, parameters, zero);
+        h2 = real8(a20, a21, parameters, zero);
+        h3 = real8(a30, a31, parameters, zero);
+      } else {
+        h0 = integer8(a00, a01, parameters, zero);
+        h1 = integer8(a10, a11, parameters, zero);
+        h2 = integer8(a20, a21, parameters, zero);
+        h3 = integer8(a30, a31, parameters, zero);
+      }
       const q0 = i8x16.min_s(i8x16.max_s(i8x16.narrow_i16x8_s(h0, h1), min), max);
       const q1 = i8x16.min_s(i8x16.max_s(i8x16.narrow_i16x8_s(h2, h3), min), max);
       if (o + 8 <= outputs) {

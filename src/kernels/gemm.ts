@@ -97,10 +97,10 @@ export const gemm: Kernel<Conv2dAttributes | FullyConnectedAttributes> = {
     return unfit ?? unlessShifts(convRequantize(view, outputs).shift);
   },
 
-  /** The int16 tile of four windows, and room for the gather's last vector; a single pixel needs none. */
+  /** The int16 tile of four windows, room for the gather's last vector, three addresses a pixel; a single pixel needs none. */
   scratchBytes(view) {
     const [, h, w] = nhwc(outputOf(view));
-    return h * w === 1 ? 0 : (gatherOf(windowsOf(view)).depth + 8) * 4 * 2;
+    return h * w === 1 ? 0 : (gatherOf(windowsOf(view)).depth + 8) * 4 * 2 + 48;
   },
 
   pack(view, context) {
