@@ -5,3 +5,4 @@ export type { Tensor } from '../graph/tensor.ts';
 export type { Plan, PlanOptions } from '../plan/plan.ts';
 export { printPlan } from '../plan/print.ts';
 export { type Compiled, type CompileOptions, compile } from './compile.ts';
+export { importModel } from './import-model.ts';
