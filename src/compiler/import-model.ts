@@ -2,7 +2,7 @@ import { LiteBlockError } from '../format/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { importTflite } from '../import/tflite/import-tflite.ts';
 import { isTflite } from '../import/tflite/model.ts';
-import { lower } from '../passes/passes.ts';
+import { lower } from '../passes/lower.ts';
 
 /** What a file is by its first bytes, whatever its name says. */
 type Kind = 'tflite' | 'lbm' | 'html' | 'safetensors' | 'onnx' | 'zip' | 'unknown';

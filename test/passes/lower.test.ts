@@ -9,7 +9,7 @@ import { evaluate } from '../../src/ops/evaluate.ts';
 import { pad } from '../../src/ops/pad.ts';
 import { quantize } from '../../src/ops/quantize.ts';
 import { fusePad } from '../../src/passes/fuse-pad.ts';
-import { lower } from '../../src/passes/passes.ts';
+import { lower } from '../../src/passes/lower.ts';
 import { removeDead } from '../../src/passes/remove-dead.ts';
 
 const half = quantizedBy(0.5, 3);
