@@ -51,6 +51,20 @@ describe('models of one operator', () => {
     expect(importOp(file).nodes.length).toBe(1);
   });
 
+  it('are all imported, or refused with a problem that names the node', () => {
+    const outcomes = files.map((file) => {
+      try {
+        return importOp(file).nodes.length;
+      } catch {
+        const { code, problems } = refusal(() => importOp(file));
+        expect([file, code, problems.map(({ node }) => node)]).toEqual([file, 'unsupported', problems.map(() => 0)]);
+        expect(problems.every(({ op, name, what }) => op && name && what)).toBe(true);
+        return 0;
+      }
+    });
+    expect([outcomes.length, outcomes.filter((nodes) => nodes > 0).length]).toEqual([89, 51]);
+  });
+
   it.each(['conv_u8_1x1', 'dw_u8_3x3_s2', 'fc_u8'])('refuses %s in words', (name) => {
     expect(refusal(() => importOp(`${name}.tflite`)).message).toMatch(/legacy uint8 is not supported yet \(int8/);
   });

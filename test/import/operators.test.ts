@@ -150,6 +150,19 @@ describe('elementwise operands', () => {
     const constant = weights([2, 1, 1, 4]);
     expect(() => add(image([2, 3, 3, 4]), constant, [2, 3, 3, 4])).toThrow(/differs between images/);
   });
+
+  it('whose batch would fall on rows or columns are refused', () => {
+    const two = (a: readonly number[], b: readonly number[]) => () => {
+      const tensors = [image(a), image(b), image(a)];
+      const operators = [{ name: 'ADD', inputs: [0, 1], outputs: [2] }];
+      return importTflite(writeTflite({ tensors, operators, inputs: [0, 1], outputs: [2] }), 'm.tflite');
+    };
+    expect(two([2, 4, 2, 8], [2, 8])).toThrow(/\[2, 8\] is aligned at its last axis: .* mixed with others \(4 axes\)/);
+    expect(two([2, 2, 4, 8], [2, 4, 8])).toThrow(/mixed with others/);
+    expect(two([1, 4, 2, 8], [1, 8])).not.toThrow();
+    expect(two([2, 4, 2, 8], [8])).not.toThrow();
+    expect(two([2, 4, 2, 8], [2, 1, 1, 8])).not.toThrow();
+  });
 });
 
 describe('the batch', () => {

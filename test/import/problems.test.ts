@@ -135,6 +135,7 @@ describe('a whole model', () => {
   it('has fixed shapes of at most four axes, and plain tensors', () => {
     const of = (x: WriteTensor) => whatOf(single(quantize, [x, tensors[1] as WriteTensor]));
     expect(of(image([1, 1, 4, 2], { shapeSignature: [-1, -1, 4, 2] }))).toMatch(/not fixed/);
+    expect(of(image([1], { shapeSignature: [-1] }))).toMatch(/not fixed/);
     expect(of(image([1, 1, 4, 4, 2]))).toMatch(/5 axes/);
     expect(of(image([1, 0, 4, 2]))).toMatch(/empty/);
     expect(of(image([1, 4, 4, 2], { isVariable: true }))).toMatch(/state/);

@@ -51,7 +51,8 @@ function shapeFault({ shape, shapeSignature }: FileTensor, batch: number): strin
   if (shape.length > 4)
     return `the shape ${shown} has ${shape.length} axes (at most 4: batch, height, width, channels)`;
   if (shape.some((size) => size < 1)) return `the shape ${shown} is empty (sizes from 1)`;
-  if (shapeSignature.length === shape.length && shapeSignature.slice(1).some((size) => size < 0)) {
+  const fixed = batchOf(shape) === undefined ? shapeSignature : shapeSignature.slice(1);
+  if (shapeSignature.length === shape.length && fixed.some((size) => size < 0)) {
     return `the shape [${shapeSignature.join(', ')}] is not fixed (only the batch may be −1)`;
   }
   const images = batchOf(shape);

@@ -57,9 +57,10 @@ function checkModel({ model, problems }: Conversion): void {
   };
   if (model.subgraphs > 1) whole(`it has ${model.subgraphs} subgraphs (one: no control flow)`);
   if (model.operators.length === 0) whole('it has no operators (one or more)');
-  const made = model.operators.flatMap(({ outputs }) => outputs.map((id) => (model.tensors[id] as FileTensor).type));
-  if (made.length > 0 && made.every((type) => type === 'float32' || type === 'float16')) {
-    whole(`the model is ${made[0]} throughout: quantise it first (full-integer int8 quantisation)`);
+  const ids = [...model.inputs, ...model.operators.flatMap(({ outputs }) => outputs)];
+  const types = ids.map((id) => (model.tensors[id] as FileTensor).type);
+  if (types.length > 0 && types.every((type) => type === 'float32' || type === 'float16')) {
+    whole(`the model is ${types[0]} throughout: quantise it first (full-integer int8 quantisation)`);
   }
 }
 
