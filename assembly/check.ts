@@ -80,7 +80,18 @@ import {
   STAGE_ZERO_ROW,
   TABLE_TABLE,
 } from "./instructions";
-import { arenaBytes, data, dataBytes, fault, operandAt, operandCount, schedule, stageAt, stageCount, steps } from "./model";
+import {
+  arenaBytes,
+  data,
+  dataBytes,
+  fault,
+  operandAt,
+  operandCount,
+  schedule,
+  stageAt,
+  stageCount,
+  steps,
+} from "./model";
 import { channelsOf, heightOf, widthOf } from "./operand";
 import { blockBytes } from "./requantize";
 import { INTERFACE, OK, OPERAND, SCHEDULE, STAGE } from "./status";
@@ -94,10 +105,12 @@ import { rowTableBytes } from "./tables";
 /** The longest side, channel count, window or offset that is taken: products of three fit 63 bits. */
 const LIMIT: i64 = 1 << 20;
 
+
 @inline
 function within(value: i64, low: i64, high: i64): bool {
   return value >= low && value <= high;
 }
+
 
 @inline
 function word(at: usize, field: usize): i64 {
@@ -106,8 +119,12 @@ function word(at: usize, field: usize): i64 {
 
 export function checkOperand(index: i32): i32 {
   const o = operandAt(index);
-  const height = word(o, OPERAND_HEIGHT), width = word(o, OPERAND_WIDTH), channels = word(o, OPERAND_CHANNELS);
-  const left = word(o, OPERAND_LEFT), right = word(o, OPERAND_RIGHT), pixel = word(o, OPERAND_PIXEL_STRIDE);
+  const height = word(o, OPERAND_HEIGHT),
+    width = word(o, OPERAND_WIDTH),
+    channels = word(o, OPERAND_CHANNELS);
+  const left = word(o, OPERAND_LEFT),
+    right = word(o, OPERAND_RIGHT),
+    pixel = word(o, OPERAND_PIXEL_STRIDE);
   if (!within(height, 1, 65535)) return fault(OPERAND, index, OPERAND_HEIGHT);
   if (!within(width, 1, LIMIT)) return fault(OPERAND, index, OPERAND_WIDTH);
   if (!within(channels, 1, LIMIT)) return fault(OPERAND, index, OPERAND_CHANNELS);
@@ -117,7 +134,8 @@ export function checkOperand(index: i32): i32 {
   const rowBytes = (left + width + right) * pixel;
   if (word(o, OPERAND_ROW_BYTES) != rowBytes) return fault(OPERAND, index, OPERAND_ROW_BYTES);
   if (!within(word(o, OPERAND_CAPACITY), 1, height)) return fault(OPERAND, index, OPERAND_CAPACITY);
-  if (!within(word(o, OPERAND_ORIGIN), left * pixel, left * pixel + pixel - channels)) return fault(OPERAND, index, OPERAND_ORIGIN);
+  if (!within(word(o, OPERAND_ORIGIN), left * pixel, left * pixel + pixel - channels))
+    return fault(OPERAND, index, OPERAND_ORIGIN);
   const dtype = word(o, OPERAND_DTYPE);
   if (dtype != DTYPE_I8 && dtype != DTYPE_U8) return fault(OPERAND, index, OPERAND_DTYPE);
   const constant = word(o, OPERAND_CONSTANT);
@@ -142,7 +160,7 @@ function sameShape(a: usize, b: usize): bool {
 function largestStep(stage: i32): i32 {
   let rows = 1;
   for (let i = 0; i < steps; i++) {
-    const step = load<u32>(schedule + (<usize>i << 2));
+    const step = load<u32>(schedule + ((<usize>i) << 2));
     if (<i32>(step & 0xffff) == stage) rows = max(rows, <i32>(step >> 16));
   }
   return rows;
@@ -165,7 +183,8 @@ function windowFits(s: usize, x: usize, y: usize, windowW: i64, strideW: i64, di
     const z = operandAt(zeroRow);
     return word(z, OPERAND_ROW_BYTES) >= word(x, OPERAND_ROW_BYTES);
   }
-  const lastRow = (<i64>heightOf(y) - 1) * word(s, STAGE_STRIDE_H) + (word(s, STAGE_WINDOW_H) - 1) * word(s, STAGE_DILATION_H);
+  const lastRow =
+    (<i64>heightOf(y) - 1) * word(s, STAGE_STRIDE_H) + (word(s, STAGE_WINDOW_H) - 1) * word(s, STAGE_DILATION_H);
   return word(s, STAGE_PAD_TOP) == 0 && lastRow < heightOf(x);
 }
 
@@ -179,6 +198,7 @@ function oneToOne(s: usize): bool {
   );
 }
 
+
 @inline
 function rightShift(shift: i64): bool {
   return within(shift, -31, 30);
@@ -191,21 +211,25 @@ export function checkStage(index: i32): i32 {
   if (!within(word(s, STAGE_Y), 0, <i64>operandCount - 1)) return fault(STAGE, index, STAGE_Y);
   const y = operandAt(load<i32>(s, STAGE_Y));
   if (word(y, OPERAND_CONSTANT) != 0) return fault(STAGE, index, STAGE_Y);
-  const hasX = opcode != OP_FILL, hasX2 = opcode == OP_ADD;
+  const hasX = opcode != OP_FILL,
+    hasX2 = opcode == OP_ADD;
   if (!within(word(s, STAGE_X), hasX ? 0 : -1, hasX ? <i64>operandCount - 1 : -1)) return fault(STAGE, index, STAGE_X);
-  if (!within(word(s, STAGE_X2), hasX2 ? 0 : -1, hasX2 ? <i64>operandCount - 1 : -1)) return fault(STAGE, index, STAGE_X2);
+  if (!within(word(s, STAGE_X2), hasX2 ? 0 : -1, hasX2 ? <i64>operandCount - 1 : -1))
+    return fault(STAGE, index, STAGE_X2);
   if (!within(word(s, STAGE_ZERO_ROW), -1, <i64>operandCount - 1)) return fault(STAGE, index, STAGE_ZERO_ROW);
   if (!within(word(s, STAGE_ROW_KIND), ROWS_WINDOW, ROWS_WHOLE)) return fault(STAGE, index, STAGE_ROW_KIND);
   if (!within(word(s, STAGE_WINDOW_H), 1, 65535)) return fault(STAGE, index, STAGE_WINDOW_H);
   if (!within(word(s, STAGE_STRIDE_H), 1, 65535)) return fault(STAGE, index, STAGE_STRIDE_H);
   if (!within(word(s, STAGE_DILATION_H), 1, 65535)) return fault(STAGE, index, STAGE_DILATION_H);
   if (!within(word(s, STAGE_PAD_TOP), 0, 65535)) return fault(STAGE, index, STAGE_PAD_TOP);
-  const scratch = <i64>load<u32>(s, STAGE_SCRATCH), scratchBytes = <i64>load<u32>(s, STAGE_SCRATCH_BYTES);
+  const scratch = <i64>load<u32>(s, STAGE_SCRATCH),
+    scratchBytes = <i64>load<u32>(s, STAGE_SCRATCH_BYTES);
   if ((scratch & 3) != 0 || scratch + scratchBytes > <i64>arenaBytes) return fault(STAGE, index, STAGE_SCRATCH);
   const tables = rowTableBytes(s, hasX ? heightOf(operandAt(load<i32>(s, STAGE_X))) : 0, largestStep(index));
   if (tables > scratchBytes) return fault(STAGE, index, STAGE_SCRATCH_BYTES);
   // Rows of y are written while the row tables are in use.
-  const yStart = <i64>load<u32>(y, OPERAND_ADDRESS), yEnd = yStart + word(y, OPERAND_CAPACITY) * word(y, OPERAND_ROW_BYTES);
+  const yStart = <i64>load<u32>(y, OPERAND_ADDRESS),
+    yEnd = yStart + word(y, OPERAND_CAPACITY) * word(y, OPERAND_ROW_BYTES);
   if (scratchBytes > 0 && yStart < scratch + scratchBytes && scratch < yEnd) return fault(STAGE, index, STAGE_SCRATCH);
   if (!hasX) return OK;
   return checkKernel(index, s, opcode, operandAt(load<i32>(s, STAGE_X)), y, scratchBytes - tables);
@@ -217,24 +241,31 @@ function checkKernel(index: i32, s: usize, opcode: i32, x: usize, y: usize, scra
   if (opcode == OP_ADD) {
     const x2 = operandAt(load<i32>(s, STAGE_X2));
     if (!sameShape(x, y) || !oneToOne(s)) return fault(STAGE, index, STAGE_X);
-    const wide = widthOf(x2), deep = channelsOf(x2);
+    const wide = widthOf(x2),
+      deep = channelsOf(x2);
     const once = load<i32>(s, STAGE_ROW_KIND2) == ROWS_ONCE;
-    if (!once && (load<i32>(s, STAGE_ROW_KIND2) != ROWS_WINDOW || heightOf(x2) != heightOf(y))) return fault(STAGE, index, STAGE_ROW_KIND2);
+    if (!once && (load<i32>(s, STAGE_ROW_KIND2) != ROWS_WINDOW || heightOf(x2) != heightOf(y)))
+      return fault(STAGE, index, STAGE_ROW_KIND2);
     if ((wide != 1 && wide != widthOf(y)) || (deep != 1 && deep != channelsOf(y))) return fault(STAGE, index, STAGE_X2);
     if (!inData(s, ADD_TABLE_X, 1024)) return fault(STAGE, index, ADD_TABLE_X);
     if (!inData(s, ADD_TABLE_X2, 1024)) return fault(STAGE, index, ADD_TABLE_X2);
     return rightShift(word(s, ADD_SHIFT)) ? OK : fault(STAGE, index, ADD_SHIFT);
   }
   if (opcode == OP_AVERAGE_POOL) {
-    const windowW = word(s, AVERAGE_POOL_WINDOW_W), strideW = word(s, AVERAGE_POOL_STRIDE_W), padLeft = word(s, AVERAGE_POOL_PAD_LEFT);
-    if (channelsOf(x) != channelsOf(y) || load<i32>(s, STAGE_ROW_KIND) != ROWS_WINDOW || word(s, STAGE_DILATION_H) != 1) return fault(STAGE, index, STAGE_X);
+    const windowW = word(s, AVERAGE_POOL_WINDOW_W),
+      strideW = word(s, AVERAGE_POOL_STRIDE_W),
+      padLeft = word(s, AVERAGE_POOL_PAD_LEFT);
+    if (channelsOf(x) != channelsOf(y) || load<i32>(s, STAGE_ROW_KIND) != ROWS_WINDOW || word(s, STAGE_DILATION_H) != 1)
+      return fault(STAGE, index, STAGE_X);
     if (!within(windowW, 1, LIMIT)) return fault(STAGE, index, AVERAGE_POOL_WINDOW_W);
     if (!within(strideW, 1, LIMIT)) return fault(STAGE, index, AVERAGE_POOL_STRIDE_W);
     if (word(s, AVERAGE_POOL_DILATION_W) != 1) return fault(STAGE, index, AVERAGE_POOL_DILATION_W);
     // Every window keeps a valid cell, so that no divisor is 0, and rows beyond the map must come as address 0.
-    if (!within(padLeft, 0, windowW - 1) || (<i64>widthOf(y) - 1) * strideW - padLeft >= widthOf(x)) return fault(STAGE, index, AVERAGE_POOL_PAD_LEFT);
+    if (!within(padLeft, 0, windowW - 1) || (<i64>widthOf(y) - 1) * strideW - padLeft >= widthOf(x))
+      return fault(STAGE, index, AVERAGE_POOL_PAD_LEFT);
     const padTop = word(s, STAGE_PAD_TOP);
-    if (padTop >= word(s, STAGE_WINDOW_H) || (<i64>heightOf(y) - 1) * word(s, STAGE_STRIDE_H) - padTop >= heightOf(x)) return fault(STAGE, index, STAGE_PAD_TOP);
+    if (padTop >= word(s, STAGE_WINDOW_H) || (<i64>heightOf(y) - 1) * word(s, STAGE_STRIDE_H) - padTop >= heightOf(x))
+      return fault(STAGE, index, STAGE_PAD_TOP);
     if (word(s, STAGE_WINDOW_H) * windowW >= 1 << 24) return fault(STAGE, index, AVERAGE_POOL_WINDOW_W);
     return word(s, STAGE_ZERO_ROW) == -1 ? OK : fault(STAGE, index, STAGE_ZERO_ROW);
   }
@@ -244,12 +275,17 @@ function checkKernel(index: i32, s: usize, opcode: i32, x: usize, y: usize, scra
     if (!rightShift(word(s, MEAN_SHIFT))) return fault(STAGE, index, MEAN_SHIFT);
     const fits = channels
       ? oneToOne(s) && heightOf(x) == heightOf(y) && widthOf(x) == widthOf(y) && channelsOf(y) == 1
-      : load<i32>(s, STAGE_ROW_KIND) == ROWS_WHOLE && heightOf(y) == 1 && widthOf(y) == 1 && channelsOf(x) == channelsOf(y);
+      : load<i32>(s, STAGE_ROW_KIND) == ROWS_WHOLE &&
+        heightOf(y) == 1 &&
+        widthOf(y) == 1 &&
+        channelsOf(x) == channelsOf(y);
     return fits ? OK : fault(STAGE, index, STAGE_X);
   }
   if (opcode == OP_PAD) {
-    const left = word(s, PAD_PAD_LEFT), channel = word(s, PAD_PAD_CHANNEL);
-    if (load<i32>(s, STAGE_ROW_KIND) != ROWS_WINDOW || word(s, STAGE_WINDOW_H) != 1 || word(s, STAGE_STRIDE_H) != 1) return fault(STAGE, index, STAGE_ROW_KIND);
+    const left = word(s, PAD_PAD_LEFT),
+      channel = word(s, PAD_PAD_CHANNEL);
+    if (load<i32>(s, STAGE_ROW_KIND) != ROWS_WINDOW || word(s, STAGE_WINDOW_H) != 1 || word(s, STAGE_STRIDE_H) != 1)
+      return fault(STAGE, index, STAGE_ROW_KIND);
     if (!within(left, 0, <i64>widthOf(y) - widthOf(x))) return fault(STAGE, index, PAD_PAD_LEFT);
     if (!within(channel, 0, <i64>channelsOf(y) - channelsOf(x))) return fault(STAGE, index, PAD_PAD_CHANNEL);
     return word(s, STAGE_ZERO_ROW) == -1 ? OK : fault(STAGE, index, STAGE_ZERO_ROW);
@@ -260,44 +296,79 @@ function checkKernel(index: i32, s: usize, opcode: i32, x: usize, y: usize, scra
     return load<i32>(s, STAGE_ROW_KIND) == ROWS_FLAT ? OK : fault(STAGE, index, STAGE_ROW_KIND);
   }
   if (!sameShape(x, y) || !oneToOne(s)) return fault(STAGE, index, STAGE_X);
-  if (opcode == OP_SOFTMAX) return inData(s, SOFTMAX_EXPONENTIALS, 1024) ? OK : fault(STAGE, index, SOFTMAX_EXPONENTIALS);
+  if (opcode == OP_SOFTMAX)
+    return inData(s, SOFTMAX_EXPONENTIALS, 1024) ? OK : fault(STAGE, index, SOFTMAX_EXPONENTIALS);
   if (opcode == OP_TABLE) return inData(s, TABLE_TABLE, 256) ? OK : fault(STAGE, index, TABLE_TABLE);
   return fault(STAGE, index, STAGE_OPCODE);
 }
 
 function checkGemm(index: i32, s: usize, x: usize, y: usize, scratch: i64): i32 {
-  const windowW = word(s, GEMM_WINDOW_W), dilationW = word(s, GEMM_DILATION_W);
-  if (!windowFits(s, x, y, windowW, word(s, GEMM_STRIDE_W), dilationW, word(s, GEMM_PAD_LEFT))) return fault(STAGE, index, GEMM_WINDOW_W);
-  const groups = word(s, GEMM_GROUPS), outputs = word(s, GEMM_GROUP_OUTPUTS), depth = word(s, GEMM_DEPTH);
+  const windowW = word(s, GEMM_WINDOW_W),
+    dilationW = word(s, GEMM_DILATION_W);
+  if (!windowFits(s, x, y, windowW, word(s, GEMM_STRIDE_W), dilationW, word(s, GEMM_PAD_LEFT)))
+    return fault(STAGE, index, GEMM_WINDOW_W);
+  const groups = word(s, GEMM_GROUPS),
+    outputs = word(s, GEMM_GROUP_OUTPUTS),
+    depth = word(s, GEMM_DEPTH);
   if (!within(groups, 1, LIMIT) || channelsOf(x) % <i32>groups != 0) return fault(STAGE, index, GEMM_GROUPS);
   if (!within(outputs, 1, LIMIT) || groups * outputs != channelsOf(y)) return fault(STAGE, index, GEMM_GROUP_OUTPUTS);
-  const segments = word(s, GEMM_SEGMENTS), bytes = word(s, GEMM_SEGMENT_BYTES);
-  const inputs = <i64>channelsOf(x) / groups, pixel = word(x, OPERAND_PIXEL_STRIDE);
-  const together = segments == 1 && groups == 1 && (dilationW == 1 || windowW == 1) && bytes == windowW * inputs && (windowW == 1 || pixel == inputs);
+  const segments = word(s, GEMM_SEGMENTS),
+    bytes = word(s, GEMM_SEGMENT_BYTES);
+  const inputs = <i64>channelsOf(x) / groups,
+    pixel = word(x, OPERAND_PIXEL_STRIDE);
+  const together =
+    segments == 1 &&
+    groups == 1 &&
+    (dilationW == 1 || windowW == 1) &&
+    bytes == windowW * inputs &&
+    (windowW == 1 || pixel == inputs);
   const apart = segments == windowW && bytes == inputs && word(s, GEMM_SEGMENT_STEP) == dilationW * pixel;
   if (!together && !apart) return fault(STAGE, index, GEMM_SEGMENTS);
-  if (depth != word(s, STAGE_WINDOW_H) * segments * ((bytes + 1) & ~1) || depth > LIMIT) return fault(STAGE, index, GEMM_DEPTH);
+  if (depth != word(s, STAGE_WINDOW_H) * segments * ((bytes + 1) & ~1) || depth > LIMIT)
+    return fault(STAGE, index, GEMM_DEPTH);
   const blocks = groups * ((outputs + 7) >> 3);
   if (!inData(s, GEMM_WEIGHTS, blocks * 8 * depth)) return fault(STAGE, index, GEMM_WEIGHTS);
   if (!inData(s, GEMM_BIAS, blocks * 32)) return fault(STAGE, index, GEMM_BIAS);
   const parameters = parameterBytes(word(s, GEMM_FORM), blocks);
   if (parameters < 0) return fault(STAGE, index, GEMM_FORM);
-  if (!inData(s, GEMM_REQUANTIZE, parameters) || !shiftsFit(data + load<u32>(s, GEMM_REQUANTIZE), load<i32>(s, GEMM_FORM), blocks)) return fault(STAGE, index, GEMM_REQUANTIZE);
+  if (
+    !inData(s, GEMM_REQUANTIZE, parameters) ||
+    !shiftsFit(data + load<u32>(s, GEMM_REQUANTIZE), load<i32>(s, GEMM_FORM), blocks)
+  )
+    return fault(STAGE, index, GEMM_REQUANTIZE);
   const tile = heightOf(y) * widthOf(y) == 1 ? 0 : (depth + 8) * 8 + 48;
   return tile > scratch ? fault(STAGE, index, STAGE_SCRATCH_BYTES) : OK;
 }
 
 function checkDepthwise(index: i32, s: usize, x: usize, y: usize, scratch: i64): i32 {
-  const windowW = word(s, DEPTHWISE_WINDOW_W), multiplier = word(s, DEPTHWISE_MULTIPLIER);
-  if (!windowFits(s, x, y, windowW, word(s, DEPTHWISE_STRIDE_W), word(s, DEPTHWISE_DILATION_W), word(s, DEPTHWISE_PAD_LEFT))) return fault(STAGE, index, DEPTHWISE_WINDOW_W);
-  if (!within(multiplier, 1, LIMIT) || multiplier * channelsOf(x) != channelsOf(y)) return fault(STAGE, index, DEPTHWISE_MULTIPLIER);
-  const taps = word(s, STAGE_WINDOW_H) * windowW, blocks = (<i64>channelsOf(y) + 7) >> 3;
+  const windowW = word(s, DEPTHWISE_WINDOW_W),
+    multiplier = word(s, DEPTHWISE_MULTIPLIER);
+  if (
+    !windowFits(
+      s,
+      x,
+      y,
+      windowW,
+      word(s, DEPTHWISE_STRIDE_W),
+      word(s, DEPTHWISE_DILATION_W),
+      word(s, DEPTHWISE_PAD_LEFT),
+    )
+  )
+    return fault(STAGE, index, DEPTHWISE_WINDOW_W);
+  if (!within(multiplier, 1, LIMIT) || multiplier * channelsOf(x) != channelsOf(y))
+    return fault(STAGE, index, DEPTHWISE_MULTIPLIER);
+  const taps = word(s, STAGE_WINDOW_H) * windowW,
+    blocks = (<i64>channelsOf(y) + 7) >> 3;
   if (taps > LIMIT) return fault(STAGE, index, DEPTHWISE_WINDOW_W);
   if (!inData(s, DEPTHWISE_WEIGHTS, blocks * 8 * taps)) return fault(STAGE, index, DEPTHWISE_WEIGHTS);
   if (!inData(s, DEPTHWISE_BIAS, blocks * 32)) return fault(STAGE, index, DEPTHWISE_BIAS);
   const parameters = parameterBytes(word(s, DEPTHWISE_FORM), blocks);
   if (parameters < 0) return fault(STAGE, index, DEPTHWISE_FORM);
-  if (!inData(s, DEPTHWISE_REQUANTIZE, parameters) || !shiftsFit(data + load<u32>(s, DEPTHWISE_REQUANTIZE), load<i32>(s, DEPTHWISE_FORM), blocks)) return fault(STAGE, index, DEPTHWISE_REQUANTIZE);
+  if (
+    !inData(s, DEPTHWISE_REQUANTIZE, parameters) ||
+    !shiftsFit(data + load<u32>(s, DEPTHWISE_REQUANTIZE), load<i32>(s, DEPTHWISE_FORM), blocks)
+  )
+    return fault(STAGE, index, DEPTHWISE_REQUANTIZE);
   return taps * 16 + 64 > scratch ? fault(STAGE, index, STAGE_SCRATCH_BYTES) : OK;
 }
 
@@ -305,7 +376,7 @@ function checkDepthwise(index: i32, s: usize, x: usize, y: usize, scratch: i64):
 function shiftsFit(at: usize, form: i32, blocks: i64): bool {
   if (form != 0) return true;
   for (let i: i64 = 0; i < blocks * 8; i++) {
-    const lane = at + (<usize>(i >> 3) << 6) + (<usize>(i & 7) << 2);
+    const lane = at + ((<usize>(i >> 3)) << 6) + ((<usize>(i & 7)) << 2);
     if (!rightShift(load<i32>(lane, 32))) return false;
   }
   return true;
@@ -314,7 +385,7 @@ function shiftsFit(at: usize, form: i32, blocks: i64): bool {
 /** Steps name stages and never make more rows than a stage has, nor more at once than its ring holds. */
 export function checkSchedule(): i32 {
   for (let i = 0; i < steps; i++) {
-    const step = load<u32>(schedule + (<usize>i << 2));
+    const step = load<u32>(schedule + ((<usize>i) << 2));
     const stage = <i32>(step & 0xffff);
     if (stage >= stageCount) return fault(SCHEDULE, i, stage);
     const y = operandAt(load<i32>(stageAt(stage), STAGE_Y));
@@ -328,7 +399,8 @@ export function checkInterface(index: i32, entry: usize, kind: i32): i32 {
   if (load<i32>(entry) != kind) return fault(INTERFACE, index, 0);
   if (!within(word(entry, 4), 0, <i64>operandCount - 1)) return fault(INTERFACE, index, 4);
   const o = operandAt(load<i32>(entry, 4));
-  if (word(o, OPERAND_CONSTANT) != 0 || load<i32>(o, OPERAND_PIXEL_STRIDE) != channelsOf(o)) return fault(INTERFACE, index, 4);
+  if (word(o, OPERAND_CONSTANT) != 0 || load<i32>(o, OPERAND_PIXEL_STRIDE) != channelsOf(o))
+    return fault(INTERFACE, index, 4);
   if (load<i32>(entry, 8) != load<i32>(o, OPERAND_DTYPE)) return fault(INTERFACE, index, 8);
   const bytes = <i64>heightOf(o) * widthOf(o) * channelsOf(o);
   return word(entry, 16) == bytes ? OK : fault(INTERFACE, index, 16);

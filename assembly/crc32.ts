@@ -11,6 +11,6 @@ export function crc32(from: usize, to: usize): u32 {
     }
   }
   let crc: u32 = 0xffffffff;
-  for (let p = from; p < to; p++) crc = load<u32>(TABLE + (<usize>((crc ^ load<u8>(p)) & 255) << 2)) ^ (crc >>> 8);
+  for (let p = from; p < to; p++) crc = load<u32>(TABLE + ((<usize>((crc ^ load<u8>(p)) & 255)) << 2)) ^ (crc >>> 8);
   return ~crc;
 }

@@ -59,14 +59,15 @@ function addressRows(at: usize, o: usize, first: i32, count: i32, outside: usize
   const height = heightOf(o);
   for (let i = 0; i < count; i++) {
     const row = first + i;
-    store<usize>(at + (<usize>i << 2), <u32>row < <u32>height ? rowAddress(o, row) : outside);
+    store<usize>(at + ((<usize>i) << 2), <u32>row < <u32>height ? rowAddress(o, row) : outside);
   }
 }
 
 /** Writes the padding columns of a row with the operand's zero point. */
 export function padRow(o: usize, row: usize): void {
   const pixel = pixelStrideOf(o);
-  const left = <usize>load<u32>(o, OPERAND_LEFT) * pixel, right = <usize>load<u32>(o, OPERAND_RIGHT) * pixel;
+  const left = <usize>load<u32>(o, OPERAND_LEFT) * pixel,
+    right = <usize>load<u32>(o, OPERAND_RIGHT) * pixel;
   if (left > 0) memory.fill(row, <u8>zeroPointOf(o), left);
   if (right > 0) memory.fill(row + left + <usize>widthOf(o) * pixel, <u8>zeroPointOf(o), right);
 }
@@ -78,14 +79,15 @@ export function padRow(o: usize, row: usize): void {
 export function execute(first: i32, last: i32): i32 {
   if (!isLoaded()) return fault(NOT_LOADED, 0, 0);
   if (first < 0 || last > steps || first > last) return fault(STEPS, first, last);
-  if (first == 0) memory.fill(counters, 0, <usize>stageCount << 2);
+  if (first == 0) memory.fill(counters, 0, (<usize>stageCount) << 2);
   for (let i = first; i < last; i++) {
-    const step = load<u32>(schedule + (<usize>i << 2));
-    const stage = <usize>(step & 0xffff), rows = <i32>(step >> 16);
+    const step = load<u32>(schedule + ((<usize>i) << 2));
+    const stage = <usize>(step & 0xffff),
+      rows = <i32>(step >> 16);
     const s = stageAt(<i32>stage);
     const done = load<i32>(counters + (stage << 2));
     // A hostile plan may have put a ring over the counters: what they hold is checked like the file.
-    if (<u64><u32>done + rows > <u64>heightOf(operandAt(load<i32>(s, STAGE_Y)))) return fault(SCHEDULE, i, done);
+    if (<u64>(<u32>done) + rows > <u64>heightOf(operandAt(load<i32>(s, STAGE_Y)))) return fault(SCHEDULE, i, done);
     run(s, done, rows);
     store<i32>(counters + (stage << 2), done + rows);
   }
@@ -105,20 +107,23 @@ function run(s: usize, first: i32, rows: i32): void {
   const addressed = <i32>rowsAddressed(s, heightOf(x), rows);
   const kind = load<i32>(s, STAGE_ROW_KIND);
   const zeroRow = load<i32>(s, STAGE_ZERO_ROW);
-  const from = kind == ROWS_WHOLE || kind == ROWS_FLAT || kind == ROWS_ONCE ? 0 : first * load<i32>(s, STAGE_STRIDE_H) - load<i32>(s, STAGE_PAD_TOP);
+  const from =
+    kind == ROWS_WHOLE || kind == ROWS_FLAT || kind == ROWS_ONCE
+      ? 0
+      : first * load<i32>(s, STAGE_STRIDE_H) - load<i32>(s, STAGE_PAD_TOP);
   addressRows(xRows, x, from, addressed, zeroRow < 0 ? 0 : rowAddress(operandAt(zeroRow), 0));
 
-  let yRows = xRows + (<usize>addressed << 2);
+  let yRows = xRows + ((<usize>addressed) << 2);
   const x2Rows = yRows;
   let x2: usize = 0;
   if (load<i32>(s, STAGE_X2) >= 0) {
     x2 = operandAt(load<i32>(s, STAGE_X2));
     if (load<i32>(s, STAGE_ROW_KIND2) == ROWS_ONCE) {
-      for (let i = 0; i < rows; i++) store<usize>(x2Rows + (<usize>i << 2), rowAddress(x2, 0));
+      for (let i = 0; i < rows; i++) store<usize>(x2Rows + ((<usize>i) << 2), rowAddress(x2, 0));
     } else {
       addressRows(x2Rows, x2, first, rows, 0);
     }
-    yRows += <usize>rows << 2;
+    yRows += (<usize>rows) << 2;
   }
   addressRows(yRows, y, first, rows, 0);
   const own = scratch + <usize>rowTableBytes(s, heightOf(x), rows);
@@ -134,7 +139,7 @@ function run(s: usize, first: i32, rows: i32): void {
   else if (opcode == OP_TABLE) table(s, x, y, xRows, yRows, rows, data);
 
   if ((load<i32>(y, OPERAND_LEFT) | load<i32>(y, OPERAND_RIGHT)) != 0) {
-    for (let i = 0; i < rows; i++) padRow(y, load<usize>(yRows + (<usize>i << 2)));
+    for (let i = 0; i < rows; i++) padRow(y, load<usize>(yRows + ((<usize>i) << 2)));
   }
 }
 

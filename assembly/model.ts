@@ -38,7 +38,12 @@ export const ENTRY_BYTES: u32 = 64;
 const HEADER_BYTES: u32 = 64;
 const MAGIC: u32 = 0x004d424c;
 
-const SECTION_OPERANDS = 1, SECTION_STAGES = 2, SECTION_SCHEDULE = 3, SECTION_INTERFACE = 4, SECTION_DATA = 5, SECTION_LABELS = 6;
+const SECTION_OPERANDS = 1,
+  SECTION_STAGES = 2,
+  SECTION_SCHEDULE = 3,
+  SECTION_INTERFACE = 4,
+  SECTION_DATA = 5,
+  SECTION_LABELS = 6;
 
 export function isLoaded(): bool {
   return loaded;
@@ -58,20 +63,24 @@ export function reserve(bytes: u32): usize {
   return growTo(<u64>MODEL_BASE + bytes) ? <usize>MODEL_BASE : 0;
 }
 
+
 @inline
 export function operandAt(index: i32): usize {
   return operands + <usize>index * OPERAND_BYTES;
 }
+
 
 @inline
 export function stageAt(index: i32): usize {
   return stages + <usize>index * RECORD_BYTES;
 }
 
+
 @inline
 export function inputCount(): i32 {
   return inputs;
 }
+
 
 @inline
 export function outputCount(): i32 {
@@ -108,7 +117,9 @@ export function loadModel(address: usize, bytes: u32): i32 {
   if (<u64>HEADER_BYTES + <u64>sections * 16 > fileBytes) return fault(status.SECTION, sections, 32);
   for (let i: u32 = 0; i < sections; i++) {
     const entry = address + HEADER_BYTES + (i << 4);
-    const id = load<i32>(entry), offset = load<u32>(entry, 4), size = load<u32>(entry, 8);
+    const id = load<i32>(entry),
+      offset = load<u32>(entry, 4),
+      size = load<u32>(entry, 8);
     if ((offset & 15) != 0 || <u64>offset + size > fileBytes) return fault(status.SECTION, id, offset);
     const at = address + offset;
     if (id == SECTION_OPERANDS) {
@@ -144,7 +155,8 @@ export function loadModel(address: usize, bytes: u32): i32 {
   arena = (address + fileBytes + 15) & ~15;
   arenaBytes = load<u32>(address, 20);
   const state = load<u32>(address, 40);
-  if (<u64>state + (<u64>stageCount << 2) > arenaBytes || (state & 3) != 0) return fault(status.STAGE, stageCount, 40);
+  if (<u64>state + ((<u64>stageCount) << 2) > arenaBytes || (state & 3) != 0)
+    return fault(status.STAGE, stageCount, 40);
   counters = arena + state;
 
   for (let i = 0; i < operandCount; i++) {

@@ -63,21 +63,27 @@ export function requantizeLane(acc: i32, form: i32, block: usize, lane: usize): 
  * is (acc · multiplier + 2^30) >> 31; the second divides an int32 by 2^r in f64, which is exact, and truncates half away.
  */
 function integer4(acc: v128, at: usize): v128 {
-  const m = v128.load(at), shift = v128.load(at, 32);
+  const m = v128.load(at),
+    shift = v128.load(at, 32);
   if (v128.any_true(i32x4.gt_s(shift, i32x4.splat(0)))) {
     let y = i32x4.splat(requantize(i32x4.extract_lane(acc, 0), load<i32>(at), load<i32>(at, 32)));
     y = i32x4.replace_lane(y, 1, requantize(i32x4.extract_lane(acc, 1), load<i32>(at, 4), load<i32>(at, 36)));
     y = i32x4.replace_lane(y, 2, requantize(i32x4.extract_lane(acc, 2), load<i32>(at, 8), load<i32>(at, 40)));
     return i32x4.replace_lane(y, 3, requantize(i32x4.extract_lane(acc, 3), load<i32>(at, 12), load<i32>(at, 44)));
   }
-  const nudge = i64x2.splat(1 << 30), one = i32x4.splat(1023);
+  const nudge = i64x2.splat(1 << 30),
+    one = i32x4.splat(1023);
   const p0 = i64x2.shr_s(i64x2.add(i64x2.extmul_low_i32x4_s(acc, m), nudge), 31);
   const p1 = i64x2.shr_s(i64x2.add(i64x2.extmul_high_i32x4_s(acc, m), nudge), 31);
   const t = i32x4.shuffle(p0, p1, 0, 2, 4, 6);
   const exponent = i32x4.add(shift, one);
-  const half = f64x2.splat(0.5), sign = i64x2.splat(i64.MIN_VALUE);
+  const half = f64x2.splat(0.5),
+    sign = i64x2.splat(i64.MIN_VALUE);
   const low = f64x2.mul(f64x2.convert_low_i32x4_s(t), i64x2.shl(i64x2.extend_low_i32x4_s(exponent), 52));
-  const high = f64x2.mul(f64x2.convert_low_i32x4_s(i64x2.shuffle(t, t, 1, 1)), i64x2.shl(i64x2.extend_high_i32x4_s(exponent), 52));
+  const high = f64x2.mul(
+    f64x2.convert_low_i32x4_s(i64x2.shuffle(t, t, 1, 1)),
+    i64x2.shl(i64x2.extend_high_i32x4_s(exponent), 52),
+  );
   const y0 = i32x4.trunc_sat_f64x2_s_zero(f64x2.add(low, v128.or(half, v128.and(low, sign))));
   const y1 = i32x4.trunc_sat_f64x2_s_zero(f64x2.add(high, v128.or(half, v128.and(high, sign))));
   return i32x4.shuffle(y0, y1, 0, 1, 4, 5);
@@ -112,10 +118,12 @@ export function realClamped8(lo: v128, hi: v128, block: usize, zeroPoint: v128):
   return i16x8.add_sat_s(i16x8.narrow_i32x4_s(realClamped4(lo, block), realClamped4(hi, block + 32)), zeroPoint);
 }
 
+
 @inline
 export function real8(lo: v128, hi: v128, block: usize, zeroPoint: v128): v128 {
   return i16x8.add_sat_s(i16x8.narrow_i32x4_s(real4(lo, block), real4(hi, block + 32)), zeroPoint);
 }
+
 
 @inline
 export function integer8(lo: v128, hi: v128, block: usize, zeroPoint: v128): v128 {

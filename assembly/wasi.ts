@@ -1,6 +1,18 @@
 import { execute, inputAddress, outputAddress } from "./executor";
 import { MODEL_BASE } from "./instructions";
-import { detail0, detail1, entryOf, growTo, inputCount, labels, labelsEnd, loadModel, operandAt, outputCount, steps } from "./model";
+import {
+  detail0,
+  detail1,
+  entryOf,
+  growTo,
+  inputCount,
+  labels,
+  labelsEnd,
+  loadModel,
+  operandAt,
+  outputCount,
+  steps,
+} from "./model";
 import { channelsOf, heightOf, widthOf } from "./operand";
 import * as status from "./status";
 import { open, readFully, sizeOf, writeFully } from "./wasi/files";
@@ -55,15 +67,16 @@ function cannotOpen(path: usize): void {
 function prepare(): void {
   // The arguments lie where the model will; every file is opened before it is read.
   argsSizesGet(MODEL_BASE, MODEL_BASE + 4);
-  const count = load<i32>(MODEL_BASE), size = load<u32>(MODEL_BASE, 4);
+  const count = load<i32>(MODEL_BASE),
+    size = load<u32>(MODEL_BASE, 4);
   const pointers: usize = MODEL_BASE + 16;
   const end = <u64>pointers + <u64>count * 4 + size;
   if (!growTo(end)) fail(1);
-  argsGet(pointers, pointers + (<usize>count << 2));
+  argsGet(pointers, pointers + ((<usize>count) << 2));
   let model: usize = 0;
   let fd = -1;
   for (let i = 1; i < count; i++) {
-    const argument = load<usize>(pointers + (<usize>i << 2));
+    const argument = load<usize>(pointers + ((<usize>i) << 2));
     const length = lengthOf(argument);
     if (isRaw(argument)) {
       raw = true;
@@ -79,7 +92,7 @@ function prepare(): void {
       if (files == MOST_INPUTS) usage();
       const input = open(argument, length);
       if (input < 0) cannotOpen(argument);
-      store<i32>(FILES + (<usize>files << 2), input);
+      store<i32>(FILES + ((<usize>files) << 2), input);
       files++;
     }
   }
@@ -127,10 +140,12 @@ function prepare(): void {
   }
 }
 
+
 @inline
 function operandOf(kind: i32, index: i32): usize {
   return operandAt(load<i32>(entryOf(kind, index), 4));
 }
+
 
 @inline
 function perImage(index: i32): bool {
@@ -139,7 +154,7 @@ function perImage(index: i32): bool {
 
 /** Reads one image of an input into the arena. False at the end of the file; a partial image is an error. */
 function readImage(index: i32): bool {
-  const fd = files == 0 ? 0 : load<i32>(FILES + (<usize>index << 2));
+  const fd = files == 0 ? 0 : load<i32>(FILES + ((<usize>index) << 2));
   const o = operandOf(0, index);
   const rowBytes = <u32>(widthOf(o) * channelsOf(o));
   for (let row = 0; row < heightOf(o); row++) {
@@ -161,7 +176,8 @@ function readImage(index: i32): bool {
 
 /** Reads the next image of every input; false when they have all ended. */
 function readImages(first: bool): bool {
-  let got = 0, wanted = 0;
+  let got = 0,
+    wanted = 0;
   for (let i = 0; i < inputCount(); i++) {
     if (!perImage(i)) {
       if (first && !readImage(i)) {
@@ -205,10 +221,13 @@ function printTop(output: i32): void {
   const entry = entryOf(1, output);
   const unsigned = load<i32>(entry, 8) == 1;
   const count = heightOf(o) * widthOf(o) * channelsOf(o);
-  const scale = <f64>load<f32>(entry, 48), zeroPoint = load<i32>(entry, 52);
-  let lastValue = i32.MAX_VALUE, lastIndex = -1;
+  const scale = <f64>load<f32>(entry, 48),
+    zeroPoint = load<i32>(entry, 52);
+  let lastValue = i32.MAX_VALUE,
+    lastIndex = -1;
   for (let shown = 0; shown < min(SHOWN, count); shown++) {
-    let best = i32.MIN_VALUE, bestIndex = -1;
+    let best = i32.MIN_VALUE,
+      bestIndex = -1;
     for (let i = 0; i < count; i++) {
       const value = valueAt(o, i, unsigned);
       const after = value < lastValue || (value == lastValue && i > lastIndex);

@@ -20,27 +20,35 @@ import { channelsOf, originOf, pixelStrideOf, widthOf } from "../operand";
  * Same numbers as src/ops/average-pool2d.ts.
  */
 export function averagePool(s: usize, x: usize, y: usize, xRows: usize, yRows: usize, rows: i32): void {
-  const channels = channelsOf(y), outWidth = widthOf(y), width = widthOf(x);
-  const pixel = pixelStrideOf(x), yPixel = pixelStrideOf(y);
-  const windowH = load<i32>(s, STAGE_WINDOW_H), windowW = load<i32>(s, AVERAGE_POOL_WINDOW_W);
-  const strideW = load<i32>(s, AVERAGE_POOL_STRIDE_W), padLeft = load<i32>(s, AVERAGE_POOL_PAD_LEFT);
-  const low = load<i32>(s, AVERAGE_POOL_Y_MIN), high = load<i32>(s, AVERAGE_POOL_Y_MAX);
+  const channels = channelsOf(y),
+    outWidth = widthOf(y),
+    width = widthOf(x);
+  const pixel = pixelStrideOf(x),
+    yPixel = pixelStrideOf(y);
+  const windowH = load<i32>(s, STAGE_WINDOW_H),
+    windowW = load<i32>(s, AVERAGE_POOL_WINDOW_W);
+  const strideW = load<i32>(s, AVERAGE_POOL_STRIDE_W),
+    padLeft = load<i32>(s, AVERAGE_POOL_PAD_LEFT);
+  const low = load<i32>(s, AVERAGE_POOL_Y_MIN),
+    high = load<i32>(s, AVERAGE_POOL_Y_MAX);
   for (let r = 0; r < rows; r++) {
-    const table = xRows + (<usize>(r * load<i32>(s, STAGE_STRIDE_H)) << 2);
+    const table = xRows + ((<usize>(r * load<i32>(s, STAGE_STRIDE_H))) << 2);
     let validRows = 0;
-    for (let i = 0; i < windowH; i++) validRows += i32(load<usize>(table + (<usize>i << 2)) != 0);
-    let out = load<usize>(yRows + (<usize>r << 2)) + originOf(y);
+    for (let i = 0; i < windowH; i++) validRows += i32(load<usize>(table + ((<usize>i) << 2)) != 0);
+    let out = load<usize>(yRows + ((<usize>r) << 2)) + originOf(y);
     for (let column = 0; column < outWidth; column++) {
-      const from = max(column * strideW - padLeft, 0), to = min(column * strideW - padLeft + windowW, width);
+      const from = max(column * strideW - padLeft, 0),
+        to = min(column * strideW - padLeft + windowW, width);
       const cells = validRows * (to - from);
       const offset = originOf(x) + <usize>from * pixel;
       const run = <usize>(to - from) * pixel;
       let c = 0;
       if (ASC_FEATURE_SIMD) {
         for (; c < channels; c += 8) {
-          let lo = i32x4.splat(0), hi = lo;
+          let lo = i32x4.splat(0),
+            hi = lo;
           for (let i = 0; i < windowH; i++) {
-            const row = load<usize>(table + (<usize>i << 2));
+            const row = load<usize>(table + ((<usize>i) << 2));
             if (row == 0) continue;
             const end = row + offset + run + c;
             for (let p = row + offset + c; p < end; p += pixel) {
@@ -63,7 +71,7 @@ export function averagePool(s: usize, x: usize, y: usize, xRows: usize, yRows: u
         for (; c < channels; c++) {
           let sum = 0;
           for (let i = 0; i < windowH; i++) {
-            const row = load<usize>(table + (<usize>i << 2));
+            const row = load<usize>(table + ((<usize>i) << 2));
             if (row == 0) continue;
             const end = row + offset + run + c;
             for (let p = row + offset + c; p < end; p += pixel) sum += <i32>load<i8>(p);

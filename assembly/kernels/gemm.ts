@@ -43,7 +43,16 @@ import { storeTail } from "../store";
  * wrap and come back. Reads up to 7 bytes beyond a window's last run (times zero weights); writes nothing beyond y.
  * Same numbers as src/ops/conv2d.ts and fully-connected.ts (test/kernels/engine-gemm.test.ts).
  */
-export function gemm(s: usize, x: usize, y: usize, xRows: usize, yRows: usize, rows: i32, scratch: usize, data: usize): void {
+export function gemm(
+  s: usize,
+  x: usize,
+  y: usize,
+  xRows: usize,
+  yRows: usize,
+  rows: i32,
+  scratch: usize,
+  data: usize,
+): void {
   const outWidth = widthOf(y);
   const pixels = rows * outWidth;
   const groups = load<i32>(s, GEMM_GROUPS);
@@ -88,23 +97,25 @@ function tiles(
 ): void {
   const xStep = <usize>load<i32>(s, GEMM_STRIDE_W) * pixelStrideOf(x);
   const yStep = pixelStrideOf(y);
-  const rowStep = <usize>load<i32>(s, STAGE_STRIDE_H) << 2;
-  const windowStep = <usize>load<i32>(s, STAGE_DILATION_H) << 2;
+  const rowStep = (<usize>load<i32>(s, STAGE_STRIDE_H)) << 2;
+  const windowStep = (<usize>load<i32>(s, STAGE_DILATION_H)) << 2;
   const windowH = load<i32>(s, STAGE_WINDOW_H);
   const segments = load<i32>(s, GEMM_SEGMENTS);
   const segmentStep = <usize>load<u32>(s, GEMM_SEGMENT_STEP);
   const segmentBytes = load<i32>(s, GEMM_SEGMENT_BYTES);
-  const tileStep = <usize>((segmentBytes + 1) >> 1) << 4;
+  const tileStep = (<usize>((segmentBytes + 1) >> 1)) << 4;
   const zeroPoint = zeroPointOf(y);
 
   // Of each of the tile's pixels: the place in xRows of its first row, its column in x, its address in y.
-  const at = tile + (<usize>(load<i32>(s, GEMM_DEPTH) + 8) << 3);
-  let xRow = xRows, yRow = yRows;
-  let xColumn = xOffset, yColumn = yOffset;
+  const at = tile + ((<usize>(load<i32>(s, GEMM_DEPTH) + 8)) << 3);
+  let xRow = xRows,
+    yRow = yRows;
+  let xColumn = xOffset,
+    yColumn = yOffset;
   let left = outWidth;
   for (let p = 0; p < pixels; p += 4) {
     for (let q = 0; q < 4; q++) {
-      const pixel = at + (<usize>q << 2);
+      const pixel = at + ((<usize>q) << 2);
       store<usize>(pixel, xRow);
       store<usize>(pixel, xColumn, 16);
       store<usize>(pixel, load<usize>(yRow) + yColumn, 32);
@@ -151,9 +162,14 @@ function gather(p0: usize, p1: usize, p2: usize, p3: usize, bytes: i32, tile: us
   let t = tile;
   if (ASC_FEATURE_SIMD) {
     for (let k = 0; k < bytes; k += 8) {
-      const a = v128.load8x8_s(p0), b = v128.load8x8_s(p1), c = v128.load8x8_s(p2), d = v128.load8x8_s(p3);
-      const ab0 = i32x4.shuffle(a, b, 0, 4, 1, 5), ab1 = i32x4.shuffle(a, b, 2, 6, 3, 7);
-      const cd0 = i32x4.shuffle(c, d, 0, 4, 1, 5), cd1 = i32x4.shuffle(c, d, 2, 6, 3, 7);
+      const a = v128.load8x8_s(p0),
+        b = v128.load8x8_s(p1),
+        c = v128.load8x8_s(p2),
+        d = v128.load8x8_s(p3);
+      const ab0 = i32x4.shuffle(a, b, 0, 4, 1, 5),
+        ab1 = i32x4.shuffle(a, b, 2, 6, 3, 7);
+      const cd0 = i32x4.shuffle(c, d, 0, 4, 1, 5),
+        cd1 = i32x4.shuffle(c, d, 2, 6, 3, 7);
       v128.store(t, i64x2.shuffle(ab0, cd0, 0, 2));
       v128.store(t, i64x2.shuffle(ab0, cd0, 1, 3), 16);
       v128.store(t, i64x2.shuffle(ab1, cd1, 0, 2), 32);
@@ -193,19 +209,32 @@ function product(
   pixels: usize,
   zeroPoint: i32,
 ): void {
-  const y0 = load<usize>(pixels), y1 = load<usize>(pixels, 4), y2 = load<usize>(pixels, 8), y3 = load<usize>(pixels, 12);
+  const y0 = load<usize>(pixels),
+    y1 = load<usize>(pixels, 4),
+    y2 = load<usize>(pixels, 8),
+    y3 = load<usize>(pixels, 12);
   const outputs = load<i32>(s, GEMM_GROUP_OUTPUTS);
   const form = load<i32>(s, GEMM_FORM);
   const step = <usize>blockBytes(form);
-  const end = tile + (<usize>load<i32>(s, GEMM_DEPTH) << 3);
+  const end = tile + ((<usize>load<i32>(s, GEMM_DEPTH)) << 3);
   if (ASC_FEATURE_SIMD) {
     const zero = i16x8.splat(<i16>zeroPoint);
-    const min = i8x16.splat(<i8>load<i32>(s, GEMM_Y_MIN)), max = i8x16.splat(<i8>load<i32>(s, GEMM_Y_MAX));
+    const min = i8x16.splat(<i8>load<i32>(s, GEMM_Y_MIN)),
+      max = i8x16.splat(<i8>load<i32>(s, GEMM_Y_MAX));
     for (let o = 0; o < outputs; o += 8) {
-      const b0 = v128.load(bias), b1 = v128.load(bias, 16);
-      let a00 = b0, a01 = b1, a10 = b0, a11 = b1, a20 = b0, a21 = b1, a30 = b0, a31 = b1;
+      const b0 = v128.load(bias),
+        b1 = v128.load(bias, 16);
+      let a00 = b0,
+        a01 = b1,
+        a10 = b0,
+        a11 = b1,
+        a20 = b0,
+        a21 = b1,
+        a30 = b0,
+        a31 = b1;
       for (let t = tile; t < end; t += 16) {
-        const w0 = v128.load8x8_s(weights), w1 = v128.load8x8_s(weights, 8);
+        const w0 = v128.load8x8_s(weights),
+          w1 = v128.load8x8_s(weights, 8);
         const pairs = v128.load(t);
         let x = i32x4.shuffle(pairs, pairs, 0, 0, 0, 0);
         a00 = i32x4.add(a00, i32x4.dot_i16x8_s(x, w0));
@@ -256,21 +285,27 @@ function product(
       parameters += step;
     }
   } else {
-    const min = load<i32>(s, GEMM_Y_MIN), max = load<i32>(s, GEMM_Y_MAX);
+    const min = load<i32>(s, GEMM_Y_MIN),
+      max = load<i32>(s, GEMM_Y_MAX);
     for (let o = 0; o < outputs; o++) {
       // Two multiply-accumulates a pair for each of the four pixels; weights of one output lie 16 bytes apart.
       const b = load<i32>(bias + (o << 2));
-      let a0 = b, a1 = b, a2 = b, a3 = b;
-      let w = weights + <usize>(o >> 3) * (<usize>load<i32>(s, GEMM_DEPTH) << 3) + ((o & 7) << 1);
+      let a0 = b,
+        a1 = b,
+        a2 = b,
+        a3 = b;
+      let w = weights + <usize>(o >> 3) * ((<usize>load<i32>(s, GEMM_DEPTH)) << 3) + ((o & 7) << 1);
       for (let t = tile; t < end; t += 16) {
-        const w0 = <i32>load<i8>(w), w1 = <i32>load<i8>(w, 1);
+        const w0 = <i32>load<i8>(w),
+          w1 = <i32>load<i8>(w, 1);
         a0 += <i32>load<i16>(t) * w0 + <i32>load<i16>(t, 2) * w1;
         a1 += <i32>load<i16>(t, 4) * w0 + <i32>load<i16>(t, 6) * w1;
         a2 += <i32>load<i16>(t, 8) * w0 + <i32>load<i16>(t, 10) * w1;
         a3 += <i32>load<i16>(t, 12) * w0 + <i32>load<i16>(t, 14) * w1;
         w += 16;
       }
-      const block = parameters + <usize>(o >> 3) * step, lane = <usize>(o & 7);
+      const block = parameters + <usize>(o >> 3) * step,
+        lane = <usize>(o & 7);
       store<i8>(y0 + o, clamp(requantizeLane(a0, form, block, lane) + zeroPoint, min, max));
       store<i8>(y1 + o, clamp(requantizeLane(a1, form, block, lane) + zeroPoint, min, max));
       store<i8>(y2 + o, clamp(requantizeLane(a2, form, block, lane) + zeroPoint, min, max));
@@ -278,6 +313,7 @@ function product(
     }
   }
 }
+
 
 @inline
 function clamp(v: i32, low: i32, high: i32): i32 {
@@ -301,19 +337,24 @@ function onePixel(
   const outputs = load<i32>(s, GEMM_GROUP_OUTPUTS);
   const form = load<i32>(s, GEMM_FORM);
   const step = <usize>blockBytes(form);
-  const blockDepth = <usize>load<i32>(s, GEMM_DEPTH) << 3;
-  const windowStep = <usize>load<i32>(s, STAGE_DILATION_H) << 2;
+  const blockDepth = (<usize>load<i32>(s, GEMM_DEPTH)) << 3;
+  const windowStep = (<usize>load<i32>(s, STAGE_DILATION_H)) << 2;
   const windowH = load<i32>(s, STAGE_WINDOW_H);
   const segments = load<i32>(s, GEMM_SEGMENTS);
   const segmentStep = <usize>load<u32>(s, GEMM_SEGMENT_STEP);
   const segmentBytes = <usize>load<u32>(s, GEMM_SEGMENT_BYTES);
   if (ASC_FEATURE_SIMD) {
     const zero = i16x8.splat(<i16>zeroPoint);
-    const min = i8x16.splat(<i8>load<i32>(s, GEMM_Y_MIN)), max = i8x16.splat(<i8>load<i32>(s, GEMM_Y_MAX));
+    const min = i8x16.splat(<i8>load<i32>(s, GEMM_Y_MIN)),
+      max = i8x16.splat(<i8>load<i32>(s, GEMM_Y_MAX));
     for (let o = 0; o < outputs; o += 16) {
       const two = o + 8 < outputs;
-      let a0 = v128.load(bias), a1 = v128.load(bias, 16), a2 = a0, a3 = a1;
-      let w = weights, v = weights;
+      let a0 = v128.load(bias),
+        a1 = v128.load(bias, 16),
+        a2 = a0,
+        a3 = a1;
+      let w = weights,
+        v = weights;
       if (two) {
         a2 = v128.load(bias, 32);
         a3 = v128.load(bias, 48);
@@ -345,7 +386,8 @@ function onePixel(
       parameters += step << 1;
     }
   } else {
-    const min = load<i32>(s, GEMM_Y_MIN), max = load<i32>(s, GEMM_Y_MAX);
+    const min = load<i32>(s, GEMM_Y_MIN),
+      max = load<i32>(s, GEMM_Y_MAX);
     for (let o = 0; o < outputs; o++) {
       let acc = load<i32>(bias + (o << 2));
       let w = weights + <usize>(o >> 3) * blockDepth + ((o & 7) << 1);

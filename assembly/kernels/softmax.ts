@@ -15,23 +15,24 @@ import { divideByPot, highMul } from "../requantize";
 export function softmax(s: usize, x: usize, y: usize, xRows: usize, yRows: usize, rows: i32, data: usize): void {
   const exponentials = data + load<u32>(s, SOFTMAX_EXPONENTIALS);
   const channels = <usize>channelsOf(x);
-  const low = load<i32>(s, SOFTMAX_Y_MIN), high = load<i32>(s, SOFTMAX_Y_MAX);
+  const low = load<i32>(s, SOFTMAX_Y_MIN),
+    high = load<i32>(s, SOFTMAX_Y_MAX);
   for (let r = 0; r < rows; r++) {
-    let at = load<usize>(xRows + (<usize>r << 2)) + originOf(x);
-    let out = load<usize>(yRows + (<usize>r << 2)) + originOf(y);
+    let at = load<usize>(xRows + ((<usize>r) << 2)) + originOf(x);
+    let out = load<usize>(yRows + ((<usize>r) << 2)) + originOf(y);
     for (let p = widthOf(x); p > 0; p--) {
       let top = -128;
       for (let c: usize = 0; c < channels; c++) top = max(top, <i32>load<i8>(at + c));
       let sum = 0;
       for (let c: usize = 0; c < channels; c++) {
-        sum += divideByPot(load<i32>(exponentials + (<usize>(top - <i32>load<i8>(at + c)) << 2)), 12);
+        sum += divideByPot(load<i32>(exponentials + ((<usize>(top - <i32>load<i8>(at + c))) << 2)), 12);
       }
       const headroom = <i32>clz(sum);
-      const reciprocal = oneOverOnePlus(<i32>((<u32>sum << headroom) - 0x80000000));
+      const reciprocal = oneOverOnePlus(<i32>(((<u32>sum) << headroom) - 0x80000000));
       // exponent ≤ 35 − headroom, and headroom ≥ 1: at most 34, where every product is below half.
       const exponent = 12 - headroom + 31 - 8;
       for (let c: usize = 0; c < channels; c++) {
-        const e = load<i32>(exponentials + (<usize>(top - <i32>load<i8>(at + c)) << 2));
+        const e = load<i32>(exponentials + ((<usize>(top - <i32>load<i8>(at + c))) << 2));
         const q = exponent > 31 ? 0 : divideByPot(highMul(reciprocal, e), exponent);
         store<i8>(out + c, e == 0 ? low : min(max(q + low, low), high));
       }
@@ -53,5 +54,5 @@ function oneOverOnePlus(a: i32): i32 {
 }
 
 function saturatingShift(x: i32, bits: i32): i32 {
-  return <i32>min(max(<i64>x << bits, <i64>i32.MIN_VALUE), <i64>i32.MAX_VALUE);
+  return <i32>min(max((<i64>x) << bits, <i64>i32.MIN_VALUE), <i64>i32.MAX_VALUE);
 }

@@ -5,9 +5,12 @@ import { fdFilestatGet, fdPrestatDirName, fdPrestatGet, fdRead, fdWrite, pathOpe
  * a line of text (text.ts), the name of a preopened directory, and the descriptors of the inputs (wasi.ts).
  */
 const RECORD: usize = 3200;
-const NAME: usize = 3488, NAME_BYTES: u32 = 384;
+const NAME: usize = 3488,
+  NAME_BYTES: u32 = 384;
 
-const READ: i64 = 1 << 1, SEEK: i64 = 1 << 2, FILESTAT: i64 = 1 << 21;
+const READ: i64 = 1 << 1,
+  SEEK: i64 = 1 << 2,
+  FILESTAT: i64 = 1 << 21;
 
 /** Reads until `length` bytes are there or the file ends; returns how many came, or −1. */
 export function readFully(fd: i32, at: usize, length: u32): i32 {
@@ -46,7 +49,8 @@ export function sizeOf(fd: i32): i64 {
  * "." takes every relative path. Returns the descriptor, or −1.
  */
 export function open(path: usize, length: u32): i32 {
-  let best = -1, rest = path;
+  let best = -1,
+    rest = path;
   let matched: u32 = 0;
   for (let fd = 3; ; fd++) {
     if (fdPrestatGet(fd, RECORD) != 0) break;

@@ -15,12 +15,9 @@ const columns: readonly Column[] = [
   { title: 'params', align: 'right' },
 ];
 
-/** TFLite joins the names of what it fused with semicolons; the first is the one that people know. */
-const shortName = (name: string): string => name.split(';')[0] as string;
-
 const cells = (row: NodeRow): string[] => [
   `${row.index}`,
-  shortName(row.name),
+  row.name,
   row.op,
   row.kernel,
   shapeText(row.shape.slice(1)),
@@ -39,7 +36,7 @@ const interfaceLines = (kind: string, entries: Inspection['inputs']): string[] =
 function ramLines(inspection: Inspection): string[] {
   const { ramBytes, modelBytes, memoryBytes, ram, binding, nodes } = inspection;
   const node = nodes.find((row) => row.stage === binding.stage);
-  const where = node ? `, node ${node.index} ${node.op} "${shortName(node.name)}"` : '';
+  const where = node ? `, node ${node.index} ${node.op} "${node.name}"` : '';
   const lines: readonly [name: string, bytes: number, what: string][] = [
     ['ramBytes', ramBytes, `the arena, fullest at step ${binding.step} of ${binding.steps}${where}`],
     ['  activations', ram.activations, ''],

@@ -4,6 +4,7 @@ import type { InterfaceEntry, ModelFile, Operand, StageNote, StageRecord } from 
 import { type Graph, type TensorId, viewOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
 import type { RowRule } from '../graph/op.ts';
+import { shortName } from '../graph/short-name.ts';
 import { type Data, elements, type Tensor } from '../graph/tensor.ts';
 import type { PlannedOperand } from '../plan/operands.ts';
 import type { Plan, PlannedStage } from '../plan/plan.ts';
@@ -89,13 +90,13 @@ function note(graph: Graph, kernels: readonly Kernel[], plan: Plan, stage: Plann
   const node = graph.nodes[stage.node];
   const kernel = kernels[stage.node];
   if (!node || !kernel) {
-    const name = plan.operands[stage.y]?.name ?? '';
+    const name = shortName(plan.operands[stage.y]?.name ?? '');
     return { name, op: 'Fill', kernel: 'fill', node: -1, macs: 0, parameters: 0 };
   }
   const view = viewOf(graph, node);
-  const { name, op, index } = node;
+  const { op, index } = node;
   const parameters = parametersOf(view.inputs);
-  return { name, op: op.type, kernel: kernel.name, node: index, macs: op.macs(view), parameters };
+  return { name: shortName(node.name), op: op.type, kernel: kernel.name, node: index, macs: op.macs(view), parameters };
 }
 
 function interfaceEntry(graph: Graph, plan: Plan, id: TensorId): InterfaceEntry {
