@@ -43,8 +43,12 @@ export function createProgram(io: Io): Command {
   return program;
 }
 
-const problemText = ({ node, op, name, what }: Problem): string =>
-  node < 0 ? what : `node ${node} ${op}${name ? ` "${name}"` : ''}: ${what}`;
+/** A problem as a line of its own; none where the message has it already. */
+function problemLine({ node, op, name, what }: Problem, message: string): string[] {
+  if (node < 0) return message.includes(what) ? [] : [what];
+  const known = message.includes(`node ${node} ${op}`) && message.includes(what);
+  return known ? [] : [`node ${node} ${op}${name ? ` "${name}"` : ''}: ${what}`];
+}
 
 function report(error: unknown, io: Io): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageStatus;
@@ -52,7 +56,7 @@ function report(error: unknown, io: Io): number {
     io.err(`${red(io, 'error:')} ${error instanceof Error ? error.stack : error}\n`);
     return failureStatus;
   }
-  const more = error.problems.map(problemText).filter((line) => !error.message.includes(line));
+  const more = error.problems.flatMap((problem) => problemLine(problem, error.message));
   io.err(`${[`${red(io, 'error:')} ${error.message}`, ...more.map((line) => `  ${line}`)].join('\n')}\n`);
   return error.code === 'usage' ? usageStatus : failureStatus;
 }

@@ -64,8 +64,10 @@ async function moduleFor(
 /** The `load` of every entry: reads and checks the file, checks the limit, then instantiates an engine for it. */
 export async function loadModel(source: Source, options: LoadOptions, host: Host): Promise<Model> {
   checkOptions(options);
-  const { bytes, name } = await readSource(source, host.readFile);
-  const file = readModel(bytes, name);
+  const read = await readSource(source, host.readFile);
+  const { bytes } = read;
+  const file = readModel(bytes, read.name);
+  const name = read.name ?? file.metadata.name; // what bytes are called, once they could be read
   checkRam(file, options.ramBytes, name);
   const { module, tier } = await moduleFor(options, host);
   const engine = await instantiateEngine(module);

@@ -6,10 +6,10 @@ export type Source = Uint8Array | ArrayBuffer | Response | URL | string;
 /** Reads a file of the host. Absent where there are none. */
 export type ReadFile = (path: string | URL) => Promise<Uint8Array>;
 
-/** The bytes of a model and what messages call it. */
+/** The bytes of a model and its path or address, where it has one. */
 export interface SourceBytes {
   readonly bytes: Uint8Array;
-  readonly name: string;
+  readonly name?: string;
 }
 
 const text = (bytes: Uint8Array): string => String.fromCharCode(...bytes);
@@ -42,7 +42,7 @@ const unreadable = (name: string, why: string, cause?: unknown): LiteBlockError 
 const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
 
 /** The body of an answer. Throws file-unreadable for a status other than 2xx or a body that breaks off. */
-async function readResponse(response: Response, name = response.url || 'response'): Promise<SourceBytes> {
+async function readResponse(response: Response, name = response.url || 'response'): Promise<Required<SourceBytes>> {
   if (!response.ok) throw unreadable(name, `the server answered ${response.status} ${response.statusText}`.trim());
   try {
     return { bytes: new Uint8Array(await response.arrayBuffer()), name };
@@ -52,7 +52,7 @@ async function readResponse(response: Response, name = response.url || 'response
 }
 
 /** Fetches `url`. The name is the address that answered, after redirections. Throws file-unreadable. */
-export async function fetchBytes(url: URL): Promise<SourceBytes> {
+export async function fetchBytes(url: URL): Promise<Required<SourceBytes>> {
   let response: Response;
   try {
     response = await fetch(url);
@@ -79,8 +79,8 @@ export const kindOf = (value: unknown): string => Object.prototype.toString.call
 async function readAny(source: Source, readFile: ReadFile | undefined): Promise<SourceBytes> {
   if (typeof source === 'string') return readPath(source, readFile);
   const kind = kindOf(source);
-  if (kind === 'Uint8Array') return { bytes: source as Uint8Array, name: 'model' };
-  if (kind === 'ArrayBuffer') return { bytes: new Uint8Array(source as ArrayBuffer), name: 'model' };
+  if (kind === 'Uint8Array') return { bytes: source as Uint8Array };
+  if (kind === 'ArrayBuffer') return { bytes: new Uint8Array(source as ArrayBuffer) };
   if (kind === 'Response') return readResponse(source as Response);
   if (kind === 'URL') {
     const url = source as URL;
@@ -95,6 +95,6 @@ async function readAny(source: Source, readFile: ReadFile | undefined): Promise<
 /** The bytes of a `.lbm`. Throws file-unreadable, and file-invalid or file-truncated for what cannot be one. */
 export async function readSource(source: Source, readFile?: ReadFile): Promise<SourceBytes> {
   const read = await readAny(source, readFile);
-  refuseOthers(read.bytes, read.name);
+  refuseOthers(read.bytes, read.name ?? 'model');
   return read;
 }

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, it } from 'vitest';
 import { readModel } from '../../src/format/read.ts';
-import { cli, digitsModel, temporary } from './cli.ts';
+import { cli, digits, digitsModel, temporary } from './cli.ts';
 
 it('writes a .lbm, the same bytes every time, and prints its figures', async () => {
   const at = temporary();
@@ -27,6 +27,16 @@ it('writes nothing on failure and leaves what was there', async () => {
   expect(readFileSync(at('old.lbm'), 'utf8')).toBe('as it was');
   expect((await cli('compile', at('cut.tflite'), '-o', at('new.lbm'))).status).toBe(1);
   expect(existsSync(at('new.lbm'))).toBe(false);
+});
+
+it('lists every node that is not supported, each once', async () => {
+  const output = temporary()('float.lbm');
+  const { status, err } = await cli('compile', digits('litenet_digits_float.tflite'), '-o', output);
+  expect(status).toBe(1);
+  expect(existsSync(output)).toBe(false);
+  const nodes = err.split('\n').flatMap((line) => /node (\d+) /.exec(line)?.[1] ?? []);
+  expect(nodes.length).toBeGreaterThan(5);
+  expect(new Set(nodes).size).toBe(nodes.length);
 });
 
 it('says when the directory does not exist', async () => {

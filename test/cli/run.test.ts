@@ -49,7 +49,9 @@ it('refuses a model that needs more RAM than --ram, naming need, limit and step'
   const { status, err } = await cli('run', digitsModel, inputs, '--ram', `${ramBytes - 1}`);
   expect(status).toBe(1);
   expect(err).toMatch(
-    new RegExp(`needs ${ramBytes} bytes of RAM, the limit is ${ramBytes - 1}; it is fullest at step \\d`),
+    new RegExp(
+      `^error: litenet_digits_int8: needs ${ramBytes} bytes of RAM, the limit is ${ramBytes - 1}; it is fullest at step \\d`,
+    ),
   );
 });
 

@@ -82,7 +82,7 @@ it('loads with the RAM it prints and refuses one byte less, naming need, limit a
   const file = readModel(lbm);
   const note = file.metadata.stages[file.schedule[bindingStep]?.stage ?? -1];
   expect(error.message).toBe(
-    `model: needs ${ramBytes} bytes of RAM, the limit is ${ramBytes - 1}; it is fullest at step ${bindingStep} in ` +
+    `litenet_digits_int8: needs ${ramBytes} bytes of RAM, the limit is ${ramBytes - 1}; it is fullest at step ${bindingStep} in ` +
       `stage ${file.schedule[bindingStep]?.stage}, ${note?.op} "${note?.name}"`,
   );
 });

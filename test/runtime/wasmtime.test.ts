@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { compile } from '../../src/compiler/compile.ts';
+import { importModel } from '../../src/compiler/import-model.ts';
+import { vectorsOf } from '../support/op-vectors.ts';
+import { referenceModels } from '../support/reference-models.ts';
+import { describeWasmtime, temporaryFolder } from '../support/runtimes.ts';
+import { describeShared } from '../support/shared-data.ts';
+
+const folder = temporaryFolder();
+afterAll(() => folder.remove());
+
+const digits = (name: string): Buffer => readFileSync(`test/data/litenet_digits/${name}`);
+const lbmOf = (path: string): Uint8Array => compile(importModel(readFileSync(path), path)).bytes;
+
+/** The command and the engine features that wasmtime is told to have. */
+const commands = [
+  ['simd', ['build/liteblock.wasm']],
+  ['scalar', ['-W', 'simd=n,relaxed-simd=n,bulk-memory=n', 'build/liteblock.scalar.wasm']],
+] as const;
+
+describeWasmtime('the command under wasmtime', (run) => {
+  const model = folder.write('digits.lbm', lbmOf('test/data/litenet_digits/litenet_digits_int8.tflite'));
+  const input = folder.write('digits.bin', digits('test_inputs_int8_nhwc.bin'));
+
+  describe.each(commands)('%s', (_, [...features]) => {
+    const module = features.pop() as string;
+    const start = ['--dir', folder.path, ...features, module];
+
+    it('gives the reference bytes of 180 digits', () => {
+      const { code, stdout, stderr } = run([...start, model, input, '--raw']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(Buffer.compare(stdout, digits('test_outputs_int8_ref.bin'))).toBe(0);
+    });
+
+    it('reads standard input when no file is given', () => {
+      const { code, stdout } = run([...start, model, '--raw'], { stdin: digits('test_inputs_int8_nhwc.bin') });
+      expect(code).toBe(0);
+      expect(Buffer.compare(stdout, digits('test_outputs_int8_ref.bin'))).toBe(0);
+    });
+
+    it('prints the top classes of each image', () => {
+      const lines = Buffer.from(run([...start, model, input]).stdout)
+        .toString()
+        .trim()
+        .split('\n');
+      expect(lines.length).toBe(180);
+      expect(lines[0]).toMatch(/^image 0: 0 \(4\.8\d\d\d\), \d \(-?\d\.\d{4}\), /);
+    });
+
+    it('says what is wrong, with exit status 1 for files and 2 for arguments', () => {
+      const cases: [args: string[], code: number, message: RegExp][] = [
+        [[], 2, /usage/],
+        [[model, '--what'], 2, /--what: no such option/],
+        [[`${folder.path}/none.lbm`], 1, /none\.lbm: cannot be read/],
+        [[input, input], 1, /not a \.lbm/],
+        [[model, folder.write('short.bin', new Uint8Array(100))], 1, /ends within an image .*64 bytes/],
+        [[model, input, input], 1, /2 inputs given, 1 wanted/],
+        [[folder.write('cut.lbm', readFileSync(model).subarray(0, 1000)), input], 1, /cut off/],
+      ];
+      for (const [args, code, message] of cases) {
+        const result = run([...start, ...args]);
+        expect({ args, code: result.code }).toEqual({ args, code });
+        expect(result.stderr).toMatch(message);
+      }
+    });
+
+    it.each(vectorsOf())('operator vector $name', ({ name, path, inputs, output }) => {
+      const lbm = folder.write(`${name}.lbm`, lbmOf(path));
+      const files = inputs.map((file, i) => folder.write(`${name}.${i}.bin`, readFileSync(file)));
+      const { code, stdout, stderr } = run([...start, lbm, ...files, '--raw']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(Buffer.compare(stdout, readFileSync(output))).toBe(0);
+    });
+  });
+
+  it('refuses the SIMD command where there is no SIMD: the scalar one is really scalar', () => {
+    const { code } = run(['-W', 'simd=n,relaxed-simd=n', '--dir', folder.path, 'build/liteblock.wasm', model, input]);
+    expect(code).not.toBe(0);
+  });
+
+  describeShared('every case of the eight int8 models, by model and case', (data) => {
+    for (const { id, path, cases } of referenceModels(data)) {
+      const lbm = folder.write(`${id}.lbm`, lbmOf(path));
+      describe.each(commands)(`${id}, %s`, (_, [...features]) => {
+        const module = features.pop() as string;
+        it.each(cases)('$name', ({ name, inputs, outputs }) => {
+          const files = inputs.map((file, i) => folder.write(`${id}.${name}.${i}.bin`, readFileSync(file)));
+          const { code, stdout, stderr } = run(['--dir', folder.path, ...features, module, lbm, ...files, '--raw']);
+          expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+          expect(Buffer.compare(stdout, Buffer.concat(outputs.map((file) => readFileSync(file))))).toBe(0);
+        });
+      });
+    }
+  });
+});
