@@ -189,6 +189,16 @@ describe('attributes', () => {
     expect(one(conv([0, 1], [2], { optionsType: 5 }), weights([4, 3, 3, 4]), image([1, 4, 4, 4]))).toMatch(/options/);
   });
 
+  it('of a pool: a window of at most twice the image', () => {
+    const pool = (h: number, y: readonly number[]) => {
+      const sizes = [1, 1, 2, h] as const;
+      const options = [[0, 'int8', 0] as const, ...sizes.map((size, i) => [i + 1, 'int32', size] as const)];
+      return single({ name: 'AVERAGE_POOL_2D', inputs: [0], outputs: [1], optionsType: 5, options }, [x, image(y)]);
+    };
+    expect(whatOf(pool(67108867, [1, 6, 6, 4]))).toMatch(/window of 67108867×2 over 6×6 .*\(up to 12×12\)/);
+    expect(importTflite(pool(12, [1, 6, 6, 4]), 'm').nodes.length).toBe(1);
+  });
+
   it('of weights: constants, scales along the output channels', () => {
     const along = weights([4, 1, 1, 4], { scale: [1, 1, 1, 1], zeroPoint: [0, 0, 0, 0], dimension: 3 });
     expect(one(conv([0, 1], [2]), along, image([1, 6, 6, 4]))).toMatch(/scales along axis 3 .*\(axis 0\)/);
