@@ -32,7 +32,7 @@ import { storeTail } from "../store";
  *
  * Unless `wide`, the products of two taps are added in int16: the packer has checked that no two weights of a channel
  * exceed 255 together, so |x · w₁ + x · w₂| ≤ 128 · 255 < 2^15. Reads up to 7 bytes beyond a pixel's channels; writes
- * nothing beyond y. Same numbers as src/ops/depthwise-conv2d.ts (test/kernels/engine-depthwise.test.ts).
+ * nothing beyond y. Same numbers as src/ops/depthwise-conv2d.ts (test/engine).
  */
 export function depthwise(
   s: usize,

@@ -41,7 +41,7 @@ import { storeTail } from "../store";
  * counted across rows, so that narrow maps fill tiles too; beyond the last pixel the last one is computed again, into
  * the same bytes. |x · w| ≤ 2^14 and depth < 2^16 keep every partial sum of products in int32; sums with the folded bias
  * wrap and come back. Reads up to 7 bytes beyond a window's last run (times zero weights); writes nothing beyond y.
- * Same numbers as src/ops/conv2d.ts and fully-connected.ts (test/kernels/engine-gemm.test.ts).
+ * Same numbers as src/ops/conv2d.ts and fully-connected.ts (test/engine).
  */
 export function gemm(
   s: usize,

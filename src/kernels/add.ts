@@ -40,8 +40,7 @@ export const add: Kernel<AddAttributes> = {
     return unfit ?? unlessShifts([addRequantize(view).y.shift]);
   },
 
-  /** The terms of a few pixels, laid out for vector loads. */
-  scratchBytes: () => 64,
+  scratchBytes: () => 0,
 
   pack(view, context) {
     const [x, x2] = operandsOf(view);

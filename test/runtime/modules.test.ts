@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { modelBase } from '../../src/format/instructions.ts';
 
 const bytesOf = (name: string): Buffer => readFileSync(`build/${name}.wasm`);
-const moduleOf = (name: string): WebAssembly.Module => new WebAssembly.Module(bytesOf(name));
+const moduleOf = (name: string): WebAssembly.Module => new WebAssembly.Module(new Uint8Array(bytesOf(name)));
 
 /** The first and one past the last byte that a module's active data segments fill; [0, 0] without any. */
 function dataRange(wasm: Buffer): [from: number, to: number] {
