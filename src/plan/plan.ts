@@ -64,6 +64,14 @@ export interface PlacedBuffer extends ArenaBuffer {
   readonly offset: number;
 }
 
+/** A step counts rows in 16 bits. Checked before anything walks over rows. */
+function refuseTall(graph: Graph): void {
+  const tall = graph.tensors.find(({ shape, data }) => !data && (shape[1] as number) > 0xffff);
+  if (tall) {
+    throw new LiteBlockError('unsupported', `${graph.name}: "${tall.name}" has ${tall.shape[1]} rows (at most 65,535)`);
+  }
+}
+
 /** Plans a graph whose nodes run on `kernels`, one each. Throws `usage` where a schedule or capacities given do not work. */
 export function plan(graph: Graph, kernels: readonly Kernel[], options: PlanOptions = {}): Plan {
   const keepAll = options.keep === 'all';
@@ -71,6 +79,7 @@ export function plan(graph: Graph, kernels: readonly Kernel[], options: PlanOpti
   const rings = ringsOf(graph, reads, keepAll ? undefined : options.capacities);
   const viewed = keepAll ? separate(graph, rings) : withViews(graph, rings);
   const schedule = options.schedule?.filter(({ node }) => !viewed.isView[node]) ?? layerByLayer(graph, viewed);
+  refuseTall(graph);
   const fault = replay(graph, reads, viewed, schedule);
   if (fault) throw new LiteBlockError('usage', `${graph.name}: the schedule does not work: ${fault}`);
   const layout = keepAll ? viewed : withOverwriting(graph, reads, viewed, schedule);

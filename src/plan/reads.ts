@@ -38,8 +38,9 @@ export function rowsRead(rule: RowRule, row: number, x: Ring, y: Ring): number[]
   switch (rule.kind) {
     case 'window': {
       const first = row * rule.stride - rule.top;
-      const taps = Array.from({ length: rule.window }, (_, i) => first + i * rule.dilation);
-      return taps.filter((tap) => tap >= 0 && tap < x.height);
+      const before = Math.max(0, Math.ceil(-first / rule.dilation));
+      const inside = Math.min(rule.window, Math.ceil((x.height - first) / rule.dilation));
+      return range(before, Math.max(before, inside)).map((tap) => first + tap * rule.dilation);
     }
     case 'flat': {
       const [from, to] = [x.width * x.channels, y.width * y.channels];

@@ -197,3 +197,11 @@ describe('a schedule', () => {
     expect(() => planOf(graph, { capacities: new Map([[1, 3]]) })).toThrow('16 rows of "a": 16 are left and 3 fit');
   });
 });
+
+it('refuses a map too tall for a step before it walks over its rows', () => {
+  const build = new GraphBuilder('tower');
+  const x = build.input('x', [1, 2 ** 24, 1, 1], quantizedBy(1, 0));
+  build.output(build.add(relu, null, [x], { name: 'y', quantization: quantizedBy(1, 0) }));
+  const graph = build.build();
+  expect(() => plan(graph, select(graph))).toThrow('tower: "x" has 16777216 rows (at most 65,535)');
+});
