@@ -5,6 +5,7 @@ import { type Data8, defineOp } from '../graph/op.ts';
 import { elements, type OHWI, perTensor, type Tensor } from '../graph/tensor.ts';
 import { gemm } from '../kernels/gemm.ts';
 import { activationRange, convRequantize } from '../kernels/requantization.ts';
+import { weightedOperands } from './weighted.ts';
 import { addPadding, windowRows, windowsOver, zeroPadding } from './windows.ts';
 
 const filterOf = (weights: Tensor): OHWI => weights.shape as unknown as OHWI;
@@ -47,14 +48,7 @@ export const conv2d = defineOp<Conv2dAttributes>({
   mayOverwrite: [],
   batchSeparable: () => true,
 
-  operands: {
-    inputs: [
-      { name: 'x', dtypes: ['i8'], per: 'tensor' },
-      { name: 'weights', dtypes: ['i8'], per: 'channel', axis: 0, range: [-127, 127] },
-      { name: 'bias', dtypes: ['i32'], scale: 'x·weights', optional: true },
-    ],
-    outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor' }],
-  },
+  operands: weightedOperands(0),
 
   reference,
   kernels: [gemm],

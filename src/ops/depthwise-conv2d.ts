@@ -5,6 +5,7 @@ import { type Data8, defineOp } from '../graph/op.ts';
 import { elements, type HWC, perTensor, type Tensor } from '../graph/tensor.ts';
 import { depthwise } from '../kernels/depthwise.ts';
 import { activationRange, convRequantize } from '../kernels/requantization.ts';
+import { weightedOperands } from './weighted.ts';
 import { addPadding, windowRows, windowsOver, zeroPadding } from './windows.ts';
 
 const filterOf = (weights: Tensor): HWC => weights.shape as unknown as HWC;
@@ -45,14 +46,7 @@ export const depthwiseConv2d = defineOp<DepthwiseConv2dAttributes>({
   mayOverwrite: [],
   batchSeparable: () => true,
 
-  operands: {
-    inputs: [
-      { name: 'x', dtypes: ['i8'], per: 'tensor' },
-      { name: 'weights', dtypes: ['i8'], per: 'channel', axis: 2, range: [-127, 127] },
-      { name: 'bias', dtypes: ['i32'], scale: 'x·weights', optional: true },
-    ],
-    outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor' }],
-  },
+  operands: weightedOperands(2),
 
   reference,
   kernels: [depthwise],

@@ -8,6 +8,16 @@ function room(tensor: Tensor): Data8 {
   return tensor.dtype === 'u8' ? new Uint8Array(size) : new Int8Array(size);
 }
 
+/** The values given for a graph input. Throws where they are not as many, or not of the type, that it has. */
+function checked(tensor: Tensor, given: Data8 | undefined): Data8 {
+  const wanted = room(tensor);
+  if (given?.constructor !== wanted.constructor || given.length !== wanted.length) {
+    const what = given ? `${given.length} values in ${given.constructor.name}` : 'nothing';
+    throw new Error(`input "${tensor.name}" is given ${what} (${wanted.length} in ${wanted.constructor.name})`);
+  }
+  return given;
+}
+
 /**
  * Runs one image through the plain references: slow, obvious, and what every engine must equal byte for byte.
  * `inputs` are in the order of the graph's.
@@ -21,7 +31,7 @@ export function evaluate(
     if (tensor.data) tensors.set(id, tensor.data as Data8);
   });
   graph.inputs.forEach((id, i) => {
-    tensors.set(id, inputs[i] as Data8);
+    tensors.set(id, checked(graph.tensors[id] as Tensor, inputs[i]));
   });
   for (const node of graph.nodes) {
     const view = viewOf(graph, node);

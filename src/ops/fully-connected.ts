@@ -5,6 +5,7 @@ import { type Data8, defineOp, oneToOne } from '../graph/op.ts';
 import { elements, perTensor, type Tensor } from '../graph/tensor.ts';
 import { gemm } from '../kernels/gemm.ts';
 import { activationRange, convRequantize } from '../kernels/requantization.ts';
+import { weightedOperands } from './weighted.ts';
 
 type OI = readonly [o: number, i: number];
 
@@ -39,14 +40,7 @@ export const fullyConnected = defineOp<FullyConnectedAttributes>({
   mayOverwrite: [],
   batchSeparable: () => true,
 
-  operands: {
-    inputs: [
-      { name: 'x', dtypes: ['i8'], per: 'tensor' },
-      { name: 'weights', dtypes: ['i8'], per: 'channel', axis: 0, range: [-127, 127] },
-      { name: 'bias', dtypes: ['i32'], scale: 'x·weights', optional: true },
-    ],
-    outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor' }],
-  },
+  operands: weightedOperands(0),
 
   reference(view, inputs, outputs) {
     const [x, weights, bias] = inputs as [Data8, Data8, Data8 | undefined];

@@ -10,7 +10,13 @@ import { type Data8, defineOp, oneToOne } from '../graph/op.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
 import { softmax as kernel } from '../kernels/softmax.ts';
 
-/** y = e^(beta·x) / Σ e^(beta·x) over channels, in gemmlowp's fixed point; y has scale 1/256. */
+/**
+ * y = e^(beta·x) / Σ e^(beta·x) over channels, in gemmlowp's fixed point; y has scale 1/256.
+ *
+ * Σ of 512 or more (that many logits near the maximum, each e⁰ = 1) makes TFLite shift by 32 bits or more, which C leaves
+ * undefined: tflite-runtime 2.14.0 on x86-64 then gives y's maximum for every term. Here the shift has its meaning, and
+ * such terms, all below half a step, give 0. Σ is kept in Q12.19 and, from 8,192 on, wraps as the engine's does.
+ */
 export const softmax = defineOp<SoftmaxAttributes>({
   type: 'Softmax',
   summary: 'Softmax over channels, in fixed point',
@@ -39,7 +45,8 @@ export const softmax = defineOp<SoftmaxAttributes>({
       const terms = row.map((q) =>
         q - top >= diffMin ? expOnNegativeValues(highMul((q - top) * 2 ** shift, multiplier)) : undefined,
       );
-      const sum = terms.reduce<number>((total, e) => total + (e === undefined ? 0 : roundingDivideByPot(e, 12)), 0);
+      const total = terms.reduce<number>((sum, e) => sum + (e === undefined ? 0 : roundingDivideByPot(e, 12)), 0);
+      const sum = total >>> 0;
       const headroom = Math.clz32(sum);
       const reciprocal = oneOverOnePlus(sum * 2 ** headroom - 2 ** 31);
       terms.forEach((e, i) => {

@@ -5,23 +5,10 @@ import { importModel } from '../../src/compiler/import-model.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { elements, type Tensor } from '../../src/graph/tensor.ts';
 import { evaluate } from '../../src/ops/evaluate.ts';
+import { vectorsOf } from '../support/op-vectors.ts';
 
 const data = fileURLToPath(new URL('../data/', import.meta.url));
-
-interface Vector {
-  readonly name: string;
-  readonly file: string;
-  readonly op: string;
-  readonly types: string;
-  readonly inputs: readonly { readonly file: string }[];
-  readonly output: { readonly file: string };
-}
-
-const vectors = (JSON.parse(readFileSync(`${data}ops/manifest.json`, 'utf8')) as { ops: Vector[] }).ops;
-const names = 'CONV_2D DEPTHWISE_CONV_2D FULLY_CONNECTED ADD AVERAGE_POOL_2D MEAN PAD SOFTMAX QUANTIZE'.split(' ');
-const mine = vectors.filter(
-  ({ name, op, types }) => (names.includes(op) && !types.includes('UINT8')) || name === 'requant_i8_u8_shift',
-);
+const vectors = vectorsOf();
 
 /** Runs the plain references image by image, as `run` does with a batch. */
 function evaluateBatch(graph: Graph, inputs: readonly Uint8Array[]): Uint8Array {
@@ -46,14 +33,13 @@ function evaluateBatch(graph: Graph, inputs: readonly Uint8Array[]): Uint8Array 
 
 describe('the plain references give the bytes of TFLite', () => {
   it('has every vector of the nine operators', () => {
-    expect(mine.length).toBe(51);
+    expect(vectors.length).toBe(51);
   });
 
-  it.each(mine)('$name', ({ file, inputs, output }) => {
-    const graph = importModel(readFileSync(`${data}ops/${file}`), file);
-    const given = inputs.map((input) => readFileSync(`${data}ops/${input.file}`));
-    const expected = readFileSync(`${data}ops/${output.file}`);
-    expect(Buffer.compare(evaluateBatch(graph, given), expected)).toBe(0);
+  it.each(vectors)('$name', ({ path, inputs, output }) => {
+    const graph = importModel(readFileSync(path), path);
+    const given = inputs.map((file) => readFileSync(file));
+    expect(Buffer.compare(evaluateBatch(graph, given), readFileSync(output))).toBe(0);
   });
 
   it('LiteNet digits, 180 images', () => {

@@ -1,0 +1,13 @@
+import type { OperandRule } from '../graph/op.ts';
+
+/** Operands of a convolution or matrix product whose weights are quantised per output channel along `axis`. */
+export const weightedOperands = (
+  axis: number,
+): { readonly inputs: readonly OperandRule[]; readonly outputs: readonly OperandRule[] } => ({
+  inputs: [
+    { name: 'x', dtypes: ['i8'], per: 'tensor' },
+    { name: 'weights', dtypes: ['i8'], per: 'channel', axis, range: [-127, 127] },
+    { name: 'bias', dtypes: ['i32'], scale: 'x·weights', optional: true },
+  ],
+  outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor' }],
+});
