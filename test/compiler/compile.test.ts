@@ -2,8 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/compiler/index.ts';
 import { readModel } from '../../src/format/read.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';
-import type { Graph } from '../../src/graph/graph.ts';
+import { type Graph, viewOf } from '../../src/graph/graph.ts';
+import { gemm } from '../../src/kernels/gemm.ts';
 import { conv, relu, window } from '../support/fake-ops.ts';
+import { convGraph } from '../support/problems.ts';
 
 /** 48×48×8 → 1×1 convolution → 48×48×16 */
 function pointwise(): Graph {
@@ -20,6 +22,16 @@ describe('compile', () => {
     expect(model.metadata.ram).toEqual({ activations: 55296, zeroRows: 0, scratch, state: 4, unused: 24 });
     expect(model.ramBytes).toBe(55296 + scratch + 4 + 24);
     expect(model.bindingStep).toBe(0);
+  });
+
+  it('gives it for the real convolution too, whose kernel says how much scratch it takes', () => {
+    const graph = convGraph({ shape: [1, 48, 48, 8], window: [1, 1], outputs: 16 });
+    const { model } = compile(graph);
+    const { activations, zeroRows, scratch, state, unused } = model.metadata.ram;
+    expect([activations, zeroRows, state]).toEqual([55296, 0, 4]);
+    expect(scratch).toBe(4 * (48 + 48) + gemm.scratchBytes(viewOf(graph, graph.nodes[0] as never), 48));
+    expect(model.ramBytes).toBe(activations + scratch + state + unused);
+    expect(unused).toBeLessThan(16 + 16);
   });
 
   it('writes a file that reads back as the model', () => {

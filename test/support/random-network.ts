@@ -1,0 +1,151 @@
+import fc from 'fast-check';
+import type { Activation } from '../../src/graph/attributes.ts';
+import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
+import type { Graph, TensorId } from '../../src/graph/graph.ts';
+import { elements, type NHWC } from '../../src/graph/tensor.ts';
+import { add } from '../../src/ops/add.ts';
+import { averagePool2d } from '../../src/ops/average-pool2d.ts';
+import { conv2d } from '../../src/ops/conv2d.ts';
+import { depthwiseConv2d } from '../../src/ops/depthwise-conv2d.ts';
+import { fullyConnected } from '../../src/ops/fully-connected.ts';
+import { mean } from '../../src/ops/mean.ts';
+import { pad } from '../../src/ops/pad.ts';
+import { quantize } from '../../src/ops/quantize.ts';
+import { reshape } from '../../src/ops/reshape.ts';
+import { bytesOf } from './problems.ts';
+
+interface Choice {
+  readonly op: string;
+  /** How many tensors back the input lies, and the other term of a sum. */
+  readonly back: number;
+  readonly other: number;
+  readonly size: number;
+  readonly stride: number;
+  readonly channels: number;
+  readonly zeroPoint: number;
+  readonly top: number;
+  readonly left: number;
+}
+
+const ops = [
+  'conv',
+  'conv',
+  'depthwise',
+  'depthwise',
+  'add',
+  'add',
+  'quantize',
+  'pool',
+  'reshape',
+  'pad',
+  'mean',
+  'dense',
+];
+
+const choice: fc.Arbitrary<Choice> = fc.record({
+  op: fc.constantFrom(...ops),
+  back: fc.constantFrom(0, 0, 0, 1, 2),
+  other: fc.nat(9),
+  size: fc.integer({ min: 1, max: 3 }),
+  stride: fc.integer({ min: 1, max: 2 }),
+  channels: fc.integer({ min: 1, max: 12 }),
+  zeroPoint: fc.constantFrom(-128, -3, 0, 20),
+  top: fc.nat(2),
+  left: fc.nat(2),
+});
+
+/** A network as it grows: whatever an op does not take is passed over. */
+class Network {
+  readonly build = new GraphBuilder('network');
+  readonly #made: { readonly id: TensorId; readonly shape: NHWC; readonly zeroPoint: number }[] = [];
+
+  constructor(shape: NHWC) {
+    this.#grow(this.build.input('x', shape, quantizedBy(0.05, -7)), shape, -7);
+  }
+
+  get last(): TensorId {
+    return this.#at(0).id;
+  }
+
+  any(i: number): TensorId {
+    return (this.#made[i % this.#made.length] as { id: TensorId }).id;
+  }
+
+  append({ op, back, other, size, stride, channels, zeroPoint, top, left }: Choice, n: number): void {
+    const x = this.#at(back);
+    const [, h, w, c] = x.shape;
+    const own = { quantization: quantizedBy(0.05, zeroPoint) };
+    const kept = { quantization: quantizedBy(0.05, x.zeroPoint) };
+    const small = Math.min(size, h, w);
+    const padding = { top: Math.min(top, small - 1), left: Math.min(left, small - 1), bottom: small >> 1, right: 0 };
+    const window = { stride: [stride, stride], dilation: [1, 1], padding } as const;
+    const activation: Activation = n % 2 ? 'relu' : 'none';
+    const weights = (shape: readonly number[], axis: number): TensorId => {
+      const data = bytesOf(n, elements(shape)).map((value) => Math.max(value, -127));
+      const scale = Array.from({ length: shape[axis] as number }, (_, i) => Math.fround(0.002 + 0.0005 * (i % 4)));
+      return this.build.constant(`w${n}`, shape, data, { scale, zeroPoint: scale.map(() => 0), axis });
+    };
+    const linear = { activation, scaleProduct: 'f64' } as const;
+    const finish = (id: TensorId, zero: number): void => this.#grow(id, undefined, zero);
+
+    if (op === 'conv') {
+      const attributes = { ...window, ...linear, groups: 1 };
+      const kernel = weights([channels, small, small, c], 0);
+      finish(this.build.add(conv2d, attributes, [x.id, kernel, -1], own), zeroPoint);
+    } else if (op === 'depthwise') {
+      const kernel = weights([small, small, c], 2);
+      finish(this.build.add(depthwiseConv2d, { ...window, ...linear }, [x.id, kernel, -1], own), zeroPoint);
+    } else if (op === 'dense') {
+      const kernel = weights([channels, c], 0);
+      finish(this.build.add(fullyConnected, linear, [x.id, kernel, -1], own), zeroPoint);
+    } else if (op === 'add') {
+      const fits = this.#made.filter(({ shape: [, oh, ow, oc] }) => {
+        return (oh === h && ow === w && oc === c) || (oh === 1 && ow === 1 && (oc === c || oc === 1));
+      });
+      const second = fits[other % fits.length] as { id: TensorId };
+      const terms = n % 2 ? [x.id, second.id] : [second.id, x.id];
+      finish(this.build.add(add, { activation }, terms, own), zeroPoint);
+    } else if (op === 'quantize') finish(this.build.add(quantize, {}, [x.id], own), zeroPoint);
+    else if (op === 'pool') {
+      const attributes = { ...window, window: [small, small] as const, activation: 'none' as const };
+      finish(this.build.add(averagePool2d, attributes, [x.id], kept), x.zeroPoint);
+    } else if (op === 'pad') {
+      const attributes = { before: [top, left, 0], after: [0, 1, stride - 1] } as const;
+      finish(this.build.add(pad, attributes, [x.id], kept), x.zeroPoint);
+    } else if (op === 'mean') finish(this.build.add(mean, { axes: n % 2 ? 'hw' : 'c' }, [x.id], own), zeroPoint);
+    else {
+      const shape: NHWC = n % 3 === 0 ? [1, w, h, c] : n % 3 === 1 ? [1, 1, 1, h * w * c] : [1, h * w, 1, c];
+      finish(this.build.add(reshape, { shape }, [x.id], kept), x.zeroPoint);
+    }
+  }
+
+  #at(back: number): { readonly id: TensorId; readonly shape: NHWC; readonly zeroPoint: number } {
+    const made = this.#made[Math.max(this.#made.length - 1 - back, 0)];
+    if (!made) throw new Error('a network has its input at least');
+    return made;
+  }
+
+  #grow(id: TensorId, shape: NHWC | undefined, zeroPoint: number): void {
+    const made = shape ?? (this.build.build().tensors[id]?.shape as unknown as NHWC);
+    this.#made.push({ id, shape: made, zeroPoint });
+  }
+}
+
+/** Networks of the real ops, with branches, residual sums and reshapes, whose weights are made of the node's number. */
+export const anyNetwork: fc.Arbitrary<Graph> = fc
+  .record({
+    h: fc.integer({ min: 1, max: 10 }),
+    w: fc.integer({ min: 1, max: 10 }),
+    c: fc.integer({ min: 1, max: 9 }),
+    choices: fc.array(choice, { minLength: 1, maxLength: 10 }),
+    extra: fc.option(fc.nat(20)),
+  })
+  .map(({ h, w, c, choices, extra }) => {
+    const network = new Network([1, h, w, c]);
+    choices.forEach((each, n) => {
+      network.append(each, n);
+    });
+    const outputs = new Set([network.last, ...(extra === null ? [] : [network.any(extra)])]);
+    for (const id of outputs) network.build.output(id);
+    return network.build.build();
+  });
