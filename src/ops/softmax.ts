@@ -14,8 +14,8 @@ import { softmax as kernel } from '../kernels/softmax.ts';
  * y = e^(beta·x) / Σ e^(beta·x) over channels, in gemmlowp's fixed point; y has scale 1/256.
  *
  * Σ of 512 or more (that many logits near the maximum, each e⁰ = 1) makes TFLite shift by 32 bits or more, which C leaves
- * undefined: tflite-runtime 2.14.0 on x86-64 then gives y's maximum for every term. Here the shift has its meaning, and
- * such terms, all below half a step, give 0. Σ is kept in Q12.19 and, from 8,192 on, wraps as the engine's does.
+ * undefined: tflite-runtime 2.14.0 on x86-64 then gives y's maximum even to small terms. Here the shift has its meaning,
+ * and such terms, all below half a step, give 0. Σ is kept in Q12.19 and, from 8,192 on, wraps as the engine's does.
  */
 export const softmax = defineOp<SoftmaxAttributes>({
   type: 'Softmax',
@@ -67,7 +67,7 @@ function oneOverOnePlus(a: number): number {
   let x = 1515870810 + highMul(half, -1010580540);
   for (let step = 0; step < 3; step++) {
     const left = 2 ** 29 - highMul(half, x);
-    x += saturate(BigInt(highMul(x, left)) << 2n);
+    x = (x + saturate(BigInt(highMul(x, left)) << 2n)) | 0;
   }
   return saturate(BigInt(x) << 1n);
 }

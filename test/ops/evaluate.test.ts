@@ -19,6 +19,16 @@ it('keeps every tensor of a run, and the inputs as they were given', () => {
   expect(image).toEqual(Int8Array.from([4, -6]));
 });
 
+it('refuses inputs that are missing, too short or of another type', () => {
+  const builder = new GraphBuilder();
+  const x = builder.input('x', [1, 1, 2, 1], quantizedBy(1, 0));
+  builder.output(builder.add(quantize, {}, [x], { quantization: quantizedBy(1, 0) }));
+  const graph = builder.build();
+  expect(() => evaluate(graph, [])).toThrow('input "x" is given nothing (2 in Int8Array)');
+  expect(() => evaluate(graph, [Int8Array.of(1)])).toThrow('input "x" is given 1 values in Int8Array');
+  expect(() => evaluate(graph, [Uint8Array.of(1, 2)])).toThrow('input "x" is given 2 values in Uint8Array');
+});
+
 it('lists operators of distinct types, each with a kernel', () => {
   const types = catalogue.map(({ type }) => type);
   expect(new Set(types).size).toBe(types.length);

@@ -13,6 +13,12 @@ describe('softmax', () => {
     expect(runReference(softmax, { beta: 1 }, [map([1, 1, 3], [-128, 127, -128])], y)).toEqual([-128, 127, -128]);
   });
 
+  it('gives 0 where TFLite shifts by 32 bits, which C leaves undefined (127 on x86-64)', () => {
+    const first = (c: number) =>
+      runReference(softmax, { beta: 1 }, [map([1, 1, c], new Int8Array(c), { scale: 0.1 })], y)[0];
+    expect([500, 511, 512, 513, 1024, 4096].map(first)).toEqual([-127, -127, -128, -128, -128, -128]);
+  });
+
   it('is near the real softmax of every pixel', () => {
     const values = [-30, 12, 80, 127, 3, 90, 91, 92, -128];
     const got = runReference(softmax, { beta: 2 }, [map([3, 1, 3], values, { scale: 0.02, zeroPoint: 9 })], y);
