@@ -156,14 +156,22 @@ function sameShape(a: usize, b: usize): bool {
   return heightOf(a) == heightOf(b) && widthOf(a) == widthOf(b) && channelsOf(a) == channelsOf(b);
 }
 
-/** The largest step of a stage, in rows. */
-function largestStep(stage: i32): i32 {
-  let rows = 1;
-  for (let i = 0; i < steps; i++) {
-    const step = load<u32>(schedule + ((<usize>i) << 2));
-    if (<i32>(step & 0xffff) == stage) rows = max(rows, <i32>(step >> 16));
-  }
-  return rows;
+/**
+ * Whether a stage's scratch holds the row tables of a step of `rows` rows and what its kernel wants beside them
+ * (scratchBytes in src/kernels). A stage's records are checked before its steps, so the sums cannot overflow.
+ */
+function scratchFits(s: usize, rows: i32): bool {
+  const x = load<i32>(s, STAGE_X);
+  const tables = rowTableBytes(s, x < 0 ? 0 : heightOf(operandAt(x)), rows);
+  return tables + kernelScratch(s) <= <i64>load<u32>(s, STAGE_SCRATCH_BYTES);
+}
+
+function kernelScratch(s: usize): i64 {
+  const opcode = load<i32>(s, STAGE_OPCODE);
+  const y = operandAt(load<i32>(s, STAGE_Y));
+  if (opcode == OP_GEMM) return heightOf(y) * widthOf(y) == 1 ? 0 : (word(s, GEMM_DEPTH) + 8) * 8 + 48;
+  if (opcode == OP_DEPTHWISE) return word(s, STAGE_WINDOW_H) * word(s, DEPTHWISE_WINDOW_W) * 16 + 64;
+  return 0;
 }
 
 /** Bytes of requantisation parameters, or −1 for a form that is none. */
@@ -225,19 +233,20 @@ export function checkStage(index: i32): i32 {
   const scratch = <i64>load<u32>(s, STAGE_SCRATCH),
     scratchBytes = <i64>load<u32>(s, STAGE_SCRATCH_BYTES);
   if ((scratch & 3) != 0 || scratch + scratchBytes > <i64>arenaBytes) return fault(STAGE, index, STAGE_SCRATCH);
-  const tables = rowTableBytes(s, hasX ? heightOf(operandAt(load<i32>(s, STAGE_X))) : 0, largestStep(index));
-  if (tables > scratchBytes) return fault(STAGE, index, STAGE_SCRATCH_BYTES);
   // Rows of y are written while the row tables are in use.
   const yStart = <i64>load<u32>(y, OPERAND_ADDRESS),
     yEnd = yStart + word(y, OPERAND_CAPACITY) * word(y, OPERAND_ROW_BYTES);
   if (scratchBytes > 0 && yStart < scratch + scratchBytes && scratch < yEnd) return fault(STAGE, index, STAGE_SCRATCH);
-  if (!hasX) return OK;
-  return checkKernel(index, s, opcode, operandAt(load<i32>(s, STAGE_X)), y, scratchBytes - tables);
+  if (hasX) {
+    const code = checkKernel(index, s, opcode, operandAt(load<i32>(s, STAGE_X)), y);
+    if (code != OK) return code;
+  }
+  return scratchFits(s, 1) ? OK : fault(STAGE, index, STAGE_SCRATCH_BYTES);
 }
 
-function checkKernel(index: i32, s: usize, opcode: i32, x: usize, y: usize, scratch: i64): i32 {
-  if (opcode == OP_GEMM) return checkGemm(index, s, x, y, scratch);
-  if (opcode == OP_DEPTHWISE) return checkDepthwise(index, s, x, y, scratch);
+function checkKernel(index: i32, s: usize, opcode: i32, x: usize, y: usize): i32 {
+  if (opcode == OP_GEMM) return checkGemm(index, s, x, y);
+  if (opcode == OP_DEPTHWISE) return checkDepthwise(index, s, x, y);
   if (opcode == OP_ADD) {
     const x2 = operandAt(load<i32>(s, STAGE_X2));
     if (!sameShape(x, y) || !oneToOne(s)) return fault(STAGE, index, STAGE_X);
@@ -302,7 +311,7 @@ function checkKernel(index: i32, s: usize, opcode: i32, x: usize, y: usize, scra
   return fault(STAGE, index, STAGE_OPCODE);
 }
 
-function checkGemm(index: i32, s: usize, x: usize, y: usize, scratch: i64): i32 {
+function checkGemm(index: i32, s: usize, x: usize, y: usize): i32 {
   const windowW = word(s, GEMM_WINDOW_W),
     dilationW = word(s, GEMM_DILATION_W);
   if (!windowFits(s, x, y, windowW, word(s, GEMM_STRIDE_W), dilationW, word(s, GEMM_PAD_LEFT)))
@@ -336,11 +345,10 @@ function checkGemm(index: i32, s: usize, x: usize, y: usize, scratch: i64): i32 
     !shiftsFit(data + load<u32>(s, GEMM_REQUANTIZE), load<i32>(s, GEMM_FORM), blocks)
   )
     return fault(STAGE, index, GEMM_REQUANTIZE);
-  const tile = heightOf(y) * widthOf(y) == 1 ? 0 : (depth + 8) * 8 + 48;
-  return tile > scratch ? fault(STAGE, index, STAGE_SCRATCH_BYTES) : OK;
+  return OK;
 }
 
-function checkDepthwise(index: i32, s: usize, x: usize, y: usize, scratch: i64): i32 {
+function checkDepthwise(index: i32, s: usize, x: usize, y: usize): i32 {
   const windowW = word(s, DEPTHWISE_WINDOW_W),
     multiplier = word(s, DEPTHWISE_MULTIPLIER);
   if (
@@ -369,7 +377,7 @@ function checkDepthwise(index: i32, s: usize, x: usize, y: usize, scratch: i64):
     !shiftsFit(data + load<u32>(s, DEPTHWISE_REQUANTIZE), load<i32>(s, DEPTHWISE_FORM), blocks)
   )
     return fault(STAGE, index, DEPTHWISE_REQUANTIZE);
-  return taps * 16 + 64 > scratch ? fault(STAGE, index, STAGE_SCRATCH_BYTES) : OK;
+  return OK;
 }
 
 /** Shift amounts beyond 31 would mean different things to different tiers. */
@@ -382,14 +390,16 @@ function shiftsFit(at: usize, form: i32, blocks: i64): bool {
   return true;
 }
 
-/** Steps name stages and never make more rows than a stage has, nor more at once than its ring holds. */
+/** Steps name stages and make no more rows at once than the stage's ring and scratch hold. */
 export function checkSchedule(): i32 {
   for (let i = 0; i < steps; i++) {
     const step = load<u32>(schedule + ((<usize>i) << 2));
     const stage = <i32>(step & 0xffff);
     if (stage >= stageCount) return fault(SCHEDULE, i, stage);
-    const y = operandAt(load<i32>(stageAt(stage), STAGE_Y));
-    if (!within(<i64>(step >> 16), 1, word(y, OPERAND_CAPACITY))) return fault(SCHEDULE, i, <i32>(step >> 16));
+    const s = stageAt(stage);
+    const rows = <i32>(step >> 16);
+    if (!within(rows, 1, word(operandAt(load<i32>(s, STAGE_Y)), OPERAND_CAPACITY))) return fault(SCHEDULE, i, rows);
+    if (!scratchFits(s, rows)) return fault(STAGE, stage, STAGE_SCRATCH_BYTES);
   }
   return OK;
 }

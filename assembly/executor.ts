@@ -15,9 +15,8 @@ import {
   OP_RESHAPE,
   OP_SOFTMAX,
   OP_TABLE,
-  ROWS_FLAT,
   ROWS_ONCE,
-  ROWS_WHOLE,
+  ROWS_WINDOW,
   STAGE_OPCODE,
   STAGE_PAD_TOP,
   STAGE_ROW_KIND,
@@ -107,10 +106,7 @@ function run(s: usize, first: i32, rows: i32): void {
   const addressed = <i32>rowsAddressed(s, heightOf(x), rows);
   const kind = load<i32>(s, STAGE_ROW_KIND);
   const zeroRow = load<i32>(s, STAGE_ZERO_ROW);
-  const from =
-    kind == ROWS_WHOLE || kind == ROWS_FLAT || kind == ROWS_ONCE
-      ? 0
-      : first * load<i32>(s, STAGE_STRIDE_H) - load<i32>(s, STAGE_PAD_TOP);
+  const from = kind == ROWS_WINDOW ? first * load<i32>(s, STAGE_STRIDE_H) - load<i32>(s, STAGE_PAD_TOP) : 0;
   addressRows(xRows, x, from, addressed, zeroRow < 0 ? 0 : rowAddress(operandAt(zeroRow), 0));
 
   let yRows = xRows + ((<usize>addressed) << 2);

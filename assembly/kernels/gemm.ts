@@ -39,8 +39,7 @@ import { storeTail } from "../store";
  * A tile is four pixels × eight outputs. Four windows are widened once to int16 pairs, one vector a pair of k; the inner
  * loop broadcasts each pixel's pair and multiplies it with eight outputs' int8 weights (i32x4.dot_i16x8_s). Pixels are
  * counted across rows, so that narrow maps fill tiles too; beyond the last pixel the last one is computed again, into
- * the same bytes. |x · w| ≤ 2^14 and depth < 2^16 keep every partial sum of products in int32; sums with the folded bias
- * wrap and come back. Reads up to 7 bytes beyond a window's last run (times zero weights); writes nothing beyond y.
+ * the same bytes. Sums wrap as int32 does: what the folded bias takes past an end comes back. Reads up to 7 bytes beyond a window's last run (times zero weights); writes nothing beyond y.
  * Same numbers as src/ops/conv2d.ts and fully-connected.ts (test/engine).
  */
 export function gemm(
