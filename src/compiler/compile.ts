@@ -1,14 +1,11 @@
 import type { ModelFile } from '../format/model-file.ts';
 import { writeModel } from '../format/write.ts';
 import type { Graph } from '../graph/graph.ts';
-import { pack } from '../pack/pack.ts';
+import { type Notes, pack } from '../pack/pack.ts';
 import { select } from '../pack/select.ts';
 import { type Plan, type PlanOptions, plan } from '../plan/plan.ts';
 
-export interface CompileOptions extends PlanOptions {
-  /** Names of the classes, in the order of the output's channels. */
-  readonly labels?: readonly string[];
-}
+export interface CompileOptions extends PlanOptions, Notes {}
 
 export interface Compiled {
   /** The `.lbm`. The same graph and options give the same bytes wherever they are compiled. */
@@ -21,9 +18,9 @@ export interface Compiled {
  * Compiles a quantised graph. Throws `unsupported` with a problem for every node that cannot run, and `usage` where a
  * schedule or capacities given do not work.
  */
-export function compile(graph: Graph, { labels, ...options }: CompileOptions = {}): Compiled {
+export function compile(graph: Graph, options: CompileOptions = {}): Compiled {
   const kernels = select(graph);
   const planned = plan(graph, kernels, options);
-  const model = pack(graph, kernels, planned, labels);
+  const model = pack(graph, kernels, planned, options);
   return { bytes: writeModel(model), model, plan: planned };
 }

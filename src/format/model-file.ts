@@ -76,6 +76,14 @@ export interface StageNote {
   readonly node: number;
   readonly macs: number;
   readonly parameters: number;
+  /** The blocks around the node, outermost first, by module path; absent: none. */
+  readonly blocks?: readonly { readonly path: string; readonly type: string }[];
+}
+
+/** How pixels become the model's real input: (pixel − mean) / std, in float32. One value, or one a channel, in pixel units. */
+export interface Preprocessing {
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
 }
 
 /** What the engine never reads: JSON in the metadata section. */
@@ -84,6 +92,8 @@ export interface Metadata {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly stages: readonly StageNote[];
+  /** Of the first input; absent: its values are given as they are. */
+  readonly preprocessing?: Preprocessing;
   /** Bytes live at the binding step by kind; they add up to `ramBytes` with `unused` (fragmentation and read slack). */
   readonly ram: {
     readonly activations: number;

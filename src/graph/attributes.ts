@@ -62,3 +62,40 @@ export interface SoftmaxAttributes {
 
 /** Requantisation between any two of int8 and uint8. */
 export type QuantizeAttributes = Record<string, never>;
+
+/** Per channel: y = (x − mean) / √(variance + eps) · weight + bias. Inputs: x, weight, bias, mean, variance, each [c]. */
+export interface BatchNormAttributes {
+  readonly eps: number;
+}
+
+/** A clamp that stands alone. */
+export interface ClampAttributes {
+  readonly activation: Activation;
+}
+
+/** Inputs: a and b, either of which may have h = w = 1, or h = w = c = 1, and is then broadcast; either may be constant. */
+export interface MulAttributes {
+  readonly activation: Activation;
+}
+
+/** A function of one value without parameters: logistic, hard-sigmoid, swish, hard-swish. */
+export type ElementwiseAttributes = Record<string, never>;
+
+export interface MaxPool2dAttributes extends Window2d {
+  readonly window: readonly [h: number, w: number];
+  readonly activation: Activation;
+}
+
+/** The part of x that begins at `begin` and has `size` elements along each axis. */
+export interface SliceAttributes {
+  readonly begin: readonly [h: number, w: number, c: number];
+  readonly size: readonly [h: number, w: number, c: number];
+}
+
+/**
+ * y[…, c] = (x ++ x2)[…, order[c]]: channels of one tensor, or of two laid side by side, in any order. A channel shuffle is
+ * one of a permutation, a concatenation of two tensors one of 0, 1, 2 …
+ */
+export interface SelectChannelsAttributes {
+  readonly order: readonly number[];
+}

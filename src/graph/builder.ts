@@ -1,4 +1,4 @@
-import type { Graph, Node, TensorId } from './graph.ts';
+import type { Block, Graph, Node, TensorId } from './graph.ts';
 import type { Op } from './op.ts';
 import type { Data, DType, NHWC, Quantization, Tensor } from './tensor.ts';
 
@@ -13,6 +13,7 @@ export interface NodeOptions {
   readonly dtype?: DType;
   readonly quantization?: Quantization;
   readonly fileShape?: readonly number[];
+  readonly blocks?: readonly Block[];
 }
 
 /** One scale and zero point for a whole tensor. */
@@ -49,14 +50,15 @@ export class GraphBuilder {
   /** Appends a node; the shape of its output is what the op says. An absent optional input is −1. */
   add<A>(op: Op<A>, attributes: A, inputs: readonly TensorId[], options: NodeOptions = {}): TensorId {
     const index = this.#nodes.length;
-    const { name = `${op.type}_${index}`, dtype = 'i8', quantization } = options;
+    const { name = `${op.type}_${index}`, dtype = 'i8', quantization, blocks } = options;
     const read = inputs.map((id) => this.#tensors[id]);
     const [shape] = op.outputShapes(read, attributes);
     if (!shape) throw new Error(`node ${index} ${op.type} "${name}" has no output`);
     const perImage = read.some((tensor) => tensor?.perImage);
     const { fileShape = shape } = options;
     const output = this.#tensor({ name, dtype, shape, fileShape, perImage, ...(quantization && { quantization }) });
-    this.#nodes.push({ index, name, op: op as Op, inputs, outputs: [output], attributes });
+    const node = { index, name, op: op as Op, inputs, outputs: [output], attributes };
+    this.#nodes.push({ ...node, ...(blocks && { blocks }) });
     return output;
   }
 

@@ -4,6 +4,12 @@ import type { NHWC, Tensor } from './tensor.ts';
 /** An index into `Graph.tensors`; −1 is an optional input that is not given. */
 export type TensorId = number;
 
+/** A block that a node is part of: its module path in the user's network, and what it is (LiteBlock, InvertedResidual …). */
+export interface Block {
+  readonly path: string;
+  readonly type: string;
+}
+
 /** One operation. It holds its op's definition, so that generic stages ask the op and never switch on its name. */
 export interface Node<Attributes = unknown> {
   /** Position in the user's file, for messages; the node's own position where it comes from a builder. */
@@ -14,6 +20,8 @@ export interface Node<Attributes = unknown> {
   readonly inputs: readonly TensorId[];
   readonly outputs: readonly TensorId[];
   readonly attributes: Attributes;
+  /** The blocks around it, outermost first; absent: none. */
+  readonly blocks?: readonly Block[];
 }
 
 /** A network. `nodes` are in an order in which each runs after its producers. Plain data; passes return a new one. */

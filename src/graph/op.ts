@@ -1,3 +1,4 @@
+import type { Activation } from './attributes.ts';
 import type { NodeView } from './graph.ts';
 import type { Kernel } from './kernel.ts';
 import type { DType, NHWC, Padding, Tensor } from './tensor.ts';
@@ -43,6 +44,8 @@ export interface OperandRule {
   readonly range?: readonly [min: number, max: number];
   /** Where the scale comes from when it is not free: 'x·weights' for a bias, 'x' for an op that keeps its input's. */
   readonly scale?: string;
+  /** The one scale and zero point there may be, where the op's range is known: 1/256 and −128 for a softmax. */
+  readonly fixed?: { readonly scale: number; readonly zeroPoint: number };
   readonly optional?: boolean;
 }
 
@@ -67,6 +70,11 @@ export interface Op<Attributes = unknown> {
    * make up a border itself, or (pools) treats padding otherwise than zero points.
    */
   withPadding?(attributes: Attributes, padding: Padding): Attributes;
+  /**
+   * The attributes that also clamp the output as `activation` does; undefined where the two clamps together are none of
+   * the activations there are. Absent: the op has no clamp of its own.
+   */
+  withActivation?(attributes: Attributes, activation: Activation): Attributes | undefined;
   /** Inputs whose memory the output may take over row by row, when their layouts are equal. */
   readonly mayOverwrite: readonly number[];
   /** The output is the input's elements in the same order, so that it may lie in the input's memory. Absent: it is not. */
@@ -76,6 +84,16 @@ export interface Op<Attributes = unknown> {
   readonly operands: { readonly inputs: readonly OperandRule[]; readonly outputs: readonly OperandRule[] };
   /** The slow, obvious definition on int8/uint8 data: plain loops, no code shared with the kernels. Fills the outputs. */
   reference(view: NodeView<Attributes>, inputs: readonly (Data8 | undefined)[], outputs: readonly Data8[]): void;
+  /**
+   * The op on real values: plain loops in float32, every operation rounded (Math.fround), summed in the order of the
+   * weights' axes after the bias. Float execution must give these bits. Fills the outputs. Absent: the op is for
+   * quantised tensors only, and f32 operands are refused.
+   */
+  float?(
+    view: NodeView<Attributes>,
+    inputs: readonly (Float32Array | undefined)[],
+    outputs: readonly Float32Array[],
+  ): void;
   /** Kernels that can run it, best first; the packer takes the first that accepts. */
   readonly kernels: readonly Kernel<Attributes>[];
 }

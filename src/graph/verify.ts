@@ -105,6 +105,7 @@ function verifyReferences(graph: Graph, node: Node, ready: Set<TensorId>): void 
 function verifyNode(graph: Graph, node: Node): void {
   const view = viewOf(graph, node);
   const { operands } = node.op;
+  const real = isReal(node, view.inputs, view.outputs);
   if (view.inputs.length > operands.inputs.length || view.outputs.length !== operands.outputs.length) {
     const counts = `${view.inputs.length} inputs and ${view.outputs.length} outputs`;
     throw new Error(
@@ -112,15 +113,32 @@ function verifyNode(graph: Graph, node: Node): void {
     );
   }
   operands.inputs.forEach((rule, i) => {
-    verifyOperand(node, rule, view.inputs[i]);
+    verifyOperand(node, rule, view.inputs[i], real);
+    verifyKept(node, rule, view.inputs, view.inputs[i]);
   });
   operands.outputs.forEach((rule, i) => {
-    verifyOperand(node, rule, view.outputs[i]);
-    if (rule.scale === undefined) return;
-    const source = view.inputs[operands.inputs.findIndex(({ name }) => name === rule.scale)];
-    if (source && view.outputs[i]) verifySameQuantization(node, source, view.outputs[i]);
+    verifyOperand(node, rule, view.outputs[i], real);
+    verifyKept(node, rule, view.inputs, view.outputs[i]);
   });
   verifyShapes(node, view.inputs, view.outputs);
+}
+
+/** Whether a node works on real values: all of its tensors are f32 then. */
+function isReal(node: Node, inputs: readonly (Tensor | undefined)[], outputs: readonly Tensor[]): boolean {
+  const tensors = [...inputs, ...outputs].filter((tensor) => tensor !== undefined);
+  return node.op.float !== undefined && tensors.every(({ dtype }) => dtype === 'f32');
+}
+
+/** An operand that keeps another's quantisation has it. */
+function verifyKept(
+  node: Node,
+  { scale }: OperandRule,
+  inputs: readonly (Tensor | undefined)[],
+  tensor: Tensor | undefined,
+): void {
+  if (scale === undefined || !tensor) return;
+  const source = inputs[node.op.operands.inputs.findIndex(({ name }) => name === scale)];
+  if (source) verifySameQuantization(node, source, tensor);
 }
 
 function verifyShapes(node: Node, inputs: readonly (Tensor | undefined)[], outputs: readonly Tensor[]): void {
@@ -139,12 +157,12 @@ function verifyShapes(node: Node, inputs: readonly (Tensor | undefined)[], outpu
   });
 }
 
-function verifyOperand(node: Node, rule: OperandRule, tensor: Tensor | undefined): void {
+function verifyOperand(node: Node, rule: OperandRule, tensor: Tensor | undefined, real: boolean): void {
   if (!tensor) {
     if (!rule.optional) throw new Error(`${describe(node)} has no ${rule.name}`);
     return;
   }
-  const fault = operandFault(rule, tensor);
+  const fault = real ? undefined : operandFault(rule, tensor);
   if (fault) throw new Error(`${describe(node)}: ${fault}`);
 }
 

@@ -1,6 +1,13 @@
 import { LiteBlockError } from '../format/errors.ts';
 import { dtypes, type Opcode, opcodes, rowKinds } from '../format/instructions.ts';
-import type { InterfaceEntry, ModelFile, Operand, StageNote, StageRecord } from '../format/model-file.ts';
+import type {
+  InterfaceEntry,
+  ModelFile,
+  Operand,
+  Preprocessing,
+  StageNote,
+  StageRecord,
+} from '../format/model-file.ts';
 import { type Graph, type TensorId, viewOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
 import type { RowRule } from '../graph/op.ts';
@@ -10,8 +17,16 @@ import type { PlannedOperand } from '../plan/operands.ts';
 import type { Plan, PlannedStage } from '../plan/plan.ts';
 import { type DataSection, dataSection } from './data.ts';
 
+/** What users of the model are told beside its shapes. */
+export interface Notes {
+  /** Names of the classes, in the order of the output's channels. */
+  readonly labels?: readonly string[];
+  readonly preprocessing?: Preprocessing;
+}
+
 /** Puts a planned graph into the form of the file: addresses, records and the bytes that kernels read. */
-export function pack(graph: Graph, kernels: readonly Kernel[], plan: Plan, labels: readonly string[] = []): ModelFile {
+export function pack(graph: Graph, kernels: readonly Kernel[], plan: Plan, notes: Notes = {}): ModelFile {
+  const { labels = [], preprocessing } = notes;
   const data = dataSection();
   const operands = plan.operands.map((operand) => operandRecord(graph, plan, operand, data));
   const stages = plan.stages.map((stage) => stageRecord(graph, kernels, plan, stage, data));
@@ -31,6 +46,7 @@ export function pack(graph: Graph, kernels: readonly Kernel[], plan: Plan, label
       outputs: outputs.map(({ name }) => name),
       stages: plan.stages.map((stage) => note(graph, kernels, plan, stage)),
       ram: plan.ram,
+      ...(preprocessing && { preprocessing }),
     },
     ramBytes: plan.ramBytes,
     bindingStep: plan.bindingStep,
@@ -96,7 +112,8 @@ function note(graph: Graph, kernels: readonly Kernel[], plan: Plan, stage: Plann
   const view = viewOf(graph, node);
   const { op, index } = node;
   const parameters = parametersOf(view.inputs);
-  return { name: shortName(node.name), op: op.type, kernel: kernel.name, node: index, macs: op.macs(view), parameters };
+  const what = { name: shortName(node.name), op: op.type, kernel: kernel.name, node: index };
+  return { ...what, macs: op.macs(view), parameters, ...(node.blocks && { blocks: node.blocks }) };
 }
 
 function interfaceEntry(graph: Graph, plan: Plan, id: TensorId): InterfaceEntry {

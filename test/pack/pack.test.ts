@@ -11,7 +11,7 @@ import { add, conv, fakeKernel, mean, relu, reshape, window } from '../support/f
 
 function packed(graph: Graph, labels?: readonly string[]): ModelFile {
   const kernels = select(graph);
-  return pack(graph, kernels, plan(graph, kernels), labels);
+  return pack(graph, kernels, plan(graph, kernels), { ...(labels && { labels }) });
 }
 
 const same = { top: 1, left: 1, bottom: 1, right: 1 };

@@ -1,0 +1,17 @@
+import type { Graph, TensorId } from './graph.ts';
+import type { Data8 } from './op.ts';
+
+/**
+ * Told every activation of a run, graph inputs included, in the order in which they are made. `values` are row-major NHWC
+ * without padding and the callee's for the length of the call only.
+ */
+export type Observe<Values> = (tensor: TensorId, values: Values) => void;
+
+/** Runs one image. `inputs` and the result are in the order of the graph's; the result is the caller's to keep. */
+export type Run<Values> = (inputs: readonly Values[], observe?: Observe<Values>) => readonly Values[];
+
+/** Prepares a float32 graph for running: the float engine, or the plain definitions of the ops. */
+export type FloatEvaluator = (graph: Graph) => Run<Float32Array>;
+
+/** Prepares a quantised graph for running: an engine with a plan that keeps every tensor, or the plain references. */
+export type QuantizedEvaluator = (graph: Graph) => Run<Data8>;
