@@ -68,8 +68,8 @@ export interface BatchNormAttributes {
   readonly eps: number;
 }
 
-/** A clamp that stands alone. */
-export interface ClampAttributes {
+/** A clamp that stands alone: ReLU, ReLU6, ReLU from −1 to 1. */
+export interface ReluAttributes {
   readonly activation: Activation;
 }
 
