@@ -1,0 +1,53 @@
+import type { SliceAttributes } from '../graph/attributes.ts';
+import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
+import { type Data8, defineOp } from '../graph/op.ts';
+import type { Tensor } from '../graph/tensor.ts';
+
+const axes = ['rows', 'columns', 'channels'] as const;
+
+/** y[h, w, c] = x[h + begin, w + begin, c + begin]. */
+function copyPart(view: NodeView<SliceAttributes>, x: Data8, y: Data8): void {
+  const { begin } = view.attributes;
+  const [, , w, c] = nhwc(inputOf(view, 0));
+  const [, oh, ow, oc] = nhwc(outputOf(view));
+  for (let row = 0; row < oh; row++) {
+    for (let column = 0; column < ow; column++) {
+      for (let channel = 0; channel < oc; channel++) {
+        const from = ((row + begin[0]) * w + column + begin[1]) * c + channel + begin[2];
+        y[(row * ow + column) * oc + channel] = x[from] as number;
+      }
+    }
+  }
+}
+
+/** A part of x: rows, columns and channels next to each other. A split is one slice for each part. */
+export const slice = defineOp<SliceAttributes>({
+  type: 'Slice',
+  summary: 'A run of rows, columns and channels',
+
+  outputShapes(inputs, { begin, size }) {
+    const [, ...x] = nhwc(inputs[0] as Tensor);
+    axes.forEach((axis, i) => {
+      const [from, count, all] = [begin[i], size[i], x[i]] as [number, number, number];
+      if (!Number.isInteger(from) || !Number.isInteger(count) || from < 0 || count < 1 || from + count > all) {
+        throw new Error(`${count} ${axis} from ${from} are not within ${all}`);
+      }
+    });
+    return [[1, ...size]];
+  },
+
+  macs: () => 0,
+  rows: (view) => ({ kind: 'window', window: 1, stride: 1, dilation: 1, top: 0 - view.attributes.begin[0] }),
+  mayOverwrite: [],
+  batchSeparable: () => true,
+
+  operands: {
+    inputs: [{ name: 'x', dtypes: ['i8', 'u8'], per: 'tensor' }],
+    outputs: [{ name: 'y', dtypes: ['i8', 'u8'], per: 'tensor', scale: 'x' }],
+  },
+
+  reference: (view, [x], [y]) => copyPart(view, x as Data8, y as Data8),
+  float: (view, [x], [y]) => copyPart(view, x as Float32Array, y as Float32Array),
+
+  kernels: [],
+});
