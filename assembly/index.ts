@@ -18,7 +18,7 @@ function rowBytesOf(o: usize): i32 {
   return o == 0 ? 0 : widthOf(o) * channelsOf(o);
 }
 
-export { loadModel as load, reserve } from "./model";
+export { loadBundled, loadModel as load, reserve } from "./model";
 
 export function detail(i: i32): i32 {
   return i == 0 ? model.detail0 : model.detail1;

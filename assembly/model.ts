@@ -94,6 +94,16 @@ export function entryOf(kind: i32, index: i32): usize {
   return entries + <usize>(kind == 0 ? index : inputs + index) * ENTRY_BYTES;
 }
 
+/** Whether the module has a model in itself, as a data segment: a bundle. */
+export function isBundle(): bool {
+  return load<u32>(MODEL_BASE) == MAGIC;
+}
+
+/** Loads the model that lies in the module itself. */
+export function loadBundled(): i32 {
+  return loadModel(MODEL_BASE, load<u32>(MODEL_BASE, 8));
+}
+
 /** Checks everything that could make a step reach outside its memory; nothing is trusted after it. */
 export function loadModel(address: usize, bytes: u32): i32 {
   loaded = false;

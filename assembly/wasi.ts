@@ -1,13 +1,16 @@
 import { execute, inputAddress, outputAddress } from "./executor";
 import { MODEL_BASE } from "./instructions";
 import {
+  arena,
   detail0,
   detail1,
   entryOf,
   growTo,
   inputCount,
+  isBundle,
   labels,
   labelsEnd,
+  loadBundled,
   loadModel,
   operandAt,
   outputCount,
@@ -20,7 +23,7 @@ import { argsGet, argsSizesGet, procExit } from "./wasi/imports";
 import { bytes, char, flush, integer, real, text, writeTo } from "./wasi/text";
 
 /**
- * The command: liteblock MODEL.lbm [INPUT…] [--raw]
+ * The command: liteblock MODEL.lbm [INPUT…] [--raw], and as a bundle, with its model in itself, [INPUT…] [--raw].
  *
  * One raw file per model input, each of one or several images; without files every image is read from standard input,
  * its inputs in turn. Prints the top classes of each image, or with --raw the output bytes. Exit status 1: a file
@@ -31,7 +34,7 @@ import { bytes, char, flush, integer, real, text, writeTo } from "./wasi/text";
 const SHOWN = 5;
 const MOST_INPUTS = 32;
 /** Descriptors of the input files, below the model. */
-const FILES: usize = 3872;
+const FILES: usize = 3936;
 
 let files: i32 = 0;
 let raw: bool = false;
@@ -43,7 +46,9 @@ function fail(code: i32): void {
 }
 
 function usage(): void {
-  text("usage: liteblock MODEL.lbm [INPUT...] [--raw]");
+  text("usage: liteblock ");
+  if (!isBundle()) text("MODEL.lbm ");
+  text("[INPUT...] [--raw]");
   fail(2);
 }
 
@@ -63,17 +68,59 @@ function cannotOpen(path: usize): void {
   fail(1);
 }
 
-/** Opens the model and the inputs, reads and checks the model. */
+/** Ends the program unless the model was taken. */
+function unlessRefused(code: i32): void {
+  if (code == status.OK) return;
+  text("the model was refused: ");
+  text(
+    code == status.NOT_MODEL
+      ? "it is not a .lbm"
+      : code == status.VERSION
+        ? "it has a version that this engine does not read"
+        : code == status.TRUNCATED
+          ? "it was cut off"
+          : code == status.CHECKSUM
+            ? "its checksum does not match"
+            : code == status.FEATURES_MISSING
+              ? "it needs operators that this engine does not have"
+              : code == status.MEMORY
+                ? "its memory could not be had"
+                : "it contradicts itself",
+  );
+  text(" (status ");
+  integer(code);
+  text(", ");
+  integer(detail0);
+  text(", ");
+  integer(detail1);
+  text(")");
+  fail(1);
+}
+
+function readModel(fd: i32): void {
+  const fileBytes = sizeOf(fd);
+  if (fileBytes < 0 || fileBytes > 0x7fffffff || !growTo(<u64>MODEL_BASE + fileBytes)) {
+    text("the model does not fit in memory");
+    fail(1);
+  }
+  unlessRefused(loadModel(MODEL_BASE, <u32>max(readFully(fd, MODEL_BASE, <u32>fileBytes), 0)));
+}
+
+/**
+ * Opens the model and the inputs, reads and checks the model. The arguments lie for a moment where the model will, or, in
+ * a bundle, in and after its arena; every file is opened before it is read.
+ */
 function prepare(): void {
-  // The arguments lie where the model will; every file is opened before it is read.
-  argsSizesGet(MODEL_BASE, MODEL_BASE + 4);
-  const count = load<i32>(MODEL_BASE),
-    size = load<u32>(MODEL_BASE, 4);
-  const pointers: usize = MODEL_BASE + 16;
-  const end = <u64>pointers + <u64>count * 4 + size;
-  if (!growTo(end)) fail(1);
+  const bundled = isBundle();
+  if (bundled) unlessRefused(loadBundled());
+  argsSizesGet(FILES, FILES + 4);
+  const count = load<i32>(FILES),
+    size = load<u32>(FILES, 4);
+  const pointers: usize = bundled ? arena : MODEL_BASE;
+  const needed = <u64>count * 4 + size;
+  if (!growTo(<u64>pointers + needed)) fail(1);
   argsGet(pointers, pointers + ((<usize>count) << 2));
-  let model: usize = 0;
+  let model = bundled ? <usize>MODEL_BASE : 0;
   let fd = -1;
   for (let i = 1; i < count; i++) {
     const argument = load<usize>(pointers + ((<usize>i) << 2));
@@ -98,39 +145,7 @@ function prepare(): void {
   }
   if (model == 0) usage();
 
-  const fileBytes = sizeOf(fd);
-  if (fileBytes < 0 || fileBytes > 0x7fffffff || !growTo(<u64>MODEL_BASE + fileBytes)) {
-    text("the model does not fit in memory");
-    fail(1);
-  }
-  const read = readFully(fd, MODEL_BASE, <u32>fileBytes);
-  const code = loadModel(MODEL_BASE, <u32>max(read, 0));
-  if (code != status.OK) {
-    text("the model was refused: ");
-    text(
-      code == status.NOT_MODEL
-        ? "it is not a .lbm"
-        : code == status.VERSION
-          ? "it has a version that this engine does not read"
-          : code == status.TRUNCATED
-            ? "it was cut off"
-            : code == status.CHECKSUM
-              ? "its checksum does not match"
-              : code == status.FEATURES_MISSING
-                ? "it needs operators that this engine does not have"
-                : code == status.MEMORY
-                  ? "its memory could not be had"
-                  : "it contradicts itself",
-    );
-    text(" (status ");
-    integer(code);
-    text(", ");
-    integer(detail0);
-    text(", ");
-    integer(detail1);
-    text(")");
-    fail(1);
-  }
+  if (!bundled) readModel(fd);
   if (files != 0 && files != inputCount()) {
     integer(files);
     text(" inputs given, ");

@@ -12,6 +12,7 @@ const arrows: Record<string, readonly string[]> = {
   ops: ['format', 'graph', 'kernels'],
   import: ['format', 'graph', 'ops'],
   passes: ['format', 'graph', 'ops'],
+  bundle: ['format'],
   network: ['format', 'graph', 'ops'],
   float: ['format', 'graph', 'ops'],
   quantize: ['format', 'graph'],

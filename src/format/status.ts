@@ -28,6 +28,8 @@ export interface EngineExports {
   reserve(bytes: number): number;
   /** Checks the file and the plan in it, and grows memory for the arena. Nothing is allocated after it. Returns a status. */
   load(address: number, bytes: number): number;
+  /** Checks the model that is part of the module (a bundle) as `load` does. Returns a status: 'not-model' where there is none. */
+  loadBundled(): number;
   detail(i: number): number;
   inputCount(): number;
   outputCount(): number;

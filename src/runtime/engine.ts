@@ -14,6 +14,7 @@ const needed = [
   'memory',
   'reserve',
   'load',
+  'loadBundled',
   'detail',
   'inputCount',
   'outputCount',

@@ -1,11 +1,12 @@
 import { LiteBlockError } from '../format/errors.ts';
 import type { ModelFile } from '../format/model-file.ts';
 import { readHeader, readModel } from '../format/read.ts';
-import { type EngineProvider, givenEngine, instantiateEngine, type Tier } from './engine.ts';
+import { bundledFile, isWasm } from './bundled.ts';
+import { compileEngine, type EngineProvider, givenEngine, instantiateEngine, type Tier } from './engine.ts';
 import { Model } from './model.ts';
 import { hasSimd } from './probe.ts';
-import { type ReadFile, readSource, type Source } from './source.ts';
-import { start } from './start.ts';
+import { type ByteSource, kindOf, type ReadFile, readSource, type Source } from './source.ts';
+import { start, startBundled } from './start.ts';
 import { stageName } from './status-error.ts';
 
 export interface LoadOptions {
@@ -64,8 +65,13 @@ async function moduleFor(
 /** The `load` of every entry: reads and checks the file, checks the limit, then instantiates an engine for it. */
 export async function loadModel(source: Source, options: LoadOptions, host: Host): Promise<Model> {
   checkOptions(options);
-  const read = await readSource(source, host.readFile);
+  if (kindOf(source) === 'WebAssembly.Module') return loadBundle(source as WebAssembly.Module, options, 'bundle');
+  const read = await readSource(source as ByteSource, host.readFile);
   const { bytes } = read;
+  if (isWasm(bytes)) {
+    const name = read.name ?? 'bundle';
+    return loadBundle(await compileEngine(bytes, name), options, name);
+  }
   const file = readModel(bytes, read.name);
   const name = read.name ?? file.metadata.name; // what bytes are called, once they could be read
   checkRam(file, options.ramBytes, name);
@@ -74,4 +80,18 @@ export async function loadModel(source: Source, options: LoadOptions, host: Host
   const { fileBytes, modelBytes } = readHeader(bytes, name);
   start(engine, bytes.subarray(0, fileBytes), file, name);
   return new Model(engine, file, { modelBytes, tier });
+}
+
+/** A model that brings its engine with it. Throws usage where another engine is asked for. */
+async function loadBundle(module: WebAssembly.Module, options: LoadOptions, name: string): Promise<Model> {
+  if (options.engine || options.tier) {
+    const option = options.engine ? 'engine' : 'tier';
+    throw new LiteBlockError('usage', `load: ${option}: ${name} is a bundle, which brings its engine with it`);
+  }
+  const engine = await instantiateEngine(module);
+  const bytes = bundledFile(engine, name);
+  const file = readModel(bytes, name);
+  checkRam(file, options.ramBytes, name);
+  startBundled(engine, file, name);
+  return new Model(engine, file, { modelBytes: readHeader(bytes, name).modelBytes, tier: 'given' });
 }

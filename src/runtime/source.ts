@@ -1,7 +1,10 @@
 import { LiteBlockError } from '../format/errors.ts';
 
-/** Where a `.lbm` comes from: its bytes, an answer to a fetch, an address, or, in Node, a path. */
-export type Source = Uint8Array | ArrayBuffer | Response | URL | string;
+/** Bytes of a `.lbm` or a bundle: themselves, an answer to a fetch, an address, or, in Node, a path. */
+export type ByteSource = Uint8Array | ArrayBuffer | Response | URL | string;
+
+/** Where a model comes from; a bundle may be a module, too. */
+export type Source = ByteSource | WebAssembly.Module;
 
 /** Reads a file of the host. Absent where there are none. */
 export type ReadFile = (path: string | URL) => Promise<Uint8Array>;
@@ -76,7 +79,7 @@ async function readPath(path: string | URL, readFile: ReadFile | undefined): Pro
 /** "Uint8Array", "Response", …: the same for a value of another realm, where instanceof fails. */
 export const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
-async function readAny(source: Source, readFile: ReadFile | undefined): Promise<SourceBytes> {
+async function readAny(source: ByteSource, readFile: ReadFile | undefined): Promise<SourceBytes> {
   if (typeof source === 'string') return readPath(source, readFile);
   const kind = kindOf(source);
   if (kind === 'Uint8Array') return { bytes: source as Uint8Array };
@@ -88,12 +91,12 @@ async function readAny(source: Source, readFile: ReadFile | undefined): Promise<
   }
   throw new LiteBlockError(
     'input',
-    `load: ${kind} given; a .lbm comes as Uint8Array, ArrayBuffer, Response, URL or, in Node, a path`,
+    `load: ${kind} given; a model comes as Uint8Array, ArrayBuffer, Response, URL, WebAssembly.Module or, in Node, a path`,
   );
 }
 
-/** The bytes of a `.lbm`. Throws file-unreadable, and file-invalid or file-truncated for what cannot be one. */
-export async function readSource(source: Source, readFile?: ReadFile): Promise<SourceBytes> {
+/** The bytes of a `.lbm` or a bundle. Throws file-unreadable, and file-invalid or file-truncated for what cannot be one. */
+export async function readSource(source: ByteSource, readFile?: ReadFile): Promise<SourceBytes> {
   const read = await readAny(source, readFile);
   refuseOthers(read.bytes, read.name ?? 'model');
   return read;

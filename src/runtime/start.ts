@@ -6,12 +6,23 @@ import { statusError } from './status-error.ts';
 
 /** Puts a `.lbm` into an engine's memory and has it checked. `file` is the same bytes as read, for messages. */
 export function start(engine: EngineExports, bytes: Uint8Array, file: ModelFile, source: string): void {
-  let status: number;
-  try {
+  guarded(engine, file, source, () => {
     const address = engine.reserve(bytes.length) >>> 0;
     if (address === 0) throw new LiteBlockError('memory', `${source}: no memory for a file of ${bytes.length} bytes`);
     new Uint8Array(engine.memory.buffer).set(bytes, address);
-    status = engine.load(address, bytes.length);
+    return engine.load(address, bytes.length);
+  });
+}
+
+/** Has the model checked that is part of the engine's module. */
+export function startBundled(engine: EngineExports, file: ModelFile, source: string): void {
+  guarded(engine, file, source, () => engine.loadBundled());
+}
+
+function guarded(engine: EngineExports, file: ModelFile, source: string, load: () => number): void {
+  let status: number;
+  try {
+    status = load();
   } catch (cause) {
     if (cause instanceof LiteBlockError) throw cause;
     throw new LiteBlockError('engine', `${source}: the engine trapped while loading: ${messageOf(cause)}`, [], {

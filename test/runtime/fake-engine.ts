@@ -56,6 +56,7 @@ export function fakeEngine(file: ModelFile, { rows, padding = 0, run }: FakeOpti
     memory,
     reserve: () => 16,
     load: () => 0,
+    loadBundled: () => 0,
     detail: (i) => i,
     inputCount: () => file.inputs.length,
     outputCount: () => file.outputs.length,
