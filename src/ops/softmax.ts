@@ -28,7 +28,7 @@ export const softmax = defineOp<SoftmaxAttributes>({
 
   operands: {
     inputs: [{ name: 'x', dtypes: ['i8'], per: 'tensor' }],
-    outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor', scale: '1/256' }],
+    outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor', scale: '1/256', fixed: { scale: 1 / 256, zeroPoint: -128 } }],
   },
 
   reference(view, inputs, outputs) {

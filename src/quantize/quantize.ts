@@ -1,0 +1,150 @@
+import { LiteBlockError } from '../format/errors.ts';
+import type { FloatEvaluator } from '../graph/evaluator.ts';
+import { type Graph, type Node, producersOf, type TensorId } from '../graph/graph.ts';
+import { shortName } from '../graph/short-name.ts';
+import type { Quantization, Tensor } from '../graph/tensor.ts';
+import { verify } from '../graph/verify.ts';
+import { type Images, observedRanges } from './calibrate.ts';
+import { quantizeConstants } from './constants.ts';
+import type { Finding } from './finding.ts';
+import { nodeError, operandsOf } from './operands.ts';
+import { heldBy, quantizationOf, type Range, union } from './range.ts';
+import { type Groups, groupsOf } from './shared.ts';
+
+/** How ranges of activations are chosen: docs/quantization.md tells what each gave on which network. */
+export const methods = ['min-max', 'percentile', 'mse'] as const;
+export type Method = (typeof methods)[number];
+
+export interface QuantizeOptions {
+  readonly method: Method;
+  /** Per cent of values that the method 'percentile' keeps; what is cut off is cut in equal parts at both ends. */
+  readonly percentile?: number;
+  /** Float execution: the plain definitions of the ops, or an engine. */
+  readonly evaluate: FloatEvaluator;
+  /** Called after each image of each pass with the number of image runs so far; `passesOf` tells how many there will be. */
+  readonly onImage?: (done: number) => void;
+}
+
+export interface Quantized {
+  /** int8. Activations and constants keep the ids that they have in the float graph. */
+  readonly graph: Graph;
+  readonly method: Method;
+  /** How many images it was calibrated with. */
+  readonly images: number;
+  /** Least and greatest value of every activation over these images, before any clipping. */
+  readonly ranges: ReadonlyMap<TensorId, Range>;
+  readonly findings: readonly Finding[];
+}
+
+/** How often `quantize` runs every image. */
+export const passesOf = (method: Method): number => (method === 'min-max' ? 1 : 2);
+
+/**
+ * A float32 graph as int8: ranges of activations are observed on `images`, and every tensor is quantised as the operand rules
+ * of the ops that read and make it ask. Bit for bit the same in every JavaScript engine.
+ */
+export function quantize(graph: Graph, images: Images, options: QuantizeOptions): Quantized {
+  refuseUnfit(graph);
+  const groups = groupsOf(graph);
+  const run = options.evaluate(graph);
+  let done = 0;
+  const onImage = () => options.onImage?.(++done);
+  const seen = observedRanges(graph, run, images, onImage);
+  const ranges = groupRanges(graph, groups, seen.ranges);
+  const findings: Finding[] = [];
+  const activations = activationQuantizations(graph, groups, ranges, findings);
+  const tensors = graph.tensors.map((tensor, id): Tensor => {
+    const quantization = seen.ranges.has(id) ? activations.get(groups.of(id)) : undefined;
+    return quantization ? { ...tensor, dtype: 'i8', quantization } : tensor;
+  });
+  const perTensor = (id: TensorId): Quantization => activations.get(groups.of(id)) as Quantization;
+  const quantized = quantizeConstants(graph, tensors, perTensor, findings);
+  verify(quantized);
+  return { graph: quantized, method: options.method, images: seen.images, ranges: seen.ranges, findings };
+}
+
+/** Throws where a node has no int8 form, a tensor is no float32 one, or a constant is no finite number. */
+function refuseUnfit(graph: Graph): void {
+  for (const node of graph.nodes) {
+    const { inputs, outputs } = operandsOf(graph, node);
+    for (const { rule, tensor } of [...inputs, ...outputs]) {
+      const name = shortName(tensor.name);
+      if (tensor.dtype !== 'f32') {
+        throw nodeError('unsupported', node, `its ${rule.name} "${name}" is ${tensor.dtype} (f32)`);
+      }
+      if (!rule.dtypes.includes('i8') && !rule.dtypes.includes('i32')) {
+        throw nodeError('unsupported', node, `its ${rule.name} has no int8 form (${rule.dtypes.join(', ')})`);
+      }
+      refuseNotFinite(node, rule.name, tensor);
+    }
+  }
+}
+
+function refuseNotFinite(node: Node, role: string, { name, data }: Tensor): void {
+  const at = data instanceof Float32Array ? data.findIndex((value) => !Number.isFinite(value)) : -1;
+  if (at < 0) return;
+  const what = `its ${role} "${shortName(name)}" has the value ${data?.[at]} at index ${at} (finite numbers)`;
+  throw nodeError('graph-invalid', node, what);
+}
+
+/** The range of every group: of all its activations, and of constants that share it. */
+function groupRanges(graph: Graph, groups: Groups, seen: ReadonlyMap<TensorId, Range>): Map<TensorId, Range> {
+  const ranges = new Map<TensorId, Range>();
+  graph.tensors.forEach(({ data }, id) => {
+    const own = data instanceof Float32Array ? rangeOfValues(data) : seen.get(id);
+    if (!own) return;
+    const root = groups.of(id);
+    const before = ranges.get(root);
+    ranges.set(root, before ? union(before, own) : own);
+  });
+  return ranges;
+}
+
+function rangeOfValues(values: Float32Array): Range {
+  return values.reduce<Range>((range, value) => union(range, { min: value, max: value }), {
+    min: Infinity,
+    max: -Infinity,
+  });
+}
+
+/** The quantisation of every group. Throws where a fixed one does not hold what was observed. */
+function activationQuantizations(
+  graph: Graph,
+  groups: Groups,
+  ranges: ReadonlyMap<TensorId, Range>,
+  findings: Finding[],
+): Map<TensorId, Quantization> {
+  const made = new Map<TensorId, Quantization>();
+  for (const [root, range] of ranges) {
+    const fixed = groups.fixed.get(root);
+    if (fixed) refuseBeyond(graph, groups, root, range, fixed);
+    made.set(root, fixed ?? quantizationOf(range));
+  }
+  const producers = producersOf(graph);
+  for (const [root, range] of ranges) {
+    if (graph.tensors[root]?.data || groups.fixed.has(root)) continue;
+    const place = { node: producers.get(root) ?? -1, tensor: root };
+    const width = Math.max(range.max, 0) - Math.min(range.min, 0);
+    const scale = made.get(root)?.scale[0] as number;
+    if (width === 0) findings.push({ kind: 'always-zero', ...place });
+    else if (scale > width / 254) findings.push({ kind: 'narrow-range', ...place, ratio: scale / (width / 255) });
+  }
+  return made;
+}
+
+/** A fixed scale that is shared with tensors of another range: half a step beyond its ends is rounding, more is not. */
+function refuseBeyond(graph: Graph, groups: Groups, root: TensorId, range: Range, fixed: Quantization): void {
+  const [scale, zeroPoint] = [fixed.scale[0] as number, fixed.zeroPoint[0] as number];
+  const held = heldBy(scale, zeroPoint);
+  if (range.min >= held.min - scale && range.max <= held.max + scale) return;
+  const node = graph.nodes.find(({ op, outputs }) => {
+    const rule = op.operands.outputs[0];
+    return rule?.fixed === undefined && outputs.some((id) => groups.of(id) === root);
+  });
+  const what =
+    `its tensors share the scale ${scale} of [${held.min}, ${held.max}] with a function whose range is known, ` +
+    `but hold values from ${range.min} to ${range.max}: they cannot be joined without a loss`;
+  throw node
+    ? nodeError('unsupported', node, what)
+    : new LiteBlockError('unsupported', `quantize: tensor ${root}: ${what}`);
+}

@@ -1,0 +1,41 @@
+import { clamp, roundHalfAway } from '../format/fixed-point.ts';
+import type { Quantization } from '../graph/tensor.ts';
+
+/** Real values from `min` to `max`, both included. */
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+export const union = (a: Range, b: Range): Range => ({ min: Math.min(a.min, b.min), max: Math.max(a.max, b.max) });
+
+/**
+ * The least scale of an activation. Softmax wants beta · scale above 2^−26, and multipliers above 2^30 are beyond the
+ * engine: both are far away from 2^−24 in any network whose values are within reason.
+ */
+export const leastScale = 2 ** -24;
+
+/**
+ * int8 with one scale and zero point for a range that is first widened to include 0. The scale is a float32 value, and real 0
+ * is exact since the zero point is an integer. A range of zero width gets the scale 1 and the zero point 0.
+ */
+export function quantizationOf(range: Range, least: number = leastScale): Quantization {
+  const { min, max } = union(range, { min: 0, max: 0 });
+  if (min === max) return { scale: [Math.max(1, least)], zeroPoint: [0], axis: 0 };
+  const scale = Math.max(Math.fround((max - min) / 255), least);
+  return { scale: [scale], zeroPoint: [clamp(roundHalfAway(-128 - min / scale), -128, 127)], axis: 0 };
+}
+
+/** The real values that int8 holds at a scale and zero point. */
+export const heldBy = (scale: number, zeroPoint: number): Range => ({
+  min: scale * (-128 - zeroPoint),
+  max: scale * (127 - zeroPoint),
+});
+
+/** q = clamp(zero point + round(value / scale)): the quotient in float32, halves away from zero, as a model's real inputs. */
+export const quantizeValue = (value: number, scale: number, zeroPoint: number, least = -128): number =>
+  clamp(roundHalfAway(Math.fround(value / scale)) + zeroPoint, least, 127);
+
+export function quantizeValues(values: ArrayLike<number>, scale: number, zeroPoint: number): Int8Array {
+  return Int8Array.from(values, (value) => quantizeValue(value, scale, zeroPoint));
+}
