@@ -55,6 +55,8 @@ import {
   OP_MEAN,
   OP_PAD,
   OP_RESHAPE,
+  OP_SELECT,
+  OP_SLICE,
   OP_SOFTMAX,
   OP_TABLE,
   PAD_PAD_CHANNEL,
@@ -64,6 +66,9 @@ import {
   ROWS_ONCE,
   ROWS_WHOLE,
   ROWS_WINDOW,
+  SELECT_CHANNEL_TABLE,
+  SLICE_FIRST_CHANNEL,
+  SLICE_FIRST_COLUMN,
   SOFTMAX_EXPONENTIALS,
   STAGE_DILATION_H,
   STAGE_OPCODE,
@@ -171,7 +176,7 @@ function kernelScratch(s: usize): i64 {
   const y = operandAt(load<i32>(s, STAGE_Y));
   if (opcode == OP_GEMM) return heightOf(y) * widthOf(y) == 1 ? 0 : (word(s, GEMM_DEPTH) + 8) * 8 + 48;
   if (opcode == OP_DEPTHWISE) return word(s, STAGE_WINDOW_H) * word(s, DEPTHWISE_WINDOW_W) * 16 + 64;
-  return 0;
+  return opcode == OP_SELECT ? 32 : 0;
 }
 
 /** Bytes of requantisation parameters, or −1 for a form that is none. */
@@ -222,14 +227,16 @@ export function checkStage(index: i32): i32 {
   const hasX = opcode != OP_FILL,
     hasX2 = opcode == OP_ADD;
   if (!within(word(s, STAGE_X), hasX ? 0 : -1, hasX ? <i64>operandCount - 1 : -1)) return fault(STAGE, index, STAGE_X);
-  if (!within(word(s, STAGE_X2), hasX2 ? 0 : -1, hasX2 ? <i64>operandCount - 1 : -1))
+  const mayX2 = hasX2 || opcode == OP_SELECT;
+  if (!within(word(s, STAGE_X2), hasX2 ? 0 : -1, mayX2 ? <i64>operandCount - 1 : -1))
     return fault(STAGE, index, STAGE_X2);
   if (!within(word(s, STAGE_ZERO_ROW), -1, <i64>operandCount - 1)) return fault(STAGE, index, STAGE_ZERO_ROW);
   if (!within(word(s, STAGE_ROW_KIND), ROWS_WINDOW, ROWS_WHOLE)) return fault(STAGE, index, STAGE_ROW_KIND);
   if (!within(word(s, STAGE_WINDOW_H), 1, 65535)) return fault(STAGE, index, STAGE_WINDOW_H);
   if (!within(word(s, STAGE_STRIDE_H), 1, 65535)) return fault(STAGE, index, STAGE_STRIDE_H);
   if (!within(word(s, STAGE_DILATION_H), 1, 65535)) return fault(STAGE, index, STAGE_DILATION_H);
-  if (!within(word(s, STAGE_PAD_TOP), 0, 65535)) return fault(STAGE, index, STAGE_PAD_TOP);
+  if (!within(word(s, STAGE_PAD_TOP), opcode == OP_SLICE ? -65535 : 0, opcode == OP_SLICE ? 0 : 65535))
+    return fault(STAGE, index, STAGE_PAD_TOP);
   const scratch = <i64>load<u32>(s, STAGE_SCRATCH),
     scratchBytes = <i64>load<u32>(s, STAGE_SCRATCH_BYTES);
   if ((scratch & 3) != 0 || scratch + scratchBytes > <i64>arenaBytes) return fault(STAGE, index, STAGE_SCRATCH);
@@ -304,11 +311,40 @@ function checkKernel(index: i32, s: usize, opcode: i32, x: usize, y: usize): i32
     if (!same || <i64>heightOf(x) * widthOf(x) * channelsOf(x) > i32.MAX_VALUE) return fault(STAGE, index, STAGE_X);
     return load<i32>(s, STAGE_ROW_KIND) == ROWS_FLAT ? OK : fault(STAGE, index, STAGE_ROW_KIND);
   }
+  if (opcode == OP_SLICE) {
+    const column = word(s, SLICE_FIRST_COLUMN),
+      channel = word(s, SLICE_FIRST_CHANNEL);
+    if (load<i32>(s, STAGE_ROW_KIND) != ROWS_WINDOW || word(s, STAGE_WINDOW_H) != 1 || word(s, STAGE_STRIDE_H) != 1)
+      return fault(STAGE, index, STAGE_ROW_KIND);
+    if (heightOf(y) - load<i32>(s, STAGE_PAD_TOP) > heightOf(x)) return fault(STAGE, index, STAGE_PAD_TOP);
+    if (!within(column, 0, <i64>widthOf(x) - widthOf(y))) return fault(STAGE, index, SLICE_FIRST_COLUMN);
+    if (!within(channel, 0, <i64>channelsOf(x) - channelsOf(y))) return fault(STAGE, index, SLICE_FIRST_CHANNEL);
+    return OK;
+  }
+  if (opcode == OP_SELECT) return checkSelect(index, s, x, y);
   if (!sameShape(x, y) || !oneToOne(s)) return fault(STAGE, index, STAGE_X);
   if (opcode == OP_SOFTMAX)
     return inData(s, SOFTMAX_EXPONENTIALS, 1024) ? OK : fault(STAGE, index, SOFTMAX_EXPONENTIALS);
   if (opcode == OP_TABLE) return inData(s, TABLE_TABLE, 256) ? OK : fault(STAGE, index, TABLE_TABLE);
   return fault(STAGE, index, STAGE_OPCODE);
+}
+
+/** Rows and columns of all operands correspond, and every entry of the table is a channel that there is. */
+function checkSelect(index: i32, s: usize, x: usize, y: usize): i32 {
+  if (!oneToOne(s) || heightOf(x) != heightOf(y) || widthOf(x) != widthOf(y)) return fault(STAGE, index, STAGE_X);
+  let channels = channelsOf(x);
+  if (load<i32>(s, STAGE_X2) >= 0) {
+    const x2 = operandAt(load<i32>(s, STAGE_X2));
+    if (load<i32>(s, STAGE_ROW_KIND2) != ROWS_WINDOW) return fault(STAGE, index, STAGE_ROW_KIND2);
+    if (heightOf(x2) != heightOf(y) || widthOf(x2) != widthOf(y)) return fault(STAGE, index, STAGE_X2);
+    channels += channelsOf(x2);
+  }
+  if (!inData(s, SELECT_CHANNEL_TABLE, <i64>channelsOf(y) * 4)) return fault(STAGE, index, SELECT_CHANNEL_TABLE);
+  const table = data + load<u32>(s, SELECT_CHANNEL_TABLE);
+  for (let c = 0; c < channelsOf(y); c++) {
+    if (load<u32>(table + ((<usize>c) << 2)) >= <u32>channels) return fault(STAGE, index, SELECT_CHANNEL_TABLE);
+  }
+  return OK;
 }
 
 function checkGemm(index: i32, s: usize, x: usize, y: usize): i32 {

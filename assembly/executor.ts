@@ -13,6 +13,8 @@ import {
   OP_MEAN,
   OP_PAD,
   OP_RESHAPE,
+  OP_SELECT,
+  OP_SLICE,
   OP_SOFTMAX,
   OP_TABLE,
   ROWS_ONCE,
@@ -35,6 +37,8 @@ import { gemm } from "./kernels/gemm";
 import { mean } from "./kernels/mean";
 import { pad } from "./kernels/pad";
 import { reshape } from "./kernels/reshape";
+import { select } from "./kernels/select";
+import { slice } from "./kernels/slice";
 import { softmax } from "./kernels/softmax";
 import { table } from "./kernels/table";
 import { arena, counters, data, fault, isLoaded, operandAt, schedule, stageAt, stageCount, steps } from "./model";
@@ -133,6 +137,8 @@ function run(s: usize, first: i32, rows: i32): void {
   else if (opcode == OP_RESHAPE) reshape(x, y, xRows, yRows, first, rows);
   else if (opcode == OP_SOFTMAX) softmax(s, x, y, xRows, yRows, rows, data);
   else if (opcode == OP_TABLE) table(s, x, y, xRows, yRows, rows, data);
+  else if (opcode == OP_SLICE) slice(s, x, y, xRows, yRows, rows);
+  else if (opcode == OP_SELECT) select(s, x, x2, y, xRows, x2Rows, yRows, rows, own, data);
 
   if ((load<i32>(y, OPERAND_LEFT) | load<i32>(y, OPERAND_RIGHT)) != 0) {
     for (let i = 0; i < rows; i++) padRow(y, load<usize>(yRows + ((<usize>i) << 2)));

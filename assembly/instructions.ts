@@ -50,7 +50,7 @@ export const STAGE_ROW_KIND2: i32 = 40;
 export const STAGE_SCRATCH: i32 = 44;
 export const STAGE_SCRATCH_BYTES: i32 = 48;
 
-export const OPCODES: i32 = 10;
+export const OPCODES: i32 = 12;
 export const OP_FILL: i32 = 0;
 export const OP_GEMM: i32 = 1;
 export const OP_DEPTHWISE: i32 = 2;
@@ -61,6 +61,8 @@ export const OP_PAD: i32 = 6;
 export const OP_RESHAPE: i32 = 7;
 export const OP_SOFTMAX: i32 = 8;
 export const OP_TABLE: i32 = 9;
+export const OP_SLICE: i32 = 10;
+export const OP_SELECT: i32 = 11;
 
 export const GEMM_WINDOW_W: i32 = 52;
 export const GEMM_STRIDE_W: i32 = 56;
@@ -120,3 +122,8 @@ export const SOFTMAX_Y_MIN: i32 = 56;
 export const SOFTMAX_Y_MAX: i32 = 60;
 
 export const TABLE_TABLE: i32 = 52;
+
+export const SLICE_FIRST_COLUMN: i32 = 52;
+export const SLICE_FIRST_CHANNEL: i32 = 56;
+
+export const SELECT_CHANNEL_TABLE: i32 = 52;

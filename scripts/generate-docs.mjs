@@ -48,6 +48,9 @@ const attributes = {
   before: [1, 1, 0],
   after: [1, 1, 0],
   shape: [1, 1, 64, 8],
+  begin: [1, 1, 0],
+  size: [6, 6, 4],
+  order: [1, 0],
 };
 
 function rows(op) {

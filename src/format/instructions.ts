@@ -50,7 +50,7 @@ export const headerFields = [
   'windowH',
   'strideH',
   'dilationH',
-  'padTop',
+  'padTop', // of a slice 0 or less
   'rowKind2', // of x2: window (one to one) or once
   'scratch', // byte offset in the arena: the executor's row tables, then the kernel's own
   'scratchBytes',
@@ -102,6 +102,10 @@ export const instructions = {
   softmax: ['exponentials', ...output],
   /** y = table[x]: any function of one int8 value. table: 256 bytes indexed by the byte of x. */
   table: ['table'],
+  /** Copies a part of each row, which begins at firstColumn, firstChannel of x; padTop is minus the rows left out above. */
+  slice: ['firstColumn', 'firstChannel'],
+  /** Channels of x and x2 in any order. channelTable: i32 [channels of y], x2's channels counted on from those of x. */
+  select: ['channelTable'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Opcode = keyof typeof instructions;

@@ -8,6 +8,8 @@ import { mean } from './mean.ts';
 import { pad } from './pad.ts';
 import { quantize } from './quantize.ts';
 import { reshape } from './reshape.ts';
+import { selectChannels } from './select-channels.ts';
+import { slice } from './slice.ts';
 import { softmax } from './softmax.ts';
 
 /** Every operator there is. */
@@ -20,6 +22,8 @@ export const catalogue: readonly AnyOp[] = [
   mean,
   pad,
   reshape,
+  slice,
+  selectChannels,
   softmax,
   quantize,
 ];

@@ -2,6 +2,7 @@ import type { SelectChannelsAttributes } from '../graph/attributes.ts';
 import { type NodeView, nhwc, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp, oneToOne } from '../graph/op.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import { select } from '../kernels/select.ts';
 
 /** Pixel by pixel, channel by channel. */
 function copyChannels(view: NodeView<SelectChannelsAttributes>, inputs: readonly (Data8 | undefined)[], y: Data8) {
@@ -47,5 +48,5 @@ export const selectChannels = defineOp<SelectChannelsAttributes>({
   reference: (view, inputs, [y]) => copyChannels(view, inputs, y as Data8),
   float: (view, inputs, [y]) => copyChannels(view, inputs, y as Float32Array),
 
-  kernels: [],
+  kernels: [select],
 });

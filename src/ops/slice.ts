@@ -2,6 +2,7 @@ import type { SliceAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import { slice as kernel } from '../kernels/slice.ts';
 
 const axes = ['rows', 'columns', 'channels'] as const;
 
@@ -49,5 +50,5 @@ export const slice = defineOp<SliceAttributes>({
   reference: (view, [x], [y]) => copyPart(view, x as Data8, y as Data8),
   float: (view, [x], [y]) => copyPart(view, x as Float32Array, y as Float32Array),
 
-  kernels: [],
+  kernels: [kernel],
 });

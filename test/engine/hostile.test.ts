@@ -7,8 +7,9 @@ import { crc32 } from '../../src/format/crc32.ts';
 import { sections } from '../../src/format/model-file.ts';
 import { readSections } from '../../src/format/read.ts';
 import { statuses } from '../../src/format/status.ts';
+import { writeModel } from '../../src/format/write.ts';
 import { engine, tiers } from '../support/engine.ts';
-import { convGraph, poolGraph, softmaxGraph } from '../support/problems.ts';
+import { convGraph, poolGraph, selectGraph, shuffled, sliceGraph, softmaxGraph } from '../support/problems.ts';
 
 /** A file that lies: some words changed, the checksum right. The engine refuses it or runs it; it never traps. */
 
@@ -18,6 +19,8 @@ const files = [
   compile(convGraph({ shape: [1, 6, 5, 4], groups: 2, padding: { top: 1, left: 1, bottom: 1, right: 1 } })).bytes,
   compile(poolGraph({ shape: [1, 6, 6, 5], window: [3, 3] })).bytes,
   compile(softmaxGraph([1, 2, 2, 5])).bytes,
+  compile(sliceGraph([1, 4, 4, 3], [1, 2, 1], [2, 2, 2])).bytes,
+  compile(selectGraph([1, 2, 2, 9], shuffled(18, 2), { channels: 9 })).bytes,
 ];
 
 function sealed(file: Uint8Array): Uint8Array {
@@ -72,6 +75,15 @@ describe.each(tiers)('%s', (tier) => {
       }),
       { numRuns: 1500 },
     );
+  });
+
+  it('a table of channels with one that there is not is refused', () => {
+    for (const entry of [18, -1, 0x7fffffff, -0x80000000]) {
+      const { model } = compile(selectGraph([1, 2, 2, 9], shuffled(18, 2), { channels: 9 }));
+      const table = new DataView(model.data.buffer, model.data.byteOffset, model.data.byteLength);
+      table.setInt32(17 * 4, entry, true);
+      expect(attempt(tier, writeModel(model))).toBe('stage');
+    }
   });
 
   it('a file cut off anywhere is refused, with its checksum or without', () => {

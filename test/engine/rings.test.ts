@@ -17,6 +17,9 @@ import {
   poolGraph,
   quantizeGraph,
   reshapeGraph,
+  selectGraph,
+  shuffled,
+  sliceGraph,
   softmaxGraph,
 } from '../support/problems.ts';
 
@@ -51,6 +54,10 @@ const cases: [name: string, graph: Graph][] = [
   ['pad of channels', padGraph([1, 30, 5, 3], [0, 0, 2], [0, 0, 2])],
   ['reshape into longer rows', reshapeGraph([1, 60, 3, 4], [1, 30, 2, 12])],
   ['reshape into shorter rows', reshapeGraph([1, 30, 4, 6], [1, 60, 3, 4])],
+  ['slice of columns and channels', sliceGraph([1, 30, 5, 9], [0, 1, 3], [30, 3, 4])],
+  ['slice of rows', sliceGraph([1, 33, 5, 3], [2, 0, 0], [27, 5, 3])],
+  ['shuffle of channels', selectGraph([1, 30, 3, 34], shuffled(34, 2))],
+  ['channels of two tensors', selectGraph([1, 30, 3, 17], shuffled(34, 2), { channels: 17 })],
   ['softmax', softmaxGraph([1, 30, 2, 11])],
   ['quantize', quantizeGraph([1, 30, 5, 7])],
   ['quantize int8 to uint8', quantizeGraph([1, 30, 5, 7], 'i8', 'u8')],

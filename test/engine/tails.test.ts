@@ -7,6 +7,7 @@ import { arenaOf, loaded, raw, runOnce, tiers } from '../support/engine.ts';
 import { damage, withGuards } from '../support/guards.ts';
 import {
   addGraph,
+  bytesOf,
   convGraph,
   depthwiseGraph,
   fullyConnectedGraph,
@@ -16,6 +17,9 @@ import {
   poolGraph,
   quantizeGraph,
   reshapeGraph,
+  selectGraph,
+  shuffled,
+  sliceGraph,
   softmaxGraph,
 } from '../support/problems.ts';
 
@@ -51,6 +55,9 @@ const around = ([h, w]: readonly [number, number]) => {
   return { top, left, bottom: top, right: left };
 };
 
+/** Channels of 33 in no order, some more than once. */
+const anyOrder = (count: number): number[] => Array.from(bytesOf(count, count), (value) => (value + 128) % 33);
+
 describe.each(channels)('%i channels', (c) => {
   it.each(widths)('a map %i wide', (w) => {
     for (const window of windows) {
@@ -78,6 +85,13 @@ describe.each(channels)('%i channels', (c) => {
     check(meanGraph([1, 4, w, c], 'c'));
     check(padGraph([1, 3, w, c], [1, 0, 2], [0, 2, 1]));
     check(reshapeGraph([1, 4, w, c], [1, c, w, 4]));
+    check(sliceGraph([1, 3, w + 2, c + 2], [1, 1, 1], [2, w, c]));
+    check(sliceGraph([1, 3, w, c], [1, 0, 0], [1, w, c]));
+    check(selectGraph([1, 3, w, 2 * c], shuffled(2 * c, 2)));
+    check(selectGraph([1, 3, w, 2 * c], shuffled(2 * c, c)));
+    check(selectGraph([1, 3, w, c], shuffled(2 * c, 2), { channels: c }));
+    check(selectGraph([1, 3, w, c], shuffled(c + 4, 1), { channels: 4, constant: true }));
+    check(selectGraph([1, 3, w, 33], anyOrder(c)));
     check(softmaxGraph([1, 2, w, c]));
     check(quantizeGraph([1, 3, w, c], 'u8', 'i8'));
   });

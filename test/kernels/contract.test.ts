@@ -9,6 +9,8 @@ import { gemm } from '../../src/kernels/gemm.ts';
 import { mean } from '../../src/kernels/mean.ts';
 import { pad } from '../../src/kernels/pad.ts';
 import { reshape } from '../../src/kernels/reshape.ts';
+import { select } from '../../src/kernels/select.ts';
+import { slice } from '../../src/kernels/slice.ts';
 import { softmax } from '../../src/kernels/softmax.ts';
 import { table } from '../../src/kernels/table.ts';
 import { dataSection, linear, tensor, viewOf, weightsOf, window } from './views.ts';
@@ -25,6 +27,8 @@ const cases: readonly (readonly [Kernel, NodeView])[] = [
   [reshape as Kernel, viewOf({ shape: [1, 1, 1, 1] }, [x], y)],
   [softmax as Kernel, viewOf({ beta: 1 }, [x], tensor('y', [1, 1, 1, 1], { scale: 1 / 256, zeroPoint: -128 }))],
   [table as Kernel, viewOf({}, [x], y)],
+  [slice as Kernel, viewOf({ begin: [0, 0, 0], size: [1, 1, 1] }, [x], y)],
+  [select as Kernel, viewOf({ order: [0] }, [x], y)],
 ];
 
 it.each(cases)('$name writes every field of its record and none of the header', (kernel, view) => {

@@ -12,6 +12,8 @@ import { mean } from '../../src/ops/mean.ts';
 import { pad } from '../../src/ops/pad.ts';
 import { quantize } from '../../src/ops/quantize.ts';
 import { reshape } from '../../src/ops/reshape.ts';
+import { selectChannels } from '../../src/ops/select-channels.ts';
+import { slice } from '../../src/ops/slice.ts';
 import { softmax } from '../../src/ops/softmax.ts';
 
 /** Small graphs of one op with seeded random weights: enough to hold a kernel to its reference. */
@@ -186,6 +188,38 @@ export function reshapeGraph(from: NHWC, to: NHWC): Graph {
   build.output(build.add(reshape, { shape: to }, [x], { name: 'y', quantization: quantizedBy(0.05, -6) }));
   return build.build();
 }
+
+export function sliceGraph(shape: NHWC, begin: Three, size: Three): Graph {
+  const build = new GraphBuilder('slice');
+  const x = build.input('x', shape, quantizedBy(0.05, -7));
+  build.output(build.add(slice, { begin, size }, [x], { name: 'y', quantization: quantizedBy(0.05, -7) }));
+  return build.build();
+}
+
+/** `second`: channels of a second tensor, or of a constant. */
+export function selectGraph(
+  shape: NHWC,
+  order: readonly number[],
+  second?: { readonly channels: number; readonly constant?: boolean },
+): Graph {
+  const build = new GraphBuilder('select channels');
+  const [, h, w] = shape;
+  const inputs = [build.input('x', shape, quantizedBy(0.05, -7))];
+  if (second) {
+    const size: NHWC = [1, h, w, second.channels];
+    inputs.push(
+      second.constant
+        ? build.constant('x2', size, bytesOf(7, elements(size)), quantizedBy(0.05, -7))
+        : build.input('x2', size, quantizedBy(0.05, -7)),
+    );
+  }
+  build.output(build.add(selectChannels, { order }, inputs, { name: 'y', quantization: quantizedBy(0.05, -7) }));
+  return build.build();
+}
+
+/** The order of a channel shuffle: [groups][channels / groups], transposed. */
+export const shuffled = (channels: number, groups: number): number[] =>
+  Array.from({ length: channels }, (_, c) => (c % groups) * (channels / groups) + Math.floor(c / groups));
 
 export function softmaxGraph(shape: NHWC): Graph {
   const build = new GraphBuilder('softmax');
