@@ -3,6 +3,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { findPythonWasmtime } from './python-wasmtime.mjs';
+import { findWasm2c } from './wasm2c.mjs';
 import { findWasm3 } from './wasm3.mjs';
 import { findWasmtime } from './wasmtime.mjs';
 
@@ -17,6 +19,8 @@ rmSync(results, { force: true });
 // Tests look for them again; what is missing after this they list in build/not-run.txt, or fail when CI is set.
 findWasmtime({ fetch: true });
 findWasm3({ fetch: true });
+findWasm2c({ fetch: true });
+findPythonWasmtime({ fetch: true });
 
 const { status } = spawnSync(
   process.execPath,

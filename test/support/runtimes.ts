@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, it } from 'vitest';
+import { findPythonWasmtime } from '../../scripts/python-wasmtime.mjs';
+import { findWasm2c } from '../../scripts/wasm2c.mjs';
 import { findWasm3 } from '../../scripts/wasm3.mjs';
 import { findWasmtime } from '../../scripts/wasmtime.mjs';
 
@@ -50,6 +52,25 @@ const runner =
 /** `wasmtime run` with arguments of its own. */
 export function describeWasmtime(name: string, fn: (run: Run) => void): void {
   describeWith('wasmtime', findWasmtime(), name, (path) => fn(runner(path, ['run'], {})));
+}
+
+/** wasmtime as it is on a device: `compile` on another machine, `run` by the small runtime that has no compiler. */
+export function describeAheadOfTime(name: string, fn: (compile: Run, run: Run) => void): void {
+  const path = findWasmtime();
+  const small = path?.replace(/wasmtime$/, 'wasmtime-min');
+  describeWith('wasmtime-min', small && existsSync(small) ? small : undefined, name, (min) =>
+    fn(runner(path as string, ['compile'], {}), runner(min, ['run', '--allow-precompiled'], {})),
+  );
+}
+
+/** Python with wasmtime's bindings: SCRIPT ARGUMENTS. */
+export function describePythonWasmtime(name: string, fn: (run: Run) => void): void {
+  describeWith("Python's wasmtime", findPythonWasmtime(), name, ({ command, env }) => fn(runner(command, [], env)));
+}
+
+/** wasm2c and a C compiler. */
+export function describeWasm2c(name: string, fn: (wasm2c: string) => void): void {
+  describeWith('wasm2c', findWasm2c(), name, fn);
 }
 
 /** The scalar engine under wasm3: MODEL INPUT. */

@@ -1,0 +1,1 @@
+export function findWasm2c(options?: { readonly fetch?: boolean }): string | undefined;
