@@ -79,7 +79,7 @@ const row = (op) =>
     [...op.operands.inputs, ...op.operands.outputs].map(operand).join('<br>'),
     rows(op),
     op.mayOverwrite.map((i) => `\`${op.operands.inputs[i].name}\``).join(' or ') || '–',
-    op.kernels.map(({ name }) => name).join(', '),
+    op.kernels.map(({ name }) => name).join(', ') || '–',
   ].join(' | ')} |`;
 
 const text = `<!-- Printed by scripts/generate-docs.mjs from src/ops/catalogue.ts: edit that. -->

@@ -1,6 +1,7 @@
 import type { AnyOp } from '../graph/op.ts';
 import { add } from './add.ts';
 import { averagePool2d } from './average-pool2d.ts';
+import { batchNorm } from './batch-norm.ts';
 import { conv2d } from './conv2d.ts';
 import { depthwiseConv2d } from './depthwise-conv2d.ts';
 import { fullyConnected } from './fully-connected.ts';
@@ -26,4 +27,5 @@ export const catalogue: readonly AnyOp[] = [
   selectChannels,
   softmax,
   quantize,
+  batchNorm,
 ];
