@@ -3,6 +3,11 @@ const TABLE: usize = 0;
 
 /** CRC-32 (IEEE 802.3, reflected) of [from, to). */
 export function crc32(from: usize, to: usize): u32 {
+  return crc32Of(from, to, 0);
+}
+
+/** The CRC-32 of what `before` is the CRC-32 of and then [from, to). */
+export function crc32Of(from: usize, to: usize, before: u32): u32 {
   if (load<u32>(TABLE, 4) == 0) {
     for (let n: u32 = 0; n < 256; n++) {
       let c = n;
@@ -10,7 +15,7 @@ export function crc32(from: usize, to: usize): u32 {
       store<u32>(TABLE + (n << 2), c);
     }
   }
-  let crc: u32 = 0xffffffff;
+  let crc = ~before;
   for (let p = from; p < to; p++) crc = load<u32>(TABLE + ((<usize>((crc ^ load<u8>(p)) & 255)) << 2)) ^ (crc >>> 8);
   return ~crc;
 }

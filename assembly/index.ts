@@ -20,6 +20,8 @@ function rowBytesOf(o: usize): i32 {
 
 export { loadBundled, loadModel as load, reserve } from "./model";
 
+export { selfTest } from "./self-test";
+
 export function detail(i: i32): i32 {
   return i == 0 ? model.detail0 : model.detail1;
 }

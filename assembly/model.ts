@@ -18,6 +18,8 @@ export let arenaBytes: u32 = 0;
 export let counters: usize = 0;
 export let labels: usize = 0;
 export let labelsEnd: usize = 0;
+/** Seed and CRC-32 of the known answer; 0 where the file has none. */
+export let digest: usize = 0;
 let entries: usize = 0;
 let entriesCount: i32 = 0;
 let inputs: i32 = 0;
@@ -43,7 +45,8 @@ const SECTION_OPERANDS = 1,
   SECTION_SCHEDULE = 3,
   SECTION_INTERFACE = 4,
   SECTION_DATA = 5,
-  SECTION_LABELS = 6;
+  SECTION_LABELS = 6,
+  SECTION_DIGEST = 8;
 
 export function isLoaded(): bool {
   return loaded;
@@ -123,6 +126,7 @@ export function loadModel(address: usize, bytes: u32): i32 {
   data = 0;
   labels = 0;
   labelsEnd = 0;
+  digest = 0;
   const sections = load<u32>(address, 32);
   if (<u64>HEADER_BYTES + <u64>sections * 16 > fileBytes) return fault(status.SECTION, sections, 32);
   for (let i: u32 = 0; i < sections; i++) {
@@ -154,6 +158,9 @@ export function loadModel(address: usize, bytes: u32): i32 {
     } else if (id == SECTION_LABELS) {
       labels = at;
       labelsEnd = at + size;
+    } else if (id == SECTION_DIGEST) {
+      if (size != 8) return fault(status.SECTION, id, size);
+      digest = at;
     }
   }
   if (operands == 0) return fault(status.SECTION, SECTION_OPERANDS, 0);

@@ -17,13 +17,14 @@ import {
   steps,
 } from "./model";
 import { channelsOf, heightOf, widthOf } from "./operand";
+import { selfTest } from "./self-test";
 import * as status from "./status";
 import { open, readFully, sizeOf, writeFully } from "./wasi/files";
 import { argsGet, argsSizesGet, procExit } from "./wasi/imports";
 import { bytes, char, flush, integer, real, text, writeTo } from "./wasi/text";
 
 /**
- * The command: liteblock MODEL.lbm [INPUT…] [--raw], and as a bundle, with its model in itself, [INPUT…] [--raw].
+ * The command: liteblock MODEL.lbm [INPUT…] [--raw] [--self-test], and as a bundle, with its model in itself, without MODEL.lbm.
  *
  * One raw file per model input, each of one or several images; without files every image is read from standard input,
  * its inputs in turn. Prints the top classes of each image, or with --raw the output bytes. Exit status 1: a file
@@ -33,11 +34,14 @@ import { bytes, char, flush, integer, real, text, writeTo } from "./wasi/text";
 /** How many classes are printed for an image. */
 const SHOWN = 5;
 const MOST_INPUTS = 32;
+/** Exit status of a runtime that computes wrongly. */
+const SELF_TEST_FAILED = 3;
 /** Descriptors of the input files, below the model. */
 const FILES: usize = 3936;
 
 let files: i32 = 0;
 let raw: bool = false;
+let test: bool = false;
 
 function fail(code: i32): void {
   text("\n");
@@ -62,6 +66,10 @@ function isRaw(at: usize): bool {
   return lengthOf(at) == 5 && load<u32>(at) == 0x61722d2d && load<u8>(at, 4) == 0x77; // --raw
 }
 
+function isSelfTest(at: usize): bool {
+  return lengthOf(at) == 11 && load<u64>(at) == 0x742d666c65732d2d && load<u32>(at, 7) == 0x74736574; // --self-test
+}
+
 function cannotOpen(path: usize): void {
   bytes(path, lengthOf(path));
   text(": cannot be read (is its directory given with --dir?)");
@@ -76,15 +84,15 @@ function unlessRefused(code: i32): void {
     code == status.NOT_MODEL
       ? "it is not a .lbm"
       : code == status.VERSION
-        ? "it has a version that this engine does not read"
+        ? "its version is unknown"
         : code == status.TRUNCATED
           ? "it was cut off"
           : code == status.CHECKSUM
             ? "its checksum does not match"
             : code == status.FEATURES_MISSING
-              ? "it needs operators that this engine does not have"
+              ? "this engine lacks its operators"
               : code == status.MEMORY
-                ? "its memory could not be had"
+                ? "no memory"
                 : "it contradicts itself",
   );
   text(" (status ");
@@ -127,6 +135,8 @@ function prepare(): void {
     const length = lengthOf(argument);
     if (isRaw(argument)) {
       raw = true;
+    } else if (isSelfTest(argument)) {
+      test = true;
     } else if (length > 1 && load<u8>(argument) == 45) {
       bytes(argument, length);
       text(": no such option\n");
@@ -146,6 +156,7 @@ function prepare(): void {
   if (model == 0) usage();
 
   if (!bundled) readModel(fd);
+  if (test) return;
   if (files != 0 && files != inputCount()) {
     integer(files);
     text(" inputs given, ");
@@ -272,13 +283,28 @@ function writeRaw(output: i32): void {
   }
 }
 
+/** Says whether the known answer came. */
+function answer(): void {
+  const code = selfTest();
+  if (code == status.OK) writeTo(1);
+  text("self-test: ");
+  if (code == status.OK) {
+    text("ok\n");
+    flush();
+    return;
+  }
+  text(code == status.NO_DIGEST ? "no known answer" : "wrong");
+  fail(code == status.NO_DIGEST ? 1 : SELF_TEST_FAILED);
+}
+
 export function _start(): void {
   writeTo(2);
   prepare();
+  if (test) return answer();
   for (let image = 0; readImages(image == 0); image++) {
     const code = execute(0, steps);
     if (code != status.OK) {
-      text("the schedule does not run to its end (status ");
+      text("the schedule stops (status ");
       integer(code);
       text(")");
       fail(1);

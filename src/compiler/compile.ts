@@ -1,11 +1,20 @@
+import { type Digest, digestInputs, digestOf, digestSeed } from '../format/digest.ts';
 import type { ModelFile } from '../format/model-file.ts';
 import { writeModel } from '../format/write.ts';
+import type { QuantizedEvaluator } from '../graph/evaluator.ts';
 import type { Graph } from '../graph/graph.ts';
+import { elements, type Tensor } from '../graph/tensor.ts';
 import { type Notes, pack } from '../pack/pack.ts';
 import { select } from '../pack/select.ts';
 import { type Plan, type PlanOptions, plan } from '../plan/plan.ts';
 
-export interface CompileOptions extends PlanOptions, Notes {}
+export interface CompileOptions extends PlanOptions, Notes {
+  /**
+   * Runs the graph for the file's known answer, which a self-test then expects: an engine, or the plain references. Absent:
+   * the file has none.
+   */
+  readonly evaluate?: QuantizedEvaluator;
+}
 
 export interface Compiled {
   /** The `.lbm`. The same graph and options give the same bytes wherever they are compiled. */
@@ -21,6 +30,17 @@ export interface Compiled {
 export function compile(graph: Graph, options: CompileOptions = {}): Compiled {
   const kernels = select(graph);
   const planned = plan(graph, kernels, options);
-  const model = pack(graph, kernels, planned, options);
+  const packed = pack(graph, kernels, planned, options);
+  const model = options.evaluate ? { ...packed, digest: knownAnswer(graph, options.evaluate) } : packed;
   return { bytes: writeModel(model), model, plan: planned };
+}
+
+function knownAnswer(graph: Graph, evaluate: QuantizedEvaluator): Digest {
+  const tensors = graph.inputs.map((id) => graph.tensors[id] as Tensor);
+  const bytes = digestInputs(
+    digestSeed,
+    tensors.map(({ shape }) => elements(shape)),
+  );
+  const inputs = bytes.map((each, i) => (tensors[i]?.dtype === 'u8' ? each : new Int8Array(each.buffer)));
+  return { seed: digestSeed, crc: digestOf(evaluate(graph)(inputs)) };
 }

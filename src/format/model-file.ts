@@ -1,3 +1,4 @@
+import type { Digest } from './digest.ts';
 import type { Opcode, operandFields } from './instructions.ts';
 
 /** 'L' 'B' 'M' 0, little-endian. */
@@ -16,6 +17,7 @@ export const sections = {
   data: 5,
   labels: 6,
   metadata: 7,
+  digest: 8,
 } as const;
 
 /** Words of one input or output in the interface section. */
@@ -115,6 +117,8 @@ export interface ModelFile {
   readonly data: Uint8Array;
   readonly labels: readonly string[];
   readonly metadata: Metadata;
+  /** The known answer of a self-test; absent: none. */
+  readonly digest?: Digest;
   /** Bytes of the arena: rings with padding, zero rows, scratch, stage counters, read slack. */
   readonly ramBytes: number;
   /** The step at which the arena is fullest. */

@@ -1,4 +1,5 @@
 import { crc32 } from './crc32.ts';
+import type { Digest } from './digest.ts';
 import { LiteBlockError } from './errors.ts';
 import { dtypes, fieldsOf, opcodes, operandFields, recordWords } from './instructions.ts';
 import {
@@ -164,6 +165,7 @@ export function readModel(bytes: Uint8Array, source = 'model'): ModelFile {
       throw new LiteBlockError('file-invalid', `${source}: step ${i} runs stage ${step.stage} of ${stages.length}`);
   }
   const labels = byId.get(sections.labels);
+  const digest = readDigest(byId.get(sections.digest), source);
   return {
     operands,
     stages,
@@ -173,10 +175,19 @@ export function readModel(bytes: Uint8Array, source = 'model'): ModelFile {
     data: need(sections.data, 'data'),
     labels: labels ? utf8.decode(labels).split('\0').slice(0, -1) : [],
     metadata,
+    ...(digest && { digest }),
     ramBytes: header.ramBytes,
     bindingStep: header.bindingStep,
     stateOffset: header.stateOffset,
   };
+}
+
+function readDigest(section: Uint8Array | undefined, source: string): Digest | undefined {
+  if (!section) return undefined;
+  if (section.length !== 8) {
+    throw new LiteBlockError('file-invalid', `${source}: its known answer has ${section.length} bytes (8)`);
+  }
+  return { seed: viewOf(section).getUint32(0, true), crc: viewOf(section).getUint32(4, true) };
 }
 
 const areNames = (names: unknown): boolean => Array.isArray(names) && names.every((name) => typeof name === 'string');

@@ -17,6 +17,8 @@ export const statuses = [
   'memory', // linear memory could not be grown
   'not-loaded', // called before load
   'steps', // execute was given steps that do not exist
+  'no-digest', // the file has no known answer
+  'self-test', // the known answer did not come: this runtime computes wrongly; detail(0) is the CRC-32 that came
 ] as const;
 
 export type Status = (typeof statuses)[number];
@@ -47,6 +49,8 @@ export interface EngineExports {
   execute(first: number, last: number): number;
   /** execute(0, stepCount()). */
   run(): number;
+  /** Runs the file's known-answer test, about one inference; writes over every input. Returns a status. */
+  selfTest(): number;
   /** The arena's address and size, for tests and tools. */
   arena(): number;
   arenaBytes(): number;

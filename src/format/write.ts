@@ -98,6 +98,8 @@ export function writeModel(model: ModelFile): Uint8Array {
   ];
   if (model.labels.length > 0) parts.push([sections.labels, utf8.encode(`${model.labels.join('\0')}\0`)]);
 
+  if (model.digest) parts.push([sections.digest, bytesOf(Int32Array.of(model.digest.seed, model.digest.crc))]);
+
   let offset = align(headerBytes + parts.length * 16);
   const placed = parts.map(([id, bytes]) => {
     const at = offset;

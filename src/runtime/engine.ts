@@ -15,6 +15,7 @@ const needed = [
   'reserve',
   'load',
   'loadBundled',
+  'selfTest',
   'detail',
   'inputCount',
   'outputCount',

@@ -6,7 +6,7 @@ import { compileEngine, type EngineProvider, givenEngine, instantiateEngine, typ
 import { Model } from './model.ts';
 import { hasSimd } from './probe.ts';
 import { type ByteSource, kindOf, type ReadFile, readSource, type Source } from './source.ts';
-import { start, startBundled } from './start.ts';
+import { runSelfTest, start, startBundled } from './start.ts';
 import { stageName } from './status-error.ts';
 
 export interface LoadOptions {
@@ -16,6 +16,8 @@ export interface LoadOptions {
   readonly tier?: Tier;
   /** The most that the arena may take: a plan that needs more is refused before anything runs. */
   readonly ramBytes?: number;
+  /** Runs the file's known-answer test, about one inference, and refuses a host that computes wrongly, or a file that has none. */
+  readonly selfTest?: boolean;
 }
 
 /** What an entry brings: where its engines are, and how it reads files, if it can. */
@@ -24,7 +26,7 @@ export interface Host {
   readonly readFile?: ReadFile;
 }
 
-const known = ['engine', 'tier', 'ramBytes'];
+const known = ['engine', 'tier', 'ramBytes', 'selfTest'];
 
 /** An option that is not understood may be one that the caller relies on, so it is refused rather than passed over. */
 function checkOptions(options: LoadOptions): void {
@@ -79,6 +81,7 @@ export async function loadModel(source: Source, options: LoadOptions, host: Host
   const engine = await instantiateEngine(module);
   const { fileBytes, modelBytes } = readHeader(bytes, name);
   start(engine, bytes.subarray(0, fileBytes), file, name);
+  if (options.selfTest) runSelfTest(engine, file, name);
   return new Model(engine, file, { modelBytes, tier });
 }
 
@@ -93,5 +96,6 @@ async function loadBundle(module: WebAssembly.Module, options: LoadOptions, name
   const file = readModel(bytes, name);
   checkRam(file, options.ramBytes, name);
   startBundled(engine, file, name);
+  if (options.selfTest) runSelfTest(engine, file, name);
   return new Model(engine, file, { modelBytes: readHeader(bytes, name).modelBytes, tier: 'given' });
 }

@@ -19,6 +19,11 @@ export function startBundled(engine: EngineExports, file: ModelFile, source: str
   guarded(engine, file, source, () => engine.loadBundled());
 }
 
+/** Has the file's known answer computed. Throws engine where it does not come, and file-invalid where there is none. */
+export function runSelfTest(engine: EngineExports, file: ModelFile, source: string): void {
+  guarded(engine, file, source, () => engine.selfTest());
+}
+
 function guarded(engine: EngineExports, file: ModelFile, source: string, load: () => number): void {
   let status: number;
   try {

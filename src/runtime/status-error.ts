@@ -10,6 +10,7 @@ const codes: Partial<Record<Status, ErrorCode>> = {
   memory: 'memory',
   'not-loaded': 'engine',
   steps: 'engine',
+  'self-test': 'engine',
 };
 
 /** Stage 3, CONV_2D "features/3": the node that people know. */
@@ -17,6 +18,8 @@ export function stageName(file: ModelFile, stage: number): string {
   const note = file.metadata.stages[stage];
   return note ? `stage ${stage}, ${note.op} "${note.name}"` : `stage ${stage}`;
 }
+
+const hex = (word: number): string => word.toString(16).padStart(8, '0');
 
 /** What a status is about, from the index and the byte offset that the engine leaves in `detail`. */
 function describe(status: Status, at: number, offset: number, file: ModelFile): string {
@@ -37,6 +40,10 @@ function describe(status: Status, at: number, offset: number, file: ModelFile): 
       return `input or output ${at} does not fit its operand`;
     case 'section':
       return `section ${at} is missing, misplaced or of a wrong length`;
+    case 'no-digest':
+      return 'it has no known answer to test with (compile it again)';
+    case 'self-test':
+      return `this runtime computes wrongly: the known answer is ${hex(file.digest?.crc ?? 0)}, it gave ${hex(at)}`;
     default:
       return `the engine reports "${status}"`;
   }

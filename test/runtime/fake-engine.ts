@@ -75,6 +75,7 @@ export function fakeEngine(file: ModelFile, { rows, padding = 0, run }: FakeOpti
     stepCount: () => 1,
     execute: () => run(bytes),
     run: () => run(bytes),
+    selfTest: () => 0,
     arena: () => 0,
     arenaBytes: () => 0,
   };
