@@ -367,7 +367,8 @@ function checkGemm(index: i32, s: usize, x: usize, y: usize): i32 {
     (dilationW == 1 || windowW == 1) &&
     bytes == windowW * inputs &&
     (windowW == 1 || pixel == inputs);
-  const apart = segments == windowW && bytes == inputs && word(s, GEMM_SEGMENT_STEP) == dilationW * pixel;
+  const apart =
+    segments == windowW && bytes == inputs && (windowW == 1 || word(s, GEMM_SEGMENT_STEP) == dilationW * pixel);
   if (!together && !apart) return fault(STAGE, index, GEMM_SEGMENTS);
   if (depth != word(s, STAGE_WINDOW_H) * segments * ((bytes + 1) & ~1) || depth > LIMIT)
     return fault(STAGE, index, GEMM_DEPTH);

@@ -21,6 +21,11 @@ export interface Kernel<Attributes = unknown> {
    * `pack` puts into the data section itself.
    */
   operands?(view: NodeView<Attributes>): readonly number[];
+  /**
+   * Whether the pixels of x and x2 may lie further apart than they have channels, as those of a part of a tensor do.
+   * Absent: they may not.
+   */
+  readsApart?(view: NodeView<Attributes>): boolean;
   /** Bytes of scratch beside the executor's row tables for steps of `rows` output rows. */
   scratchBytes(view: NodeView<Attributes>, rows: number): number;
   /** Fields of the record beside the header, which the packer writes. */

@@ -79,6 +79,11 @@ export interface Op<Attributes = unknown> {
   readonly mayOverwrite: readonly number[];
   /** The output is the input's elements in the same order, so that it may lie in the input's memory. Absent: it is not. */
   readonly view?: true;
+  /**
+   * The first of the input's channels that the output is, where it is some of them, side by side, at every pixel in order:
+   * it may then lie among the input's pixels. Absent or undefined: it is not.
+   */
+  part?(view: NodeView<Attributes>): number | undefined;
   /** True when the op on a batch is the op on each image alone. */
   batchSeparable(view: NodeView<Attributes>): boolean;
   readonly operands: { readonly inputs: readonly OperandRule[]; readonly outputs: readonly OperandRule[] };

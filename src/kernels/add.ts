@@ -40,6 +40,8 @@ export const add: Kernel<AddAttributes> = {
     return unfit ?? unlessShifts([addRequantize(view).y.shift]);
   },
 
+  readsApart: () => true,
+
   scratchBytes: () => 0,
 
   pack(view, context) {

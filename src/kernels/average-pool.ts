@@ -33,6 +33,8 @@ export const averagePool: Kernel<AveragePool2dAttributes> = {
     return unfit ?? unlessSame(x, y);
   },
 
+  readsApart: () => true,
+
   scratchBytes: () => 0,
 
   pack(view) {

@@ -55,6 +55,8 @@ export const depthwise: Kernel<DepthwiseConv2dAttributes> = {
     return unfit ?? unlessShifts(convRequantize(view, channels).shift);
   },
 
+  readsApart: () => true,
+
   /** One block's taps as int16, and 64 bytes for which input channels a block reads. */
   scratchBytes(view) {
     const [windowH, windowW] = hwc(inputOf(view, 1));

@@ -97,6 +97,9 @@ export const gemm: Kernel<Conv2dAttributes | FullyConnectedAttributes> = {
     return unfit ?? unlessShifts(convRequantize(view, outputs).shift);
   },
 
+  /** The gather takes the taps of a window row for neighbours. */
+  readsApart: (view) => windowsOf(view).weights[2] === 1,
+
   /** The int16 tile of four windows, room for the gather's last vector, three addresses a pixel; a single pixel needs none. */
   scratchBytes(view) {
     const [, h, w] = nhwc(outputOf(view));

@@ -24,6 +24,8 @@ export const mean: Kernel<MeanAttributes> = {
     return unlessShifts([meanRequantize(view, count).shift]);
   },
 
+  readsApart: () => true,
+
   scratchBytes: () => 0,
 
   pack(view) {

@@ -10,6 +10,8 @@ export const pad: Kernel<PadAttributes> = {
 
   refuses: (view) => unlessSameBytes(view.inputs[0], outputOf(view)),
 
+  readsApart: () => true,
+
   scratchBytes: () => 0,
 
   pack(view) {

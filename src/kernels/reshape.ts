@@ -8,6 +8,7 @@ export const reshape: Kernel<ReshapeAttributes> = {
   name: 'reshape',
   opcode: 'reshape',
   refuses: (view) => unlessSameBytes(view.inputs[0], outputOf(view)),
+  readsApart: () => true,
   scratchBytes: () => 0,
   pack: () => ({}),
 };

@@ -15,6 +15,8 @@ export const select: Kernel<SelectChannelsAttributes> = {
     return firstOf(unlessSameBytes(x, outputOf(view)), x2 && unlessSameBytes(x2, outputOf(view)));
   },
 
+  readsApart: () => true,
+
   /** Two vectors of lanes (assembly/kernels/select.ts). */
   scratchBytes: () => 32,
 

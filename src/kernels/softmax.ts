@@ -23,6 +23,8 @@ export const softmax: Kernel<SoftmaxAttributes> = {
     return factor * 2 ** 26 > 1 ? undefined : `beta · scale of x is ${factor} (above 2^-26)`;
   },
 
+  readsApart: () => true,
+
   scratchBytes: () => 0,
 
   pack(view, context) {

@@ -31,6 +31,8 @@ export const table: Kernel<QuantizeAttributes> = {
     return unfit ?? unlessShifts([quantizeRequantize(view).shift]);
   },
 
+  readsApart: () => true,
+
   scratchBytes: () => 0,
 
   pack: (view, context) => ({ table: context.data(quantizeTable(view)) }),

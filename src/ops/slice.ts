@@ -24,7 +24,7 @@ function copyPart(view: NodeView<SliceAttributes>, x: Data8, y: Data8): void {
 /** A part of x: rows, columns and channels next to each other. A split is one slice for each part. */
 export const slice = defineOp<SliceAttributes>({
   type: 'Slice',
-  summary: 'A run of rows, columns and channels',
+  summary: 'A run of rows, columns and channels; one of channels alone costs nothing where its readers allow',
 
   outputShapes(inputs, { begin, size }) {
     const [, ...x] = nhwc(inputs[0] as Tensor);
@@ -40,6 +40,13 @@ export const slice = defineOp<SliceAttributes>({
   macs: () => 0,
   rows: (view) => ({ kind: 'window', window: 1, stride: 1, dilation: 1, top: 0 - view.attributes.begin[0] }),
   mayOverwrite: [],
+
+  part(view) {
+    const [, ...x] = nhwc(inputOf(view, 0));
+    const { begin, size } = view.attributes;
+    return size[0] === x[0] && size[1] === x[1] ? begin[2] : undefined;
+  },
+
   batchSeparable: () => true,
 
   operands: {

@@ -13,6 +13,13 @@ export interface ArenaBuffer extends Claim {
   readonly kind: BufferKind;
 }
 
+/** Tensors of equal bytes as equal, and after them the parts. */
+function nameOf(operands: readonly PlannedOperand[]): string {
+  const names = (isPart: boolean): string[] =>
+    operands.filter(({ channels, pixelStride }) => channels < pixelStride === isPart).map(({ name }) => name);
+  return [names(false).join(' = '), ...names(true)].join(' ⊃ ');
+}
+
 /** Steps are indices into `Program.steps`. */
 interface Span {
   first: number;
@@ -58,7 +65,7 @@ export function buffersOf(
   const rows = spans.map(({ first, last }, i): ArenaBuffer => {
     const inside = operands.filter(({ buffer }) => buffer === i);
     return {
-      name: inside.map(({ name }) => name).join(' = '),
+      name: nameOf(inside),
       kind: i < memories.length ? 'activations' : 'zeroRows',
       bytes: ringBytes(inside[0] as PlannedOperand),
       ...(keepAll ? { first: 0, last: end } : { first, last }),

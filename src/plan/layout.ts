@@ -1,15 +1,15 @@
 import { type Graph, readersOf, type TensorId } from '../graph/graph.ts';
 import { perTensor } from '../graph/tensor.ts';
-import { isDense, type Ring } from './ring.ts';
+import { isDense, partOf, type Ring } from './ring.ts';
 
 /** Which memory each activation lies in, and in what shape. Constants have no ring and lie nowhere. */
 export interface Layout {
   readonly rings: readonly (Ring | undefined)[];
   /** For each tensor the tensor that names its memory. Tensors of one memory have the same number of bytes. */
   readonly memory: readonly TensorId[];
-  /** For each tensor the tensor whose elements it holds: itself, or what it is a view of. */
+  /** For each tensor the tensor whose elements it holds: itself, or what it is a view or a part of. */
   readonly content: readonly TensorId[];
-  /** Whether node n only gives a tensor another shape, so that nothing runs. */
+  /** Whether node n only gives a tensor another shape, or is a part of one, so that nothing runs. */
   readonly isView: readonly boolean[];
 }
 
@@ -26,8 +26,15 @@ export const separate = (graph: Graph, rings: readonly (Ring | undefined)[]): La
  *  - both tensors are whole and dense: the output lies in the input's memory;
  *  - the input is written by the host and read by this node alone: the input takes over the output's shape, padding
  *    columns included, because the host writes an image as one run of bytes, cut into rows of the operand.
+ *
+ * So does a node whose output is to be a part of its input (`parts`, by node): it takes the input's rows, padding columns
+ * included, and begins at another channel.
  */
-export function withViews(graph: Graph, rings: readonly (Ring | undefined)[]): Layout {
+export function withViews(
+  graph: Graph,
+  rings: readonly (Ring | undefined)[],
+  parts: readonly (number | undefined)[],
+): Layout {
   const readers = readersOf(graph);
   const shapes = [...rings];
   const { memory, content, isView } = separate(graph, rings);
@@ -35,10 +42,18 @@ export function withViews(graph: Graph, rings: readonly (Ring | undefined)[]): L
   const writtenByHost = new Set(graph.inputs.filter((id) => !graph.outputs.includes(id)));
 
   graph.nodes.forEach((node, n) => {
-    if (!node.op.view) return;
+    const part = parts[n];
+    if (!node.op.view && part === undefined) return;
     const [x, y] = [node.inputs[0] as TensorId, node.outputs[0] as TensorId];
     const [from, to] = [shapes[x], shapes[y]];
     if (!from || !to) return;
+    if (part !== undefined) {
+      shapes[y] = partOf(from, part, to.channels);
+      views[n] = true;
+      at[y] = at[x] as TensorId;
+      holds[y] = holds[x] as TensorId;
+      return;
+    }
     const adopts = writtenByHost.has(x) && readers.get(x)?.length === 1 && samePadding(graph, x, y);
     if (!adopts && !(isDense(from) && isDense(to))) return;
     views[n] = true;

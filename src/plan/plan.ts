@@ -9,6 +9,7 @@ import { type ArenaBuffer, type BufferKind, buffersOf } from './buffers.ts';
 import { withOverwriting } from './in-place.ts';
 import { separate, withViews } from './layout.ts';
 import { type Operands, operandsOf, type PlannedOperand } from './operands.ts';
+import { partsOf } from './parts.ts';
 import { readsOf } from './reads.ts';
 import { replay } from './replay.ts';
 import { ringsOf } from './ring.ts';
@@ -76,8 +77,10 @@ function refuseTall(graph: Graph): void {
 export function plan(graph: Graph, kernels: readonly Kernel[], options: PlanOptions = {}): Plan {
   const keepAll = options.keep === 'all';
   const reads = readsOf(graph, kernels);
-  const rings = ringsOf(graph, reads, keepAll ? undefined : options.capacities);
-  const viewed = keepAll ? separate(graph, rings) : withViews(graph, rings);
+  const capacities = keepAll ? undefined : options.capacities;
+  const parts = keepAll ? [] : partsOf(graph, kernels, capacities);
+  const rings = ringsOf(graph, reads, parts, capacities);
+  const viewed = keepAll ? separate(graph, rings) : withViews(graph, rings, parts);
   const schedule = options.schedule?.filter(({ node }) => !viewed.isView[node]) ?? layerByLayer(graph, viewed);
   refuseTall(graph);
   const fault = replay(graph, reads, viewed, schedule);

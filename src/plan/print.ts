@@ -16,7 +16,9 @@ const span = (first: number, last: number): string => (first === last ? `${first
 /** The arena by offset: what lies where during which steps. For people, golden files and diffs. */
 export function printPlan({ buffers, operands, stages, steps, ramBytes, liveBytes, bindingStep, ram }: Plan): string {
   const shapeOf = (buffer: number): string => {
-    const operand = operands.find((candidate) => candidate.buffer === buffer);
+    const operand = operands.find(
+      ({ buffer: own, channels, pixelStride }) => own === buffer && channels === pixelStride,
+    );
     if (!operand) return '';
     const { height, width, channels, capacity, left, right } = operand;
     const columns = left + right > 0 ? ` +${left}+${right}` : '';

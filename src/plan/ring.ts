@@ -1,4 +1,4 @@
-import type { Graph, TensorId } from '../graph/graph.ts';
+import type { Graph, Node, TensorId } from '../graph/graph.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { Read } from './reads.ts';
 
@@ -24,8 +24,15 @@ export interface Columns {
 export const ringBytes = ({ capacity, rowBytes }: Ring): number => capacity * rowBytes;
 
 /** All rows side by side and nothing between them: height · width pixels in one run. */
-export const isDense = ({ capacity, height, left, right }: Ring): boolean =>
-  capacity === height && left === 0 && right === 0;
+export const isDense = ({ capacity, height, left, right, channels, pixelStride }: Ring): boolean =>
+  capacity === height && left === 0 && right === 0 && channels === pixelStride;
+
+/** `channels` channels of a ring from the channel `first` on, in the same memory. */
+export const partOf = (ring: Ring, first: number, channels: number): Ring => ({
+  ...ring,
+  channels,
+  origin: ring.origin + first,
+});
 
 /** Every byte of a row of one is the same byte of that row of the other. */
 export const sameLayout = (a: Ring, b: Ring): boolean =>
@@ -47,16 +54,26 @@ export function ringOf(tensor: Tensor, { left, right }: Columns, capacity?: numb
   };
 }
 
-/** For each activation its ring, wide enough for the padding columns of all its readers; undefined for constants. */
+/**
+ * For each activation its ring, wide enough for the padding columns of all its readers, and of those that read a part of
+ * it (`parts`, by node); undefined for constants.
+ */
 export function ringsOf(
   graph: Graph,
   reads: readonly (readonly Read[])[],
+  parts: readonly (number | undefined)[],
   capacities: ReadonlyMap<TensorId, number> = new Map(),
 ): (Ring | undefined)[] {
   const columns = graph.tensors.map(() => ({ left: 0, right: 0 }));
-  for (const { tensor, need } of reads.flat()) {
-    const { left, right } = columns[tensor] as Columns;
-    columns[tensor] = { left: Math.max(left, need.left), right: Math.max(right, need.right) };
+  const widen = (id: TensorId, need: Columns): void => {
+    const { left, right } = columns[id] as Columns;
+    columns[id] = { left: Math.max(left, need.left), right: Math.max(right, need.right) };
+  };
+  for (const { tensor, need } of reads.flat()) widen(tensor, need);
+  // From the end: a part of a part hands on what it wants itself.
+  for (let n = graph.nodes.length - 1; n >= 0; n--) {
+    const { inputs, outputs } = graph.nodes[n] as Node;
+    if (parts[n] !== undefined) widen(inputs[0] as TensorId, columns[outputs[0] as TensorId] as Columns);
   }
   return graph.tensors.map((tensor, id) =>
     tensor.data ? undefined : ringOf(tensor, columns[id] as Columns, capacities.get(id)),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { SliceAttributes } from '../../src/graph/attributes.ts';
 import { slice } from '../../src/ops/slice.ts';
 import { tensor } from '../kernels/views.ts';
 import { map, opView, runReference, upTo } from './run-reference.ts';
@@ -21,6 +22,15 @@ describe('slice', () => {
   it('reads rows as far below as it begins', () => {
     const view = opView(slice, part, [tensor('x', [1, 2, 2, 2])]);
     expect(slice.rows(view, 0)).toEqual({ kind: 'window', window: 1, stride: 1, dilation: 1, top: -1 });
+  });
+
+  it('is a part of its input where it takes channels of every pixel', () => {
+    const partOf = (begin: SliceAttributes['begin'], size: SliceAttributes['size']) =>
+      slice.part?.(opView(slice, { begin, size }, [tensor('x', [1, 2, 2, 3])]));
+    expect(partOf([0, 0, 1], [2, 2, 2])).toBe(1);
+    expect(partOf([0, 0, 0], [2, 2, 3])).toBe(0);
+    expect(partOf([1, 0, 1], [1, 2, 2])).toBeUndefined();
+    expect(partOf([0, 0, 1], [2, 1, 2])).toBeUndefined();
   });
 
   it.each([

@@ -11,6 +11,7 @@ export const fakeKernel = (opcode: string, scratch = 40): Kernel<never> => ({
   name: opcode,
   opcode,
   refuses: () => undefined,
+  readsApart: () => true,
   scratchBytes: (_, rows) => scratch + rows,
   pack: () => ({}),
 });
@@ -107,6 +108,23 @@ export const reshape = defineOp<{ readonly shape: NHWC }>({
   rows: () => ({ kind: 'flat' }),
   view: true,
   kernels: [fakeKernel('reshape')],
+});
+
+/** Some channels of every pixel. */
+export const part = defineOp<{ readonly first: number; readonly channels: number }>({
+  ...base,
+  type: 'Part',
+  outputShapes: (inputs, { channels }) => [[...shape(inputs).slice(0, 3), channels]],
+  rows: () => oneToOne,
+  part: ({ attributes }) => attributes.first,
+  kernels: [fakeKernel('slice')],
+});
+
+/** A convolution whose kernel wants neighboring pixels. */
+export const denseConv = defineOp<Window>({
+  ...conv,
+  type: 'DenseConv',
+  kernels: [{ ...fakeKernel('gemm'), readsApart: () => false }],
 });
 
 /** An op that no kernel runs. */

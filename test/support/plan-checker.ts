@@ -35,8 +35,12 @@ class Checker {
   readonly #graph: Graph;
   readonly #plan: Plan;
   readonly #memory: Int32Array;
-  /** The tag of each tensor's first element, in the first image; one that is a reshape of another has the other's. */
+  /**
+   * The tag of each tensor's first element, in the first image, and how many lie from one pixel to the next: one that is
+   * a reshape of another, or a part, has the other's.
+   */
   readonly #base: number[];
+  readonly #pixel: number[];
   readonly #tags: number;
   #image = 0;
   #made: number[] = [];
@@ -52,9 +56,14 @@ class Checker {
       return base;
     });
     this.#tags = tags;
+    this.#pixel = graph.tensors.map((_, id) => plan.operands[plan.operandOf[id] as number]?.channels ?? 0);
     const staged = new Set(plan.stages.map(({ node }) => node));
-    graph.nodes.forEach(({ inputs, outputs }, n) => {
-      if (!staged.has(n)) this.#base[outputs[0] as TensorId] = this.#base[inputs[0] as TensorId] as number;
+    graph.nodes.forEach((node, n) => {
+      if (staged.has(n)) return;
+      const [x, y] = [node.inputs[0] as TensorId, node.outputs[0] as TensorId];
+      const first = node.op.part?.(viewOf(graph, node));
+      this.#base[y] = (this.#base[x] as number) + (first ?? 0);
+      if (first !== undefined) this.#pixel[y] = this.#pixel[x] as number;
     });
   }
 
@@ -133,7 +142,9 @@ class Checker {
       for (const { row, range, input, of } of read) {
         if (of === at) this.#expectRow(node.inputs[input] as TensorId, row, node.op.padding?.(view, input));
         if (!overlap(range, target)) continue;
-        const same = range.from === target.from && range.to === target.to && row === at && of === at;
+        const x = this.#operandOf(node.inputs[input] as TensorId);
+        const alike = x.origin === y.origin && x.channels === y.channels && x.pixelStride === y.pixelStride;
+        const same = range.from === target.from && range.to === target.to && row === at && of === at && alike;
         if (!same || !node.op.mayOverwrite.includes(input)) {
           throw new Error(`row ${at} of "${y.name}" overwrites row ${row} of input ${input}, read for row ${of}`);
         }
@@ -158,13 +169,14 @@ class Checker {
   #expectRow(id: TensorId, row: number, need = { left: 0, right: 0 }): void {
     const x = this.#operandOf(id);
     const { from } = this.#rowAt(x, row);
-    const start = from + x.origin;
-    const pixels = x.width * x.channels;
-    const first = this.#tag(id, row * pixels);
-    for (let i = -need.left * x.channels; i < pixels + need.right * x.channels; i++) {
-      const tag = i >= 0 && i < pixels ? first + i : paddingTag - x.zeroPoint;
-      if (this.#memory[start + i] !== tag) {
-        throw new Error(`byte ${i} of row ${row} of "${x.name}" has the tag ${this.#memory[start + i]}, not ${tag}`);
+    for (let column = -need.left; column < x.width + need.right; column++) {
+      const inside = column >= 0 && column < x.width;
+      for (let channel = 0; channel < x.channels; channel++) {
+        const tag = inside ? this.#tag(id, row * x.width + column, channel) : paddingTag - x.zeroPoint;
+        const found = this.#memory[from + x.origin + column * x.pixelStride + channel];
+        if (found === tag) continue;
+        const place = `row ${row}, column ${column}, channel ${channel} of "${x.name}"`;
+        throw new Error(`${place} has the tag ${found}, not ${tag}`);
       }
     }
   }
@@ -177,9 +189,12 @@ class Checker {
     const y = this.#operandOf(id);
     const { from, to } = this.#rowAt(y, row);
     this.#memory.fill(paddingTag - y.zeroPoint, from, to);
-    const pixels = y.width * y.channels;
-    const first = this.#tag(id, row * pixels);
-    for (let i = 0; i < pixels; i++) this.#memory[from + y.origin + i] = first + i;
+    for (let column = 0; column < y.width; column++) {
+      for (let channel = 0; channel < y.channels; channel++) {
+        const at = from + y.origin + column * y.pixelStride + channel;
+        this.#memory[at] = this.#tag(id, row * y.width + column, channel);
+      }
+    }
   }
 
   #push(id: TensorId, rows: number): void {
@@ -202,10 +217,14 @@ class Checker {
     return this.#graph.inputs.find((input) => this.#base[input] === this.#base[id]);
   }
 
-  #tag(id: TensorId, element: number): number {
-    const input = this.#inputBehind(id);
-    const once = input !== undefined && !this.#graph.tensors[input]?.perImage;
-    return (this.#base[id] as number) + element + (once ? 0 : this.#image * this.#tags);
+  #tag(id: TensorId, pixel: number, channel: number): number {
+    const element = (this.#base[id] as number) + pixel * (this.#pixel[id] as number) + channel;
+    const once = this.#graph.inputs.some((input) => {
+      const { perImage, shape } = this.#graph.tensors[input] as Graph['tensors'][number];
+      const first = this.#base[input] as number;
+      return !perImage && element >= first && element < first + shape.reduce((a, b) => a * b, 1);
+    });
+    return element + (once ? 0 : this.#image * this.#tags);
   }
 
   #operandOf(id: TensorId): Operand {

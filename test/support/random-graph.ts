@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
 import type { Graph, TensorId } from '../../src/graph/graph.ts';
 import type { NHWC } from '../../src/graph/tensor.ts';
-import { add, conv, mean, pool, relu, reshape, window } from './fake-ops.ts';
+import { add, conv, denseConv, mean, part, pool, relu, reshape, window } from './fake-ops.ts';
 
 /** Numbers that a graph is grown from: what to append, to which tensor, and how. */
 const choices = fc.record({
@@ -43,7 +43,12 @@ export const anyGraph: fc.Arbitrary<Graph> = choices.map(({ input, nodes, extraO
       const oh = extent(h, padding.top, padding.bottom);
       const ow = extent(w, padding.left, padding.right);
       if (oh < 1 || ow < 1) continue;
-      grow(build.add(op < 35 ? conv : pool, attributes, [x], { quantization }), [1, oh, ow, channels]);
+      grow(build.add(op < 30 ? conv : op < 35 ? denseConv : pool, attributes, [x], { quantization }), [
+        1,
+        oh,
+        ow,
+        channels,
+      ]);
     } else if (op < 55) grow(build.add(relu, null, [x], { quantization }), shape);
     else if (op < 80) {
       const fits = ids.filter((id) => {
@@ -53,7 +58,12 @@ export const anyGraph: fc.Arbitrary<Graph> = choices.map(({ input, nodes, extraO
       const second = fits[other % fits.length] as TensorId;
       const swap = shapes.get(second)?.[1] === h && how % 2 === 0;
       grow(build.add(add, null, swap ? [second, x] : [x, second], { quantization }), shape);
-    } else if (op < 95) {
+    } else if (op < 87) {
+      const channels = 1 + (how % c);
+      const attributes = { first: other % (c - channels + 1), channels };
+      const inherited = build.build().tensors[x]?.quantization;
+      grow(build.add(part, attributes, [x], inherited && { quantization: inherited }), [1, h, w, channels]);
+    } else if (op < 96) {
       const to: NHWC = how % 3 === 0 ? [1, 1, 1, h * w * c] : how % 3 === 1 ? [1, w, h, c] : [1, h * w, 1, c];
       const inherited = build.build().tensors[x]?.quantization;
       grow(build.add(reshape, { shape: to }, [x], inherited && { quantization: inherited }), to);

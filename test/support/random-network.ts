@@ -12,6 +12,8 @@ import { mean } from '../../src/ops/mean.ts';
 import { pad } from '../../src/ops/pad.ts';
 import { quantize } from '../../src/ops/quantize.ts';
 import { reshape } from '../../src/ops/reshape.ts';
+import { selectChannels } from '../../src/ops/select-channels.ts';
+import { slice } from '../../src/ops/slice.ts';
 import { bytesOf } from './problems.ts';
 
 interface Choice {
@@ -40,6 +42,11 @@ const ops = [
   'pad',
   'mean',
   'dense',
+  'slice',
+  'split',
+  'split',
+  'select',
+  'select',
 ];
 
 const choice: fc.Arbitrary<Choice> = fc.record({
@@ -112,6 +119,21 @@ class Network {
     } else if (op === 'pad') {
       const attributes = { before: [top, left, 0], after: [0, 1, stride - 1] } as const;
       finish(this.build.add(pad, attributes, [x.id], kept), x.zeroPoint);
+    } else if (op === 'slice' || op === 'split') {
+      const part = (size: number, at: number): readonly [number, number] => [at % size, size - (at % size)];
+      const [top0, height] = op === 'slice' ? part(h, top) : [0, h];
+      const [left0, width] = op === 'slice' ? part(w, left) : [0, w];
+      const count = Math.min(channels, c);
+      const attributes = { begin: [top0, left0, other % (c - count + 1)], size: [height, width, count] } as const;
+      finish(this.build.add(slice, attributes, [x.id], kept), x.zeroPoint);
+    } else if (op === 'select') {
+      const fits = this.#made.filter(({ shape: [, oh, ow], zeroPoint }) => {
+        return oh === h && ow === w && zeroPoint === x.zeroPoint;
+      });
+      const second = fits[other % fits.length] as { id: TensorId; shape: NHWC };
+      const all = n % 2 ? c : c + second.shape[3];
+      const order = Array.from({ length: 1 + ((channels * 3) % (all + 4)) }, (_, i) => (other + i * size) % all);
+      finish(this.build.add(selectChannels, { order }, n % 2 ? [x.id] : [x.id, second.id], kept), x.zeroPoint);
     } else if (op === 'mean') finish(this.build.add(mean, { axes: n % 2 ? 'hw' : 'c' }, [x.id], own), zeroPoint);
     else {
       const shape: NHWC = n % 3 === 0 ? [1, w, h, c] : n % 3 === 1 ? [1, 1, 1, h * w * c] : [1, h * w, 1, c];
@@ -137,7 +159,7 @@ export const anyNetwork: fc.Arbitrary<Graph> = fc
     h: fc.integer({ min: 1, max: 10 }),
     w: fc.integer({ min: 1, max: 10 }),
     c: fc.integer({ min: 1, max: 9 }),
-    choices: fc.array(choice, { minLength: 1, maxLength: 10 }),
+    choices: fc.array(choice, { minLength: 1, maxLength: 12 }),
     extra: fc.option(fc.nat(20)),
   })
   .map(({ h, w, c, choices, extra }) => {

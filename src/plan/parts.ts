@@ -1,0 +1,29 @@
+import { type Graph, readersOf, type TensorId, viewOf } from '../graph/graph.ts';
+import type { Kernel } from '../graph/kernel.ts';
+
+/**
+ * For each node the first channel of its input that its output is, where the output is to lie among the input's pixels, so
+ * that nothing runs; else undefined. It may where
+ *  - the op says that it is a part (`Op.part`), and of an activation;
+ *  - no host reads it, since a host is given dense rows;
+ *  - every kernel that reads it takes pixels that lie apart;
+ *  - the input is whole: the rows of a ring would go before the part's readers have seen them.
+ */
+export function partsOf(
+  graph: Graph,
+  kernels: readonly Kernel[],
+  capacities: ReadonlyMap<TensorId, number> = new Map(),
+): (number | undefined)[] {
+  const readers = readersOf(graph);
+  const readApart = (n: number): boolean => {
+    const node = graph.nodes[n];
+    return node !== undefined && kernels[n]?.readsApart?.(viewOf(graph, node)) === true;
+  };
+  return graph.nodes.map((node) => {
+    const [x, y] = [node.inputs[0] as TensorId, node.outputs[0] as TensorId];
+    const tensor = graph.tensors[x];
+    const isWhole = (capacities.get(x) ?? Infinity) >= (tensor?.shape[1] as number);
+    if (!tensor || tensor.data || !isWhole || graph.outputs.includes(y)) return undefined;
+    return (readers.get(y) ?? []).every(readApart) ? node.op.part?.(viewOf(graph, node)) : undefined;
+  });
+}
