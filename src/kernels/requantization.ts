@@ -101,6 +101,37 @@ export function quantizeRequantize(view: NodeView): Multiplier {
 }
 
 /**
+ * x scale / y scale before a clamp that stands alone. TFLite divides in float32 here, and in double for `quantize`.
+ */
+export function reluRequantize(view: NodeView): Multiplier {
+  return quantizeMultiplier(Math.fround(perTensor(inputOf(view, 0)).scale / perTensor(outputOf(view)).scale));
+}
+
+/** a scale · b scale / y scale, both operations in float32 as in TFLite. */
+export function mulRequantize(view: NodeView): Multiplier {
+  const product = Math.fround(perTensor(inputOf(view, 0)).scale * perTensor(inputOf(view, 1)).scale);
+  return quantizeMultiplier(Math.fround(product / perTensor(outputOf(view)).scale));
+}
+
+/**
+ * The two factors of a hard swish on x in 128ths: x scale / 128 / y scale, and x scale / 128 over 3 / 2^15, so that real
+ * 3 is 2^15. Multipliers have 16 bits: real scale = multiplier · 2^(shift − 15), multiplier < 2^15.
+ */
+export function hardSwishRequantize(view: NodeView): { readonly y: Multiplier; readonly third: Multiplier } {
+  const fine = perTensor(inputOf(view, 0)).scale / 128;
+  return {
+    y: shortMultiplier(Math.fround(fine / perTensor(outputOf(view)).scale)),
+    third: shortMultiplier(Math.fround(fine / Math.fround(3 / 2 ** 15))),
+  };
+}
+
+/** A multiplier's upper 16 bits, rounded; 2^15 becomes 2^15 − 1. */
+function shortMultiplier(real: number): Multiplier {
+  const { multiplier, shift } = quantizeMultiplier(real);
+  return { multiplier: Math.min(Math.floor((multiplier + 2 ** 15) / 2 ** 16), 2 ** 15 - 1), shift };
+}
+
+/**
  * e^(beta · scale · d) of each distance d = 0 … −255 from the maximum, as Q0.31; 0 for d < diffMin, which softmax
  * leaves out of its sum. The index is −d. Throws where beta · scale is too small for TFLite's fixed point (2^−26).
  */

@@ -1,0 +1,52 @@
+import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
+import { oneToOne, type RowRule } from '../graph/op.ts';
+import { elements, type NHWC, type Tensor } from '../graph/tensor.ts';
+
+/** A constant may have fewer axes than four: those in front are 1. */
+export const broadcastShapeOf = (tensor: Tensor): NHWC => [1, 1, 1, 1, ...tensor.shape].slice(-4) as unknown as NHWC;
+
+const sizes = ([, h, w, c]: NHWC): string => `${h}×${w}×${c}`;
+
+/** The larger of two shapes, to which the other is equal, or which it fits per channel or as one value. */
+export function broadcastShape(inputs: readonly (Tensor | undefined)[]): readonly (readonly number[])[] {
+  const [a, b] = inputs.map((tensor) => broadcastShapeOf(tensor as Tensor)) as [NHWC, NHWC];
+  const larger = elements(a) >= elements(b) ? a : b;
+  for (const shape of [a, b]) {
+    const equal = shape.every((size, axis) => size === larger[axis]);
+    const perChannel = shape[1] === 1 && shape[2] === 1 && (shape[3] === 1 || shape[3] === larger[3]);
+    if (!equal && !perChannel)
+      throw new Error(`${sizes(a)} and ${sizes(b)} are neither equal nor broadcast per channel`);
+  }
+  return [larger];
+}
+
+export function broadcastRows(view: NodeView, input: number): RowRule {
+  const [, h] = nhwc(outputOf(view));
+  return broadcastShapeOf(inputOf(view, input))[1] === 1 && h > 1 ? { kind: 'once' } : oneToOne;
+}
+
+/** y[i] = f(a, b) for every place of y, the smaller operand repeated. */
+export function eachPair(
+  view: NodeView,
+  [a, b]: readonly [ArrayLike<number>, ArrayLike<number>],
+  y: { [i: number]: number },
+  f: (a: number, b: number) => number,
+): void {
+  const [aShape, bShape] = [broadcastShapeOf(inputOf(view, 0)), broadcastShapeOf(inputOf(view, 1))];
+  const [, h, w, c] = nhwc(outputOf(view));
+  for (let row = 0; row < h; row++) {
+    for (let column = 0; column < w; column++) {
+      for (let channel = 0; channel < c; channel++) {
+        y[(row * w + column) * c + channel] = f(
+          at(a, aShape, row, column, channel),
+          at(b, bShape, row, column, channel),
+        );
+      }
+    }
+  }
+}
+
+/** The value of a broadcast operand at a place of y. */
+function at(data: ArrayLike<number>, [, h, w, c]: NHWC, y: number, x: number, channel: number): number {
+  return data[((h === 1 ? 0 : y) * w + (w === 1 ? 0 : x)) * c + (c === 1 ? 0 : channel)] as number;
+}

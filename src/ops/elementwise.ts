@@ -1,0 +1,26 @@
+import { type Op, oneToOne } from '../graph/op.ts';
+import type { Tensor } from '../graph/tensor.ts';
+
+/** What all functions of one value have in common: the shape stays, and y may be written over x. */
+export const elementwise = {
+  outputShapes: (inputs: readonly (Tensor | undefined)[]) => [(inputs[0] as Tensor).shape],
+  macs: () => 0,
+  rows: () => oneToOne,
+  mayOverwrite: [0],
+  batchSeparable: () => true,
+  operands: {
+    inputs: [{ name: 'x', dtypes: ['i8'], per: 'tensor' }],
+    outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor' }],
+  },
+} as const satisfies Partial<Op>;
+
+/** Operands of a function with values from 0 to 1: y has scale 1/256 and zero point −128. */
+export const fractionOperands = {
+  inputs: elementwise.operands.inputs,
+  outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor', scale: '1/256', fixed: { scale: 1 / 256, zeroPoint: -128 } }],
+} as const satisfies Op['operands'];
+
+/** y[i] = f(x[i]). */
+export function each(x: ArrayLike<number>, y: { [i: number]: number }, f: (value: number) => number): void {
+  for (let i = 0; i < x.length; i++) y[i] = f(x[i] as number);
+}

@@ -1,0 +1,31 @@
+import { clamp, roundHalfAway } from '../format/fixed-point.ts';
+import { exp, logistic as realLogistic } from '../format/real-functions.ts';
+import type { ElementwiseAttributes } from '../graph/attributes.ts';
+import { inputOf } from '../graph/graph.ts';
+import { type Data8, defineOp } from '../graph/op.ts';
+import { perTensor } from '../graph/tensor.ts';
+import { each, elementwise, fractionOperands } from './elementwise.ts';
+
+/**
+ * y = 1 / (1 + e^−x). On int8 as TFLite fills its table: x, e^−x, the sum, the quotient and its product with 256 are
+ * each rounded to float32, and the last to nearest, halves away from zero.
+ */
+export const logistic = defineOp<ElementwiseAttributes>({
+  ...elementwise,
+  type: 'Logistic',
+  summary: 'Logistic function (sigmoid)',
+  operands: fractionOperands,
+
+  reference(view, inputs, outputs) {
+    const { scale, zeroPoint } = perTensor(inputOf(view, 0));
+    each(inputs[0] as Data8, outputs[0] as Data8, (q) => {
+      const e = Math.fround(exp(-Math.fround(scale * (q - zeroPoint))));
+      const y = Math.fround(1 / Math.fround(1 + e));
+      return clamp(roundHalfAway(Math.fround(y * 256)) - 128, -128, 127);
+    });
+  },
+
+  float: (_, [x], [y]) => each(x as Float32Array, y as Float32Array, realLogistic),
+
+  kernels: [],
+});

@@ -1,0 +1,70 @@
+import { clamp } from '../format/fixed-point.ts';
+import type { MaxPool2dAttributes } from '../graph/attributes.ts';
+import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
+import { type Data8, defineOp } from '../graph/op.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { activationRange } from '../kernels/requantization.ts';
+import { clampReal, withActivation } from './activations.ts';
+import { windowRows, windowsOver } from './windows.ts';
+
+/** The greatest of each window's cells inside the map: padding never wins. */
+export const maxPool2d = defineOp<MaxPool2dAttributes>({
+  type: 'MaxPool2d',
+  summary: 'Maximum of windows; cells beyond the map do not count',
+
+  outputShapes(inputs, attributes) {
+    const x = nhwc(inputs[0] as Tensor);
+    return [[1, ...windowsOver(x, attributes.window, attributes), x[3]]];
+  },
+
+  macs: () => 0,
+  rows: (view) => windowRows(view.attributes.window[0], view.attributes),
+  withActivation,
+  mayOverwrite: [],
+  batchSeparable: () => true,
+
+  operands: {
+    inputs: [{ name: 'x', dtypes: ['i8'], per: 'tensor' }],
+    outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor', scale: 'x' }],
+  },
+
+  reference(view, inputs, outputs) {
+    const { min, max } = activationRange(view.attributes.activation, outputOf(view));
+    eachMaximum(view, inputs[0] as Data8, outputs[0] as Data8, (greatest) => clamp(greatest, min, max));
+  },
+
+  float: (view, [x], [y]) =>
+    eachMaximum(view, x as Float32Array, y as Float32Array, (greatest) =>
+      clampReal(view.attributes.activation, greatest),
+    ),
+
+  kernels: [],
+});
+
+function eachMaximum(
+  view: NodeView<MaxPool2dAttributes>,
+  x: ArrayLike<number>,
+  y: { [i: number]: number },
+  clamped: (greatest: number) => number,
+): void {
+  const { window, stride, dilation, padding } = view.attributes;
+  const [, h, w, c] = nhwc(inputOf(view, 0));
+  const [, oh, ow] = nhwc(outputOf(view));
+  for (let oy = 0; oy < oh; oy++) {
+    for (let ox = 0; ox < ow; ox++) {
+      for (let channel = 0; channel < c; channel++) {
+        let greatest = -Infinity;
+        for (let i = 0; i < window[0]; i++) {
+          const iy = oy * stride[0] + i * dilation[0] - padding.top;
+          if (iy < 0 || iy >= h) continue;
+          for (let j = 0; j < window[1]; j++) {
+            const ix = ox * stride[1] + j * dilation[1] - padding.left;
+            if (ix < 0 || ix >= w) continue;
+            greatest = Math.max(greatest, x[(iy * w + ix) * c + channel] as number);
+          }
+        }
+        y[(oy * ow + ox) * c + channel] = clamped(greatest);
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { clamp, requantizeOne } from '../format/fixed-point.ts';
+import type { MulAttributes } from '../graph/attributes.ts';
+import { inputOf, outputOf } from '../graph/graph.ts';
+import { type Data8, defineOp } from '../graph/op.ts';
+import { perTensor } from '../graph/tensor.ts';
+import { activationRange, mulRequantize } from '../kernels/requantization.ts';
+import { clampReal, withActivation } from './activations.ts';
+import { broadcastRows, broadcastShape, eachPair } from './broadcast.ts';
+
+/** y = a · b in real values: (a − zero point) · (b − zero point), requantised once. */
+export const mul = defineOp<MulAttributes>({
+  type: 'Mul',
+  summary: 'Product of two tensors, the second as large or broadcast per channel or as one value',
+  outputShapes: broadcastShape,
+  macs: () => 0,
+  rows: broadcastRows,
+  withActivation,
+  mayOverwrite: [0, 1],
+  batchSeparable: () => true,
+
+  operands: {
+    inputs: [
+      { name: 'a', dtypes: ['i8'], per: 'tensor' },
+      { name: 'b', dtypes: ['i8'], per: 'tensor' },
+    ],
+    outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor' }],
+  },
+
+  reference(view, inputs, outputs) {
+    const [aZero, bZero] = [perTensor(inputOf(view, 0)).zeroPoint, perTensor(inputOf(view, 1)).zeroPoint];
+    const yZero = perTensor(outputOf(view)).zeroPoint;
+    const { multiplier, shift } = mulRequantize(view);
+    const { min, max } = activationRange(view.attributes.activation, outputOf(view));
+    eachPair(view, inputs as [Data8, Data8], outputs[0] as Data8, (a, b) =>
+      clamp(requantizeOne((a - aZero) * (b - bZero), multiplier, shift) + yZero, min, max),
+    );
+  },
+
+  float: (view, inputs, [y]) =>
+    eachPair(view, inputs as [Float32Array, Float32Array], y as Float32Array, (a, b) =>
+      clampReal(view.attributes.activation, Math.fround(a * b)),
+    ),
+
+  kernels: [],
+});

@@ -1,0 +1,31 @@
+import { clamp, requantizeOne } from '../format/fixed-point.ts';
+import type { ReluAttributes } from '../graph/attributes.ts';
+import { inputOf, outputOf } from '../graph/graph.ts';
+import { type Data8, defineOp } from '../graph/op.ts';
+import { perTensor } from '../graph/tensor.ts';
+import { activationRange, reluRequantize } from '../kernels/requantization.ts';
+import { clampReal, withActivation } from './activations.ts';
+import { each, elementwise } from './elementwise.ts';
+
+/** A clamp that stands alone: x is brought to y's scale, then clamped. */
+export const relu = defineOp<ReluAttributes>({
+  ...elementwise,
+  type: 'Relu',
+  summary: 'Clamp: ReLU, ReLU6, ReLU from −1 to 1',
+  withActivation,
+
+  reference(view, inputs, outputs) {
+    const xZero = perTensor(inputOf(view, 0)).zeroPoint;
+    const yZero = perTensor(outputOf(view)).zeroPoint;
+    const { multiplier, shift } = reluRequantize(view);
+    const { min, max } = activationRange(view.attributes.activation, outputOf(view));
+    each(inputs[0] as Data8, outputs[0] as Data8, (q) =>
+      clamp(requantizeOne(q - xZero, multiplier, shift) + yZero, min, max),
+    );
+  },
+
+  float: ({ attributes }, [x], [y]) =>
+    each(x as Float32Array, y as Float32Array, (value) => clampReal(attributes.activation, value)),
+
+  kernels: [],
+});

@@ -1,0 +1,27 @@
+import { clamp, roundHalfAway } from '../format/fixed-point.ts';
+import { logistic } from '../format/real-functions.ts';
+import type { ElementwiseAttributes } from '../graph/attributes.ts';
+import { inputOf, outputOf } from '../graph/graph.ts';
+import { type Data8, defineOp } from '../graph/op.ts';
+import { perTensor } from '../graph/tensor.ts';
+import { each, elementwise } from './elementwise.ts';
+
+/** y = x / (1 + e^−x). On int8 in doubles, the result to nearest, halves away from zero. */
+export const swish = defineOp<ElementwiseAttributes>({
+  ...elementwise,
+  type: 'Swish',
+  summary: 'Swish (SiLU): x · logistic(x)',
+
+  reference(view, inputs, outputs) {
+    const x = perTensor(inputOf(view, 0));
+    const y = perTensor(outputOf(view));
+    each(inputs[0] as Data8, outputs[0] as Data8, (q) => {
+      const real = x.scale * (q - x.zeroPoint);
+      return clamp(roundHalfAway((real * logistic(real)) / y.scale) + y.zeroPoint, -128, 127);
+    });
+  },
+
+  float: (_, [x], [y]) => each(x as Float32Array, y as Float32Array, (value) => value * logistic(value)),
+
+  kernels: [],
+});
