@@ -49,6 +49,25 @@ export interface OperandRule {
   readonly optional?: boolean;
 }
 
+/** An axis of a constant that runs over channels: once, or in several runs one after the other. */
+export interface ChannelAxis {
+  readonly input: number;
+  readonly axis: number;
+}
+
+/**
+ * What an op makes of the order of the channels of input 0, for passes that put them into another:
+ *
+ *   each   channel c of y comes from channel c of x alone, with the values at c of `constants`
+ *   mixed  channels of y come from all those of x; `x` runs over the channels of x, `y` over those of y
+ */
+export type ChannelRule =
+  | { readonly kind: 'each'; readonly constants: readonly ChannelAxis[] }
+  | { readonly kind: 'mixed'; readonly x: readonly ChannelAxis[]; readonly y: readonly ChannelAxis[] };
+
+/** Every channel alike. */
+export const eachChannel: ChannelRule = { kind: 'each', constants: [] };
+
 /**
  * What an operator means. One file in src/ops/ each; stages that are generic (quantiser, planner, packer, inspector) read
  * these properties and never ask for a type.
@@ -84,6 +103,8 @@ export interface Op<Attributes = unknown> {
    * it may then lie among the input's pixels. Absent or undefined: it is not.
    */
   part?(view: NodeView<Attributes>): number | undefined;
+  /** What becomes of the order of channels, where all inputs but the first are constants. Absent or undefined: neither. */
+  channels?(view: NodeView<Attributes>): ChannelRule | undefined;
   /** True when the op on a batch is the op on each image alone. */
   batchSeparable(view: NodeView<Attributes>): boolean;
   readonly operands: { readonly inputs: readonly OperandRule[]; readonly outputs: readonly OperandRule[] };
