@@ -1,10 +1,12 @@
 import { Command, CommanderError, Option } from 'commander';
 import { LiteBlockError, type Problem } from '../format/errors.ts';
+import { type BundleOptions, bundleCommand } from './bundle.ts';
 import { parseBytes } from './bytes.ts';
 import { compileCommand } from './compile.ts';
 import { inspectCommand } from './inspect.ts';
 import { type Io, red } from './io.ts';
 import { type RunOptions, runCommand } from './run.ts';
+import { type VerifyOptions, verifyCommand } from './verify.ts';
 
 const usageStatus = 2;
 const failureStatus = 1;
@@ -29,6 +31,23 @@ export function createProgram(io: Io): Command {
     .argument('<model>', 'a .tflite file')
     .requiredOption('-o, --output <file>', 'the .lbm to write')
     .action((model: string, options: { output: string }) => compileCommand(model, options, io));
+
+  program
+    .command('bundle')
+    .description('put a model into an engine: one .wasm that needs nothing else')
+    .argument('<model>', 'a .tflite or .lbm file')
+    .requiredOption('-o, --output <file>', 'the .wasm to write')
+    .addOption(new Option('--tier <tier>', 'the engine to use').choices(['simd', 'scalar']).default('simd'))
+    .option('--command', 'a WASI program that reads images from files or standard input')
+    .action((model: string, options: BundleOptions) => bundleCommand(model, options, io));
+
+  program
+    .command('verify')
+    .description('check the known answer of a model on every runtime of this machine')
+    .argument('<model>', 'a .tflite or .lbm file')
+    .option('--all', 'fail where a runtime is missing')
+    .option('--json', 'as JSON')
+    .action((model: string, options: VerifyOptions) => verifyCommand(model, options, io));
 
   program
     .command('run')

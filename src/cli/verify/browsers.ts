@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { access, mkdtemp, readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { type Bundles, missing, type Outcome, outcomeOf, type Runtime } from './runtime.ts';
+
+interface Browser {
+  readonly name: string;
+  /** A variable that may name it, then names on the PATH or whole paths. */
+  readonly variable: string;
+  readonly names: readonly string[];
+  readonly args: (profile: string, url: string) => readonly string[];
+  /** Where it has no headless mode of its own, a program that gives it a display. */
+  readonly display?: readonly string[];
+}
+
+const browsers: readonly Browser[] = [
+  {
+    name: 'Chromium',
+    variable: 'CHROMIUM',
+    names: ['chromium', 'chromium-browser', 'google-chrome'],
+    args: (profile, url) => [
+      ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
+      ...['--disable-background-networking', '--disable-component-update', `--user-data-dir=${profile}`, url],
+    ],
+  },
+  {
+    name: 'Firefox',
+    variable: 'FIREFOX',
+    names: ['firefox', 'firefox-esr'],
+    args: (profile, url) => ['--headless', '--no-remote', '--profile', profile, url],
+  },
+  {
+    name: 'WebKit',
+    variable: 'WEBKIT',
+    names: [
+      '/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser',
+      '/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser',
+    ],
+    args: (_, url) => [url],
+    display: ['xvfb-run', '--auto-servernum'],
+  },
+];
+
+const page = (tier: string): string => `<!doctype html><title>self-test</title><script type="module">
+const report = (body) => fetch('/result', { method: 'POST', body: JSON.stringify(body) });
+try {
+  const { instance } = await WebAssembly.instantiateStreaming(fetch('/${tier}.wasm'));
+  const { loadBundled, selfTest } = instance.exports;
+  await report({ load: loadBundled(), selfTest: selfTest() });
+} catch (error) {
+  await report({ error: String(error) });
+}
+</script>`;
+
+/** Serves the page and its module; the result is what the page sends back. */
+async function serve(
+  { library }: Bundles,
+  tier: 'simd' | 'scalar',
+): Promise<{ server: Server; result: Promise<Outcome> }> {
+  let settle: (outcome: Outcome) => void = () => undefined;
+  const result = new Promise<Outcome>((resolve) => {
+    settle = resolve;
+  });
+  const module = await readFile(library[tier]);
+  const server = createServer((request, response) => {
+    if (request.url === '/') response.setHeader('content-type', 'text/html').end(page(tier));
+    else if (request.url === `/${tier}.wasm`) response.setHeader('content-type', 'application/wasm').end(module);
+    else if (request.url === '/result') {
+      let body = '';
+      request.on('data', (chunk) => {
+        body += chunk;
+      });
+      request.on('end', () => {
+        response.end();
+        const { error, load, selfTest } = JSON.parse(body) as { error?: string; load: number; selfTest: number };
+        settle(error ? { result: 'failed', what: error } : outcomeOf(load, selfTest));
+      });
+    } else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { server, result };
+}
+
+async function find({ variable, names }: Browser): Promise<string | undefined> {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((path) => path !== '');
+  const given = process.env[variable];
+  const candidates = given
+    ? [given]
+    : names.flatMap((name) => (isAbsolute(name) ? name : folders.map((path) => join(path, name))));
+  for (const path of candidates) {
+    const there = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (there) return path;
+  }
+  return undefined;
+}
+
+/** Ends a browser and all that it has started: it was given a process group of its own. */
+function stop(child: ChildProcess): void {
+  try {
+    if (child.pid) process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // it has ended already
+  }
+}
+
+const patience = 90_000;
+
+const inBrowser = (browser: Browser, tier: 'simd' | 'scalar'): Runtime => ({
+  name: browser.name,
+  tier,
+  async test(bundles) {
+    const path = await find(browser);
+    if (!path) return missing(`no ${browser.names.join(' or ')}, and ${browser.variable} is not set`);
+    const { server, result } = await serve(bundles, tier);
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const profile = await mkdtemp(join(bundles.folder, 'profile-'));
+    const [command, ...before] = [...(browser.display ?? []), path];
+    const child = spawn(command as string, [...before, ...browser.args(profile, url)], {
+      detached: true,
+      env: { ...process.env, HOME: profile, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1', LIBGL_ALWAYS_SOFTWARE: '1' },
+      stdio: 'ignore',
+    });
+    let timer: NodeJS.Timeout | undefined;
+    const gone = new Promise<Outcome>((resolve) => {
+      child.on('error', (error) => resolve({ result: 'failed', what: error.message }));
+      timer = setTimeout(() => resolve({ result: 'failed', what: `no answer in ${patience / 1000} s` }), patience);
+    });
+    try {
+      return await Promise.race([result, gone]);
+    } finally {
+      clearTimeout(timer);
+      stop(child);
+      server.closeAllConnections();
+      server.close();
+    }
+  },
+});
+
+/** Browsers without a driver: a page tests itself and sends what came to a server of this program. */
+export const pages: readonly Runtime[] = browsers.flatMap((browser) => [
+  inBrowser(browser, 'simd'),
+  inBrowser(browser, 'scalar'),
+]);
