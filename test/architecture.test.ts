@@ -22,6 +22,7 @@ const arrows: Record<string, readonly string[]> = {
   analyze: ['format', 'graph', 'ops', 'plan'],
   cli: [
     'analyze',
+    'bundle',
     'compiler',
     'float',
     'format',
@@ -48,7 +49,7 @@ const packages: Record<string, readonly string[]> = {
 const usesNode = (file: string): boolean => file.startsWith('cli/') || file === 'runtime/node.ts';
 
 /** Files that name the built engine, which lies outside src. */
-const usesBuild = (file: string): boolean => file === 'runtime/node.ts' || file === 'runtime/workerd.ts';
+const usesBuild = (file: string): boolean => ['runtime/node.ts', 'runtime/workerd.ts', 'cli/engines.ts'].includes(file);
 
 const src = fileURLToPath(new URL('../src/', import.meta.url));
 

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { bundle } from '../bundle/bundle.ts';
 import { writeWhole } from './compile.ts';
+import { builtModule } from './engines.ts';
 import { count, type Io } from './io.ts';
 import { loadModel } from './load-model.ts';
 
@@ -19,8 +18,7 @@ export async function bundleCommand(
 ): Promise<void> {
   const { bytes, header } = await loadModel(path);
   const engine = command ? (tier === 'simd' ? 'liteblock' : 'liteblock.scalar') : `engine.${tier}`;
-  const module = await readFile(fileURLToPath(new URL(`../../build/${engine}.wasm`, import.meta.url)));
-  const bundled = bundle(bytes, module, path);
+  const bundled = bundle(bytes, await builtModule(engine), path);
   await writeWhole(output, bundled);
   io.out(`${output}  ${count(bundled.length)} bytes, memory ${count(header.memoryBytes)} bytes\n`);
 }

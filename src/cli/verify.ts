@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { bundle } from '../bundle/bundle.ts';
 import { LiteBlockError } from '../format/errors.ts';
+import { builtModule } from './engines.ts';
 import { count, type Io } from './io.ts';
 import { loadModel } from './load-model.ts';
 import { table } from './table.ts';
@@ -35,8 +35,7 @@ interface Row extends Outcome {
 async function bundlesOf(model: Uint8Array, folder: string): Promise<Bundles> {
   const make = async (engine: string): Promise<string> => {
     const path = join(folder, `${engine}.bundle.wasm`);
-    const built = fileURLToPath(new URL(`../../build/${engine}.wasm`, import.meta.url));
-    await writeFile(path, bundle(model, await readFile(built)));
+    await writeFile(path, bundle(model, await builtModule(engine)));
     return path;
   };
   return {
