@@ -1,10 +1,11 @@
 import { clamp } from '../format/fixed-point.ts';
 import type { AveragePool2dAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { type Data8, defineOp, eachChannel } from '../graph/op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { averagePool } from '../kernels/average-pool.ts';
 import { activationRange } from '../kernels/requantization.ts';
+import { clampReal, withActivation } from './activations.ts';
 import { windowRows, windowsOver } from './windows.ts';
 
 /** The mean of each window's cells inside the map, on raw values, halves away from zero. */
@@ -19,6 +20,8 @@ export const averagePool2d = defineOp<AveragePool2dAttributes>({
 
   macs: () => 0,
   rows: (view) => windowRows(view.attributes.window[0], view.attributes),
+  withActivation,
+  channels: () => eachChannel,
   mayOverwrite: [],
   batchSeparable: () => true,
 
@@ -52,6 +55,34 @@ export const averagePool2d = defineOp<AveragePool2dAttributes>({
           const half = Math.trunc(cells / 2);
           const mean = Math.trunc((sum > 0 ? sum + half : sum - half) / cells);
           y[(oy * ow + ox) * c + channel] = clamp(mean, min, max);
+        }
+      }
+    }
+  },
+
+  /** The sum of a window's cells, row by row from +0, divided by their number. */
+  float(view, inputs, outputs) {
+    const [x] = inputs as [Float32Array];
+    const [y] = outputs as [Float32Array];
+    const { window, stride, padding, activation } = view.attributes;
+    const [, h, w, c] = nhwc(inputOf(view, 0));
+    const [, oh, ow] = nhwc(outputOf(view));
+    for (let oy = 0; oy < oh; oy++) {
+      for (let ox = 0; ox < ow; ox++) {
+        for (let channel = 0; channel < c; channel++) {
+          let sum = 0;
+          let cells = 0;
+          for (let i = 0; i < window[0]; i++) {
+            const iy = oy * stride[0] + i - padding.top;
+            if (iy < 0 || iy >= h) continue;
+            for (let j = 0; j < window[1]; j++) {
+              const ix = ox * stride[1] + j - padding.left;
+              if (ix < 0 || ix >= w) continue;
+              sum = Math.fround(sum + (x[(iy * w + ix) * c + channel] as number));
+              cells++;
+            }
+          }
+          y[(oy * ow + ox) * c + channel] = clampReal(activation, Math.fround(sum / cells));
         }
       }
     }

@@ -5,7 +5,9 @@ import { type Data8, defineOp } from '../graph/op.ts';
 import { elements, type OHWI, perTensor, type Tensor } from '../graph/tensor.ts';
 import { gemm } from '../kernels/gemm.ts';
 import { activationRange, convRequantize } from '../kernels/requantization.ts';
-import { weightedOperands } from './weighted.ts';
+import { withActivation } from './activations.ts';
+import { conv2dFloat } from './float/conv2d.ts';
+import { outputAxes, weightedOperands } from './weighted.ts';
 import { addPadding, windowRows, windowsOver, zeroPadding } from './windows.ts';
 
 const filterOf = (weights: Tensor): OHWI => weights.shape as unknown as OHWI;
@@ -45,12 +47,18 @@ export const conv2d = defineOp<Conv2dAttributes>({
   },
 
   withPadding: (attributes, padding) => ({ ...attributes, padding: addPadding(attributes.padding, padding) }),
+  withActivation,
+
+  channels: ({ attributes }) =>
+    attributes.groups === 1 ? { kind: 'mixed', x: [{ input: 1, axis: 3 }], y: outputAxes } : undefined,
+
   mayOverwrite: [],
   batchSeparable: () => true,
 
   operands: weightedOperands(0),
 
   reference,
+  float: conv2dFloat,
   kernels: [gemm],
 });
 

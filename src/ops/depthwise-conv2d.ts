@@ -5,6 +5,8 @@ import { type Data8, defineOp } from '../graph/op.ts';
 import { elements, type HWC, perTensor, type Tensor } from '../graph/tensor.ts';
 import { depthwise } from '../kernels/depthwise.ts';
 import { activationRange, convRequantize } from '../kernels/requantization.ts';
+import { withActivation } from './activations.ts';
+import { depthwiseConv2dFloat } from './float/depthwise-conv2d.ts';
 import { weightedOperands } from './weighted.ts';
 import { addPadding, windowRows, windowsOver, zeroPadding } from './windows.ts';
 
@@ -43,12 +45,26 @@ export const depthwiseConv2d = defineOp<DepthwiseConv2dAttributes>({
   },
 
   withPadding: (attributes, padding) => ({ ...attributes, padding: addPadding(attributes.padding, padding) }),
+  withActivation,
+
+  channels: (view) =>
+    weightsOf(view)[2] === nhwc(inputOf(view, 0))[3]
+      ? {
+          kind: 'each',
+          constants: [
+            { input: 1, axis: 2 },
+            { input: 2, axis: 0 },
+          ],
+        }
+      : undefined,
+
   mayOverwrite: [],
   batchSeparable: () => true,
 
   operands: weightedOperands(2),
 
   reference,
+  float: depthwiseConv2dFloat,
   kernels: [depthwise],
 });
 

@@ -5,7 +5,8 @@ import { type Data8, defineOp, oneToOne } from '../graph/op.ts';
 import { elements, perTensor, type Tensor } from '../graph/tensor.ts';
 import { gemm } from '../kernels/gemm.ts';
 import { activationRange, convRequantize } from '../kernels/requantization.ts';
-import { weightedOperands } from './weighted.ts';
+import { clampReal, withActivation } from './activations.ts';
+import { outputAxes, weightedOperands } from './weighted.ts';
 
 type OI = readonly [o: number, i: number];
 
@@ -37,6 +38,8 @@ export const fullyConnected = defineOp<FullyConnectedAttributes>({
     return c === weightsOf(view)[1] ? oneToOne : { kind: 'window', window: h, stride: 1, dilation: 1, top: 0 };
   },
 
+  withActivation,
+  channels: () => ({ kind: 'mixed', x: [{ input: 1, axis: 1 }], y: outputAxes }),
   mayOverwrite: [],
   batchSeparable: () => true,
 
@@ -61,6 +64,22 @@ export const fullyConnected = defineOp<FullyConnectedAttributes>({
         }
         const q = requantizeOne(acc, multiplier[o] as number, shift[o] as number) + yZero;
         y[row * outs + o] = clamp(q, min, max);
+      }
+    }
+  },
+
+  float(view, inputs, outputs) {
+    const [x, weights, bias] = inputs as [Float32Array, Float32Array, Float32Array | undefined];
+    const [y] = outputs as [Float32Array];
+    const [outs, depth] = weightsOf(view);
+    for (let row = 0; row < x.length / depth; row++) {
+      for (let o = 0; o < outs; o++) {
+        let acc = bias?.[o] ?? 0;
+        for (let k = 0; k < depth; k++) {
+          const product = (x[row * depth + k] as number) * (weights[o * depth + k] as number);
+          acc = Math.fround(acc + Math.fround(product));
+        }
+        y[row * outs + o] = clampReal(view.attributes.activation, acc);
       }
     }
   },

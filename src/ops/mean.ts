@@ -1,7 +1,7 @@
 import { clamp, requantizeOne } from '../format/fixed-point.ts';
 import type { MeanAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp, oneToOne } from '../graph/op.ts';
+import { type Data8, defineOp, eachChannel, oneToOne } from '../graph/op.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
 import { mean as kernel } from '../kernels/mean.ts';
 import { activationRange, meanRequantize } from '../kernels/requantization.ts';
@@ -21,6 +21,7 @@ export const mean = defineOp<MeanAttributes>({
   rows: (view) =>
     view.attributes.axes === 'c' ? oneToOne : { kind: 'whole', reason: 'every row counts in the one mean' },
 
+  channels: ({ attributes }) => (attributes.axes === 'hw' ? eachChannel : { kind: 'mixed', x: [], y: [] }),
   mayOverwrite: [],
   batchSeparable: () => true,
 
@@ -45,6 +46,22 @@ export const mean = defineOp<MeanAttributes>({
     }
     sums.forEach((sum, place) => {
       y[place] = clamp(requantizeOne(sum, multiplier, shift) + yZero, min, max);
+    });
+  },
+
+  /** The sum in row-major order from +0, divided by the number of its terms. */
+  float(view, inputs, outputs) {
+    const [x] = inputs as [Float32Array];
+    const [y] = outputs as [Float32Array];
+    const [, h, w, c] = nhwc(inputOf(view, 0));
+    const overChannels = view.attributes.axes === 'c';
+    const sums = new Float32Array(y.length);
+    for (let i = 0; i < x.length; i++) {
+      const place = overChannels ? Math.floor(i / c) : i % c;
+      sums[place] = (sums[place] as number) + (x[i] as number);
+    }
+    sums.forEach((sum, place) => {
+      y[place] = sum / (overChannels ? c : h * w);
     });
   },
 

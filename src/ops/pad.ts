@@ -1,8 +1,23 @@
 import type { PadAttributes } from '../graph/attributes.ts';
-import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
+import { type Data8, defineOp, eachChannel } from '../graph/op.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
 import { pad as kernel } from '../kernels/pad.ts';
+
+/** Puts x into the middle of y. */
+function copyInto(view: NodeView<PadAttributes>, x: Data8, y: Data8): void {
+  const [top, left, front] = view.attributes.before;
+  const [, h, w, c] = nhwc(inputOf(view, 0));
+  const [, , ow, oc] = nhwc(outputOf(view));
+  for (let row = 0; row < h; row++) {
+    for (let column = 0; column < w; column++) {
+      for (let channel = 0; channel < c; channel++) {
+        const value = x[(row * w + column) * c + channel] as number;
+        y[((row + top) * ow + column + left) * oc + channel + front] = value;
+      }
+    }
+  }
+}
 
 /** x in a larger frame of zero points (real 0). */
 export const pad = defineOp<PadAttributes>({
@@ -18,6 +33,7 @@ export const pad = defineOp<PadAttributes>({
 
   macs: () => 0,
   rows: (view) => ({ kind: 'window', window: 1, stride: 1, dilation: 1, top: view.attributes.before[0] }),
+  channels: ({ attributes: { before, after } }) => (before[2] + after[2] === 0 ? eachChannel : undefined),
   mayOverwrite: [],
   batchSeparable: () => true,
 
@@ -29,18 +45,15 @@ export const pad = defineOp<PadAttributes>({
   reference(view, inputs, outputs) {
     const [x] = inputs as [Data8];
     const [y] = outputs as [Data8];
-    const [top, left, front] = view.attributes.before;
-    const [, h, w, c] = nhwc(inputOf(view, 0));
-    const [, , ow, oc] = nhwc(outputOf(view));
     y.fill(perTensor(outputOf(view)).zeroPoint);
-    for (let row = 0; row < h; row++) {
-      for (let column = 0; column < w; column++) {
-        for (let channel = 0; channel < c; channel++) {
-          const value = x[(row * w + column) * c + channel] as number;
-          y[((row + top) * ow + column + left) * oc + channel + front] = value;
-        }
-      }
-    }
+    copyInto(view, x, y);
+  },
+
+  float(view, inputs, outputs) {
+    const [x] = inputs as [Float32Array];
+    const [y] = outputs as [Float32Array];
+    y.fill(0);
+    copyInto(view, x, y);
   },
 
   kernels: [kernel],

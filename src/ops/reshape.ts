@@ -1,5 +1,5 @@
 import type { ReshapeAttributes } from '../graph/attributes.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { type Data8, defineOp, eachChannel } from '../graph/op.ts';
 import { elements, type Tensor } from '../graph/tensor.ts';
 import { reshape as kernel } from '../kernels/reshape.ts';
 
@@ -18,6 +18,7 @@ export const reshape = defineOp<ReshapeAttributes>({
 
   macs: () => 0,
   rows: () => ({ kind: 'flat' }),
+  channels: ({ inputs, attributes }) => (inputs[0]?.shape[3] === attributes.shape[3] ? eachChannel : undefined),
   mayOverwrite: [],
   view: true,
   batchSeparable: () => true,
@@ -29,6 +30,10 @@ export const reshape = defineOp<ReshapeAttributes>({
 
   reference(_, inputs, outputs) {
     (outputs[0] as Int8Array).set(inputs[0] as Data8);
+  },
+
+  float(_, inputs, outputs) {
+    (outputs[0] as Float32Array).set(inputs[0] as Float32Array);
   },
 
   kernels: [kernel],

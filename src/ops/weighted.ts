@@ -1,4 +1,4 @@
-import type { OperandRule } from '../graph/op.ts';
+import type { ChannelAxis, OperandRule } from '../graph/op.ts';
 
 /** Operands of a convolution or matrix product whose weights are quantised per output channel along `axis`. */
 export const weightedOperands = (
@@ -11,3 +11,9 @@ export const weightedOperands = (
   ],
   outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor' }],
 });
+
+/** Where the outputs of a product whose weights have them first stand in weights and bias. */
+export const outputAxes: readonly ChannelAxis[] = [
+  { input: 1, axis: 0 },
+  { input: 2, axis: 0 },
+];

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { oneToOne } from '../../src/graph/op.ts';
 import { add } from '../../src/ops/add.ts';
 import { tensor } from '../kernels/views.ts';
+import { runFloat } from './run-float.ts';
 import { everyByte, map, opView, runReference } from './run-reference.ts';
 
 const plain = { activation: 'none' } as const;
@@ -53,5 +54,21 @@ describe('add', () => {
     expect(() => shapes([1, 2, 2, 3], [1, 1, 1, 2])).toThrow('2×2×3 and 1×1×2 are neither equal nor broadcast');
     expect(() => shapes([1, 2, 3, 1], [1, 3, 2, 1])).toThrow('2×3×1 and 3×2×1');
     expect(() => shapes([1, 2, 2, 3], [1, 1, 2, 3])).toThrow('2×2×3 and 1×2×3');
+  });
+
+  it('adds real values, rounded to float32, broadcast and clamped', () => {
+    const whole = [
+      [2, 1, 2],
+      [1, 2, 3, 4],
+    ] as const;
+    expect(runFloat(add, plain, whole, [[2], [0.5, 20]])).toEqual([1.5, 22, 3.5, 24]);
+    expect(runFloat(add, plain, whole, [[1, 1, 1, 1], [100]])).toEqual([101, 102, 103, 104]);
+    expect(
+      runFloat(add, { activation: 'relu6' }, whole, [
+        [1, 2, 1, 2],
+        [-5, 0, 2, 3],
+      ]),
+    ).toEqual([0, 2, 5, 6]);
+    expect(runFloat(add, plain, [[1, 1, 1], [1]], [[1], [2 ** 24]])).toEqual([2 ** 24]);
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { AveragePool2dAttributes } from '../../src/graph/attributes.ts';
 import { averagePool2d } from '../../src/ops/average-pool2d.ts';
 import { tensor, window } from '../kernels/views.ts';
+import { runFloat } from './run-float.ts';
 import { everyByte, map, opView, runReference } from './run-reference.ts';
 
 const attributes = (size: readonly [number, number], given: Partial<AveragePool2dAttributes> = {}) =>
@@ -40,5 +41,26 @@ describe('averagePool2d', () => {
   it('names a window that does not fit', () => {
     const shapes = () => averagePool2d.outputShapes([tensor('x', [1, 4, 4, 3])], attributes([5, 2]));
     expect(shapes).toThrow('a window of 5×2 does not fit in the padded map of 4×4');
+  });
+
+  it('averages the real cells inside the map, summed in float32 and divided once', () => {
+    const padded = runFloat(averagePool2d, attributes([2, 2], window(1, 1, 1)), [
+      [2, 2, 1],
+      [10, 20, 30, 40],
+    ]);
+    expect(padded).toEqual([10, 15, 20, 20, 25, 30, 30, 35, 40]);
+    expect(
+      runFloat(averagePool2d, attributes([1, 3]), [
+        [1, 3, 1],
+        [2 ** 24, 1, 1],
+      ]),
+    ).toEqual([Math.fround(2 ** 24 / 3)]);
+    const clamped = attributes([1, 1], { activation: 'relu6' });
+    expect(
+      runFloat(averagePool2d, clamped, [
+        [1, 3, 1],
+        [-1, 2.5, 9],
+      ]),
+    ).toEqual([0, 2.5, 6]);
   });
 });

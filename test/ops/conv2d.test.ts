@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Conv2dAttributes } from '../../src/graph/attributes.ts';
 import { conv2d } from '../../src/ops/conv2d.ts';
 import { biasOf, linear, tensor, weightsOf, window } from '../kernels/views.ts';
+import { runFloat } from './run-float.ts';
 import { everyByte, map, opView, runReference, upTo } from './run-reference.ts';
 
 const attributes = (given: Partial<Conv2dAttributes> = {}): Conv2dAttributes => ({
@@ -115,5 +116,107 @@ describe('conv2d', () => {
     expect(() => shapes(2, [8, 5, 3, 2])).toThrow('a window of 5×3 does not fit in the padded map of 4×6');
     expect(() => shapes(2, [8, 3, 3, 2], { dilation: [1, 3] })).toThrow('a window of 3×7');
     expect(() => shapes(2, [8, 3, 3, 2], {}, 7)).toThrow('a bias of 7 for 8 outputs');
+  });
+
+  describe('on real values', () => {
+    const ones = [[1, 3, 3, 1], new Array(9).fill(1)] as const;
+
+    it('case 1: keeps the two stride-2 paddings of one shape apart', () => {
+      const strided = (top: number, left: number) =>
+        runFloat(
+          conv2d,
+          attributes({ ...window(2), padding: { top, left, bottom: 1, right: 1 } }),
+          [[4, 4, 1], upTo(16)],
+          ones,
+        );
+      expect(strided(0, 0)).toEqual([54, 45, 72, 54]); // TensorFlow SAME
+      expect(strided(1, 1)).toEqual([14, 30, 57, 99]); // PyTorch padding 1
+    });
+
+    it('rounds every product and every sum to float32, the bias first', () => {
+      // 2^24 + 1 is 2^24 in float32, twice; 1 + 1 + 2^24 would be 2^24 + 2.
+      const taps = [
+        [1, 1, 1, 2],
+        [1, 1],
+      ] as const;
+      expect(
+        runFloat(
+          conv2d,
+          attributes(),
+          [
+            [1, 1, 2],
+            [1, 1],
+          ],
+          taps,
+          [[1], [2 ** 24]],
+        ),
+      ).toEqual([2 ** 24]);
+      expect(
+        runFloat(
+          conv2d,
+          attributes(),
+          [
+            [1, 1, 2],
+            [1, 1],
+          ],
+          [
+            [1, 1, 1, 2],
+            [1, 2 ** 24],
+          ],
+        ),
+      ).toEqual([2 ** 24]);
+      const third = Math.fround(1 / 3);
+      const product = Math.fround(third * third);
+      expect(runFloat(conv2d, attributes(), [[1, 1, 1], [third]], [[1, 1, 1, 1], [third]])).toEqual([product]);
+    });
+
+    it('takes a tap outside the image as a product with +0', () => {
+      const minusZero = [[1, 1, 1], [-0]] as const;
+      const bias = [[1], [-0]] as const;
+      expect(runFloat(conv2d, attributes(), minusZero, [[1, 1, 1, 1], [1]], bias)).toEqual([-0]);
+      expect(runFloat(conv2d, attributes(window(1, 1, 1)), minusZero, ones, bias)).toEqual([0]);
+    });
+
+    it('gives each group its own channels, spreads dilated taps and clamps', () => {
+      const weights = [
+        [4, 1, 1, 2],
+        [1, 1, 1, -1, 1, 1, 1, -1],
+      ] as const;
+      expect(
+        runFloat(
+          conv2d,
+          attributes({ groups: 2 }),
+          [
+            [1, 1, 4],
+            [1, 2, 30, 40],
+          ],
+          weights,
+        ),
+      ).toEqual([3, -1, 70, -10]);
+      const spread = runFloat(
+        conv2d,
+        attributes(window(1, 2)),
+        [[1, 7, 1], upTo(7)],
+        [
+          [1, 1, 3, 1],
+          [1, 10, 1],
+        ],
+      );
+      expect(spread).toEqual([36, 48, 60]);
+      const clamped = (activation: Conv2dAttributes['activation']) =>
+        runFloat(
+          conv2d,
+          attributes({ activation }),
+          [
+            [1, 4, 1],
+            [-2, 0.5, 6, 7],
+          ],
+          [[1, 1, 1, 1], [1]],
+        );
+      expect(clamped('none')).toEqual([-2, 0.5, 6, 7]);
+      expect(clamped('relu')).toEqual([0, 0.5, 6, 7]);
+      expect(clamped('relu6')).toEqual([0, 0.5, 6, 6]);
+      expect(clamped('reluN1To1')).toEqual([-1, 0.5, 1, 1]);
+    });
   });
 });

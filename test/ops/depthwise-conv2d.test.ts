@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { DepthwiseConv2dAttributes } from '../../src/graph/attributes.ts';
 import { depthwiseConv2d } from '../../src/ops/depthwise-conv2d.ts';
 import { biasOf, linear, tensor, weightsOf, window } from '../kernels/views.ts';
+import { runFloat } from './run-float.ts';
 import { everyByte, map, opView, runReference, upTo } from './run-reference.ts';
 
 const attributes = (given: Partial<DepthwiseConv2dAttributes> = {}): DepthwiseConv2dAttributes => ({
@@ -71,5 +72,58 @@ describe('depthwiseConv2d', () => {
     expect(() => shapes(4, [3, 3, 6])).toThrow("weights of 6 channels are no multiple of the input's 4");
     expect(() => shapes(3, [5, 3, 6])).toThrow('a window of 5×3 does not fit in the padded map of 4×4');
     expect(() => shapes(3, [3, 3, 6], 3)).toThrow('a bias of 3 for 6 channels');
+  });
+
+  describe('on real values', () => {
+    const given = attributes();
+
+    it('case 1: keeps the two stride-2 paddings of one shape apart', () => {
+      const strided = (top: number, left: number) =>
+        runFloat(
+          depthwiseConv2d,
+          attributes({ ...window(2), padding: { top, left, bottom: 1, right: 1 } }),
+          [[4, 4, 1], upTo(16)],
+          [[3, 3, 1], new Array(9).fill(1)],
+        );
+      expect(strided(0, 0)).toEqual([54, 45, 72, 54]);
+      expect(strided(1, 1)).toEqual([14, 30, 57, 99]);
+    });
+
+    it('gives an input channel to as many outputs as the depth multiplier', () => {
+      const weights = [
+        [1, 1, 4],
+        [1, 2, 3, 4],
+      ] as const;
+      const y = runFloat(
+        depthwiseConv2d,
+        given,
+        [
+          [1, 1, 2],
+          [10, 100],
+        ],
+        weights,
+        [[4], [0.5, 0, 0, -400]],
+      );
+      expect(y).toEqual([10.5, 20, 300, 0]);
+    });
+
+    it('rounds every product and every sum to float32, the bias first', () => {
+      const taps = [
+        [1, 2, 1],
+        [1, 1],
+      ] as const;
+      expect(
+        runFloat(
+          depthwiseConv2d,
+          given,
+          [
+            [1, 2, 1],
+            [1, 1],
+          ],
+          taps,
+          [[1], [2 ** 24]],
+        ),
+      ).toEqual([2 ** 24]);
+    });
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { oneToOne } from '../../src/graph/op.ts';
 import { fullyConnected } from '../../src/ops/fully-connected.ts';
 import { biasOf, linear, tensor, weightsOf } from '../kernels/views.ts';
+import { runFloat } from './run-float.ts';
 import { everyByte, map, opView, runReference } from './run-reference.ts';
 
 describe('fullyConnected', () => {
@@ -56,5 +57,48 @@ describe('fullyConnected', () => {
     expect(shapes([5, 12])).toEqual([[1, 1, 1, 5]]);
     expect(() => shapes([5, 4])).toThrow('weights 5×4 fit neither 3 channels nor the 12 values of 2×2×3');
     expect(() => shapes([5, 3], 4)).toThrow('a bias of 4 for 5 outputs');
+  });
+
+  it('multiplies real values by pixel or in NHWC order, clamped, the bias first', () => {
+    const weights = [
+      [2, 2],
+      [1, 1, 1, -1],
+    ] as const;
+    const pixels = runFloat(
+      fullyConnected,
+      linear,
+      [
+        [1, 2, 2],
+        [1, 2, 3, 4.5],
+      ],
+      weights,
+      [[2], [0, 10]],
+    );
+    expect(pixels).toEqual([3, 9, 7.5, 8.5]);
+    const x = [
+      [2, 2, 2],
+      [1, 10, 2, 20, 3, 30, 4, 40],
+    ] as const;
+    const order = [
+      [1, 8],
+      [1, 2, 3, 4, 5, 6, 7, 8],
+    ] as const;
+    expect(runFloat(fullyConnected, linear, x, order)).toEqual([650]);
+    expect(runFloat(fullyConnected, { ...linear, activation: 'relu6' }, x, order)).toEqual([6]);
+    expect(
+      runFloat(
+        fullyConnected,
+        linear,
+        [
+          [1, 1, 2],
+          [1, 1],
+        ],
+        [
+          [1, 2],
+          [1, 1],
+        ],
+        [[1], [2 ** 24]],
+      ),
+    ).toEqual([2 ** 24]);
   });
 });

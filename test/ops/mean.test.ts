@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { oneToOne } from '../../src/graph/op.ts';
 import { mean } from '../../src/ops/mean.ts';
 import { tensor } from '../kernels/views.ts';
+import { runFloat } from './run-float.ts';
 import { map, opView, runReference } from './run-reference.ts';
 
 describe('mean', () => {
@@ -23,5 +24,20 @@ describe('mean', () => {
     const rows = (axes: 'hw' | 'c') => mean.rows(opView(mean, { axes }, [tensor('x', [1, 3, 3, 2])]), 0);
     expect(rows('c')).toEqual(oneToOne);
     expect(rows('hw')).toEqual({ kind: 'whole', reason: 'every row counts in the one mean' });
+  });
+
+  it('is taken of real values, summed in float32 and divided once', () => {
+    const real = [
+      [2, 2, 2],
+      [1, 10, 3, 30, 5, 50, 7, 71],
+    ] as const;
+    expect(runFloat(mean, { axes: 'hw' }, real)).toEqual([4, 40.25]);
+    expect(runFloat(mean, { axes: 'c' }, real)).toEqual([5.5, 16.5, 27.5, 39]);
+    expect(
+      runFloat(mean, { axes: 'hw' }, [
+        [1, 3, 1],
+        [2 ** 24, 1, 1],
+      ]),
+    ).toEqual([Math.fround(2 ** 24 / 3)]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { pad } from '../../src/ops/pad.ts';
 import { tensor } from '../kernels/views.ts';
+import { runFloat } from './run-float.ts';
 import { map, opView, runReference } from './run-reference.ts';
 
 describe('pad', () => {
@@ -19,5 +20,14 @@ describe('pad', () => {
   it('refuses to crop', () => {
     const cropped = { before: [0, -1, 0], after: [0, 0, 0] } as const;
     expect(() => pad.outputShapes([tensor('x', [1, 2, 2, 1])], cropped)).toThrow('padding 0,-1,0 before');
+  });
+
+  it('frames real values with 0', () => {
+    expect(
+      runFloat(pad, frame, [
+        [1, 2, 1],
+        [1.5, -2],
+      ]),
+    ).toEqual([0, 0, 0, 0, 0, 0, 0, 1.5, 0, -2, 0, 0]);
   });
 });
