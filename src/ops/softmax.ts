@@ -4,6 +4,7 @@ import {
   quantizeMultiplier,
   roundingDivideByPot,
 } from '../format/fixed-point.ts';
+import { exp } from '../format/real-functions.ts';
 import type { SoftmaxAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc } from '../graph/graph.ts';
 import { type Data8, defineOp, oneToOne } from '../graph/op.ts';
@@ -52,6 +53,22 @@ export const softmax = defineOp<SoftmaxAttributes>({
       terms.forEach((e, i) => {
         const q = e === undefined ? 0 : roundingDivideByPot(highMul(reciprocal, e), 12 - headroom + 31 - 8);
         y[first + i] = clamp(q + least, least, least + 255);
+      });
+    }
+  },
+
+  /** e^(beta·(x − maximum)) of each logit, rounded to float32, divided by their sum in order. */
+  float(view, inputs, outputs) {
+    const [x] = inputs as [Float32Array];
+    const [y] = outputs as [Float32Array];
+    const [, , , c] = nhwc(inputOf(view, 0));
+    for (let first = 0; first < x.length; first += c) {
+      const row = x.subarray(first, first + c);
+      const top = row.reduce((greatest, value) => Math.max(greatest, value));
+      const terms = row.map((value) => exp(Math.fround(view.attributes.beta * Math.fround(value - top))));
+      const sum = terms.reduce((total, term) => Math.fround(total + term), 0);
+      terms.forEach((term, i) => {
+        y[first + i] = term / sum;
       });
     }
   },

@@ -18,6 +18,7 @@ import {
   poolGraph,
   reshapeGraph,
   type Second,
+  softmaxGraph,
 } from '../support/problems.ts';
 
 /** The largest distance, in steps of the output, between the int8 reference and the float definition of the same values. */
@@ -86,6 +87,7 @@ describe('the float definition is within a step of the int8 reference', () => {
     ['mean', windowed.map(({ shape, seed }) => meanGraph(shape as never, seed % 2 ? 'hw' : 'c'))],
     ['pad', windowed.map(({ shape }) => padGraph(shape as never, [1, 0, 2], [0, 2, 1]))],
     ['reshape', windowed.map(({ shape: [, h, w, c] }) => reshapeGraph([1, h, w, c], [1, 1, w, h * c]))],
+    ['softmax', windowed.map(({ shape }) => softmaxGraph(shape as never))],
   ] as const)('%s', (_, graphs) => {
     fc.assert(
       fc.property(graphs as fc.Arbitrary<Graph>, seed, (graph, image) => {

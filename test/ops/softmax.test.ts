@@ -3,6 +3,7 @@ import { quantizeMultiplier, saturatingRoundingDoublingHighMul } from '../../src
 import { softmaxExponentials } from '../../src/kernels/requantization.ts';
 import { expOnNegativeValues, softmax } from '../../src/ops/softmax.ts';
 import { tensor } from '../kernels/views.ts';
+import { runFloat } from './run-float.ts';
 import { map, runReference } from './run-reference.ts';
 
 const y = { scale: 1 / 256, zeroPoint: -128 };
@@ -63,5 +64,19 @@ describe('softmax', () => {
         expect(Math.abs(expOnNegativeValues(a) / 2 ** 31 - Math.exp(a / 2 ** 26))).toBeLessThan(remainder);
       }
     }
+  });
+
+  it('divides e to the power of each real logit by their sum, pixel by pixel', () => {
+    const even = runFloat(softmax, { beta: 1 }, [
+      [2, 1, 2],
+      [7, 7, -1000, 88],
+    ]);
+    expect(even).toEqual([0.5, 0.5, 0, 1]);
+    const values = [0.5, -1, 3, 2.25];
+    const terms = values.map((value) => Math.exp(2 * value));
+    const sum = terms.reduce((total, term) => total + term);
+    runFloat(softmax, { beta: 2 }, [[1, 1, 4], values]).forEach((y, i) => {
+      expect(Math.abs(y - (terms[i] as number) / sum)).toBeLessThan(2 ** -24);
+    });
   });
 });
