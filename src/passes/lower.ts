@@ -1,5 +1,8 @@
 import type { Graph } from '../graph/graph.ts';
 import { verify } from '../graph/verify.ts';
+import { foldBatchNorm } from './fold-batch-norm.ts';
+import { foldConstants } from './fold-constants.ts';
+import { fuseActivation } from './fuse-activation.ts';
 import { fusePad } from './fuse-pad.ts';
 import { removeDead } from './remove-dead.ts';
 
@@ -9,23 +12,31 @@ export interface Pass {
   readonly run: (graph: Graph) => Graph;
 }
 
-/** In the order in which they run. */
+/** In the order in which they run. What nobody reads goes first, so that it stands in no other pass's way. */
 export const passes: readonly Pass[] = [
+  { name: 'remove-dead', run: removeDead },
+  { name: 'fold-constants', run: foldConstants },
+  { name: 'fold-batch-norm', run: foldBatchNorm },
+  { name: 'fuse-activation', run: fuseActivation },
   { name: 'fuse-pad', run: fusePad },
   { name: 'remove-dead', run: removeDead },
 ];
 
-/** Runs every pass, and checks the graph before the first and after each. */
-export function lower(graph: Graph): Graph {
+/** Runs every pass, and checks the graph before the first and after each. `observe` is told what each has made of it. */
+export function lower(graph: Graph, observe?: (pass: string, graph: Graph) => void): Graph {
   verify(graph);
   return passes.reduce((before, { name, run }) => {
     const after = run(before);
-    if (after === before) return before;
-    try {
-      verify(after);
-    } catch (cause) {
-      throw new Error(`after ${name}: ${(cause as Error).message}`, { cause });
-    }
+    if (after !== before) verifyAfter(name, after);
+    observe?.(name, after);
     return after;
   }, graph);
+}
+
+function verifyAfter(name: string, graph: Graph): void {
+  try {
+    verify(graph);
+  } catch (cause) {
+    throw new Error(`after ${name}: ${(cause as Error).message}`, { cause });
+  }
 }

@@ -1,0 +1,48 @@
+import type { ReluAttributes } from '../graph/attributes.ts';
+import { type Graph, type Node, producersOf, readersOf, type TensorId } from '../graph/graph.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import { relu } from '../ops/relu.ts';
+
+/**
+ * A clamp that stands alone goes into the op before it, where that has a clamp of its own that can be both and nothing else
+ * sees its output; of several in a row all do. One that clamps nothing goes without a trace.
+ */
+export function fuseActivation(graph: Graph): Graph {
+  const { tensors } = graph;
+  const nodes: (Node | undefined)[] = [...graph.nodes];
+  const producers = producersOf(graph);
+  const readers = readersOf(graph);
+  const outputs = new Set(graph.outputs);
+  for (let n = 0; n < nodes.length; n++) {
+    const node = nodes[n];
+    if (node?.op !== relu) continue;
+    const { activation } = node.attributes as ReluAttributes;
+    const [x, y] = [node.inputs[0] as TensorId, node.outputs[0] as TensorId];
+    if (!alike(tensors[x], tensors[y])) continue;
+    const p = producers.get(x);
+    const producer = p === undefined ? undefined : nodes[p];
+    const seenOnce = readers.get(x)?.length === 1 && !outputs.has(x);
+    const attributes = seenOnce ? producer?.op.withActivation?.(producer.attributes, activation) : undefined;
+    if (p !== undefined && producer && attributes !== undefined) {
+      nodes[p] = { ...producer, outputs: [y], attributes };
+      nodes[n] = undefined;
+      producers.set(y, p);
+    } else if (activation === 'none' && !outputs.has(y)) {
+      for (const reader of readers.get(y) ?? []) nodes[reader] = reading(nodes[reader] as Node, y, x);
+      nodes[n] = undefined;
+    }
+  }
+  const kept = nodes.filter((node) => node !== undefined);
+  return kept.length === nodes.length ? graph : { ...graph, nodes: kept };
+}
+
+/** Exactly, so that the clamp of one is that of the other. */
+const alike = (a: Tensor | undefined, b: Tensor | undefined): boolean =>
+  a?.dtype === b?.dtype &&
+  a?.quantization?.scale[0] === b?.quantization?.scale[0] &&
+  a?.quantization?.zeroPoint[0] === b?.quantization?.zeroPoint[0];
+
+const reading = (node: Node, from: TensorId, to: TensorId): Node => ({
+  ...node,
+  inputs: node.inputs.map((id) => (id === from ? to : id)),
+});
