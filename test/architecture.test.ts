@@ -42,7 +42,7 @@ const arrows: Record<string, readonly string[]> = {
 const packages: Record<string, readonly string[]> = {
   runtime: ['@assemblyscript/loader'],
   import: ['flatbuffers'],
-  cli: ['commander'],
+  cli: ['commander', 'cli-progress'],
 };
 
 /** Where Node's own modules may be used: everything else runs in a page and in a Worker too. */
