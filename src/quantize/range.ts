@@ -16,15 +16,21 @@ export const union = (a: Range, b: Range): Range => ({ min: Math.min(a.min, b.mi
 export const leastScale = 2 ** -24;
 
 /**
- * int8 with one scale and zero point for a range that is first widened to include 0. The scale is a float32 value, and real 0
- * is exact since the zero point is an integer. A range of zero width gets the scale 1 and the zero point 0.
+ * int8 with one scale and zero point for a range that is first widened to include 0: the least scale at which some zero point
+ * holds both ends, as a float32 value. Real 0 is exact since the zero point is an integer. A range of zero width gets the
+ * scale 1 and the zero point 0.
  */
-export function quantizationOf(range: Range, least: number = leastScale): Quantization {
+export function quantizationOf(range: Range): Quantization {
   const { min, max } = union(range, { min: 0, max: 0 });
-  if (min === max) return { scale: [Math.max(1, least)], zeroPoint: [0], axis: 0 };
-  const scale = Math.max(Math.fround((max - min) / 255), least);
-  return { scale: [scale], zeroPoint: [clamp(roundHalfAway(-128 - min / scale), -128, 127)], axis: 0 };
+  if (min === max) return { scale: [1], zeroPoint: [0], axis: 0 };
+  const needs = (below: number): number => Math.max(stepOf(-min, below), stepOf(max, 255 - below));
+  const fewer = Math.min(Math.floor((-min / (max - min)) * 255), 254);
+  const below = needs(fewer) <= needs(fewer + 1) ? fewer : fewer + 1;
+  return { scale: [Math.max(Math.fround(needs(below)), leastScale)], zeroPoint: [below - 128], axis: 0 };
 }
+
+/** The step by which `count` steps reach from 0 to an end. */
+const stepOf = (end: number, count: number): number => (end === 0 ? 0 : end / count);
 
 /** The real values that int8 holds at a scale and zero point. */
 export const heldBy = (scale: number, zeroPoint: number): Range => ({

@@ -4,7 +4,8 @@ import { quantizeValue } from './range.ts';
 /** Least scale of weights: the least normal float32. */
 const leastWeightScale = 2 ** -126;
 
-const int32 = 2 ** 31 - 1;
+/** What bias and sums of a channel may come to: half of int32, so that a correction of the bias fits beside them. */
+const most = 2 ** 30;
 
 /** Constant weights, the bias that goes with them, and the scale of the activation that they multiply. */
 export interface Weights {
@@ -40,8 +41,8 @@ function floatAbove(x: number): number {
  * Symmetric scales of weights, greatest |w| / 127 in each channel, but
  *
  *   not below 2^−126: a channel with no weight of 127 · 2^−126 or more is dead;
- *   not below (|bias| / xScale + 255 · Σ|w|) / (2^31 − 2 − 127.5 · n), n weights in a channel: then bias, folded bias and
- *   every partial sum fit int32, since a rounded weight is at most |w| / scale + ½ and |x − zero point| at most 255;
+ *   not below (|bias| / xScale + 255 · Σ|w|) / (2^30 − 1 − 127.5 · n), n weights in a channel: then bias, folded bias and
+ *   every partial sum are below 2^30, since a rounded weight is at most |w| / scale + ½ and |x − zero point| at most 255;
  *   a dead channel's is |bias| / (xScale · 2^24), which holds the bias to the last bit of a float32, or without a bias the
  *   greatest of the other channels, or 1.
  */
@@ -54,11 +55,11 @@ export function weightScales({ shape, axis, data, bias, xScale }: Weights): Weig
     greatest[c] = Math.max(greatest[c] as number, Math.abs(value));
     sum[c] = (sum[c] as number) + Math.abs(value);
   });
-  const room = int32 - 1 - 127.5 * (data.length / channels.count);
+  const room = most - 1 - 127.5 * (data.length / channels.count);
   const dead: number[] = [];
   const widened: { channel: number; ratio: number }[] = [];
-  const scale = Array.from(greatest, (most, channel) => {
-    const own = Math.fround(most / 127);
+  const scale = Array.from(greatest, (end, channel) => {
+    const own = Math.fround(end / 127);
     if (own < leastWeightScale) {
       dead.push(channel);
       return 0;
@@ -67,7 +68,7 @@ export function weightScales({ shape, axis, data, bias, xScale }: Weights): Weig
     if (needed > own) widened.push({ channel, ratio: needed / own });
     return Math.max(own, needed);
   });
-  const other = scale.reduce((most, one) => Math.max(most, one), 0) || 1;
+  const other = scale.reduce((a, b) => Math.max(a, b), 0) || 1;
   for (const channel of dead) {
     const forBias = Math.fround(Math.abs(bias?.[channel] ?? 0) / (xScale * 2 ** 24));
     scale[channel] = bias?.[channel] ? Math.max(forBias, leastWeightScale) : other;
