@@ -1,7 +1,7 @@
 """LiteBlock in PyTorch, and a LiteNet of them trained on scikit-learn's digits.
 
     pip install torch scikit-learn safetensors
-    python liteblock.py            # about a minute on one core; writes six files into digits/
+    python liteblock.py            # less than a minute on one core; writes five files into digits/
 
 The modules can be imported on their own: `from liteblock import LiteBlock, LiteNet`. README.md tells what to do with
 the files.
@@ -74,6 +74,33 @@ class LiteNet(nn.Module):
         return self.fc(torch.flatten(self.pool(self.blocks(self.stem(x))), 1))
 
 
+def network(name, height, width, in_channels, stem, blocks, classes):
+    """The same LiteNet as the network.json that liteblock reads: layers by their names in the state_dict."""
+    return {
+        "name": name,
+        "input": {"channels": in_channels, "height": height, "width": width},
+        "layers": [
+            {
+                "type": "Sequential",
+                "name": "stem",
+                "layers": [
+                    {"type": "Conv2d", "in": in_channels, "out": stem, "kernel": 3, "stride": 2, "padding": 1},
+                    {"type": "BatchNorm2d", "features": stem},
+                    {"type": "ReLU6"},
+                ],
+            },
+            {
+                "type": "Sequential",
+                "name": "blocks",
+                "layers": [{"type": "LiteBlock", "in": i, "out": o, "stride": s} for i, o, s in blocks],
+            },
+            {"type": "AdaptiveAvgPool2d", "name": "pool"},
+            {"type": "Flatten", "name": "flatten"},
+            {"type": "Linear", "name": "fc", "in": blocks[-1][1], "out": classes},
+        ],
+    }
+
+
 STEM = 8
 BLOCKS = [(8, 16, 1), (16, 16, 1)]
 
@@ -139,7 +166,10 @@ def main():
     print(f"top-1 {right / len(test_labels):.4f} ({right} of {len(test_labels)} test images)")
 
     options.out.mkdir(parents=True, exist_ok=True)
-    save_file({name: tensor.contiguous() for name, tensor in model.state_dict().items()}, options.out / "litenet.safetensors")
+    weights = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
+    save_file(weights, options.out / "litenet.safetensors")
+    described = network("litenet-digits", 8, 8, 1, STEM, BLOCKS, 10)
+    (options.out / "network.json").write_text(json.dumps(described, indent=2) + "\n")
     nhwc(images[:200]).tofile(options.out / "calibration.bin")
     nhwc(test_images).tofile(options.out / "test.bin")
     test_labels.to(torch.uint8).numpy().tofile(options.out / "test-labels.bin")
