@@ -1,12 +1,13 @@
 import { LiteBlockError, type Problem } from '../format/errors.ts';
-import { type Graph, viewOf } from '../graph/graph.ts';
+import { type Graph, type Node, viewOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
 
 /**
  * The kernel of each node: the first of its op's list that does not refuse it. Throws `unsupported` with one problem for
- * every node that none accepts.
+ * every node that none accepts, or one for the model where it works on real values.
  */
 export function select(graph: Graph): Kernel[] {
+  if (graph.nodes.some((node) => isReal(graph, node))) throw unquantized(graph);
   const problems: Problem[] = [];
   const kernels = graph.nodes.map((node) => {
     const view = viewOf(graph, node);
@@ -25,4 +26,12 @@ export function select(graph: Graph): Kernel[] {
     throw new LiteBlockError('unsupported', `${graph.name}: ${lines.join('\n')}`, problems);
   }
   return kernels as Kernel[];
+}
+
+const isReal = ({ tensors }: Graph, { inputs, outputs }: Node): boolean =>
+  [...inputs, ...outputs].some((id) => tensors[id]?.dtype === 'f32');
+
+function unquantized({ name }: Graph): LiteBlockError {
+  const what = 'the model is float32: quantise it first, with liteblock quantize MODEL --data IMAGES -o out.lbm';
+  return new LiteBlockError('unsupported', `${name}: ${what}`, [{ node: -1, op: '', name, what }]);
 }

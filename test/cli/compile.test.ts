@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, it } from 'vitest';
 import { readModel } from '../../src/format/read.ts';
+import { writeTflite } from '../import/write-tflite.ts';
 import { cli, digits, digitsModel, temporary } from './cli.ts';
 
 it('writes a .lbm, the same bytes every time, and prints its figures', async () => {
@@ -29,9 +30,28 @@ it('writes nothing on failure and leaves what was there', async () => {
   expect(existsSync(at('new.lbm'))).toBe(false);
 });
 
-it('lists every node that is not supported, each once', async () => {
+it('says of a float model how it is quantised first', async () => {
   const output = temporary()('float.lbm');
   const { status, err } = await cli('compile', digits('litenet_digits_float.tflite'), '-o', output);
+  expect(status).toBe(1);
+  expect(err).toMatch(
+    /the model is float32: quantise it first, with liteblock quantize MODEL --data IMAGES -o out\.lbm/,
+  );
+  expect(existsSync(output)).toBe(false);
+});
+
+it('lists every node that is not supported, each once', async () => {
+  const at = temporary();
+  const output = at('unknown.lbm');
+  const indices = Array.from({ length: 6 }, (_, i) => i);
+  const model = writeTflite({
+    tensors: [...indices, 6].map(() => ({ shape: [1, 2], scale: [0.5], zeroPoint: [0] })),
+    operators: indices.map((i) => ({ name: 'TANH', inputs: [i], outputs: [i + 1] })),
+    inputs: [0],
+    outputs: [6],
+  });
+  writeFileSync(at('unknown.tflite'), model);
+  const { status, err } = await cli('compile', at('unknown.tflite'), '-o', output);
   expect(status).toBe(1);
   expect(existsSync(output)).toBe(false);
   const nodes = err.split('\n').flatMap((line) => /node (\d+) /.exec(line)?.[1] ?? []);

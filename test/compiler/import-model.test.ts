@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { compile } from '../../src/compiler/compile.ts';
 import { importModel } from '../../src/compiler/import-model.ts';
+import { refusal } from '../import/refusal.ts';
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 const fails = (bytes: Uint8Array, code: string, message: RegExp) => {
@@ -33,7 +35,11 @@ it('says of anything else that it is no model, and of nothing that it is too sho
   fails(new Uint8Array(3), 'file-truncated', /3 bytes/);
 });
 
-it('refuses a float model as such, and node by node', () => {
+it('takes a float model, of which compile says how it is quantised first', () => {
   const path = fileURLToPath(new URL('../data/litenet_digits/litenet_digits_float.tflite', import.meta.url));
-  fails(readFileSync(path), 'unsupported', /float32 throughout: quantise it first[\s\S]*node 0 [\s\S]*node 1 /);
+  const graph = importModel(readFileSync(path), 'digits.tflite');
+  expect(refusal(() => compile(graph))).toMatchObject({
+    code: 'unsupported',
+    message: 'digits: the model is float32: quantise it first, with liteblock quantize MODEL --data IMAGES -o out.lbm',
+  });
 });

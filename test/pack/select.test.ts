@@ -33,3 +33,15 @@ it('names every node that nothing runs, with the reasons of each kernel', () => 
   ]);
   expect(message).toContain('node 1 Relu "second": no kernel runs this op');
 });
+
+it('says of a model of real values, once, how it is quantised first', () => {
+  const build = new GraphBuilder('net');
+  const x = build.input('x', [1, 1, 1, 1], undefined, { dtype: 'f32' });
+  build.add(relu, null, [build.add(relu, null, [x], { dtype: 'f32' })], { dtype: 'f32' });
+  expect(() => select(build.build())).toThrow(
+    expect.objectContaining({
+      code: 'unsupported',
+      message: 'net: the model is float32: quantise it first, with liteblock quantize MODEL --data IMAGES -o out.lbm',
+    }),
+  );
+});

@@ -63,15 +63,15 @@ function shapeFault({ shape, shapeSignature }: FileTensor, batch: number): strin
 }
 
 export function kindFault({ isVariable, isSparse, type }: FileTensor): string | undefined {
-  if (!dtypes[type]) return `the type ${type} is not supported (int8)`;
+  if (!dtypes[type]) return `the type ${type} is not supported (int8, float32)`;
   if (isVariable) return 'state that is kept from one run to the next is not supported (plain tensors)';
   if (isSparse) return 'sparse tensors are not supported (dense ones)';
   return undefined;
 }
 
-/** Zero points are 0 where the file gives none. Contradictions are left to `verify`. */
-export function quantizationOf({ quantization }: FileTensor, axis: number): Quantization | undefined {
-  if (!quantization) return undefined;
+/** Zero points are 0 where the file gives none. Contradictions are left to `verify`. Real values have no scale. */
+export function quantizationOf({ quantization, type }: FileTensor, axis: number): Quantization | undefined {
+  if (!quantization || type === 'float32') return undefined;
   const { scale, zeroPoint } = quantization;
   return { scale, zeroPoint: zeroPoint.length > 0 ? zeroPoint : scale.map(() => 0), axis };
 }

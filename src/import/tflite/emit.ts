@@ -58,11 +58,14 @@ function checkOperands<A>(
     ...op.operands.inputs.map((rule, i) => ({ rule, tensor: inputs[i] })),
     { rule: op.operands.outputs[0] as OperandRule, tensor: output },
   ].filter((pair): pair is { rule: OperandRule; tensor: Tensor } => pair.tensor !== undefined);
-  if (!checkTypes(node, given)) return;
+  const real = op.float !== undefined && given.every(({ tensor }) => tensor.dtype === 'f32');
+  if (!real && !checkTypes(node, given)) return;
   if (inputs.every((tensor) => !tensor || tensor.data)) problem(node, 'all its inputs are constants (an activation)');
-  for (const { rule, tensor } of given) {
-    const fault = operandFault(rule, tensor);
-    if (fault) problem(node, fault);
+  if (!real) {
+    for (const { rule, tensor } of given) {
+      const fault = operandFault(rule, tensor);
+      if (fault) problem(node, fault);
+    }
   }
   const source = inputs[op.operands.inputs.findIndex(({ name }) => name === op.operands.outputs[0]?.scale)];
   if (source && !sameQuantization(source, output)) {
@@ -92,5 +95,5 @@ function checkTypes(node: NodeConversion, given: readonly { rule: OperandRule; t
 
 const typeHint = (dtype: DType): string => {
   if (dtype === 'u8') return ': legacy uint8 is not supported yet';
-  return dtype === 'f32' ? ': quantise the model first' : '';
+  return dtype === 'f32' ? ': a mix with int8 is not supported yet' : '';
 };

@@ -4,18 +4,19 @@ import { shortName } from '../../graph/short-name.ts';
 import { verify } from '../../graph/verify.ts';
 import { addActivation } from './activation.ts';
 import { type Conversion, type NodeConversion, problem } from './conversion.ts';
+import { widenFloat16 } from './float16.ts';
 import { type FileModel, type FileOperator, type FileTensor, readTflite } from './model.ts';
 import { operators } from './operators.ts';
 import { optionTypes } from './schema.ts';
 import { batchOf } from './shape.ts';
 
 /**
- * A .tflite file as a graph: one image, NHWC, explicit paddings. `source` names the file in messages. Throws
- * 'file-truncated', 'file-invalid' or 'file-version' for a damaged file, and 'unsupported' with every problem of a sound
- * one at once.
+ * A .tflite file as a graph: one image, NHWC, explicit paddings; int8, or float32 where the file is that throughout.
+ * `source` names the file in messages. Throws 'file-truncated', 'file-invalid' or 'file-version' for a damaged file, and
+ * 'unsupported' with every problem of a sound one at once.
  */
 export function importTflite(bytes: Uint8Array, source: string): Graph {
-  const model = readTflite(bytes, source);
+  const model = widenFloat16(readTflite(bytes, source));
   const conversion: Conversion = {
     model,
     batch: findBatch(model),
@@ -57,11 +58,6 @@ function checkModel({ model, problems }: Conversion): void {
   };
   if (model.subgraphs > 1) whole(`it has ${model.subgraphs} subgraphs (one: no control flow)`);
   if (model.operators.length === 0) whole('it has no operators (one or more)');
-  const ids = [...model.inputs, ...model.operators.flatMap(({ outputs }) => outputs)];
-  const types = ids.map((id) => (model.tensors[id] as FileTensor).type);
-  if (types.length > 0 && types.every((type) => type === 'float32' || type === 'float16')) {
-    whole(`the model is ${types[0]} throughout: quantise it first (full-integer int8 quantisation)`);
-  }
 }
 
 function addInputs(conversion: Conversion): TensorId[] {

@@ -22,8 +22,10 @@ export const convertFullyConnected: Converter = (node) => {
     return;
   }
   if (format !== 0 || !activation) return;
-  // Per tensor, TFLite multiplies the two scales as float32; per channel (more than one scale) in double.
-  const scaleProduct = (weights.quantization?.scale.length ?? 1) > 1 ? 'f64' : 'f32';
+  // Per tensor, TFLite multiplies the two scales as float32; per channel (more than one scale) in double. What is real is
+  // quantised per channel.
+  const perChannel = weights.type === 'float32' || (weights.quantization?.scale.length ?? 1) > 1;
+  const scaleProduct = perChannel ? 'f64' : 'f32';
   emit(node, fullyConnected, { activation, scaleProduct }, [
     x.id,
     constant(node, weights, weights.shape, 0),

@@ -31,10 +31,19 @@ export const convertPad: Converter = (node) => {
   );
 };
 
+function padsRealZero(node: NodeConversion, bytes: Uint8Array | undefined): boolean {
+  const view = bytes && new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const given = view?.byteLength === 4 ? view.getFloat32(0, true) : undefined;
+  if (given === 0) return true;
+  problem(node, `padding with ${given ?? 'a computed value'} is not supported (0)`);
+  return false;
+}
+
 function padsZero(node: NodeConversion): boolean {
   const value = fileInput(node, 2);
   if (node.operator.name !== 'PADV2' || !value) return true;
   const { type, bytes, quantization } = value;
+  if (type === 'float32') return padsRealZero(node, bytes);
   const zeroPoint = node.output.quantization?.zeroPoint[0] ?? 0;
   const given = type === 'int8' ? ((bytes?.[0] ?? 0) << 24) >> 24 : bytes?.[0];
   const same = quantization?.scale[0] === node.output.quantization?.scale[0];
