@@ -6,7 +6,7 @@ import { perTensor } from '../graph/tensor.ts';
 import { add as kernel } from '../kernels/add.ts';
 import { activationRange, addRequantize } from '../kernels/requantization.ts';
 import { clampReal, withActivation } from './activations.ts';
-import { broadcastRows, broadcastShape, eachPair } from './broadcast.ts';
+import { broadcastChannels, broadcastRows, broadcastShape, eachPair } from './broadcast.ts';
 
 /** y = a + b in real values, both terms brought to 2^20 times the output's resolution first. */
 export const add = defineOp<AddAttributes>({
@@ -17,6 +17,7 @@ export const add = defineOp<AddAttributes>({
   macs: () => 0,
   rows: broadcastRows,
   withActivation,
+  channels: broadcastChannels,
   mayOverwrite: [0, 1],
   batchSeparable: () => true,
 

@@ -55,6 +55,7 @@ export const batchNorm = defineOp<BatchNormAttributes>({
 
   macs: (view) => elements(view.outputs[0]?.shape ?? []),
   rows: () => oneToOne,
+  channels: () => ({ kind: 'each', constants: parameters.map((_, i) => ({ input: i + 1, axis: 0 })) }),
   mayOverwrite: [0],
   batchSeparable: () => true,
 

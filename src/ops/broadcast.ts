@@ -1,5 +1,5 @@
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
-import { oneToOne, type RowRule } from '../graph/op.ts';
+import { type ChannelRule, oneToOne, type RowRule } from '../graph/op.ts';
 import { elements, type NHWC, type Tensor } from '../graph/tensor.ts';
 
 /** A constant may have fewer axes than four: those in front are 1. */
@@ -23,6 +23,15 @@ export function broadcastShape(inputs: readonly (Tensor | undefined)[]): readonl
 export function broadcastRows(view: NodeView, input: number): RowRule {
   const [, h] = nhwc(outputOf(view));
   return broadcastShapeOf(inputOf(view, input))[1] === 1 && h > 1 ? { kind: 'once' } : oneToOne;
+}
+
+/** The second operand's values go with the channels of the first, unless they are one for all of them. */
+export function broadcastChannels(view: NodeView): ChannelRule | undefined {
+  const [, , , c] = broadcastShapeOf(inputOf(view, 0));
+  if (c !== nhwc(outputOf(view))[3]) return undefined;
+  const { shape } = inputOf(view, 1);
+  const axis = shape.length - 1;
+  return { kind: 'each', constants: (shape[axis] ?? 1) === 1 ? [] : [{ input: 1, axis }] };
 }
 
 /** y[i] = f(a, b) for every place of y, the smaller operand repeated. */

@@ -1,4 +1,4 @@
-import { type Op, oneToOne } from '../graph/op.ts';
+import { eachChannel, type Op, oneToOne } from '../graph/op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 
 /** What all functions of one value have in common: the shape stays, and y may be written over x. */
@@ -6,6 +6,7 @@ export const elementwise = {
   outputShapes: (inputs: readonly (Tensor | undefined)[]) => [(inputs[0] as Tensor).shape],
   macs: () => 0,
   rows: () => oneToOne,
+  channels: () => eachChannel,
   mayOverwrite: [0],
   batchSeparable: () => true,
   operands: {

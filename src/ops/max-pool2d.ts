@@ -1,7 +1,7 @@
 import { clamp } from '../format/fixed-point.ts';
 import type { MaxPool2dAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { type Data8, defineOp, eachChannel } from '../graph/op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { activationRange } from '../kernels/requantization.ts';
 import { clampReal, withActivation } from './activations.ts';
@@ -20,6 +20,7 @@ export const maxPool2d = defineOp<MaxPool2dAttributes>({
   macs: () => 0,
   rows: (view) => windowRows(view.attributes.window[0], view.attributes),
   withActivation,
+  channels: () => eachChannel,
   mayOverwrite: [],
   batchSeparable: () => true,
 

@@ -5,7 +5,7 @@ import { type Data8, defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { activationRange, mulRequantize } from '../kernels/requantization.ts';
 import { clampReal, withActivation } from './activations.ts';
-import { broadcastRows, broadcastShape, eachPair } from './broadcast.ts';
+import { broadcastChannels, broadcastRows, broadcastShape, eachPair } from './broadcast.ts';
 
 /** y = a · b in real values: (a − zero point) · (b − zero point), requantised once. */
 export const mul = defineOp<MulAttributes>({
@@ -15,6 +15,7 @@ export const mul = defineOp<MulAttributes>({
   macs: () => 0,
   rows: broadcastRows,
   withActivation,
+  channels: broadcastChannels,
   mayOverwrite: [0, 1],
   batchSeparable: () => true,
 

@@ -1,7 +1,7 @@
 import { clamp, requantizeOne } from '../format/fixed-point.ts';
 import type { QuantizeAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp, oneToOne } from '../graph/op.ts';
+import { type Data8, defineOp, eachChannel, oneToOne } from '../graph/op.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
 import { activationRange, quantizeRequantize } from '../kernels/requantization.ts';
 import { table } from '../kernels/table.ts';
@@ -13,6 +13,7 @@ export const quantize = defineOp<QuantizeAttributes>({
   outputShapes: (inputs) => [(inputs[0] as Tensor).shape],
   macs: () => 0,
   rows: () => oneToOne,
+  channels: () => eachChannel,
   mayOverwrite: [0],
   batchSeparable: () => true,
 

@@ -1,6 +1,6 @@
 import type { SliceAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { type Data8, defineOp, eachChannel } from '../graph/op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { slice as kernel } from '../kernels/slice.ts';
 
@@ -39,6 +39,7 @@ export const slice = defineOp<SliceAttributes>({
 
   macs: () => 0,
   rows: (view) => ({ kind: 'window', window: 1, stride: 1, dilation: 1, top: 0 - view.attributes.begin[0] }),
+  channels: (view) => (view.attributes.size[2] === nhwc(inputOf(view, 0))[3] ? eachChannel : undefined),
   mayOverwrite: [],
 
   part(view) {

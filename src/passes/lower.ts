@@ -2,6 +2,7 @@ import type { Graph } from '../graph/graph.ts';
 import { verify } from '../graph/verify.ts';
 import { foldBatchNorm } from './fold-batch-norm.ts';
 import { foldConstants } from './fold-constants.ts';
+import { foldShuffle } from './fold-shuffle.ts';
 import { fuseActivation } from './fuse-activation.ts';
 import { fusePad } from './fuse-pad.ts';
 import { removeDead } from './remove-dead.ts';
@@ -18,6 +19,7 @@ export const passes: readonly Pass[] = [
   { name: 'fold-constants', run: foldConstants },
   { name: 'fold-batch-norm', run: foldBatchNorm },
   { name: 'fuse-activation', run: fuseActivation },
+  { name: 'fold-shuffle', run: foldShuffle },
   { name: 'fuse-pad', run: fusePad },
   { name: 'remove-dead', run: removeDead },
 ];

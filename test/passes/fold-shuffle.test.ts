@@ -1,0 +1,370 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
+import type { Graph, TensorId } from '../../src/graph/graph.ts';
+import { print } from '../../src/graph/print.ts';
+import { elements, type Quantization } from '../../src/graph/tensor.ts';
+import { verify } from '../../src/graph/verify.ts';
+import { add } from '../../src/ops/add.ts';
+import { averagePool2d } from '../../src/ops/average-pool2d.ts';
+import { conv2d } from '../../src/ops/conv2d.ts';
+import { depthwiseConv2d } from '../../src/ops/depthwise-conv2d.ts';
+import { evaluate } from '../../src/ops/evaluate.ts';
+import { evaluateFloat } from '../../src/ops/evaluate-float.ts';
+import { fullyConnected } from '../../src/ops/fully-connected.ts';
+import { mean } from '../../src/ops/mean.ts';
+import { mul } from '../../src/ops/mul.ts';
+import { relu } from '../../src/ops/relu.ts';
+import { selectChannels } from '../../src/ops/select-channels.ts';
+import { slice } from '../../src/ops/slice.ts';
+import { foldShuffle } from '../../src/passes/fold-shuffle.ts';
+import { permuteAxis } from '../../src/passes/permute-axis.ts';
+import { removeDead } from '../../src/passes/remove-dead.ts';
+import { tensor } from '../kernels/views.ts';
+import { expectGolden } from '../support/golden.ts';
+import { bytesOf, inputsOf, shuffled } from '../support/problems.ts';
+
+const window = { stride: [1, 1], dilation: [1, 1], padding: { top: 1, left: 0, bottom: 1, right: 0 } } as const;
+const linear = { activation: 'relu', scaleProduct: 'f64' } as const;
+
+/** Builds the same network on bytes or on real values. */
+class Net {
+  readonly build = new GraphBuilder('net');
+  readonly real: boolean;
+  #seed = 1;
+
+  constructor(real = false) {
+    this.real = real;
+  }
+
+  get #made() {
+    return this.real ? { dtype: 'f32' as const } : { quantization: quantizedBy(0.05, -3) };
+  }
+
+  input(channels = 6): TensorId {
+    const shape = [1, 4, 3, channels] as const;
+    return this.real
+      ? this.build.input('x', shape, undefined, { dtype: 'f32' })
+      : this.build.input('x', shape, quantizedBy(0.05, -3));
+  }
+
+  constant(shape: readonly number[], axis: number): TensorId {
+    const bytes = bytesOf(this.#seed++, elements(shape)).map((value) => Math.max(value, -127));
+    if (this.real) {
+      const small = Float32Array.from(bytes, (value) => value & 3);
+      return this.build.constant(`c${this.#seed}`, shape, small);
+    }
+    const scale = Array.from({ length: shape[axis] as number }, (_, i) => Math.fround(0.002 + 0.001 * (i % 5)));
+    const quantization: Quantization = { scale, zeroPoint: scale.map(() => 0), axis };
+    return this.build.constant(`c${this.#seed}`, shape, bytes, quantization);
+  }
+
+  bias(channels: number): TensorId {
+    const bytes = bytesOf(this.#seed++, channels);
+    return this.build.constant(
+      `b${this.#seed}`,
+      [channels],
+      this.real ? Float32Array.from(bytes) : Int32Array.from(bytes),
+    );
+  }
+
+  channels(id: TensorId): number {
+    return this.build.build().tensors[id]?.shape[3] as number;
+  }
+
+  select(inputs: readonly TensorId[], order: readonly number[]): TensorId {
+    return this.build.add(selectChannels, { order }, inputs, this.#made);
+  }
+
+  shuffle(x: TensorId, groups = 2): TensorId {
+    return this.select([x], shuffled(this.channels(x), groups));
+  }
+
+  slice(x: TensorId, first: number, count: number): TensorId {
+    return this.build.add(slice, { begin: [0, 0, first], size: [4, 3, count] }, [x], this.#made);
+  }
+
+  conv(x: TensorId, outputs = 6, groups = 1): TensorId {
+    const weights = this.constant([outputs, 3, 1, this.channels(x) / groups], 0);
+    return this.build.add(conv2d, { ...window, ...linear, groups }, [x, weights, this.bias(outputs)], this.#made);
+  }
+
+  depthwise(x: TensorId, multiplier = 1): TensorId {
+    const channels = this.channels(x) * multiplier;
+    const weights = this.constant([3, 1, channels], 2);
+    return this.build.add(depthwiseConv2d, { ...window, ...linear }, [x, weights, this.bias(channels)], this.#made);
+  }
+
+  pool(x: TensorId): TensorId {
+    return this.build.add(averagePool2d, { ...window, window: [3, 1], activation: 'none' }, [x], this.#made);
+  }
+
+  relu(x: TensorId): TensorId {
+    return this.build.add(relu, { activation: 'relu' }, [x], this.#made);
+  }
+
+  scale(x: TensorId): TensorId {
+    const factors = this.real
+      ? this.build.constant(
+          'factors',
+          [this.channels(x)],
+          Float32Array.from(bytesOf(3, this.channels(x)), (v) => v & 3),
+        )
+      : this.build.constant('factors', [this.channels(x)], bytesOf(3, this.channels(x)), quantizedBy(0.01, 0));
+    return this.build.add(mul, { activation: 'none' }, [x, factors], this.#made);
+  }
+
+  add(a: TensorId, b: TensorId): TensorId {
+    return this.build.add(add, { activation: 'none' }, [a, b], this.#made);
+  }
+
+  /** The mean of every channel; of all channels at every pixel. */
+  mean(x: TensorId, axes: 'hw' | 'c'): TensorId {
+    return this.build.add(mean, { axes }, [x], this.#made);
+  }
+
+  dense(x: TensorId, flat = false): TensorId {
+    const depth = flat ? elements(this.build.build().tensors[x]?.shape ?? []) : this.channels(x);
+    return this.build.add(fullyConnected, linear, [x, this.constant([5, depth], 0), this.bias(5)], this.#made);
+  }
+
+  graph(...outputs: TensorId[]): Graph {
+    for (const id of outputs) this.build.output(id);
+    const graph = this.build.build();
+    verify(graph);
+    return graph;
+  }
+}
+
+function outputsOf(graph: Graph): readonly (readonly number[])[] {
+  const inputs = inputsOf(graph);
+  const real = graph.tensors[graph.inputs[0] as number]?.dtype === 'f32';
+  const outputs = real
+    ? evaluateFloat(graph)(inputs.map((values) => Float32Array.from(values)))
+    : evaluate(graph, inputs).outputs;
+  return outputs.map((values) => Array.from(values));
+}
+
+/** The graph after the pass, which must compute the same: bytes exactly, real values but for the order of sums. */
+function folded(graph: Graph): Graph {
+  const after = foldShuffle(graph);
+  verify(after);
+  const [got, expected] = [outputsOf(after), outputsOf(graph)];
+  if (graph.tensors[graph.inputs[0] as number]?.dtype === 'i8') expect(got).toEqual(expected);
+  expected.forEach((values, i) => {
+    const most = values.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+    values.forEach((value, k) => {
+      expect(Math.abs(value - (got[i]?.[k] as number))).toBeLessThanOrEqual(most * 1e-5);
+    });
+  });
+  return after;
+}
+
+const opsOf = ({ nodes }: Graph): string[] => nodes.map(({ op }) => op.type);
+
+describe.each([
+  ['bytes', false],
+  ['real values', true],
+])('on %s, a permutation', (_, real) => {
+  const net = () => new Net(real);
+  /** Inputs, then the given ops, then the output. */
+  const chain = (...ops: ((build: Net, x: TensorId) => TensorId)[]): Graph => {
+    const build = net();
+    return build.graph(ops.reduce((x, op) => op(build, x), build.input()));
+  };
+  const shuffle = (build: Net, x: TensorId) => build.shuffle(x);
+
+  it('goes into the inputs of the convolution behind it', () => {
+    expect(opsOf(folded(chain(shuffle, (build, x) => build.conv(x))))).toEqual(['Conv2d']);
+  });
+
+  it('goes into the outputs of the convolution before it', () => {
+    expect(opsOf(folded(chain((build, x) => build.conv(x), shuffle)))).toEqual(['Conv2d']);
+  });
+
+  it('goes past ops that treat each channel alone, whose constants it puts in order', () => {
+    const behind = chain(
+      shuffle,
+      (build, x) => build.depthwise(x),
+      (build, x) => build.relu(x),
+      (build, x) => build.scale(x),
+      (build, x) => build.pool(x),
+      (build, x) => build.conv(x),
+    );
+    expect(opsOf(folded(behind))).toEqual(['DepthwiseConv2d', 'Relu', 'Mul', 'AveragePool2d', 'Conv2d']);
+    const before = chain(
+      (build, x) => build.conv(x),
+      (build, x) => build.scale(x),
+      (build, x) => build.depthwise(x),
+      shuffle,
+      (build, x) => build.conv(x, 6, 3),
+    );
+    expect(opsOf(folded(before))).toEqual(['Conv2d', 'Mul', 'DepthwiseConv2d', 'Conv2d']);
+  });
+
+  it('goes into a matrix product of every pixel, of a mean, or of the whole map', () => {
+    expect(opsOf(folded(chain(shuffle, (build, x) => build.dense(x))))).toEqual(['FullyConnected']);
+    expect(opsOf(folded(chain(shuffle, (build, x) => build.dense(x, true))))).toEqual(['FullyConnected']);
+    const pooled = chain(
+      shuffle,
+      (build, x) => build.mean(x, 'hw'),
+      (build, x) => build.dense(x),
+    );
+    expect(opsOf(folded(pooled))).toEqual(['Mean', 'FullyConnected']);
+  });
+
+  it('does not matter to a mean over channels', () => {
+    expect(opsOf(folded(chain(shuffle, (build, x) => build.mean(x, 'c'))))).toEqual(['Mean']);
+  });
+
+  it('goes into all of its readers or none', () => {
+    const readers = (last: (build: Net, y: TensorId) => TensorId): Graph => {
+      const build = net();
+      const y = build.shuffle(build.input());
+      return build.graph(build.conv(y), build.conv(build.depthwise(y)), last(build, y));
+    };
+    expect(opsOf(folded(readers((build, y) => build.dense(y))))).not.toContain('SelectChannels');
+    const stays = readers((build, y) => build.conv(y, 6, 2));
+    expect(foldShuffle(stays)).toBe(stays);
+  });
+
+  it.each<[string, (build: Net) => TensorId]>([
+    [
+      'between a grouped convolution and another',
+      (build) => build.conv(build.shuffle(build.conv(build.input(), 6, 3)), 6, 2),
+    ],
+    [
+      'behind a tensor that has another reader',
+      (build) => {
+        const a = build.conv(build.input());
+        return build.conv(build.shuffle(build.add(a, a)), 6, 2);
+      },
+    ],
+    ['that a depth multiplier reads', (build) => build.conv(build.depthwise(build.shuffle(build.input()), 2), 6, 2)],
+    ['whose part is taken', (build) => build.slice(build.shuffle(build.input()), 1, 3)],
+    ['of an output', (build) => build.shuffle(build.input())],
+  ])('stays %s', (_, make) => {
+    const build = net();
+    const graph = build.graph(make(build));
+    expect(foldShuffle(graph)).toBe(graph);
+  });
+
+  it('and another are one, and one that undoes it none', () => {
+    const twice = chain(
+      shuffle,
+      (build, x) => build.shuffle(x, 3),
+      (build, x) => build.conv(x, 6, 3),
+    );
+    // [2][3] transposed twice is in order again.
+    expect(opsOf(folded(twice))).toEqual(['Conv2d']);
+    const same = chain(shuffle, shuffle, (build, x) => build.conv(x, 6, 3));
+    expect(opsOf(folded(same))).toEqual(['SelectChannels', 'Conv2d']);
+  });
+
+  it('that changes nothing is left out, an output or not', () => {
+    const inOrder = (build: Net, x: TensorId) => build.select([x], [0, 1, 2, 3, 4, 5]);
+    expect(opsOf(folded(chain(inOrder, (build, x) => build.conv(x, 6, 3))))).toEqual(['Conv2d']);
+    const output = folded(chain((build, x) => build.conv(x, 6, 3), inOrder));
+    expect(opsOf(output)).toEqual(['Conv2d']);
+    expect(output.tensors[output.outputs[0] as number]?.name).toBe('SelectChannels_1');
+  });
+
+  it('of two tensors takes up one behind it, and one before it of either', () => {
+    const build = net();
+    const x = build.input();
+    const [left, right] = [build.conv(x, 6, 3), build.conv(x, 4, 2)];
+    const both = build.select([build.shuffle(left), build.relu(build.shuffle(right))], shuffled(10, 1));
+    const after = folded(build.graph(build.conv(build.shuffle(both), 10, 5)));
+    expect(opsOf(after)).toEqual(['Conv2d', 'Conv2d', 'Relu', 'SelectChannels', 'Conv2d']);
+  });
+
+  it('of three tensors stays two steps', () => {
+    const build = net();
+    const x = build.input();
+    const [a, b, c] = [build.conv(x, 3, 3), build.conv(x, 3, 3), build.conv(x, 3, 3)];
+    const two = build.select([a, b], shuffled(6, 2));
+    const graph = build.graph(build.conv(build.select([two, c], shuffled(9, 3)), 9, 3));
+    expect(foldShuffle(graph)).toBe(graph);
+  });
+});
+
+it('leaves one step of a unit that splits, concatenates and shuffles', () => {
+  const net = new Net();
+  const unit = (x: TensorId): TensorId => {
+    const [kept, rest] = [net.slice(x, 0, 3), net.slice(x, 3, 3)];
+    return net.shuffle(net.select([kept, net.conv(net.depthwise(net.conv(rest, 3)), 3)], [0, 1, 2, 3, 4, 5]));
+  };
+  const graph = net.graph(net.dense(net.mean(unit(unit(net.input())), 'hw')));
+  const after = folded(graph);
+  expect(opsOf(after).filter((op) => op === 'SelectChannels')).toHaveLength(2);
+  expectGolden('passes/fold-shuffle.txt', print(after));
+});
+
+it('leaves a scale that differs in its last bit where it is', () => {
+  const build = new GraphBuilder();
+  const x = build.input('x', [1, 1, 1, 2], quantizedBy(0.5, 0));
+  const y = build.add(selectChannels, { order: [1, 0] }, [x], { quantization: quantizedBy(0.5 + 2 ** -24, 0) });
+  const w = build.constant('w', [1, 2], Int8Array.of(1, 2), quantizedBy(0.1, 0));
+  build.output(build.add(fullyConnected, linear, [y, w], { quantization: quantizedBy(1, 0) }));
+  const graph = build.build();
+  verify(graph);
+  expect(foldShuffle(graph)).toBe(graph);
+});
+
+/** Nets of everything the pass knows, shuffled wherever. */
+const step = fc.record({ op: fc.nat(12), back: fc.nat(2), other: fc.nat(9), how: fc.nat(99) });
+const anyNet = (real: boolean): fc.Arbitrary<Graph> =>
+  fc
+    .record({ steps: fc.array(step, { minLength: 2, maxLength: 12 }), extra: fc.option(fc.nat(9)) })
+    .map(({ steps, extra }) => {
+      const net = new Net(real);
+      const ids = [net.input()];
+      for (const { op, back, other, how } of steps) {
+        const x = ids[Math.max(ids.length - 1 - back, 0)] as TensorId;
+        const second = ids[other % ids.length] as TensorId;
+        const c = net.channels(x);
+        const rotated = (count: number) => Array.from({ length: count }, (_, i) => (i * 5 + how) % count);
+        if (op < 4) ids.push(net.select([x], c % 5 === 0 ? shuffled(c, 5) : rotated(c)));
+        else if (op === 4) ids.push(net.select([x, second], rotated(c + net.channels(second)).slice(0, 8)));
+        else if (op < 7) ids.push(net.conv(x, 1 + (how % 7)));
+        else if (op === 7) ids.push(net.depthwise(x, 1 + (how % 2)));
+        else if (op === 8) ids.push(net.relu(x));
+        else if (op === 9) ids.push(net.scale(x));
+        else if (op === 10) ids.push(net.pool(x));
+        else if (op === 11) ids.push(net.slice(x, how % c, 1 + (other % (c - (how % c)))));
+        else if (net.channels(second) === c) ids.push(net.add(x, second));
+      }
+      const outputs = [ids.at(-1) as TensorId, ...(extra === null ? [] : [ids[extra % ids.length] as TensorId])];
+      return net.graph(...new Set(outputs));
+    });
+
+describe.each([
+  ['bytes', false],
+  ['real values', true],
+])('on %s', (_, real) => {
+  it('any net computes the same afterwards, and with no more steps', () => {
+    fc.assert(
+      fc.property(anyNet(real), (graph) => {
+        expect(removeDead(folded(graph)).nodes.length).toBeLessThanOrEqual(removeDead(graph).nodes.length);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe('permute-axis', () => {
+  it('puts values and their scales in order', () => {
+    const weights = tensor('w', [2, 1, 3], { scale: [1, 2, 3], axis: 2, data: Int8Array.of(1, 2, 3, 4, 5, 6) });
+    const moved = permuteAxis(weights, 2, [2, 0, 1]);
+    expect(moved.data).toEqual(Int8Array.of(3, 1, 2, 6, 4, 5));
+    expect(moved.quantization).toEqual({ scale: [3, 1, 2], zeroPoint: [0, 0, 0], axis: 2 });
+    expect(permuteAxis(weights, 0, [1, 0]).data).toEqual(Int8Array.of(4, 5, 6, 1, 2, 3));
+    expect(permuteAxis(weights, 0, [1, 0]).quantization).toEqual(weights.quantization);
+  });
+
+  it('puts each run of channels in order', () => {
+    const dense = tensor('w', [1, 4], { data: Int8Array.of(1, 2, 3, 4) });
+    expect(permuteAxis(dense, 1, [1, 0]).data).toEqual(Int8Array.of(2, 1, 4, 3));
+    expect(() => permuteAxis(dense, 1, [2, 0, 1])).toThrow('axis 1 of "w" is 4 long: no multiple of 3 channels');
+  });
+});
