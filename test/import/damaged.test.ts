@@ -4,6 +4,7 @@ import { Builder } from 'flatbuffers';
 import { expect, it } from 'vitest';
 import { importModel } from '../../src/compiler/import-model.ts';
 import { LiteBlockError } from '../../src/format/errors.ts';
+import { writeTflite } from './write-tflite.ts';
 
 const data = fileURLToPath(new URL('../data/', import.meta.url));
 const file = readFileSync(`${data}litenet_digits/litenet_digits_int8.tflite`);
@@ -25,20 +26,42 @@ it('says of every shorter file that it is truncated or damaged', () => {
   expect([...codes].filter((code) => !code.startsWith('file-'))).toEqual([]);
 });
 
-it('survives flipped bytes, with a graph or an error of its own', () => {
-  let seed = 1;
+/** Imports copies of a file with one to four bytes changed. */
+function flipped(file: Uint8Array): void {
+  let seed = file.length;
   const random = (below: number): number => {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
     return Math.floor((seed / 2 ** 32) * below);
   };
+  for (let round = 0; round < 1500; round++) {
+    const bytes = Uint8Array.from(file);
+    for (let flips = 1 + random(4); flips > 0; flips--) bytes[random(bytes.length)] = random(256);
+    codeOf(bytes);
+  }
+}
+
+it('survives flipped bytes, with a graph or an error of its own', () => {
   for (const name of ['conv_3x3_s1_same', 'add_broadcast_channel', 'mean_hw_nokeep_sameq', 'pad_asym', 'fc_nobias']) {
     const small = readFileSync(`${data}ops/${name}.tflite`);
-    for (let round = 0; round < 1500; round++) {
-      const bytes = Uint8Array.from(small);
-      for (let flips = 1 + random(4); flips > 0; flips--) bytes[random(bytes.length)] = random(256);
-      codeOf(bytes);
-    }
+    flipped(small);
   }
+});
+
+it('survives flipped bytes in a model of float16 weights', () => {
+  const tensors = [
+    { shape: [1, 2, 2, 2], type: 'float32' },
+    { shape: [2, 1, 1, 2], type: 'float16', bytes: Uint8Array.of(0, 60, 0, 64, 1, 0, 0, 124) },
+    { shape: [2, 1, 1, 2], type: 'float32' },
+    { shape: [1, 2, 2, 2], type: 'float32' },
+  ] as const;
+  const options = [0, 1, 2].map((slot) => [slot, slot === 0 ? 'int8' : 'int32', 1] as const);
+  const operators = [
+    { name: 'DEQUANTIZE', inputs: [1], outputs: [2] },
+    { name: 'CONV_2D', inputs: [0, 2], outputs: [3], optionsType: 1, options },
+  ];
+  const model = writeTflite({ tensors, operators, inputs: [0], outputs: [3] });
+  expect(codeOf(model)).toBe('');
+  flipped(model);
 });
 
 it('survives 32-bit lengths and offsets of every value that hurts', () => {

@@ -1,6 +1,10 @@
 import { expect, it } from 'vitest';
 import type { Activation } from '../../src/graph/attributes.ts';
+import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
 import type { Graph } from '../../src/graph/graph.ts';
+import { add } from '../../src/ops/add.ts';
+import { evaluate } from '../../src/ops/evaluate.ts';
+import { relu } from '../../src/ops/relu.ts';
 import { fuseActivation } from '../../src/passes/fuse-activation.ts';
 import { type FloatNetwork, floatNetwork } from '../support/float-network.ts';
 import { difference, opsOf, verified } from './outcome.ts';
@@ -60,4 +64,22 @@ it('goes without a trace where it clamps nothing, whoever reads it', () => {
   const fused = verified(fuseActivation, graph);
   expect(opsOf(fused)).toEqual(['Add', 'Add']);
   expect(difference(graph, fused)).toBe(0);
+});
+
+it('does the same to bytes where both have one scale and zero point, and stays where they differ', () => {
+  for (const [zeroPoint, expected] of [
+    [3, ['Add']],
+    [4, ['Add', 'Relu']],
+  ] as const) {
+    const build = new GraphBuilder();
+    const x = build.input('x', [1, 1, 4, 1], quantizedBy(0.05, 3));
+    const sum = build.add(add, { activation: 'none' }, [x, x], { quantization: quantizedBy(0.05, 3) });
+    const options = { quantization: quantizedBy(0.05, zeroPoint) };
+    build.output(build.add(relu, { activation: 'relu6' }, [sum], options));
+    const graph = build.build();
+    const fused = verified(fuseActivation, graph);
+    expect(opsOf(fused)).toEqual(expected);
+    const bytes = [Int8Array.of(-100, 3, 40, 127)];
+    expect(evaluate(fused, bytes).outputs).toEqual(evaluate(graph, bytes).outputs);
+  }
 });
