@@ -1,0 +1,66 @@
+import { LiteBlockError } from '../../format/errors.ts';
+import type { Npy } from './read-npy.ts';
+
+/** Sides and channels of one image. */
+export type ImageShape = readonly [h: number, w: number, c: number];
+
+/** Images one after the other, NHWC: pixels (u8), quantised values (i8) or real ones (f32). */
+export type ImageValues = Uint8Array | Int8Array | Float32Array;
+
+const same = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((size, axis) => size === b[axis]);
+
+/**
+ * An array as images of the shape `wanted`. Its axes are [n, h, w, c], [h, w, c] for one image, and the same without c where
+ * there is one channel, or without h and w where both are 1. Where only channels first fit ([n, c, h, w], PyTorch's order),
+ * they are put last. u1 are pixels, i1 quantised values, f4 and f8 real ones. Throws input.
+ */
+export function imagesOfNpy(npy: Npy, wanted: ImageShape, source: string): ImageValues {
+  const [h, w, c] = wanted;
+  const values = valuesOf(npy, source);
+  const last: number[][] = [[h, w, c]];
+  if (c === 1) last.push([h, w]);
+  if (h === 1 && w === 1) last.push([c]);
+  const fits = (axes: readonly number[]) => same(npy.shape, axes) || same(npy.shape.slice(1), axes);
+  if (last.some(fits)) return values;
+  if (fits([c, h, w])) return channelsLast(values, wanted);
+  const axes = `[n, ${h}, ${w}, ${c}]${c === 1 ? ` or [n, ${h}, ${w}]` : ` or, channels first, [n, ${c}, ${h}, ${w}]`}`;
+  throw new LiteBlockError('input', `${source}: an array of [${npy.shape.join(', ')}], ${axes} is wanted`);
+}
+
+function valuesOf({ type, data }: Npy, source: string): ImageValues {
+  if (type === 'u1' || type === 'i1' || type === 'f4') return data as ImageValues;
+  if (type === 'f8') return Float32Array.from(data as Float64Array);
+  const what = 'u1 (pixels), f4 (real values) or i1 (quantised values) is wanted';
+  throw new LiteBlockError('input', `${source}: an array of ${type}, ${what}`);
+}
+
+function channelsLast<Values extends ImageValues>(values: Values, [h, w, c]: ImageShape): Values {
+  const moved = values.slice() as Values;
+  const pixels = h * w;
+  for (let i = 0; i < values.length; i++) {
+    const inImage = i % (pixels * c);
+    const [channel, pixel] = [Math.floor(inImage / pixels), inImage % pixels];
+    moved[i - inImage + pixel * c + channel] = values[i] as number;
+  }
+  return moved;
+}
+
+/**
+ * A headerless file as images of the shape `wanted`, of bytes or of float32 values. Throws input where it is not a whole
+ * number of them.
+ */
+export function imagesOfRaw(
+  bytes: Uint8Array,
+  wanted: ImageShape,
+  dtype: 'u8' | 'i8' | 'f32',
+  source: string,
+): ImageValues {
+  const exact = bytes.slice().buffer;
+  const one = wanted[0] * wanted[1] * wanted[2] * (dtype === 'f32' ? 4 : 1);
+  if (bytes.length === 0 || bytes.length % one !== 0) {
+    const what = `${bytes.length} bytes, one image (${wanted.join('×')} ${dtype}) has ${one}`;
+    throw new LiteBlockError('input', `${source}: ${what}`);
+  }
+  return dtype === 'i8' ? new Int8Array(exact) : dtype === 'u8' ? new Uint8Array(exact) : new Float32Array(exact);
+}
