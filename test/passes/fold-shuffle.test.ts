@@ -278,6 +278,18 @@ describe.each([
     expect(opsOf(after)).toEqual(['Conv2d', 'Conv2d', 'Relu', 'SelectChannels', 'Conv2d']);
   });
 
+  it('of some channels goes into one of two tensors, before or behind other channels', () => {
+    const build = net();
+    const x = build.input();
+    const [left, right] = [build.conv(x, 6, 3), build.conv(x, 4, 2)];
+    const some = build.select([left], [5, 0, 3]);
+    const [first, last] = [build.select([some, right], shuffled(7, 1)), build.select([right, some], [6, 3, 0, 4, 5])];
+    const after = folded(build.graph(build.conv(first, 7, 7), build.conv(last, 5, 5)));
+    expect(opsOf(after)).toEqual(['Conv2d', 'Conv2d', 'SelectChannels', 'SelectChannels', 'Conv2d', 'Conv2d']);
+    expect(after.nodes[2]?.attributes).toEqual({ order: [5, 0, 3, 6, 7, 8, 9] });
+    expect(after.nodes[3]?.attributes).toEqual({ order: [7, 3, 0, 9, 4] });
+  });
+
   it('of three tensors stays two steps', () => {
     const build = net();
     const x = build.input();
@@ -324,7 +336,8 @@ const anyNet = (real: boolean): fc.Arbitrary<Graph> =>
         const second = ids[other % ids.length] as TensorId;
         const c = net.channels(x);
         const rotated = (count: number) => Array.from({ length: count }, (_, i) => (i * 5 + how) % count);
-        if (op < 4) ids.push(net.select([x], c % 5 === 0 ? shuffled(c, 5) : rotated(c)));
+        if (op < 1) ids.push(net.select([x], rotated(c).slice(0, 1 + (other % c))));
+        else if (op < 4) ids.push(net.select([x], c % 5 === 0 ? shuffled(c, 5) : rotated(c)));
         else if (op === 4) ids.push(net.select([x, second], rotated(c + net.channels(second)).slice(0, 8)));
         else if (op < 7) ids.push(net.conv(x, 1 + (how % 7)));
         else if (op === 7) ids.push(net.depthwise(x, 1 + (how % 2)));
