@@ -103,6 +103,19 @@ describe('float operators', () => {
     ]);
   });
 
+  it('mean, pool, reshape and weigh channels as those of int8 do', () => {
+    const mean = { name: 'MEAN', inputs: [0, 1], outputs: [2], optionsType: 27, options: [[0, 'int8', 1]] } as const;
+    expect(run(model([real([1, 2, 1, 2]), ints(1, 2), real([1, 1, 1, 2])], mean), 1, 2, 5, 8)).toEqual([3, 5]);
+    const sizes = [1, 1, 2, 1].map((size, i) => [i + 1, 'int32', size] as const);
+    const pool = { name: 'AVERAGE_POOL_2D', inputs: [0], outputs: [1], optionsType: 5, options: sizes };
+    expect(run(model([real([1, 1, 3, 1]), real([1, 1, 3, 1])], pool), 1, 2, 5)).toEqual([1.5, 3.5, 5]);
+    const reshape = { name: 'RESHAPE', inputs: [0], outputs: [1] };
+    expect(run(model([real([1, 1, 2, 2]), real([1, 4])], reshape), 1, 2, 3, 4)).toEqual([1, 2, 3, 4]);
+    const depthwise = { name: 'DEPTHWISE_CONV_2D', inputs: [0, 1], outputs: [2], optionsType: 2, options: valid1x1 };
+    const tensors = [real([1, 1, 1, 2]), real([1, 1, 1, 4], [1, 2, 3, 4]), real([1, 1, 1, 4])];
+    expect(run(model(tensors, depthwise), 10, 100)).toEqual([10, 20, 300, 400]);
+  });
+
   it('multiply scales in double, as what is real is quantised per channel', () => {
     const fc = { name: 'FULLY_CONNECTED', inputs: [0, 1, 2], outputs: [3] };
     const bytes = model([real([1, 2]), real([1, 2], [2, 3]), real([1], [0.5]), real([1, 1])], fc);

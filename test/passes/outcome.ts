@@ -1,7 +1,9 @@
 import { expect } from 'vitest';
 import type { Graph } from '../../src/graph/graph.ts';
+import { print } from '../../src/graph/print.ts';
 import { verify } from '../../src/graph/verify.ts';
 import { evaluateFloat } from '../../src/ops/evaluate-float.ts';
+import { lower } from '../../src/passes/lower.ts';
 import { realInputsOf } from '../support/float-network.ts';
 
 export const opsOf = (graph: Graph): string[] => graph.nodes.map(({ op }) => op.type);
@@ -30,3 +32,15 @@ export function verified(pass: (graph: Graph) => Graph, graph: Graph): Graph {
 export const valuesOf = (graph: Graph, ...x: number[]): number[] => [
   ...(evaluateFloat(graph)([Float32Array.from(x)])[0] as Float32Array),
 ];
+
+/** The graph before any pass and after each that changes it, as text. */
+export function dumpsOf(graph: Graph): string {
+  let before = print(graph);
+  const dumps = [`before\n${before}`];
+  lower(graph, (pass, made) => {
+    const text = print(made);
+    dumps.push(text === before ? `${pass}: no change\n` : `after ${pass}\n${text}`);
+    before = text;
+  });
+  return dumps.join('\n');
+}
