@@ -34,6 +34,7 @@ import {
   GEMM_WINDOW_W,
   MEAN_AXES,
   MEAN_SHIFT,
+  MUL_SHIFT,
   OPCODES,
   OPERAND_ADDRESS,
   OPERAND_CAPACITY,
@@ -52,7 +53,9 @@ import {
   OP_DEPTHWISE,
   OP_FILL,
   OP_GEMM,
+  OP_MAX_POOL,
   OP_MEAN,
+  OP_MUL,
   OP_PAD,
   OP_RESHAPE,
   OP_SELECT,
@@ -225,7 +228,7 @@ export function checkStage(index: i32): i32 {
   const y = operandAt(load<i32>(s, STAGE_Y));
   if (word(y, OPERAND_CONSTANT) != 0) return fault(STAGE, index, STAGE_Y);
   const hasX = opcode != OP_FILL,
-    hasX2 = opcode == OP_ADD;
+    hasX2 = opcode == OP_ADD || opcode == OP_MUL;
   if (!within(word(s, STAGE_X), hasX ? 0 : -1, hasX ? <i64>operandCount - 1 : -1)) return fault(STAGE, index, STAGE_X);
   const mayX2 = hasX2 || opcode == OP_SELECT;
   if (!within(word(s, STAGE_X2), hasX2 ? 0 : -1, mayX2 ? <i64>operandCount - 1 : -1))
@@ -254,37 +257,15 @@ export function checkStage(index: i32): i32 {
 function checkKernel(index: i32, s: usize, opcode: i32, x: usize, y: usize): i32 {
   if (opcode == OP_GEMM) return checkGemm(index, s, x, y);
   if (opcode == OP_DEPTHWISE) return checkDepthwise(index, s, x, y);
-  if (opcode == OP_ADD) {
-    const x2 = operandAt(load<i32>(s, STAGE_X2));
-    if (!sameShape(x, y) || !oneToOne(s)) return fault(STAGE, index, STAGE_X);
-    const wide = widthOf(x2),
-      deep = channelsOf(x2);
-    const once = load<i32>(s, STAGE_ROW_KIND2) == ROWS_ONCE;
-    if (!once && (load<i32>(s, STAGE_ROW_KIND2) != ROWS_WINDOW || heightOf(x2) != heightOf(y)))
-      return fault(STAGE, index, STAGE_ROW_KIND2);
-    if ((wide != 1 && wide != widthOf(y)) || (deep != 1 && deep != channelsOf(y))) return fault(STAGE, index, STAGE_X2);
+  if (opcode == OP_ADD || opcode == OP_MUL) {
+    const code = checkPair(index, s, x, y);
+    if (code != OK) return code;
+    if (opcode == OP_MUL) return rightShift(word(s, MUL_SHIFT)) ? OK : fault(STAGE, index, MUL_SHIFT);
     if (!inData(s, ADD_TABLE_X, 1024)) return fault(STAGE, index, ADD_TABLE_X);
     if (!inData(s, ADD_TABLE_X2, 1024)) return fault(STAGE, index, ADD_TABLE_X2);
     return rightShift(word(s, ADD_SHIFT)) ? OK : fault(STAGE, index, ADD_SHIFT);
   }
-  if (opcode == OP_AVERAGE_POOL) {
-    const windowW = word(s, AVERAGE_POOL_WINDOW_W),
-      strideW = word(s, AVERAGE_POOL_STRIDE_W),
-      padLeft = word(s, AVERAGE_POOL_PAD_LEFT);
-    if (channelsOf(x) != channelsOf(y) || load<i32>(s, STAGE_ROW_KIND) != ROWS_WINDOW || word(s, STAGE_DILATION_H) != 1)
-      return fault(STAGE, index, STAGE_X);
-    if (!within(windowW, 1, LIMIT)) return fault(STAGE, index, AVERAGE_POOL_WINDOW_W);
-    if (!within(strideW, 1, LIMIT)) return fault(STAGE, index, AVERAGE_POOL_STRIDE_W);
-    if (word(s, AVERAGE_POOL_DILATION_W) != 1) return fault(STAGE, index, AVERAGE_POOL_DILATION_W);
-    // Every window keeps a valid cell, so that no divisor is 0, and rows beyond the map must come as address 0.
-    if (!within(padLeft, 0, windowW - 1) || (<i64>widthOf(y) - 1) * strideW - padLeft >= widthOf(x))
-      return fault(STAGE, index, AVERAGE_POOL_PAD_LEFT);
-    const padTop = word(s, STAGE_PAD_TOP);
-    if (padTop >= word(s, STAGE_WINDOW_H) || (<i64>heightOf(y) - 1) * word(s, STAGE_STRIDE_H) - padTop >= heightOf(x))
-      return fault(STAGE, index, STAGE_PAD_TOP);
-    if (word(s, STAGE_WINDOW_H) * windowW >= 1 << 24) return fault(STAGE, index, AVERAGE_POOL_WINDOW_W);
-    return word(s, STAGE_ZERO_ROW) == -1 ? OK : fault(STAGE, index, STAGE_ZERO_ROW);
-  }
+  if (opcode == OP_AVERAGE_POOL || opcode == OP_MAX_POOL) return checkPool(index, s, x, y);
   if (opcode == OP_MEAN) {
     const channels = load<i32>(s, MEAN_AXES) == 1;
     if (!within(word(s, MEAN_AXES), 0, 1)) return fault(STAGE, index, MEAN_AXES);
@@ -327,6 +308,39 @@ function checkKernel(index: i32, s: usize, opcode: i32, x: usize, y: usize): i32
     return inData(s, SOFTMAX_EXPONENTIALS, 1024) ? OK : fault(STAGE, index, SOFTMAX_EXPONENTIALS);
   if (opcode == OP_TABLE) return inData(s, TABLE_TABLE, 256) ? OK : fault(STAGE, index, TABLE_TABLE);
   return fault(STAGE, index, STAGE_OPCODE);
+}
+
+/** x has y's shape; x2 has it, too, or is one pixel or one value, repeated. */
+function checkPair(index: i32, s: usize, x: usize, y: usize): i32 {
+  const x2 = operandAt(load<i32>(s, STAGE_X2));
+  if (!sameShape(x, y) || !oneToOne(s)) return fault(STAGE, index, STAGE_X);
+  const wide = widthOf(x2),
+    deep = channelsOf(x2);
+  const once = load<i32>(s, STAGE_ROW_KIND2) == ROWS_ONCE;
+  if (!once && (load<i32>(s, STAGE_ROW_KIND2) != ROWS_WINDOW || heightOf(x2) != heightOf(y)))
+    return fault(STAGE, index, STAGE_ROW_KIND2);
+  if ((wide != 1 && wide != widthOf(y)) || (deep != 1 && deep != channelsOf(y))) return fault(STAGE, index, STAGE_X2);
+  return OK;
+}
+
+/** Windows over x's rows that may reach beyond the map. The records of both pools have the same fields. */
+function checkPool(index: i32, s: usize, x: usize, y: usize): i32 {
+  const windowW = word(s, AVERAGE_POOL_WINDOW_W),
+    strideW = word(s, AVERAGE_POOL_STRIDE_W),
+    padLeft = word(s, AVERAGE_POOL_PAD_LEFT);
+  if (channelsOf(x) != channelsOf(y) || load<i32>(s, STAGE_ROW_KIND) != ROWS_WINDOW || word(s, STAGE_DILATION_H) != 1)
+    return fault(STAGE, index, STAGE_X);
+  if (!within(windowW, 1, LIMIT)) return fault(STAGE, index, AVERAGE_POOL_WINDOW_W);
+  if (!within(strideW, 1, LIMIT)) return fault(STAGE, index, AVERAGE_POOL_STRIDE_W);
+  if (word(s, AVERAGE_POOL_DILATION_W) != 1) return fault(STAGE, index, AVERAGE_POOL_DILATION_W);
+  // Every window keeps a valid cell, so that no divisor is 0, and rows beyond the map must come as address 0.
+  if (!within(padLeft, 0, windowW - 1) || (<i64>widthOf(y) - 1) * strideW - padLeft >= widthOf(x))
+    return fault(STAGE, index, AVERAGE_POOL_PAD_LEFT);
+  const padTop = word(s, STAGE_PAD_TOP);
+  if (padTop >= word(s, STAGE_WINDOW_H) || (<i64>heightOf(y) - 1) * word(s, STAGE_STRIDE_H) - padTop >= heightOf(x))
+    return fault(STAGE, index, STAGE_PAD_TOP);
+  if (word(s, STAGE_WINDOW_H) * windowW >= 1 << 24) return fault(STAGE, index, AVERAGE_POOL_WINDOW_W);
+  return word(s, STAGE_ZERO_ROW) == -1 ? OK : fault(STAGE, index, STAGE_ZERO_ROW);
 }
 
 /** Rows and columns of all operands correspond, and every entry of the table is a channel that there is. */

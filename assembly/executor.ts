@@ -10,7 +10,9 @@ import {
   OP_DEPTHWISE,
   OP_FILL,
   OP_GEMM,
+  OP_MAX_POOL,
   OP_MEAN,
+  OP_MUL,
   OP_PAD,
   OP_RESHAPE,
   OP_SELECT,
@@ -34,7 +36,9 @@ import { add } from "./kernels/add";
 import { averagePool } from "./kernels/average-pool";
 import { depthwise } from "./kernels/depthwise";
 import { gemm } from "./kernels/gemm";
+import { maxPool } from "./kernels/max-pool";
 import { mean } from "./kernels/mean";
+import { mul } from "./kernels/mul";
 import { pad } from "./kernels/pad";
 import { reshape } from "./kernels/reshape";
 import { select } from "./kernels/select";
@@ -138,6 +142,8 @@ function run(s: usize, first: i32, rows: i32): void {
   else if (opcode == OP_SOFTMAX) softmax(s, x, y, xRows, yRows, rows, data);
   else if (opcode == OP_TABLE) table(s, x, y, xRows, yRows, rows, data);
   else if (opcode == OP_SLICE) slice(s, x, y, xRows, yRows, rows);
+  else if (opcode == OP_MUL) mul(s, x, x2, y, xRows, x2Rows, yRows, rows);
+  else if (opcode == OP_MAX_POOL) maxPool(s, x, y, xRows, yRows, rows);
   else if (opcode == OP_SELECT) select(s, x, x2, y, xRows, x2Rows, yRows, rows, own, data);
 
   if ((load<i32>(y, OPERAND_LEFT) | load<i32>(y, OPERAND_RIGHT)) != 0) {

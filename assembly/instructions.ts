@@ -50,7 +50,7 @@ export const STAGE_ROW_KIND2: i32 = 40;
 export const STAGE_SCRATCH: i32 = 44;
 export const STAGE_SCRATCH_BYTES: i32 = 48;
 
-export const OPCODES: i32 = 12;
+export const OPCODES: i32 = 14;
 export const OP_FILL: i32 = 0;
 export const OP_GEMM: i32 = 1;
 export const OP_DEPTHWISE: i32 = 2;
@@ -63,6 +63,8 @@ export const OP_SOFTMAX: i32 = 8;
 export const OP_TABLE: i32 = 9;
 export const OP_SLICE: i32 = 10;
 export const OP_SELECT: i32 = 11;
+export const OP_MUL: i32 = 12;
+export const OP_MAX_POOL: i32 = 13;
 
 export const GEMM_WINDOW_W: i32 = 52;
 export const GEMM_STRIDE_W: i32 = 56;
@@ -127,3 +129,15 @@ export const SLICE_FIRST_COLUMN: i32 = 52;
 export const SLICE_FIRST_CHANNEL: i32 = 56;
 
 export const SELECT_CHANNEL_TABLE: i32 = 52;
+
+export const MUL_MULTIPLIER: i32 = 52;
+export const MUL_SHIFT: i32 = 56;
+export const MUL_Y_MIN: i32 = 60;
+export const MUL_Y_MAX: i32 = 64;
+
+export const MAX_POOL_WINDOW_W: i32 = 52;
+export const MAX_POOL_STRIDE_W: i32 = 56;
+export const MAX_POOL_DILATION_W: i32 = 60;
+export const MAX_POOL_PAD_LEFT: i32 = 64;
+export const MAX_POOL_Y_MIN: i32 = 68;
+export const MAX_POOL_Y_MAX: i32 = 72;

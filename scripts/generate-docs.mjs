@@ -36,6 +36,7 @@ const samples = {
   DepthwiseConv2d: [[tensor('weights', [3, 3, 8])]],
   FullyConnected: [[tensor('weights', [8, 8])], [tensor('weights', [8, 512])]],
   Add: [[x], [tensor('b', [8])]],
+  Mul: [[x], [tensor('b', [8])]],
 };
 const variants = { Mean: [{ axes: 'hw' }, { axes: 'c' }] };
 const attributes = {
@@ -61,7 +62,7 @@ function rows(op) {
       const node = { ...attributes, ...variant };
       const outputs = op.outputShapes(inputs, node).map((shape) => tensor('y', shape));
       const view = { inputs, outputs, attributes: node };
-      const read = op.type === 'Add' ? inputs.map((_, i) => i) : [0];
+      const read = ['Add', 'Mul'].includes(op.type) ? inputs.map((_, i) => i) : [0];
       for (const i of read) {
         const rule = op.rows(view, i);
         const elementwise = rule.kind === 'window' && rule.window === 1 && rule.stride === 1;

@@ -106,6 +106,10 @@ export const instructions = {
   slice: ['firstColumn', 'firstChannel'],
   /** Channels of x and x2 in any order. channelTable: i32 [channels of y], x2's channels counted on from those of x. */
   select: ['channelTable'],
+  /** y = requantize((x − xZeroPoint) · (x2 − x2ZeroPoint)): the product of tensors of any scale. */
+  mul: ['multiplier', 'shift', ...output],
+  /** As averagePool, with the greatest cell in place of the mean. */
+  maxPool: [...window, ...output],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Opcode = keyof typeof instructions;

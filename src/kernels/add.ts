@@ -1,15 +1,12 @@
 import { type Multiplier, requantizeOne } from '../format/fixed-point.ts';
 import type { AddAttributes } from '../graph/attributes.ts';
-import { inputOf, type NodeView, outputOf } from '../graph/graph.ts';
+import { inputOf, outputOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
-import { elements, perTensor, type Tensor } from '../graph/tensor.ts';
+import { perTensor, type Tensor } from '../graph/tensor.ts';
+import { broadcastOperands, unlessOneBroadcast } from './broadcast.ts';
 import { valuesByByte } from './byte-index.ts';
 import { firstOf, unlessQuantized, unlessShifts } from './refusals.ts';
 import { activationRange, addRequantize } from './requantization.ts';
-
-/** x is the input that has y's shape; the other may be broadcast over rows, pixels or channels. */
-const operandsOf = (view: NodeView<AddAttributes>): readonly [x: number, x2: number] =>
-  elements(inputOf(view, 0).shape) === elements(outputOf(view).shape) ? [0, 1] : [1, 0];
 
 /** One input's term of the sum for each byte: requantize((q − zero point) << leftShift), which is below 2^28. */
 function termTable(tensor: Tensor, leftShift: number, { multiplier, shift }: Multiplier): Int32Array {
@@ -24,7 +21,7 @@ export const add: Kernel<AddAttributes> = {
   name: 'add',
   opcode: 'add',
 
-  operands: operandsOf,
+  operands: broadcastOperands,
 
   refuses(view) {
     const [a, b] = view.inputs;
@@ -33,9 +30,7 @@ export const add: Kernel<AddAttributes> = {
       unlessQuantized('a', a, 'i8'),
       unlessQuantized('b', b, 'i8'),
       unlessQuantized('y', y, 'i8'),
-      elements(inputOf(view, operandsOf(view)[0]).shape) === elements(y.shape)
-        ? undefined
-        : 'both inputs are broadcast (one at most)',
+      unlessOneBroadcast(view),
     );
     return unfit ?? unlessShifts([addRequantize(view).y.shift]);
   },
@@ -45,7 +40,7 @@ export const add: Kernel<AddAttributes> = {
   scratchBytes: () => 0,
 
   pack(view, context) {
-    const [x, x2] = operandsOf(view);
+    const [x, x2] = broadcastOperands(view);
     const { leftShift, y, ...terms } = addRequantize(view);
     const byInput = [terms.x, terms.x2] as const;
     const table = (i: 0 | 1) => context.data(termTable(inputOf(view, i), leftShift, byInput[i]));

@@ -1,39 +1,30 @@
-import { clamp, requantizeOne } from '../format/fixed-point.ts';
-import type { QuantizeAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, outputOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
-import { perTensor } from '../graph/tensor.ts';
+import type { DType } from '../graph/tensor.ts';
 import { valuesByByte } from './byte-index.ts';
-import { firstOf, unlessQuantized, unlessShifts } from './refusals.ts';
-import { activationRange, quantizeRequantize } from './requantization.ts';
+import { firstOf, unlessQuantized } from './refusals.ts';
 
-/** clamp(requantize(x − x zero point) + y zero point) for each byte of x. */
-function quantizeTable(view: NodeView<QuantizeAttributes>): Uint8Array {
-  const x = inputOf(view, 0);
-  const y = outputOf(view);
-  const { multiplier, shift } = quantizeRequantize(view);
-  const { min, max } = activationRange('none', y);
-  return Uint8Array.from(valuesByByte(x), (q) =>
-    clamp(requantizeOne(q - perTensor(x).zeroPoint, multiplier, shift) + perTensor(y).zeroPoint, min, max),
-  );
-}
-
-/** y = table[x]: a function of one 8-bit value. */
-export const table: Kernel<QuantizeAttributes> = {
+/**
+ * y = table[x]: a function of one 8-bit value. `functionOf` gives y's quantised value of x's; `unless` why the two
+ * quantisations will not do, asked when both are of `dtypes`.
+ */
+export const table = <Attributes>(
+  dtypes: readonly DType[],
+  functionOf: (view: NodeView<Attributes>) => (q: number) => number,
+  unless: (view: NodeView<Attributes>) => string | undefined = () => undefined,
+): Kernel<Attributes> => ({
   name: 'table',
   opcode: 'table',
 
-  refuses(view) {
-    const unfit = firstOf(
-      unlessQuantized('x', view.inputs[0], 'i8', 'u8'),
-      unlessQuantized('y', outputOf(view), 'i8', 'u8'),
-    );
-    return unfit ?? unlessShifts([quantizeRequantize(view).shift]);
-  },
+  refuses: (view) =>
+    firstOf(unlessQuantized('x', view.inputs[0], ...dtypes), unlessQuantized('y', outputOf(view), ...dtypes)) ??
+    unless(view),
 
   readsApart: () => true,
 
   scratchBytes: () => 0,
 
-  pack: (view, context) => ({ table: context.data(quantizeTable(view)) }),
-};
+  pack: (view, context) => ({
+    table: context.data(Uint8Array.from(valuesByByte(inputOf(view, 0)), functionOf(view))),
+  }),
+});

@@ -5,13 +5,20 @@ import { batchNorm } from './batch-norm.ts';
 import { conv2d } from './conv2d.ts';
 import { depthwiseConv2d } from './depthwise-conv2d.ts';
 import { fullyConnected } from './fully-connected.ts';
+import { hardSigmoid } from './hard-sigmoid.ts';
+import { hardSwish } from './hard-swish.ts';
+import { logistic } from './logistic.ts';
+import { maxPool2d } from './max-pool2d.ts';
 import { mean } from './mean.ts';
+import { mul } from './mul.ts';
 import { pad } from './pad.ts';
 import { quantize } from './quantize.ts';
+import { relu } from './relu.ts';
 import { reshape } from './reshape.ts';
 import { selectChannels } from './select-channels.ts';
 import { slice } from './slice.ts';
 import { softmax } from './softmax.ts';
+import { swish } from './swish.ts';
 
 /** Every operator there is. */
 export const catalogue: readonly AnyOp[] = [
@@ -28,4 +35,11 @@ export const catalogue: readonly AnyOp[] = [
   softmax,
   quantize,
   batchNorm,
+  relu,
+  mul,
+  logistic,
+  hardSigmoid,
+  swish,
+  hardSwish,
+  maxPool2d,
 ];

@@ -3,6 +3,7 @@ import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
+import { hardSigmoid as kernel } from '../kernels/functions.ts';
 import { clampReal } from './activations.ts';
 import { each, elementwise, fractionOperands } from './elementwise.ts';
 
@@ -25,5 +26,5 @@ export const hardSigmoid = defineOp<ElementwiseAttributes>({
   float: (_, [x], [y]) =>
     each(x as Float32Array, y as Float32Array, (value) => clampReal('relu6', Math.fround(value + 3)) / 6),
 
-  kernels: [],
+  kernels: [kernel],
 });

@@ -3,6 +3,7 @@ import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
+import { hardSwish as kernel } from '../kernels/functions.ts';
 import { hardSwishRequantize } from '../kernels/requantization.ts';
 import { clampReal } from './activations.ts';
 import { each, elementwise } from './elementwise.ts';
@@ -40,7 +41,7 @@ export const hardSwish = defineOp<ElementwiseAttributes>({
       (value) => Math.fround(value * clampReal('relu6', Math.fround(value + 3))) / 6,
     ),
 
-  kernels: [],
+  kernels: [kernel],
 });
 
 const saturate = (x: number): number => clamp(x, -(2 ** 15), 2 ** 15 - 1);

@@ -4,6 +4,7 @@ import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
+import { logistic as kernel } from '../kernels/functions.ts';
 import { each, elementwise, fractionOperands } from './elementwise.ts';
 
 /**
@@ -27,5 +28,5 @@ export const logistic = defineOp<ElementwiseAttributes>({
 
   float: (_, [x], [y]) => each(x as Float32Array, y as Float32Array, realLogistic),
 
-  kernels: [],
+  kernels: [kernel],
 });

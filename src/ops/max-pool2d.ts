@@ -3,6 +3,7 @@ import type { MaxPool2dAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp, eachChannel } from '../graph/op.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import { maxPool } from '../kernels/max-pool.ts';
 import { activationRange } from '../kernels/requantization.ts';
 import { clampReal, withActivation } from './activations.ts';
 import { windowRows, windowsOver } from './windows.ts';
@@ -39,7 +40,7 @@ export const maxPool2d = defineOp<MaxPool2dAttributes>({
       clampReal(view.attributes.activation, greatest),
     ),
 
-  kernels: [],
+  kernels: [maxPool],
 });
 
 function eachMaximum(

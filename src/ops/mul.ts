@@ -3,6 +3,7 @@ import type { MulAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
+import { mul as kernel } from '../kernels/mul.ts';
 import { activationRange, mulRequantize } from '../kernels/requantization.ts';
 import { clampReal, withActivation } from './activations.ts';
 import { broadcastChannels, broadcastRows, broadcastShape, eachPair } from './broadcast.ts';
@@ -42,5 +43,5 @@ export const mul = defineOp<MulAttributes>({
       clampReal(view.attributes.activation, Math.fround(a * b)),
     ),
 
-  kernels: [],
+  kernels: [kernel],
 });

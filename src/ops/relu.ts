@@ -3,6 +3,7 @@ import type { ReluAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
+import { relu as kernel } from '../kernels/functions.ts';
 import { activationRange, reluRequantize } from '../kernels/requantization.ts';
 import { clampReal, withActivation } from './activations.ts';
 import { each, elementwise } from './elementwise.ts';
@@ -27,5 +28,5 @@ export const relu = defineOp<ReluAttributes>({
   float: ({ attributes }, [x], [y]) =>
     each(x as Float32Array, y as Float32Array, (value) => clampReal(attributes.activation, value)),
 
-  kernels: [],
+  kernels: [kernel],
 });

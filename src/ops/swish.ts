@@ -4,6 +4,7 @@ import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
+import { swish as kernel } from '../kernels/functions.ts';
 import { each, elementwise } from './elementwise.ts';
 
 /** y = x / (1 + e^−x). On int8 in doubles, the result to nearest, halves away from zero. */
@@ -23,5 +24,5 @@ export const swish = defineOp<ElementwiseAttributes>({
 
   float: (_, [x], [y]) => each(x as Float32Array, y as Float32Array, (value) => value * logistic(value)),
 
-  kernels: [],
+  kernels: [kernel],
 });

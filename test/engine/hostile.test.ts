@@ -9,7 +9,16 @@ import { readSections } from '../../src/format/read.ts';
 import { statuses } from '../../src/format/status.ts';
 import { writeModel } from '../../src/format/write.ts';
 import { engine, tiers } from '../support/engine.ts';
-import { convGraph, poolGraph, selectGraph, shuffled, sliceGraph, softmaxGraph } from '../support/problems.ts';
+import {
+  convGraph,
+  maxPoolGraph,
+  mulGraph,
+  poolGraph,
+  selectGraph,
+  shuffled,
+  sliceGraph,
+  softmaxGraph,
+} from '../support/problems.ts';
 
 /** A file that lies: some words changed, the checksum right. The engine refuses it or runs it; it never traps. */
 
@@ -19,6 +28,10 @@ const files = [
   compile(convGraph({ shape: [1, 6, 5, 4], groups: 2, padding: { top: 1, left: 1, bottom: 1, right: 1 } })).bytes,
   compile(poolGraph({ shape: [1, 6, 6, 5], window: [3, 3] })).bytes,
   compile(softmaxGraph([1, 2, 2, 5])).bytes,
+  compile(mulGraph([1, 3, 2, 5])).bytes,
+  compile(mulGraph([1, 3, 2, 5], 'channel')).bytes,
+  compile(maxPoolGraph({ shape: [1, 6, 6, 5], window: [3, 3], padding: { top: 1, left: 1, bottom: 1, right: 1 } }))
+    .bytes,
   compile(sliceGraph([1, 4, 4, 3], [1, 2, 1], [2, 2, 2])).bytes,
   compile(selectGraph([1, 2, 2, 9], shuffled(18, 2), { channels: 9 })).bytes,
 ];

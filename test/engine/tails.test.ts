@@ -11,11 +11,16 @@ import {
   convGraph,
   depthwiseGraph,
   fullyConnectedGraph,
+  functionGraph,
+  functions,
   inputsOf,
+  maxPoolGraph,
   meanGraph,
+  mulGraph,
   padGraph,
   poolGraph,
   quantizeGraph,
+  reluGraph,
   reshapeGraph,
   selectGraph,
   shuffled,
@@ -78,9 +83,12 @@ describe.each(channels)('%i channels', (c) => {
     check(fullyConnectedGraph({ shape: [1, 3, w, c], outputs: c, flatten: true, activation: 'relu' }));
     for (const second of ['equal', 'channel', 'value', 'constant channel', 'constant value', 'constant'] as const) {
       check(addGraph([1, 3, w, c], second, second === 'equal' ? 'relu6' : 'none'));
+      check(mulGraph([1, 3, w, c], second, second === 'equal' ? 'none' : 'relu6'));
     }
     check(poolGraph({ shape: [1, 4, w, c], window: [3, 3], padding: around([3, 3]), activation: 'relu6' }));
     check(poolGraph({ shape: [1, 4, w, c], window: [4, w] }));
+    check(maxPoolGraph({ shape: [1, 4, w, c], window: [3, 3], padding: around([3, 3]), activation: 'relu6' }));
+    check(maxPoolGraph({ shape: [1, 4, w, c], window: [4, w] }));
     check(meanGraph([1, 4, w, c], 'hw'));
     check(meanGraph([1, 4, w, c], 'c'));
     check(padGraph([1, 3, w, c], [1, 0, 2], [0, 2, 1]));
@@ -94,6 +102,8 @@ describe.each(channels)('%i channels', (c) => {
     check(selectGraph([1, 3, w, 33], anyOrder(c)));
     check(softmaxGraph([1, 2, w, c]));
     check(quantizeGraph([1, 3, w, c], 'u8', 'i8'));
+    check(reluGraph([1, 3, w, c], 'relu6'));
+    for (const op of functions) check(functionGraph([1, 2, w, c], op));
   });
 });
 
@@ -107,6 +117,7 @@ it('a window larger than the map', () => {
     check(convGraph({ shape: [1, h, w, 3], window: [5, 5], padding }));
     check(depthwiseGraph({ shape: [1, h, w, 9], window: [5, 5], padding }));
     check(poolGraph({ shape: [1, h, w, 9], window: [5, 5], padding }));
+    check(maxPoolGraph({ shape: [1, h, w, 9], window: [5, 5], padding }));
   }
 });
 
@@ -139,6 +150,15 @@ describe('a multiplier of exactly 2^30', () => {
   it('in the last stage of an add', () => {
     // The larger input scale is 0.05: outputs of a power of two times it.
     for (const factor of [0.5, 1, 2, 4]) check(addGraph([1, 5, 5, 9], 'equal', 'none', Math.fround(0.05) * factor));
+  });
+
+  it('of a product, and its shifts of every size', () => {
+    // Product of the input scales over y's: 2^n, n from −26 (all outputs alike) to 30.
+    for (let n = -26; n <= 30; n += n > -12 && n < 4 ? 1 : 3) {
+      const yScale = Math.fround(Math.fround(0.05) * Math.fround(0.02)) / 2 ** n;
+      check(mulGraph([1, 5, 5, 9], 'equal', 'none', yScale));
+      check(mulGraph([1, 5, 5, 9], 'channel', 'none', yScale * 1.37));
+    }
   });
 });
 

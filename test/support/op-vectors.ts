@@ -20,7 +20,10 @@ export interface Vector {
   readonly output: string;
 }
 
-const operators = 'CONV_2D DEPTHWISE_CONV_2D FULLY_CONNECTED ADD AVERAGE_POOL_2D MEAN PAD SOFTMAX QUANTIZE'.split(' ');
+const operators = (
+  'CONV_2D DEPTHWISE_CONV_2D FULLY_CONNECTED ADD MUL AVERAGE_POOL_2D MAX_POOL_2D MEAN PAD SOFTMAX QUANTIZE ' +
+  'RELU RELU6 LOGISTIC HARD_SWISH'
+).split(' ');
 
 /** The vectors of the operators there are, on int8. */
 export const vectorsOf = (): Vector[] =>

@@ -1,20 +1,27 @@
-import type { Activation, ScaleProduct } from '../../src/graph/attributes.ts';
+import type { Activation, ElementwiseAttributes, ScaleProduct } from '../../src/graph/attributes.ts';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import type { Data8 } from '../../src/graph/op.ts';
+import type { Data8, Op } from '../../src/graph/op.ts';
 import { elements, type NHWC, noPadding, type Padding, type Quantization } from '../../src/graph/tensor.ts';
 import { add } from '../../src/ops/add.ts';
 import { averagePool2d } from '../../src/ops/average-pool2d.ts';
 import { conv2d } from '../../src/ops/conv2d.ts';
 import { depthwiseConv2d } from '../../src/ops/depthwise-conv2d.ts';
 import { fullyConnected } from '../../src/ops/fully-connected.ts';
+import { hardSigmoid } from '../../src/ops/hard-sigmoid.ts';
+import { hardSwish } from '../../src/ops/hard-swish.ts';
+import { logistic } from '../../src/ops/logistic.ts';
+import { maxPool2d } from '../../src/ops/max-pool2d.ts';
 import { mean } from '../../src/ops/mean.ts';
+import { mul } from '../../src/ops/mul.ts';
 import { pad } from '../../src/ops/pad.ts';
 import { quantize } from '../../src/ops/quantize.ts';
+import { relu } from '../../src/ops/relu.ts';
 import { reshape } from '../../src/ops/reshape.ts';
 import { selectChannels } from '../../src/ops/select-channels.ts';
 import { slice } from '../../src/ops/slice.ts';
 import { softmax } from '../../src/ops/softmax.ts';
+import { swish } from '../../src/ops/swish.ts';
 
 /** Small graphs of one op with seeded random weights: enough to hold a kernel to its reference. */
 
@@ -144,24 +151,38 @@ export function fullyConnectedGraph(given: Windowed & { readonly flatten?: boole
 
 export type Second = 'equal' | 'channel' | 'value' | 'constant channel' | 'constant value' | 'constant';
 
-export function addGraph(shape: NHWC, second: Second = 'equal', activation: Activation = 'none', yScale = 0.06): Graph {
-  const build = new GraphBuilder(`add, ${second}`);
+export const addGraph = (shape: NHWC, second?: Second, activation?: Activation, yScale?: number): Graph =>
+  pairGraph(add, shape, second, activation, yScale);
+
+export const mulGraph = (shape: NHWC, second?: Second, activation?: Activation, yScale?: number): Graph =>
+  pairGraph(mul, shape, second, activation, yScale);
+
+function pairGraph(
+  op: typeof add | typeof mul,
+  shape: NHWC,
+  second: Second = 'equal',
+  activation: Activation = 'none',
+  yScale = 0.06,
+): Graph {
+  const build = new GraphBuilder(`${op.type}, ${second}`);
   const channels = shape[3];
   const a = build.input('a', shape, quantizedBy(0.05, 3));
   const size: NHWC = second.endsWith('channel') ? [1, 1, 1, channels] : second.endsWith('value') ? [1, 1, 1, 1] : shape;
   const b = second.startsWith('constant')
     ? build.constant('b', size, bytesOf(7, elements(size)), quantizedBy(0.02, -10))
     : build.input('b', size, quantizedBy(0.02, -10), { perImage: second === 'equal' });
-  build.output(build.add(add, { activation }, [a, b], { name: 'y', quantization: quantizedBy(yScale, -5) }));
+  build.output(build.add(op, { activation }, [a, b], { name: 'y', quantization: quantizedBy(yScale, -5) }));
   return build.build();
 }
 
-export function poolGraph(given: Windowed): Graph {
+export const maxPoolGraph = (given: Windowed): Graph => poolGraph(given, maxPool2d);
+
+export function poolGraph(given: Windowed, op: typeof averagePool2d | typeof maxPool2d = averagePool2d): Graph {
   const { shape, window = square(2), activation = 'none' } = given;
-  const build = new GraphBuilder('average pool');
+  const build = new GraphBuilder(op.type);
   const x = build.input('x', shape, quantizedBy(0.05, -7));
   const attributes = { ...geometry(given), window, activation };
-  build.output(build.add(averagePool2d, attributes, [x], { name: 'y', quantization: quantizedBy(0.05, -7) }));
+  build.output(build.add(op, attributes, [x], { name: 'y', quantization: quantizedBy(0.05, -7) }));
   return build.build();
 }
 
@@ -225,6 +246,24 @@ export function softmaxGraph(shape: NHWC): Graph {
   const build = new GraphBuilder('softmax');
   const x = build.input('x', shape, quantizedBy(0.1, 20));
   build.output(build.add(softmax, { beta: 1 }, [x], { name: 'y', quantization: quantizedBy(1 / 256, -128) }));
+  return build.build();
+}
+
+export function reluGraph(shape: NHWC, activation: Activation): Graph {
+  const build = new GraphBuilder(activation);
+  const x = build.input('x', shape, quantizedBy(0.05, -7));
+  build.output(build.add(relu, { activation }, [x], { name: 'y', quantization: quantizedBy(0.031, -100) }));
+  return build.build();
+}
+
+/** Functions of one value without attributes. */
+export const functions: readonly Op<ElementwiseAttributes>[] = [logistic, hardSigmoid, swish, hardSwish];
+
+export function functionGraph(shape: NHWC, op: Op<ElementwiseAttributes>): Graph {
+  const build = new GraphBuilder(op.type);
+  const x = build.input('x', shape, quantizedBy(0.05, 11));
+  const { scale, zeroPoint } = op.operands.outputs[0]?.fixed ?? { scale: 0.04, zeroPoint: -90 };
+  build.output(build.add(op, {}, [x], { name: 'y', quantization: quantizedBy(scale, zeroPoint) }));
   return build.build();
 }
 

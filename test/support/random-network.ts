@@ -2,19 +2,23 @@ import fc from 'fast-check';
 import type { Activation } from '../../src/graph/attributes.ts';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
 import type { Graph, TensorId } from '../../src/graph/graph.ts';
-import { elements, type NHWC } from '../../src/graph/tensor.ts';
+import type { Op } from '../../src/graph/op.ts';
+import { elements, type NHWC, perTensor, type Tensor } from '../../src/graph/tensor.ts';
 import { add } from '../../src/ops/add.ts';
 import { averagePool2d } from '../../src/ops/average-pool2d.ts';
 import { conv2d } from '../../src/ops/conv2d.ts';
 import { depthwiseConv2d } from '../../src/ops/depthwise-conv2d.ts';
 import { fullyConnected } from '../../src/ops/fully-connected.ts';
+import { maxPool2d } from '../../src/ops/max-pool2d.ts';
 import { mean } from '../../src/ops/mean.ts';
+import { mul } from '../../src/ops/mul.ts';
 import { pad } from '../../src/ops/pad.ts';
 import { quantize } from '../../src/ops/quantize.ts';
+import { relu } from '../../src/ops/relu.ts';
 import { reshape } from '../../src/ops/reshape.ts';
 import { selectChannels } from '../../src/ops/select-channels.ts';
 import { slice } from '../../src/ops/slice.ts';
-import { bytesOf } from './problems.ts';
+import { bytesOf, functions } from './problems.ts';
 
 interface Choice {
   readonly op: string;
@@ -36,8 +40,12 @@ const ops = [
   'depthwise',
   'add',
   'add',
+  'mul',
+  'mul',
+  'function',
   'quantize',
   'pool',
+  'max pool',
   'reshape',
   'pad',
   'mean',
@@ -61,13 +69,20 @@ const choice: fc.Arbitrary<Choice> = fc.record({
   left: fc.nat(2),
 });
 
+interface Made {
+  readonly id: TensorId;
+  readonly shape: NHWC;
+  readonly scale: number;
+  readonly zeroPoint: number;
+}
+
 /** A network as it grows: whatever an op does not take is passed over. */
 class Network {
   readonly build = new GraphBuilder('network');
-  readonly #made: { readonly id: TensorId; readonly shape: NHWC; readonly zeroPoint: number }[] = [];
+  readonly #made: Made[] = [];
 
   constructor(shape: NHWC) {
-    this.#grow(this.build.input('x', shape, quantizedBy(0.05, -7)), shape, -7);
+    this.#grow(this.build.input('x', shape, quantizedBy(0.05, -7)));
   }
 
   get last(): TensorId {
@@ -82,7 +97,7 @@ class Network {
     const x = this.#at(back);
     const [, h, w, c] = x.shape;
     const own = { quantization: quantizedBy(0.05, zeroPoint) };
-    const kept = { quantization: quantizedBy(0.05, x.zeroPoint) };
+    const kept = { quantization: quantizedBy(x.scale, x.zeroPoint) };
     const small = Math.min(size, h, w);
     const padding = { top: Math.min(top, small - 1), left: Math.min(left, small - 1), bottom: small >> 1, right: 0 };
     const window = { stride: [stride, stride], dilation: [1, 1], padding } as const;
@@ -93,63 +108,67 @@ class Network {
       return this.build.constant(`w${n}`, shape, data, { scale, zeroPoint: scale.map(() => 0), axis });
     };
     const linear = { activation, scaleProduct: 'f64' } as const;
-    const finish = (id: TensorId, zero: number): void => this.#grow(id, undefined, zero);
+    const finish = (id: TensorId): void => this.#grow(id);
 
     if (op === 'conv') {
       const attributes = { ...window, ...linear, groups: 1 };
       const kernel = weights([channels, small, small, c], 0);
-      finish(this.build.add(conv2d, attributes, [x.id, kernel, -1], own), zeroPoint);
+      finish(this.build.add(conv2d, attributes, [x.id, kernel, -1], own));
     } else if (op === 'depthwise') {
       const kernel = weights([small, small, c], 2);
-      finish(this.build.add(depthwiseConv2d, { ...window, ...linear }, [x.id, kernel, -1], own), zeroPoint);
+      finish(this.build.add(depthwiseConv2d, { ...window, ...linear }, [x.id, kernel, -1], own));
     } else if (op === 'dense') {
       const kernel = weights([channels, c], 0);
-      finish(this.build.add(fullyConnected, linear, [x.id, kernel, -1], own), zeroPoint);
-    } else if (op === 'add') {
+      finish(this.build.add(fullyConnected, linear, [x.id, kernel, -1], own));
+    } else if (op === 'add' || op === 'mul') {
       const fits = this.#made.filter(({ shape: [, oh, ow, oc] }) => {
         return (oh === h && ow === w && oc === c) || (oh === 1 && ow === 1 && (oc === c || oc === 1));
       });
       const second = fits[other % fits.length] as { id: TensorId };
       const terms = n % 2 ? [x.id, second.id] : [second.id, x.id];
-      finish(this.build.add(add, { activation }, terms, own), zeroPoint);
-    } else if (op === 'quantize') finish(this.build.add(quantize, {}, [x.id], own), zeroPoint);
-    else if (op === 'pool') {
+      finish(this.build.add(op === 'add' ? add : mul, { activation }, terms, own));
+    } else if (op === 'function') {
+      const one = [...functions, relu][n % 5] as Op<unknown>;
+      const fixed = one.operands.outputs[0]?.fixed ?? { scale: 0.05, zeroPoint };
+      finish(this.build.add(one, { activation }, [x.id], { quantization: quantizedBy(fixed.scale, fixed.zeroPoint) }));
+    } else if (op === 'quantize') finish(this.build.add(quantize, {}, [x.id], own));
+    else if (op === 'pool' || op === 'max pool') {
       const attributes = { ...window, window: [small, small] as const, activation: 'none' as const };
-      finish(this.build.add(averagePool2d, attributes, [x.id], kept), x.zeroPoint);
+      finish(this.build.add(op === 'pool' ? averagePool2d : maxPool2d, attributes, [x.id], kept));
     } else if (op === 'pad') {
       const attributes = { before: [top, left, 0], after: [0, 1, stride - 1] } as const;
-      finish(this.build.add(pad, attributes, [x.id], kept), x.zeroPoint);
+      finish(this.build.add(pad, attributes, [x.id], kept));
     } else if (op === 'slice' || op === 'split') {
       const part = (size: number, at: number): readonly [number, number] => [at % size, size - (at % size)];
       const [top0, height] = op === 'slice' ? part(h, top) : [0, h];
       const [left0, width] = op === 'slice' ? part(w, left) : [0, w];
       const count = Math.min(channels, c);
       const attributes = { begin: [top0, left0, other % (c - count + 1)], size: [height, width, count] } as const;
-      finish(this.build.add(slice, attributes, [x.id], kept), x.zeroPoint);
+      finish(this.build.add(slice, attributes, [x.id], kept));
     } else if (op === 'select') {
-      const fits = this.#made.filter(({ shape: [, oh, ow], zeroPoint }) => {
-        return oh === h && ow === w && zeroPoint === x.zeroPoint;
+      const fits = this.#made.filter(({ shape: [, oh, ow], scale, zeroPoint }) => {
+        return oh === h && ow === w && scale === x.scale && zeroPoint === x.zeroPoint;
       });
-      const second = fits[other % fits.length] as { id: TensorId; shape: NHWC };
+      const second = fits[other % fits.length] as Made;
       const all = n % 2 ? c : c + second.shape[3];
       const order = Array.from({ length: 1 + ((channels * 3) % (all + 4)) }, (_, i) => (other + i * size) % all);
-      finish(this.build.add(selectChannels, { order }, n % 2 ? [x.id] : [x.id, second.id], kept), x.zeroPoint);
-    } else if (op === 'mean') finish(this.build.add(mean, { axes: n % 2 ? 'hw' : 'c' }, [x.id], own), zeroPoint);
+      finish(this.build.add(selectChannels, { order }, n % 2 ? [x.id] : [x.id, second.id], kept));
+    } else if (op === 'mean') finish(this.build.add(mean, { axes: n % 2 ? 'hw' : 'c' }, [x.id], own));
     else {
       const shape: NHWC = n % 3 === 0 ? [1, w, h, c] : n % 3 === 1 ? [1, 1, 1, h * w * c] : [1, h * w, 1, c];
-      finish(this.build.add(reshape, { shape }, [x.id], kept), x.zeroPoint);
+      finish(this.build.add(reshape, { shape }, [x.id], kept));
     }
   }
 
-  #at(back: number): { readonly id: TensorId; readonly shape: NHWC; readonly zeroPoint: number } {
+  #at(back: number): Made {
     const made = this.#made[Math.max(this.#made.length - 1 - back, 0)];
     if (!made) throw new Error('a network has its input at least');
     return made;
   }
 
-  #grow(id: TensorId, shape: NHWC | undefined, zeroPoint: number): void {
-    const made = shape ?? (this.build.build().tensors[id]?.shape as unknown as NHWC);
-    this.#made.push({ id, shape: made, zeroPoint });
+  #grow(id: TensorId): void {
+    const made = this.build.build().tensors[id] as Tensor<NHWC>;
+    this.#made.push({ id, shape: made.shape, ...perTensor(made) });
   }
 }
 

@@ -37,6 +37,7 @@ export const depthwiseConv2dOptions = {
 } as const;
 export const fullyConnectedOptions = { activation: 0, weightsFormat: 1, keepNumDims: 2 } as const;
 export const addOptions = { activation: 0 } as const;
+export const mulOptions = { activation: 0 } as const;
 export const pool2dOptions = {
   padding: 0,
   strideW: 1,
@@ -50,6 +51,8 @@ export const softmaxOptions = { beta: 0 } as const;
 
 /** The union tags of the option tables above. */
 export const optionTypes = {
+  /** Of operators without options. */
+  None: 0,
   Conv2DOptions: 1,
   DepthwiseConv2DOptions: 2,
   Pool2DOptions: 5,
@@ -57,10 +60,12 @@ export const optionTypes = {
   SoftmaxOptions: 9,
   AddOptions: 11,
   ReshapeOptions: 17,
+  MulOptions: 21,
   PadOptions: 22,
   ReducerOptions: 27,
   PadV2Options: 43,
   QuantizeOptions: 89,
+  HardSwishOptions: 91,
 } as const;
 
 export type OptionsType = keyof typeof optionTypes;

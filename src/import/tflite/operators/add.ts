@@ -1,30 +1,5 @@
 import { add } from '../../../ops/add.ts';
-import { type Converter, type NodeConversion, problem } from '../conversion.ts';
-import { emit } from '../emit.ts';
-import { type Operand, operand } from '../operand.ts';
-import { readActivation } from '../options.ts';
 import { addOptions } from '../schema.ts';
-import { batchOf } from '../shape.ts';
+import { convertBroadcast } from './broadcast.ts';
 
-export const convertAdd: Converter = (node) => {
-  const a = operand(node, 0);
-  const b = operand(node, 1);
-  const activation = readActivation(node, addOptions.activation);
-  if (!a || !b || !alignsBatch(node, a) || !alignsBatch(node, b)) return;
-  if (activation) emit(node, add, { activation }, [a.id, b.id]);
-};
-
-/**
- * TFLite aligns shapes at their last axis: the batch of an activation with fewer axes than the output would fall on rows
- * or columns. One image has the same bytes either way.
- */
-function alignsBatch(node: NodeConversion, { file: { index, shape } }: Operand): boolean {
-  const images = node.activations.has(index) ? (batchOf(shape) ?? 1) : 1;
-  const rank = node.output.shape.length;
-  if (images === 1 || shape.length === rank) return true;
-  problem(
-    node,
-    `the shape [${shape.join(', ')}] is aligned at its last axis: the batch axis is mixed with others (${rank} axes)`,
-  );
-  return false;
-}
+export const convertAdd = convertBroadcast(add, addOptions.activation);

@@ -1,0 +1,33 @@
+import type { Activation } from '../../../graph/attributes.ts';
+import type { Op } from '../../../graph/op.ts';
+import { type Converter, type NodeConversion, problem } from '../conversion.ts';
+import { emit } from '../emit.ts';
+import { type Operand, operand } from '../operand.ts';
+import { readActivation } from '../options.ts';
+import { batchOf } from '../shape.ts';
+
+/** A function of two values whose only option, in field `slot`, is an activation. */
+export const convertBroadcast =
+  (op: Op<{ readonly activation: Activation }>, slot: number): Converter =>
+  (node) => {
+    const a = operand(node, 0);
+    const b = operand(node, 1);
+    const activation = readActivation(node, slot);
+    if (!a || !b || !alignsBatch(node, a) || !alignsBatch(node, b)) return;
+    if (activation) emit(node, op, { activation }, [a.id, b.id]);
+  };
+
+/**
+ * TFLite aligns shapes at their last axis: the batch of an activation with fewer axes than the output would fall on rows
+ * or columns. One image has the same bytes either way.
+ */
+function alignsBatch(node: NodeConversion, { file: { index, shape } }: Operand): boolean {
+  const images = node.activations.has(index) ? (batchOf(shape) ?? 1) : 1;
+  const rank = node.output.shape.length;
+  if (images === 1 || shape.length === rank) return true;
+  problem(
+    node,
+    `the shape [${shape.join(', ')}] is aligned at its last axis: the batch axis is mixed with others (${rank} axes)`,
+  );
+  return false;
+}
