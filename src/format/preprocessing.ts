@@ -1,5 +1,13 @@
 import type { Preprocessing } from './model-file.ts';
 
+/** True for a mean and a std of finite numbers, one or one a channel, no std being 0. */
+export function isPreprocessing(value: unknown, channels: number): value is Preprocessing {
+  const { mean, std } = (value ?? {}) as Partial<Preprocessing>;
+  const fits = (values: unknown): values is number[] =>
+    Array.isArray(values) && (values.length === 1 || values.length === channels) && values.every(Number.isFinite);
+  return fits(mean) && fits(std) && std.every((each) => Math.fround(each) !== 0);
+}
+
 /** The real value of each level of each channel that differs: (pixel − mean) / std as float32 arithmetic gives it. */
 function levels({ mean, std }: Preprocessing): Float32Array[] {
   const channels = Math.max(mean.length, std.length);

@@ -12,6 +12,7 @@ import {
   sections,
   version,
 } from './model-file.ts';
+import { isPreprocessing } from './preprocessing.ts';
 
 const utf8 = new TextDecoder();
 
@@ -164,13 +165,19 @@ export function readModel(bytes: Uint8Array, source = 'model'): ModelFile {
     if (step.stage >= stages.length)
       throw new LiteBlockError('file-invalid', `${source}: step ${i} runs stage ${step.stage} of ${stages.length}`);
   }
+  const inputs = named(0, metadata.inputs);
+  const channels = operands[inputs[0]?.operand ?? -1]?.channels ?? 0;
+  if (metadata.preprocessing !== undefined && !isPreprocessing(metadata.preprocessing, channels)) {
+    const wanted = `mean and std are lists of one number or ${channels}, std not 0`;
+    throw new LiteBlockError('file-invalid', `${source}: its preprocessing is not one: ${wanted}`);
+  }
   const labels = byId.get(sections.labels);
   const digest = readDigest(byId.get(sections.digest), source);
   return {
     operands,
     stages,
     schedule,
-    inputs: named(0, metadata.inputs),
+    inputs,
     outputs: named(1, metadata.outputs),
     data: need(sections.data, 'data'),
     labels: labels ? utf8.decode(labels).split('\0').slice(0, -1) : [],

@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { LiteBlockError } from '../format/errors.ts';
-import type { InterfaceEntry, ModelFile } from '../format/model-file.ts';
+import type { InterfaceEntry, ModelFile, Preprocessing } from '../format/model-file.ts';
 import type { EngineExports } from '../format/status.ts';
 import { messageOf, type Tier } from './engine.ts';
 import { inputPort, outputPort, type Port } from './port.ts';
@@ -28,6 +28,8 @@ export class Model {
   readonly outputs: readonly Interface[];
   /** Names of the classes, where the file has them. */
   readonly labels: readonly string[];
+  /** How pixels become the real values of the first input, where the file says so. */
+  readonly preprocessing: Preprocessing | undefined;
   /** The arena: activations, rows of zero points, kernel scratch. */
   readonly ramBytes: number;
   /** Weights and tables. */
@@ -56,6 +58,7 @@ export class Model {
     this.inputs = file.inputs.map(withoutOperand);
     this.outputs = file.outputs.map(withoutOperand);
     this.labels = file.labels;
+    this.preprocessing = file.metadata.preprocessing;
     this.ramBytes = file.ramBytes;
     this.modelBytes = modelBytes;
     this.memoryBytes = this.#memory.length;
