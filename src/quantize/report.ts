@@ -1,0 +1,147 @@
+import type { FloatEvaluator, QuantizedEvaluator } from '../graph/evaluator.ts';
+import type { Block, Graph, Node, TensorId } from '../graph/graph.ts';
+import type { Data8 } from '../graph/op.ts';
+import { shortName } from '../graph/short-name.ts';
+import { perTensor, type Tensor } from '../graph/tensor.ts';
+import type { Images } from './calibrate.ts';
+import type { Quantized } from './quantize.ts';
+import { heldBy, quantizeValues, type Range } from './range.ts';
+import { compare, decibels, type Signal } from './signal.ts';
+import { type Warning, warningsOf } from './warnings.ts';
+import { reportWeights, type WeightsReport } from './weights-report.ts';
+
+/** An activation in int8 beside the same one in float, over the images of the report. */
+export interface ActivationReport {
+  readonly tensor: TensorId;
+  readonly name: string;
+  /** What calibration saw. */
+  readonly range: Range;
+  readonly scale: number;
+  readonly zeroPoint: number;
+  /** The least and the greatest value that int8 holds here. */
+  readonly held: Range;
+  /** Signal to noise in dB, with everything that went wrong in the layers before. */
+  readonly snrDb: number;
+  /** Share of the float values that lie more than half a step beyond what int8 holds. */
+  readonly clipped: number;
+}
+
+export interface LayerReport {
+  /** Position in `graph.nodes`. */
+  readonly node: number;
+  readonly name: string;
+  readonly op: string;
+  /** The blocks around it, outermost first. */
+  readonly blocks: readonly Block[];
+  readonly output: ActivationReport;
+  readonly weights?: WeightsReport;
+}
+
+export interface Report {
+  readonly method: string;
+  /** Images that the ranges come from, and images that were compared. */
+  readonly calibrationImages: number;
+  readonly comparedImages: number;
+  readonly inputs: readonly ActivationReport[];
+  readonly layers: readonly LayerReport[];
+  /** The worst first. */
+  readonly warnings: readonly Warning[];
+}
+
+export interface ReportOptions {
+  readonly evaluateFloat: FloatEvaluator;
+  /** It is asked for every activation as an output. */
+  readonly evaluateQuantized: QuantizedEvaluator;
+  /** How many of the images are compared: 32 where it is not given. */
+  readonly count?: number;
+}
+
+interface Comparison extends Signal {
+  values: number;
+  beyond: number;
+}
+
+/** What quantisation did to a graph, layer by layer, over the first images: plain data. */
+export function report(
+  graph: Graph,
+  quantized: Quantized,
+  images: Images,
+  { evaluateFloat, evaluateQuantized, count = 32 }: ReportOptions,
+): Report {
+  const made = quantized.graph.nodes.flatMap(({ outputs }) => outputs);
+  const runFloat = evaluateFloat(graph);
+  const runInt8 = evaluateQuantized({ ...quantized.graph, outputs: made });
+  const compared = new Map<TensorId, Comparison>();
+  let comparedImages = 0;
+  for (const inputs of images) {
+    if (comparedImages === count) break;
+    const q = new Map<TensorId, Data8>();
+    graph.inputs.forEach((id, i) => {
+      const { scale, zeroPoint } = perTensor(quantized.graph.tensors[id] as Tensor);
+      q.set(id, quantizeValues(inputs[i] as Float32Array, scale, zeroPoint));
+    });
+    runInt8(graph.inputs.map((id) => q.get(id) as Data8)).forEach((values, i) => {
+      q.set(made[i] as TensorId, values);
+    });
+    runFloat(inputs, (id, real) => {
+      const values = q.get(id);
+      if (values) add(compared, id, quantized.graph.tensors[id] as Tensor, real, values);
+    });
+    comparedImages++;
+  }
+  const activation = (id: TensorId) => reportActivation(id, quantized, compared.get(id));
+  const layers = graph.nodes.map((node, n) => reportLayer(graph, quantized, node, n, activation));
+  const inputs = graph.inputs.map(activation);
+  const warnings = warningsOf(graph, quantized.findings, inputs, layers);
+  return { method: quantized.method, calibrationImages: quantized.images, comparedImages, inputs, layers, warnings };
+}
+
+function add(into: Map<TensorId, Comparison>, id: TensorId, tensor: Tensor, real: Float32Array, q: Data8): void {
+  const { scale, zeroPoint } = perTensor(tensor);
+  const comparison = into.get(id) ?? { signal: 0, noise: 0, values: 0, beyond: 0 };
+  into.set(id, comparison);
+  compare(comparison, real, q, scale, zeroPoint);
+  const held = heldBy(scale, zeroPoint);
+  comparison.values += real.length;
+  for (const value of real) if (value < held.min - scale / 2 || value > held.max + scale / 2) comparison.beyond++;
+}
+
+function reportActivation(
+  id: TensorId,
+  { graph, ranges }: Quantized,
+  compared: Comparison | undefined,
+): ActivationReport {
+  const tensor = graph.tensors[id] as Tensor;
+  const { scale, zeroPoint } = perTensor(tensor);
+  return {
+    tensor: id,
+    name: shortName(tensor.name),
+    range: ranges.get(id) ?? { min: 0, max: 0 },
+    scale,
+    zeroPoint,
+    held: heldBy(scale, zeroPoint),
+    snrDb: compared ? decibels(compared) : Infinity,
+    clipped: compared ? compared.beyond / compared.values : 0,
+  };
+}
+
+function reportLayer(
+  graph: Graph,
+  quantized: Quantized,
+  node: Node,
+  n: number,
+  activation: (id: TensorId) => ActivationReport,
+): LayerReport {
+  const at = node.op.operands.inputs.findIndex(({ per }) => per === 'channel');
+  const real = graph.tensors[node.inputs[at] as TensorId];
+  const int8 = quantized.graph.tensors[quantized.graph.nodes[n]?.inputs[at] as TensorId];
+  const axis = node.op.operands.inputs[at]?.axis ?? 0;
+  return {
+    node: n,
+    name: node.name,
+    op: node.op.type,
+    blocks: node.blocks ?? [],
+    output: activation(node.outputs[0] as TensorId),
+    ...(real?.data && int8?.data && { weights: reportWeights(real, int8, axis) }),
+  };
+}

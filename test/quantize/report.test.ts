@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { GraphBuilder } from '../../src/graph/builder.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import { depthwiseConv2d } from '../../src/ops/depthwise-conv2d.ts';
+import { evaluateQuantized } from '../../src/ops/evaluate.ts';
+import { evaluateFloat } from '../../src/ops/evaluate-float.ts';
+import { fullyConnected } from '../../src/ops/fully-connected.ts';
+import { type QuantizeOptions, quantize } from '../../src/quantize/quantize.ts';
+import { report } from '../../src/quantize/report.ts';
+
+const f32 = { dtype: 'f32' } as const;
+const one = { top: 1, left: 1, bottom: 1, right: 1 };
+const window = { stride: [1, 1], dilation: [1, 1], padding: one, activation: 'none', scaleProduct: 'f64' } as const;
+const block = { path: 'blocks.0', type: 'LiteBlock' };
+
+/** A depthwise 3×3 convolution of 6×6 pixels whose tap i of channel c is `tap(i, c)`. */
+function depthwise(channels: number, tap: (i: number, c: number) => number, bias: (c: number) => number): Graph {
+  const build = new GraphBuilder('depthwise');
+  const x = build.input('x', [1, 6, 6, channels], undefined, f32);
+  const taps = Float32Array.from({ length: 9 * channels }, (_, k) => tap(Math.floor(k / channels), k % channels));
+  const w = build.constant('w', [3, 3, channels], taps);
+  const b = build.constant(
+    'b',
+    [channels],
+    Float32Array.from({ length: channels }, (_, c) => bias(c)),
+  );
+  build.output(build.add(depthwiseConv2d, window, [x, w, b], { name: 'dw', blocks: [block], ...f32 }));
+  return build.build();
+}
+
+/** Images of numbers in [−1, 1) that look random. */
+const images = (count: number, size: number): Float32Array[][] =>
+  Array.from({ length: count }, (_, n) => [
+    Float32Array.from({ length: size }, (_, i) => (((i + 1) * 7919 + n * 104_729) % 2003) / 1001.5 - 1),
+  ]);
+
+function reported(graph: Graph, data: Float32Array[][], options: Partial<QuantizeOptions> = {}) {
+  const quantized = quantize(graph, data, { method: 'min-max', evaluate: evaluateFloat, ...options });
+  return report(graph, quantized, data, { evaluateFloat, evaluateQuantized });
+}
+
+/** |wᵢ| = (0.3 + 0.07i) · 2^−c, signs alternating. */
+const falling = (i: number, c: number): number => (i % 2 ? -1 : 1) * (0.3 + 0.07 * i) * 2 ** -c;
+
+describe('weights in the report', () => {
+  it('keep 50 dB in every channel with a scale each, and lose 6 dB a channel with one scale', () => {
+    const { layers } = reported(
+      depthwise(8, falling, () => 0),
+      images(4, 6 * 6 * 8),
+    );
+    const weights = layers[0]?.weights;
+    expect(weights?.channelSnrDb.every((db) => db > 49.5)).toBe(true);
+    const perTensor = [50, 43, 38, 32, 26, 20, 14, 6.8];
+    weights?.perTensorChannelSnrDb.forEach((db, c) => {
+      expect(Math.abs(db - (perTensor[c] as number))).toBeLessThan(0.7);
+    });
+    expect(weights).toMatchObject({ channels: 8, rangeRatio: 128, perTensorLosesBits: 7 });
+  });
+});
+
+describe('layers in the report', () => {
+  it('have name, op, blocks, range, scale, zero point and signal to noise', () => {
+    const { layers, inputs, ...rest } = reported(
+      depthwise(8, falling, () => 0),
+      images(4, 6 * 6 * 8),
+    );
+    expect(layers).toHaveLength(1);
+    expect(layers[0]).toMatchObject({ node: 0, name: 'dw', op: 'DepthwiseConv2d', blocks: [block] });
+    const { range, scale, zeroPoint, snrDb, clipped } = layers[0]?.output ?? {};
+    expect(((range?.max ?? 0) - (range?.min ?? 0)) / 255).toBeCloseTo(scale ?? 0, 3);
+    expect(Number.isInteger(zeroPoint)).toBe(true);
+    expect(snrDb).toBeGreaterThan(35);
+    expect(clipped).toBe(0);
+    expect(inputs[0]?.snrDb).toBeGreaterThan(40);
+    expect(rest).toMatchObject({ method: 'min-max', calibrationImages: 4, comparedImages: 4 });
+  });
+
+  it('compare the first images only', () => {
+    const graph = depthwise(2, falling, () => 0);
+    const data = images(5, 72);
+    const quantized = quantize(graph, data, { method: 'min-max', evaluate: evaluateFloat });
+    const { comparedImages } = report(graph, quantized, data, { evaluateFloat, evaluateQuantized, count: 2 });
+    expect(comparedImages).toBe(2);
+  });
+});
+
+describe('warnings', () => {
+  it('are none for a network without trouble', () => {
+    expect(
+      reported(
+        depthwise(4, falling, () => 0.1),
+        images(4, 144),
+      ).warnings,
+    ).toEqual([]);
+  });
+
+  it('name an injected bad channel with its figure', () => {
+    const graph = depthwise(
+      8,
+      (i, c) => (c === 3 ? 210 : 1) * (i === 8 ? 1 : 0.5 - i / 16),
+      () => 0,
+    );
+    const { warnings } = reported(graph, images(4, 288));
+    expect(warnings).toEqual([
+      {
+        kind: 'range-ratio',
+        node: 0,
+        name: 'dw',
+        text: 'range ratio 210 between channels: per-tensor would lose 7 bits',
+        harm: 210,
+      },
+    ]);
+  });
+
+  it('begin at a ratio of 64', () => {
+    const ratio = (times: number) =>
+      reported(
+        depthwise(
+          8,
+          (i, c) => (c === 3 ? times : 1) * (i === 8 ? 1 : 0.5 - i / 16),
+          () => 0,
+        ),
+        images(4, 288),
+      );
+    expect(ratio(63).warnings).toEqual([]);
+    expect(ratio(64).warnings.map(({ text }) => text)).toEqual([
+      'range ratio 64 between channels: per-tensor would lose 6 bits',
+    ]);
+  });
+
+  it('name dead channels, biases that would overflow, values cut off and noise, the worst first', () => {
+    const taps = [0, 0, 1e-11, 1, 1, 1];
+    const graph = depthwise(
+      6,
+      (i, c) => (taps[c] as number) * (i === 4 ? 1 : -0.25),
+      (c) => (c === 2 ? 5 : 0),
+    );
+    const quiet = images(3, 216);
+    const loud = quiet.map((image) => image.map((values) => values.map((value) => 3 * value)));
+    const quantized = quantize(graph, quiet, { method: 'min-max', evaluate: evaluateFloat });
+    const { warnings } = report(graph, quantized, loud, { evaluateFloat, evaluateQuantized });
+    const kinds = warnings.map(({ kind }) => kind);
+    expect(kinds).toEqual(['noisy-output', 'clipped', 'clipped', 'widened-channel', 'range-ratio', 'dead-channel']);
+    expect(warnings[0]?.text).toMatch(/^only \d+(\.\d+)? dB of signal to noise in the network's output: noise is/);
+    expect(warnings[1]).toMatchObject({
+      node: -1,
+      name: 'x',
+      text: expect.stringMatching(/^6\d\.\d % of its values lie/),
+    });
+    expect(warnings[3]?.text).toMatch(
+      /^the bias would overflow int32 in channel 2: weights are .* times coarser, .* bits less$/,
+    );
+    expect(warnings[5]?.text).toBe('all weights are 0 in 2 channels (0, 1): it gives its bias, whatever the input');
+  });
+
+  it('name a layer where signal to noise falls', () => {
+    const build = new GraphBuilder('cancels');
+    const x = build.input('x', [1, 1, 1, 2], undefined, f32);
+    const dense = { activation: 'none', scaleProduct: 'f64' } as const;
+    const w = build.constant('w', [1, 2], Float32Array.of(1, -1));
+    const y = build.add(fullyConnected, dense, [x, w], { name: 'difference', ...f32 });
+    const v = build.constant('v', [1, 1], Float32Array.of(1));
+    build.output(build.add(fullyConnected, dense, [y, v], { name: 'last', ...f32 }));
+    const close = images(8, 1).map(([values]) => [Float32Array.of(3 + (values?.[0] ?? 0), 3.02)]);
+    const near = close.map(([values]) => [Float32Array.of(values?.[0] ?? 0, (values?.[0] ?? 0) - 0.02)]);
+    const { warnings } = reported(build.build(), [...close, ...near].slice(8));
+    expect(warnings.map(({ kind, name }) => [kind, name])).toEqual([
+      ['noisy-output', 'last'],
+      ['noisy-layer', 'difference'],
+    ]);
+  });
+});
