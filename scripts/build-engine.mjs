@@ -11,6 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const entries = {
   'engine.simd': 'assembly/index.ts',
   'engine.scalar': 'assembly/index.ts',
+  'engine.float': 'assembly/float.ts',
   liteblock: 'assembly/wasi.ts',
   'liteblock.scalar': 'assembly/wasi.ts',
 };

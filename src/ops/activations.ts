@@ -9,8 +9,8 @@ const ranges: Readonly<Record<Activation, readonly [min: number, max: number]>> 
 
 /** The clamp of an activation on a real value. NaN stays, as in WebAssembly's f32.min and f32.max. */
 export function clampReal(activation: Activation, value: number): number {
-  const [min, max] = ranges[activation];
-  return Math.min(Math.max(value, min), max);
+  const range = ranges[activation];
+  return Math.min(Math.max(value, range[0]), range[1]);
 }
 
 /**

@@ -55,7 +55,9 @@ export function eachPair(
   }
 }
 
-/** The value of a broadcast operand at a place of y. */
-function at(data: ArrayLike<number>, [, h, w, c]: NHWC, y: number, x: number, channel: number): number {
-  return data[((h === 1 ? 0 : y) * w + (w === 1 ? 0 : x)) * c + (c === 1 ? 0 : channel)] as number;
+/** The value of a broadcast operand at a place of y. Indices, as taking the shape apart costs ten times the rest. */
+function at(data: ArrayLike<number>, shape: NHWC, y: number, x: number, channel: number): number {
+  const row = shape[1] === 1 ? 0 : y;
+  const column = shape[2] === 1 ? 0 : x;
+  return data[(row * shape[2] + column) * shape[3] + (shape[3] === 1 ? 0 : channel)] as number;
 }

@@ -1,37 +1,53 @@
 import type { FloatEvaluator } from '../graph/evaluator.ts';
-import { type TensorId, viewOf } from '../graph/graph.ts';
+import { type Graph, type TensorId, viewOf } from '../graph/graph.ts';
 import { elements, type Tensor } from '../graph/tensor.ts';
 
+/** Throws an Error that names the first node without a float definition, or the first tensor that is not float32. */
+export function requireFloat({ nodes, tensors, inputs }: Graph): void {
+  const none = nodes.find(({ op }) => !op.float);
+  if (none) throw new Error(`node ${none.index} ${none.op.type} "${none.name}" has no float definition`);
+  const used = [...inputs, ...nodes.flatMap((node) => [...node.inputs, ...node.outputs])].filter((id) => id >= 0);
+  const other = used.map((id) => tensors[id] as Tensor).find(({ dtype }) => dtype !== 'f32');
+  if (other) throw new Error(`tensor "${other.name}" is ${other.dtype}; float execution takes f32 alone`);
+}
+
+/** The values given for each graph input. Throws where they are not as many as it has. */
+export function floatInputs({ inputs, tensors }: Graph, given: readonly Float32Array[]): readonly Float32Array[] {
+  return inputs.map((id, i) => {
+    const { name, shape } = tensors[id] as Tensor;
+    const values = given[i];
+    if (values?.length === elements(shape)) return values;
+    throw new Error(`input "${name}" is given ${values?.length ?? 0} values (${elements(shape)})`);
+  });
+}
+
 /** Runs a float32 graph through the plain definitions of its ops: slow, and what the float engine must equal bit for bit. */
-export const evaluateFloat: FloatEvaluator = (graph) => (inputs, observe) => {
-  const values = new Map<TensorId, Float32Array>();
-  graph.tensors.forEach(({ data }, id) => {
-    if (data instanceof Float32Array) values.set(id, data);
-  });
-  const make = (id: TensorId, made: Float32Array): void => {
-    values.set(id, made);
-    observe?.(id, made);
-  };
-  graph.inputs.forEach((id, i) => {
-    const { name, shape } = graph.tensors[id] as Tensor;
-    const given = inputs[i];
-    if (given?.length !== elements(shape)) {
-      throw new Error(`input "${name}" is given ${given?.length ?? 0} values (${elements(shape)})`);
-    }
-    make(id, given);
-  });
-  for (const node of graph.nodes) {
-    if (!node.op.float) throw new Error(`node ${node.index} ${node.op.type} "${node.name}" has no float definition`);
-    const view = viewOf(graph, node);
-    const outputs = view.outputs.map(({ shape }) => new Float32Array(elements(shape)));
-    node.op.float(
-      view,
-      node.inputs.map((id) => values.get(id)),
-      outputs,
-    );
-    node.outputs.forEach((id, i) => {
-      make(id, outputs[i] as Float32Array);
+export const evaluateFloat: FloatEvaluator = (graph) => {
+  requireFloat(graph);
+  return (inputs, observe) => {
+    const values = new Map<TensorId, Float32Array>();
+    graph.tensors.forEach(({ data }, id) => {
+      if (data instanceof Float32Array) values.set(id, data);
     });
-  }
-  return graph.outputs.map((id) => (values.get(id) as Float32Array).slice());
+    const make = (id: TensorId, made: Float32Array): void => {
+      values.set(id, made);
+      observe?.(id, made);
+    };
+    floatInputs(graph, inputs).forEach((given, i) => {
+      make(graph.inputs[i] as TensorId, given);
+    });
+    for (const node of graph.nodes) {
+      const view = viewOf(graph, node);
+      const outputs = view.outputs.map(({ shape }) => new Float32Array(elements(shape)));
+      node.op.float?.(
+        view,
+        node.inputs.map((id) => values.get(id)),
+        outputs,
+      );
+      node.outputs.forEach((id, i) => {
+        make(id, outputs[i] as Float32Array);
+      });
+    }
+    return graph.outputs.map((id) => (values.get(id) as Float32Array).slice());
+  };
 };

@@ -1,6 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { loadFloatEngine } from '../../src/float/float-engine.ts';
+import type { FloatEvaluator, Run } from '../../src/graph/evaluator.ts';
 import { type Graph, inputOf, type NodeView, type TensorId, viewOf } from '../../src/graph/graph.ts';
 import type { OperandRule } from '../../src/graph/op.ts';
 import { elements, type Quantization, type Tensor } from '../../src/graph/tensor.ts';
+import { randomOf } from './problems.ts';
+
+export const floatModule = (): WebAssembly.Module =>
+  new WebAssembly.Module(readFileSync(new URL('../../build/engine.float.wasm', import.meta.url)));
+
+/** The float engine as built. */
+export const floatEngine = (): Promise<FloatEvaluator> => loadFloatEngine(floatModule());
 
 /** scale · (q − zero point), with one scale or one for each index of the axis. */
 export function realOf(values: ArrayLike<number>, shape: readonly number[], quantization: Quantization): Float32Array {
@@ -39,4 +49,23 @@ export function dequantized(graph: Graph): Graph {
     return { ...rest, dtype: 'f32', ...(data && { data }) };
   });
   return { ...graph, tensors };
+}
+
+/** Values for the inputs of a float graph, from −4 to 4, among them both zeros. */
+export function realInputs(graph: Graph, seed = 1): Float32Array[] {
+  return graph.inputs.map((id, i) => {
+    const random = randomOf(seed + i);
+    return Float32Array.from({ length: elements(graph.tensors[id]?.shape ?? []) }, () => {
+      const value = random() * 8 - 4;
+      return Math.abs(value) < 0.2 ? value * 0 : value;
+    });
+  });
+}
+
+/** Everything that a run makes, with its tensor, as bits; the graph's outputs last. */
+export function bitsOf(run: Run<Float32Array>, inputs: readonly Float32Array[]): (readonly [TensorId, Uint32Array])[] {
+  const made: (readonly [TensorId, Uint32Array])[] = [];
+  const bits = (values: Float32Array): Uint32Array => new Uint32Array(values.slice().buffer);
+  const outputs = run(inputs, (id, values) => made.push([id, bits(values)]));
+  return [...made, ...outputs.map((values) => [-1, bits(values)] as const)];
 }

@@ -1,0 +1,104 @@
+import type { FloatEvaluator, Run } from '../graph/evaluator.ts';
+import { type Graph, type Node, type TensorId, viewOf } from '../graph/graph.ts';
+import { elements } from '../graph/tensor.ts';
+import { floatInputs, requireFloat } from '../ops/evaluate-float.ts';
+import type { FloatExports } from './exports.ts';
+import type { Layout, RunNode } from './kernel.ts';
+import { floatKernels } from './kernels.ts';
+import { aligned, placeActivations } from './place.ts';
+
+/**
+ * Float execution: the bits of `evaluateFloat`, fast. `module` is engine.float.wasm. Each graph has an instance and a memory
+ * of its own: weights packed once, then activations that take over each other's bytes. The evaluator throws an Error that
+ * names the first node without a float definition, or the memory that cannot be had.
+ */
+export async function loadFloatEngine(module: BufferSource | WebAssembly.Module): Promise<FloatEvaluator> {
+  const compiled = module instanceof WebAssembly.Module ? module : await WebAssembly.compile(module);
+  return (graph) => prepare(graph, new WebAssembly.Instance(compiled).exports as unknown as FloatExports);
+}
+
+const pageBytes = 65536;
+
+/** A node and how it runs in the engine, or the plain definition where `run` is undefined. */
+interface Step {
+  readonly node: Node;
+  readonly run: RunNode | undefined;
+}
+
+function prepare(graph: Graph, engine: FloatExports): Run<Float32Array> {
+  requireFloat(graph);
+  const constants = new Constants();
+  const steps = graph.nodes.map((node): Step => {
+    const view = viewOf(graph, node);
+    // A constant image lies outside the engine's memory.
+    return { node, run: view.inputs[0]?.data ? undefined : floatKernels.get(node.op)?.(view, constants) };
+  });
+  const { offsets, bytes } = placeActivations(graph);
+  const scratch = constants.bytes;
+  const first = scratch + aligned(constants.scratchBytes);
+  grow(engine.memory, first + bytes);
+  constants.write(engine.memory.buffer);
+
+  const values = graph.tensors.map(({ shape, data }, id) => {
+    const offset = offsets.get(id);
+    return offset === undefined ? data : new Float32Array(engine.memory.buffer, first + offset, elements(shape));
+  }) as (Float32Array | undefined)[];
+  const valuesOf = (id: TensorId): Float32Array => values[id] as Float32Array;
+
+  const execute = ({ node, run }: Step): void => {
+    const [x, y] = [valuesOf(node.inputs[0] as TensorId), valuesOf(node.outputs[0] as TensorId)];
+    if (run) run(engine, { x: x.byteOffset, y: y.byteOffset, scratch });
+    else
+      node.op.float?.(
+        viewOf(graph, node),
+        node.inputs.map((id) => values[id]),
+        node.outputs.map(valuesOf),
+      );
+  };
+
+  return (inputs, observe) => {
+    floatInputs(graph, inputs).forEach((given, i) => {
+      valuesOf(graph.inputs[i] as TensorId).set(given);
+    });
+    for (const id of graph.inputs) observe?.(id, valuesOf(id));
+    for (const step of steps) {
+      execute(step);
+      for (const id of step.node.outputs) observe?.(id, valuesOf(id));
+    }
+    return graph.outputs.map((id) => valuesOf(id).slice());
+  };
+}
+
+/** What lasts, from the beginning of memory on, and the most scratch that a node wants. */
+class Constants implements Layout {
+  #pieces: { readonly at: number; readonly values: Float32Array }[] = [];
+  bytes = 0;
+  scratchBytes = 0;
+
+  constant(values: Float32Array): number {
+    const at = this.bytes;
+    this.#pieces.push({ at, values });
+    this.bytes += aligned(4 * values.length);
+    return at;
+  }
+
+  scratch(bytes: number): void {
+    this.scratchBytes = Math.max(this.scratchBytes, bytes);
+  }
+
+  /** Writes them, once; they are not kept. */
+  write(memory: ArrayBuffer): void {
+    for (const { at, values } of this.#pieces) new Float32Array(memory, at, values.length).set(values);
+    this.#pieces = [];
+  }
+}
+
+function grow(memory: WebAssembly.Memory, bytes: number): void {
+  const pages = Math.ceil(bytes / pageBytes) - memory.buffer.byteLength / pageBytes;
+  if (pages <= 0) return;
+  try {
+    memory.grow(pages);
+  } catch (cause) {
+    throw new Error(`float execution wants ${Math.ceil(bytes / 1e6)} MB, which cannot be had`, { cause });
+  }
+}
