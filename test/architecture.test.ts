@@ -42,6 +42,7 @@ const arrows: Record<string, readonly string[]> = {
 const packages: Record<string, readonly string[]> = {
   runtime: ['@assemblyscript/loader'],
   import: ['flatbuffers'],
+  network: ['zod'],
   cli: ['commander', 'cli-progress'],
 };
 

@@ -6,3 +6,4 @@ export type { Plan, PlanOptions } from '../plan/plan.ts';
 export { printPlan } from '../plan/print.ts';
 export { type Compiled, type CompileOptions, compile } from './compile.ts';
 export { importModel } from './import-model.ts';
+export { importNetwork, importSeeded } from './import-network.ts';

@@ -12,7 +12,8 @@ export interface NodeOptions {
   readonly name?: string;
   readonly dtype?: DType;
   readonly quantization?: Quantization;
-  readonly fileShape?: readonly number[];
+  /** Or what it is made from: the shape in the graph. */
+  readonly fileShape?: readonly number[] | ((shape: readonly number[]) => readonly number[]);
   readonly blocks?: readonly Block[];
 }
 
@@ -55,11 +56,17 @@ export class GraphBuilder {
     const [shape] = op.outputShapes(read, attributes);
     if (!shape) throw new Error(`node ${index} ${op.type} "${name}" has no output`);
     const perImage = read.some((tensor) => tensor?.perImage);
-    const { fileShape = shape } = options;
+    const { fileShape: given = shape } = options;
+    const fileShape = typeof given === 'function' ? given(shape) : given;
     const output = this.#tensor({ name, dtype, shape, fileShape, perImage, ...(quantization && { quantization }) });
     const node = { index, name, op: op as Op, inputs, outputs: [output], attributes };
     this.#nodes.push({ ...node, ...(blocks && { blocks }) });
     return output;
+  }
+
+  /** The shape of a tensor made so far. */
+  shapeOf(id: TensorId): readonly number[] {
+    return (this.#tensors[id] as Tensor).shape;
   }
 
   output(id: TensorId): void {

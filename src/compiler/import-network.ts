@@ -1,0 +1,38 @@
+import { LiteBlockError } from '../format/errors.ts';
+import type { Graph } from '../graph/graph.ts';
+import { readSafetensors } from '../import/safetensors/read-safetensors.ts';
+import { networkGraph } from '../network/network-graph.ts';
+import { parseNetwork } from '../network/parse.ts';
+import { seededWeights } from '../network/seeded-weights.ts';
+import { lower } from '../passes/lower.ts';
+
+export interface NetworkSources {
+  /** What the network.json and the weights are called in messages. */
+  readonly source?: string;
+  readonly weightsSource?: string;
+}
+
+/**
+ * A network.json (its text, or the value in it) with the tensors of a .safetensors file, as a float32 graph with everything
+ * folded and fused, ready to be quantised. Throws file-truncated, file-invalid or graph-invalid.
+ */
+export function importNetwork(json: unknown, weights: Uint8Array, sources: NetworkSources = {}): Graph {
+  const { source = 'network.json', weightsSource = 'weights.safetensors' } = sources;
+  const network = parseNetwork(json, source);
+  return lowered(networkGraph(network, readSafetensors(weights, weightsSource), source), source);
+}
+
+/** The same with weights that were never trained: for sizes and speed. */
+export function importSeeded(json: unknown, seed: number, { source = 'network.json' }: NetworkSources = {}): Graph {
+  const network = parseNetwork(json, source);
+  return lowered(networkGraph(network, seededWeights(network, seed), source), source);
+}
+
+function lowered(graph: Graph, source: string): Graph {
+  try {
+    return lower(graph);
+  } catch (cause) {
+    if (cause instanceof LiteBlockError) throw cause;
+    throw new LiteBlockError('graph-invalid', `${source}: ${(cause as Error).message}`, [], { cause });
+  }
+}

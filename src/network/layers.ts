@@ -1,0 +1,163 @@
+import { z } from 'zod';
+
+/** network.json as a schema: docs/network.schema.json is printed from it, and types are taken from it. */
+
+const size = z.int().min(1).max(65_535);
+const pair = z.union([size, z.tuple([size, size])]).describe('one size, or [height, width]');
+const border = z.int().min(0).max(65_535);
+const padding = z
+  .union([border, z.tuple([border, border]), z.tuple([border, border, border, border])])
+  .describe('one size, [height, width] or [top, left, bottom, right]');
+
+const name = z
+  .string()
+  .regex(/^[^.]+$/, 'a name has no dots')
+  .optional()
+  .describe("the module's name in its parent; without it, its index");
+
+const layer = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
+  z.strictObject({ type: z.literal(type), name, ...shape });
+
+const channels = { in: size, out: size };
+const activation = z.enum(['ReLU', 'ReLU6', 'SiLU', 'Hardswish']);
+const gate = z.enum(['Sigmoid', 'Hardsigmoid']);
+const window = { kernel: pair, stride: pair.optional(), padding: padding.default(0) };
+
+const leaves = [
+  layer('Conv2d', {
+    ...channels,
+    kernel: pair,
+    stride: pair.default(1),
+    padding: padding.default(0),
+    dilation: pair.default(1),
+    groups: size.default(1),
+    bias: z.boolean().default(true),
+  }),
+  layer('DepthwiseSeparableConv', {
+    ...channels,
+    kernel: pair.default(3),
+    stride: pair.default(1),
+    padding: padding.default(1),
+  }),
+  layer('LiteBlock', { ...channels, stride: size.default(1) }),
+  layer('InvertedResidual', {
+    ...channels,
+    stride: size.default(1),
+    expand: z.number().positive(),
+    kernel: z.int().min(1).max(15).default(3),
+    activation: activation.default('ReLU6'),
+    squeeze: size.optional().describe('channels of a SqueezeExcite after the depthwise convolution; absent: none'),
+  }),
+  layer('ShuffleUnit', { ...channels, stride: z.union([z.literal(1), z.literal(2)]).default(1) }),
+  layer('SqueezeExcite', {
+    channels: size,
+    squeeze: size,
+    activation: activation.default('ReLU'),
+    gate: gate.default('Sigmoid'),
+  }),
+  layer('ChannelShuffle', { groups: size }),
+  layer('BatchNorm2d', { features: size, eps: z.number().min(0).default(1e-5), affine: z.boolean().default(true) }),
+  ...(
+    [
+      'ReLU',
+      'ReLU6',
+      'Sigmoid',
+      'Hardsigmoid',
+      'SiLU',
+      'Hardswish',
+      'Flatten',
+      'Dropout',
+      'Identity',
+      'Softmax',
+    ] as const
+  ).map((type) => layer(type, {})),
+  layer('MaxPool2d', window),
+  layer('AvgPool2d', { ...window, countIncludePad: z.boolean().default(true) }),
+  layer('AdaptiveAvgPool2d', { size: z.literal(1).default(1) }),
+  layer('Linear', { ...channels, bias: z.boolean().default(true) }),
+] as const;
+
+const sequential = z.strictObject({
+  type: z.literal('Sequential'),
+  name,
+  get layers() {
+    return z.array(anyLayer).min(1);
+  },
+});
+
+const residual = z.strictObject({
+  type: z.literal('Residual'),
+  name,
+  get layers() {
+    return z.array(anyLayer).min(1);
+  },
+  get shortcut() {
+    return z.array(anyLayer).min(1).optional().describe('absent: the input itself');
+  },
+});
+
+/** A schema that holds itself has no type that TypeScript could infer. */
+const anyLayer: z.ZodType<Layer> = z.lazy(
+  () => z.discriminatedUnion('type', [...leaves, sequential, residual]) as unknown as z.ZodType<Layer>,
+);
+
+type Leaf = z.output<(typeof leaves)[number]>;
+
+/** A layer with every field filled in. */
+export type Layer = Leaf | Sequential | Residual;
+
+export interface Sequential {
+  readonly type: 'Sequential';
+  readonly name?: string | undefined;
+  readonly layers: readonly Layer[];
+}
+
+/** y = layers(x) + shortcut(x), or + x. */
+export interface Residual {
+  readonly type: 'Residual';
+  readonly name?: string | undefined;
+  readonly layers: readonly Layer[];
+  readonly shortcut?: readonly Layer[] | undefined;
+}
+
+/** Every word that `type` may be. */
+export const layerTypes: readonly string[] = [...leaves, sequential, residual].map(({ shape }) => shape.type.value);
+
+/** A layer with its defaults filled in. Throws zod's error where a field does not fit. */
+export const layerOf = <Source extends LayerSource>(source: Source): Extract<Layer, { type: Source['type'] }> =>
+  anyLayer.parse(source) as Extract<Layer, { type: Source['type'] }>;
+
+export const networkSchema = z.strictObject({
+  $schema: z.string().optional(),
+  name: z.string().min(1),
+  input: z.strictObject({ channels: size, height: size, width: size }),
+  layers: z.array(anyLayer).min(1),
+});
+
+/** A network with every field filled in. */
+export interface Network {
+  readonly $schema?: string | undefined;
+  readonly name: string;
+  readonly input: { readonly channels: number; readonly height: number; readonly width: number };
+  readonly layers: readonly Layer[];
+}
+
+/** What may be written: fields with a default may be left out. */
+export type LayerSource = z.input<(typeof leaves)[number]> | SequentialSource | ResidualSource;
+
+export interface SequentialSource {
+  readonly type: 'Sequential';
+  readonly name?: string;
+  readonly layers: readonly LayerSource[];
+}
+
+export interface ResidualSource {
+  readonly type: 'Residual';
+  readonly name?: string;
+  readonly layers: readonly LayerSource[];
+  readonly shortcut?: readonly LayerSource[];
+}
+
+export interface NetworkSource extends Omit<Network, 'layers'> {
+  readonly layers: readonly LayerSource[];
+}

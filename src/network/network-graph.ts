@@ -1,0 +1,46 @@
+import { LiteBlockError } from '../format/errors.ts';
+import type { Graph } from '../graph/graph.ts';
+import { verify } from '../graph/verify.ts';
+import { sequence } from './assemble.ts';
+import type { Network } from './layers.ts';
+import { Scope } from './scope.ts';
+import { type Parameter, Recorder, type StateDict, Taker, type Weights } from './weights.ts';
+
+function build(network: Network, weights: Weights, source: string): Graph {
+  const { channels, height, width } = network.input;
+  const scope = new Scope(network.name, weights, source);
+  const y = sequence(scope, network.layers, '', scope.input([1, height, width, channels]));
+  const [, h, w] = y.shape;
+  if (y.flat && h * w > 1) {
+    throw new LiteBlockError(
+      'graph-invalid',
+      `${source}: its output is a flattened map of ${h}×${w}, whose values are in the order h, w, c here and c, h, w in PyTorch (leave the Flatten out, or end in a Linear)`,
+    );
+  }
+  const graph = scope.output(y);
+  try {
+    verify(graph);
+  } catch (cause) {
+    throw new LiteBlockError('graph-invalid', `${source}: ${(cause as Error).message}`, [], { cause });
+  }
+  return graph;
+}
+
+/** The tensors that a network needs, in the order of its layers, by their names and shapes in PyTorch. */
+export function parametersOf(network: Network, source = network.name): readonly Parameter[] {
+  const recorder = new Recorder();
+  build(network, recorder, source);
+  return recorder.asked;
+}
+
+/**
+ * A network with its weights as a float32 graph: one image, NHWC, nodes named by their modules. Throws 'graph-invalid' where
+ * layers do not fit together, naming the module, or with every tensor that is missing, misshapen or left over at once.
+ */
+export function networkGraph(network: Network, weights: StateDict, source = network.name): Graph {
+  parametersOf(network, source); // layers that do not fit are told before tensors that do not
+  const taker = new Taker(weights);
+  const graph = build(network, taker, source);
+  taker.finish(source);
+  return graph;
+}

@@ -1,0 +1,85 @@
+import { LiteBlockError } from '../format/errors.ts';
+import { GraphBuilder } from '../graph/builder.ts';
+import type { Block, Graph, TensorId } from '../graph/graph.ts';
+import type { Op } from '../graph/op.ts';
+import { elements, type NHWC } from '../graph/tensor.ts';
+import type { Weights } from './weights.ts';
+
+/** A value on its way through the network. */
+export interface Value {
+  readonly id: TensorId;
+  readonly shape: NHWC;
+  /** PyTorch's Flatten has been applied: its elements are in the order c, h, w there, and still h, w, c here. */
+  readonly flat?: boolean;
+}
+
+/** Joins a module path and a child's name. */
+export const under = (path: string, name: string | number): string => (path === '' ? `${name}` : `${path}.${name}`);
+
+const flatShape = (shape: readonly number[]): readonly number[] => [1, elements(shape)];
+
+/** Where layers write their nodes: a graph builder that knows the modules' names and the blocks around them. */
+export class Scope {
+  readonly source: string;
+  readonly weights: Weights;
+  readonly #build: GraphBuilder;
+  readonly #shapes = new Map<TensorId, NHWC>();
+  #blocks: readonly Block[] = [];
+
+  constructor(name: string, weights: Weights, source: string) {
+    this.#build = new GraphBuilder(name);
+    this.weights = weights;
+    this.source = source;
+  }
+
+  input(shape: NHWC): Value {
+    const id = this.#build.input('input', shape, undefined, { dtype: 'f32' });
+    this.#shapes.set(id, shape);
+    return { id, shape };
+  }
+
+  output({ id }: Value): Graph {
+    this.#build.output(id);
+    return this.#build.build();
+  }
+
+  /** Runs `layers` inside a block of this type and path. */
+  block(type: string, path: string, layers: () => Value): Value {
+    const around = this.#blocks;
+    this.#blocks = [...around, { path, type }];
+    const value = layers();
+    this.#blocks = around;
+    return value;
+  }
+
+  constant(name: string, shape: readonly number[], data: Float32Array): TensorId {
+    return this.#build.constant(name, shape, data);
+  }
+
+  /** Appends a node. `flat`: the output is one row of values to the user. */
+  add<A>(op: Op<A>, path: string, attributes: A, inputs: readonly TensorId[], flat = false): Value {
+    const name = path || op.type;
+    const read = inputs.map((id) => this.#shapes.get(id));
+    let id: TensorId;
+    try {
+      const blocks = this.#blocks.length > 0 ? { blocks: this.#blocks } : {};
+      id = this.#build.add(op, attributes, inputs, {
+        name,
+        dtype: 'f32',
+        ...blocks,
+        ...(flat && { fileShape: flatShape }),
+      });
+    } catch (cause) {
+      const shapes = read.filter((shape) => shape).map((shape) => shape?.slice(1).join('×'));
+      this.fail(path, op.type, `${(cause as Error).message} (its input is ${shapes.join(' and ')})`);
+    }
+    const shape = this.#build.shapeOf(id) as NHWC;
+    this.#shapes.set(id, shape);
+    return { id, shape, ...(flat && { flat }) };
+  }
+
+  /** Throws 'graph-invalid', naming the module. */
+  fail(path: string, type: string, what: string): never {
+    throw new LiteBlockError('graph-invalid', `${this.source}: ${path || '(top)'} (${type}): ${what}`);
+  }
+}
