@@ -3,6 +3,11 @@ import { resolve } from 'node:path';
 import { LiteBlockError } from '../format/errors.ts';
 import { count, type Io } from './io.ts';
 import { loadModel } from './load-model.ts';
+import { type NoteOptions, notesOf } from './notes.ts';
+
+export interface CompileCommandOptions extends NoteOptions {
+  readonly output: string;
+}
 
 /** Writes beside the file and renames, so that a failure leaves no half file. What is no plain file is written to. */
 export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
@@ -19,11 +24,11 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
   }
 }
 
-/** liteblock compile MODEL -o FILE.lbm */
-export async function compileCommand(path: string, options: { output: string }, io: Io): Promise<void> {
+/** liteblock compile MODEL -o FILE.lbm [--labels FILE] [--mean NUMBERS] [--std NUMBERS] */
+export async function compileCommand(path: string, options: CompileCommandOptions, io: Io): Promise<void> {
   const { output } = options;
   if (resolve(path) === resolve(output)) throw new LiteBlockError('usage', `${output}: this is the model itself`);
-  const { bytes, file, header, compiled, sourceBytes } = await loadModel(path);
+  const { bytes, file, header, compiled, sourceBytes } = await loadModel(path, await notesOf(options));
   if (!compiled) throw new LiteBlockError('usage', `${path}: this is a .lbm, compiled already`);
   await writeWhole(output, bytes);
   const figures = [

@@ -4,6 +4,7 @@ import { importModel } from '../compiler/import-model.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { ModelFile } from '../format/model-file.ts';
 import { isModel, readHeader, readModel } from '../format/read.ts';
+import type { Notes } from '../pack/pack.ts';
 
 /** A model of the command line: compiled just now, or read from a `.lbm`. */
 export interface LoadedModel {
@@ -27,11 +28,11 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-/** MODEL of every command: a `.lbm`, known by its first bytes, or a model to be compiled. */
-export async function loadModel(path: string): Promise<LoadedModel> {
+/** MODEL of every command: a `.lbm`, known by its first bytes, or a model to be compiled, then with `notes`. */
+export async function loadModel(path: string, notes: Notes = {}): Promise<LoadedModel> {
   const source = await readBytes(path);
   const compiled = !isModel(source);
-  const bytes = compiled ? compile(importModel(source, path)).bytes : source;
+  const bytes = compiled ? compile(importModel(source, path), notes).bytes : source;
   const file = readModel(bytes, path);
   return { bytes, file, header: readHeader(bytes, path), sourceBytes: source.length, compiled };
 }

@@ -2,11 +2,15 @@ import { Command, CommanderError, Option } from 'commander';
 import { LiteBlockError, type Problem } from '../format/errors.ts';
 import { type BundleOptions, bundleCommand } from './bundle.ts';
 import { parseBytes } from './bytes.ts';
-import { compileCommand } from './compile.ts';
+import { type CompileCommandOptions, compileCommand } from './compile.ts';
 import { inspectCommand } from './inspect.ts';
 import { type Io, red } from './io.ts';
+import { withNotes } from './notes.ts';
 import { type RunOptions, runCommand } from './run.ts';
 import { type VerifyOptions, verifyCommand } from './verify.ts';
+
+const imagesHelp =
+  'a headerless file (NHWC; u8 pixels where the model has --mean and --std, else quantised values), a .npy (u8 pixels, f32 real or i8 quantised values) or a folder of .npy';
 
 const usageStatus = 2;
 const failureStatus = 1;
@@ -25,12 +29,13 @@ export function createProgram(io: Io): Command {
     .option('--json', 'as JSON')
     .action((model: string, options: { json?: boolean }) => inspectCommand(model, options, io));
 
-  program
-    .command('compile')
-    .description('compile a model to a .lbm file')
-    .argument('<model>', 'a .tflite file')
-    .requiredOption('-o, --output <file>', 'the .lbm to write')
-    .action((model: string, options: { output: string }) => compileCommand(model, options, io));
+  withNotes(
+    program
+      .command('compile')
+      .description('compile an int8 model to a .lbm file')
+      .argument('<model>', 'a .tflite file')
+      .requiredOption('-o, --output <file>', 'the .lbm to write'),
+  ).action((model: string, options: CompileCommandOptions) => compileCommand(model, options, io));
 
   program
     .command('bundle')
@@ -51,9 +56,10 @@ export function createProgram(io: Io): Command {
 
   program
     .command('run')
-    .description('run a model on raw inputs')
+    .description('run a model on images')
     .argument('<model>', 'a .tflite or .lbm file')
-    .argument('<input...>', 'one raw file per input of the model; several images in it are a batch')
+    .argument('<images...>', `for each input of the model ${imagesHelp}`)
+    .option('--raw', 'bytes are quantised values, even where the model says what pixels mean')
     .option('-o, --output <file>', 'write the raw outputs here instead of printing the best classes')
     .addOption(new Option('--tier <tier>', 'the engine to use').choices(['simd', 'scalar']))
     .option('--ram <bytes>', 'refuse a model that needs more RAM, e.g. 60000 or 64KB', parseBytes)

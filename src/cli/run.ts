@@ -2,33 +2,20 @@ import { extname } from 'node:path';
 import { LiteBlockError } from '../format/errors.ts';
 import { type Interface, load, type Model, type Tier, type Values } from '../runtime/node.ts';
 import { writeWhole } from './compile.ts';
+import { batchOf, openInput } from './inputs.ts';
 import { count, type Io, real, shapeText } from './io.ts';
-import { loadModel, readBytes } from './load-model.ts';
+import { loadModel } from './load-model.ts';
 
 export interface RunOptions {
   readonly output?: string;
   readonly tier?: Tier;
   readonly ram?: number;
+  /** Bytes are quantised values, whatever the file says about pixels. */
+  readonly raw?: boolean;
 }
 
 /** How many classes are printed for an image. */
 const shown = 5;
-
-function typed(bytes: Uint8Array, dtype: Interface['dtype']): Values {
-  const exact = bytes.slice().buffer;
-  return dtype === 'i8' ? new Int8Array(exact) : dtype === 'u8' ? new Uint8Array(exact) : new Float32Array(exact);
-}
-
-/** A raw file as one input: one image or several. */
-async function readInput(path: string, entry: Interface, i: number): Promise<Values> {
-  const bytes = await readBytes(path);
-  const { name, shape, dtype, imageBytes } = entry;
-  if (bytes.length === 0 || bytes.length % imageBytes !== 0) {
-    const one = `one image of input ${i} "${name}" (${shapeText(shape)} ${dtype}) has ${count(imageBytes)}`;
-    throw new LiteBlockError('input', `${path}: ${count(bytes.length)} bytes, ${one}`);
-  }
-  return typed(bytes, dtype);
-}
 
 /** Classes of one image with their real scores, best first; of equal ones the lower index first. */
 export function topClasses(values: Values, entry: Interface, labels: readonly string[]): string[] {
@@ -69,10 +56,10 @@ async function write(path: string, outputs: readonly Values[], io: Io): Promise<
   }
 }
 
-/** liteblock run MODEL INPUT… [-o OUT.bin] [--tier TIER] [--ram BYTES] */
+/** liteblock run MODEL IMAGES… [-o OUT.bin] [--tier TIER] [--ram BYTES] [--raw] */
 export async function runCommand(path: string, inputs: readonly string[], options: RunOptions, io: Io): Promise<void> {
-  const { output, tier, ram } = options;
-  const { bytes } = await loadModel(path);
+  const { output, tier, ram, raw } = options;
+  const { bytes, file } = await loadModel(path);
   const limits = { ...(tier && { tier }), ...(ram !== undefined && { ramBytes: ram }) };
   const model = await load(bytes, limits);
   if (inputs.length !== model.inputs.length) {
@@ -82,7 +69,10 @@ export async function runCommand(path: string, inputs: readonly string[], option
       `${path}: ${inputs.length} inputs given, ${model.inputs.length} wanted: ${wanted}`,
     );
   }
-  const values = await Promise.all(inputs.map((input, i) => readInput(input, model.inputs[i] as Interface, i)));
+  const values = inputs.map((input, i) => {
+    const feed = openInput(input, file, i, raw);
+    return batchOf(feed, 0, feed.images.count);
+  });
   const outputs = model.run(...values);
   if (output === undefined) print(model, outputs, io);
   else await write(output, outputs, io);

@@ -7,6 +7,7 @@ import { elements, type Tensor } from '../graph/tensor.ts';
 import { type Notes, pack } from '../pack/pack.ts';
 import { select } from '../pack/select.ts';
 import { type Plan, type PlanOptions, plan } from '../plan/plan.ts';
+import { checkNotes } from './notes.ts';
 
 export interface CompileOptions extends PlanOptions, Notes {
   /**
@@ -25,9 +26,10 @@ export interface Compiled {
 
 /**
  * Compiles a quantised graph. Throws `unsupported` with a problem for every node that cannot run, and `usage` where a
- * schedule or capacities given do not work.
+ * schedule, capacities, labels or a preprocessing given do not fit.
  */
 export function compile(graph: Graph, options: CompileOptions = {}): Compiled {
+  checkNotes(graph, options);
   const kernels = select(graph);
   const planned = plan(graph, kernels, options);
   const packed = pack(graph, kernels, planned, options);

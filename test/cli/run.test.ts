@@ -34,7 +34,7 @@ it('names a file of a wrong size, its bytes and those of one image', async () =>
   writeFileSync(wrong, new Uint8Array(100));
   const { status, err } = await cli('run', digitsModel, wrong);
   expect(status).toBe(1);
-  expect(err).toMatch(/wrong\.bin: 100 bytes, one image of input 0 ".+" \(1×8×8×1 i8\) has 64\n$/);
+  expect(err).toMatch(/wrong\.bin: 100 bytes, one image of input 0 ".+" \(8×8×1 i8\) has 64\n$/);
 });
 
 it('names the inputs where another number of files is given', async () => {

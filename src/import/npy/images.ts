@@ -47,19 +47,20 @@ function channelsLast<Values extends ImageValues>(values: Values, [h, w, c]: Ima
 }
 
 /**
- * A headerless file as images of the shape `wanted`, of bytes or of float32 values. Throws input where it is not a whole
- * number of them.
+ * A headerless file as images of the shape `wanted`, of bytes or of float32 values. `input` says whose images they are.
+ * Throws input where it is not a whole number of them.
  */
 export function imagesOfRaw(
   bytes: Uint8Array,
   wanted: ImageShape,
   dtype: 'u8' | 'i8' | 'f32',
   source: string,
+  input = 'the input',
 ): ImageValues {
-  const exact = bytes.slice().buffer;
+  const exact = new Uint8Array(bytes).buffer; // a Buffer's slice would be a view of a pool
   const one = wanted[0] * wanted[1] * wanted[2] * (dtype === 'f32' ? 4 : 1);
   if (bytes.length === 0 || bytes.length % one !== 0) {
-    const what = `${bytes.length} bytes, one image (${wanted.join('×')} ${dtype}) has ${one}`;
+    const what = `${bytes.length} bytes, one image of ${input} (${wanted.join('×')} ${dtype}) has ${one}`;
     throw new LiteBlockError('input', `${source}: ${what}`);
   }
   return dtype === 'i8' ? new Int8Array(exact) : dtype === 'u8' ? new Uint8Array(exact) : new Float32Array(exact);

@@ -70,8 +70,8 @@ function readData(bytes: Uint8Array, start: number, { descr, fortranOrder, shape
     const what = `${bytes.length} bytes, ${wanted} with its shape (${shape.join(', ')}): one array a file is wanted`;
     throw new LiteBlockError('file-invalid', `${source}: ${what}`);
   }
-  // A copy, since data may begin anywhere.
-  return { type, shape, data: new arrays[type](bytes.slice(start).buffer) };
+  // A copy, since data may begin anywhere; not by slice, which gives a view where the bytes are a Buffer.
+  return { type, shape, data: new arrays[type](new Uint8Array(bytes.subarray(start)).buffer) };
 }
 
 function typeOf(descr: string, source: string): NpyType {

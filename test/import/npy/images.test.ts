@@ -69,10 +69,12 @@ it('names file, shape and what is wanted', () => {
 });
 
 it('takes a headerless file as whole images', () => {
-  const bytes = Uint8Array.of(1, 255, 3, 4);
-  expect(imagesOfRaw(bytes, [2, 1, 1], 'u8', 'x.bin')).toEqual(bytes);
+  const bytes = Buffer.from([1, 255, 3, 4]);
+  expect(imagesOfRaw(bytes, [2, 1, 1], 'u8', 'x.bin')).toEqual(Uint8Array.of(1, 255, 3, 4));
   expect(imagesOfRaw(bytes, [2, 1, 1], 'i8', 'x.bin')).toEqual(Int8Array.of(1, -1, 3, 4));
   expect(imagesOfRaw(bytes, [1, 1, 1], 'f32', 'x.bin')).toHaveLength(1);
-  expect(() => imagesOfRaw(bytes, [3, 1, 1], 'u8', 'x.bin')).toThrow('x.bin: 4 bytes, one image (3×1×1 u8) has 3');
+  expect(() => imagesOfRaw(bytes, [3, 1, 1], 'u8', 'x.bin')).toThrow(
+    'x.bin: 4 bytes, one image of the input (3×1×1 u8) has 3',
+  );
   expect(() => imagesOfRaw(new Uint8Array(0), [1, 1, 1], 'u8', 'x.bin')).toThrow('0 bytes');
 });

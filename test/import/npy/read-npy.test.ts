@@ -21,6 +21,11 @@ it('reads what lies at an odd address', () => {
   expect(readNpy(moved.subarray(1), 'x.npy').data).toEqual(Float32Array.of(1, 2));
 });
 
+it('reads a Buffer, which may be a piece of a pool', () => {
+  const file = Buffer.from(npy('|u1', [6], bytes));
+  expect(readNpy(file, 'x.npy').data).toEqual(bytes);
+});
+
 it.each([1, 2, 3])('reads format %i.0, with members in any order', (major) => {
   const file = npyOfHeader('{"shape": (6,), "fortran_order": False, "descr": "|u1"}', bytes, major);
   expect(readNpy(file, 'x.npy')).toEqual({ type: 'u1', shape: [6], data: bytes });

@@ -1,0 +1,26 @@
+import { LiteBlockError } from '../format/errors.ts';
+import type { Preprocessing } from '../format/model-file.ts';
+import { isPreprocessing } from '../format/preprocessing.ts';
+import type { Graph, TensorId } from '../graph/graph.ts';
+import { shortName } from '../graph/short-name.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import type { Notes } from '../pack/pack.ts';
+
+/** Throws usage where labels are not as many as the first output's channels, or preprocessing does not fit the first input. */
+export function checkNotes(graph: Graph, { labels = [], preprocessing }: Notes): void {
+  const channels = (id: TensorId | undefined) => (graph.tensors[id as number] as Tensor).shape.at(-1) as number;
+  const name = (id: TensorId | undefined) => `"${shortName((graph.tensors[id as number] as Tensor).name)}"`;
+  const usage = (what: string) => new LiteBlockError('usage', `${graph.name}: ${what}`);
+  const [input, output] = [graph.inputs[0], graph.outputs[0]];
+  if (labels.length > 0 && labels.length !== channels(output)) {
+    throw usage(`${labels.length} labels, but the output ${name(output)} has ${channels(output)} channels`);
+  }
+  const bad = labels.findIndex((label) => label === '' || label.includes('\0'));
+  if (bad >= 0) throw usage(`label ${bad} is ${labels[bad] === '' ? 'empty' : 'a name with a zero byte'}`);
+  if (preprocessing && !isPreprocessing(preprocessing, channels(input))) {
+    const { mean, std } = preprocessing as Preprocessing;
+    const one = channels(input) === 1 ? 'one number each' : `one number each or ${channels(input)}`;
+    const wanted = `${one} for the input ${name(input)}, std not 0`;
+    throw usage(`mean ${mean.join(',')} and std ${std.join(',')}: ${wanted}`);
+  }
+}
