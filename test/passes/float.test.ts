@@ -1,12 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Activation } from '../../src/graph/attributes.ts';
 import type { TensorId } from '../../src/graph/graph.ts';
+import { readSafetensors } from '../../src/import/safetensors/read-safetensors.ts';
+import { networkGraph } from '../../src/network/network-graph.ts';
+import { parseNetwork } from '../../src/network/parse.ts';
 import { add } from '../../src/ops/add.ts';
 import { lower } from '../../src/passes/lower.ts';
 import { floatNetwork } from '../support/float-network.ts';
 import { expectGolden } from '../support/golden.ts';
 import { difference, dumpsOf, opsOf } from './outcome.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
 it('gives the same values within 1e-5 for any network of these layers', () => {
   const layer = fc.record({
@@ -58,5 +65,17 @@ it('leaves these graphs after each pass', () => {
   const four = net.adopt(net.build.add(add, { activation: 'none' }, [two, two], { name: 'four', dtype: 'f32' }));
   const graph = net.graph(net.dense(net.relu(net.add(sum, four), 'relu')));
   expectGolden('passes/float.txt', dumpsOf(graph));
+  expect(difference(graph, lower(graph))).toBeLessThan(1e-5);
+});
+
+it('leaves LiteNet as eight layers and two sums, each dump after its pass', () => {
+  const json = readFileSync(`${root}examples/networks/litenet-digits.json`, 'utf8');
+  const weights = readFileSync(`${root}test/data/litenet_digits/litenet_digits.safetensors`);
+  const graph = networkGraph(
+    parseNetwork(json, 'network.json'),
+    readSafetensors(weights, 'w.safetensors'),
+    'network.json',
+  );
+  expectGolden('passes/litenet.txt', dumpsOf(graph));
   expect(difference(graph, lower(graph))).toBeLessThan(1e-5);
 });
