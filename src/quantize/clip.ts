@@ -1,4 +1,3 @@
-import { clamp, roundHalfAway } from '../format/fixed-point.ts';
 import { binValue, type Histogram } from './histogram.ts';
 import { quantizationOf, type Range } from './range.ts';
 
@@ -26,10 +25,11 @@ const parts = 64;
  */
 export function leastErrorRange(histogram: Histogram): Range {
   const { min, max } = histogram.range;
+  const points = pointsOf(histogram);
   let best = histogram.range;
-  let least = squaredError(histogram, best);
+  let least = squaredError(points, best, Infinity);
   const attempt = (range: Range): boolean => {
-    const error = squaredError(histogram, range);
+    const error = squaredError(points, range, least);
     if (error >= least) return false;
     [best, least] = [range, error];
     return true;
@@ -44,16 +44,30 @@ export function leastErrorRange(histogram: Histogram): Range {
   return best;
 }
 
-/** Σ count · (value − its int8)². */
-function squaredError(histogram: Histogram, range: Range): number {
+/** Bins that are not empty. */
+interface Points {
+  readonly values: Float64Array;
+  readonly counts: Float64Array;
+}
+
+function pointsOf(histogram: Histogram): Points {
+  const full = Array.from(histogram.counts.keys()).filter((bin) => histogram.counts[bin] !== 0);
+  return {
+    values: Float64Array.from(full, (bin) => binValue(histogram, bin)),
+    counts: Float64Array.from(full, (bin) => histogram.counts[bin] as number),
+  };
+}
+
+/** Σ count · (value − its int8)²; any number from `enough` on where it comes to that. */
+function squaredError({ values, counts }: Points, range: Range, enough: number): number {
   const { scale, zeroPoint } = quantizationOf(range);
   const [step, zero] = [scale[0] as number, zeroPoint[0] as number];
+  const [least, most] = [-128 - zero, 127 - zero];
   let error = 0;
-  histogram.counts.forEach((count, bin) => {
-    if (count === 0) return;
-    const value = binValue(histogram, bin);
-    const off = value - step * clamp(roundHalfAway(value / step), -128 - zero, 127 - zero);
-    error += count * off * off;
-  });
+  for (let i = 0; i < values.length && error < enough; i++) {
+    const value = values[i] as number;
+    const off = value - step * Math.min(Math.max(Math.floor(value / step + 0.5), least), most);
+    error += (counts[i] as number) * off * off;
+  }
   return error;
 }
