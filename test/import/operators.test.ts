@@ -216,6 +216,62 @@ describe('mean', () => {
   });
 });
 
+describe('functions of one value', () => {
+  const one = (name: string, y: Partial<WriteTensor> = {}, more: Partial<WriteOperator> = {}) =>
+    importOne(name, [image([1, 3, 3, 4]), image([1, 3, 3, 4], y)], more);
+
+  it.each([
+    ['RELU', 'relu'],
+    ['RELU6', 'relu6'],
+    ['RELU_N1_TO_1', 'reluN1To1'],
+  ])('%s is a clamp between any two scales', (name, activation) => {
+    expect(first(one(name, { scale: [0.125] }))).toMatchObject({ op: { type: 'Relu' }, attributes: { activation } });
+  });
+
+  it('LOGISTIC makes 1/256 and −128 alone', () => {
+    expect(first(one('LOGISTIC', { scale: [1 / 256], zeroPoint: [-128] })).op.type).toBe('Logistic');
+    expect(() => one('LOGISTIC', { scale: [1 / 256] })).toThrow(/zero point 3 is not supported \(1\/256 and -128\)/);
+    expect(() => one('LOGISTIC', { scale: [1 / 128], zeroPoint: [-128] })).toThrow(/scale 0.0078125/);
+  });
+
+  it('HARD_SWISH has a table of options without fields', () => {
+    expect(first(one('HARD_SWISH', {}, { optionsType: 91, options: [] })).op.type).toBe('HardSwish');
+    expect(() => one('HARD_SWISH', {}, { optionsType: 11, options: [] })).toThrow(/options are of type 11 \(91/);
+  });
+});
+
+it('multiplies with an activation, and pools the greatest', () => {
+  const relu6: Partial<WriteOperator> = { optionsType: 21, options: [[0, 'int8', 3]] };
+  const graph = importOne('MUL', [image([1, 3, 3, 4]), weights([4]), image([1, 3, 3, 4])], relu6);
+  expect(first(graph)).toMatchObject({ op: { type: 'Mul' }, attributes: { activation: 'relu6' } });
+  const pooled = importOne('MAX_POOL_2D', [image([1, 4, 4, 2]), image([1, 2, 2, 2])], {
+    optionsType: 5,
+    options: [
+      [0, 'int8', 1],
+      [1, 'int32', 2],
+      [2, 'int32', 2],
+      [3, 'int32', 2],
+      [4, 'int32', 2],
+      [5, 'int8', 1],
+    ],
+  });
+  expect(first(pooled)).toMatchObject({
+    op: { type: 'MaxPool2d' },
+    attributes: { window: [2, 2], stride: [2, 2], activation: 'relu' },
+  });
+  expect(() =>
+    importOne('MAX_POOL_2D', [image([1, 4, 4, 2]), image([1, 4, 4, 2], { scale: [1] })], {
+      optionsType: 5,
+      options: [
+        [1, 'int32', 1],
+        [2, 'int32', 1],
+        [3, 'int32', 2],
+        [4, 'int32', 2],
+      ],
+    }),
+  ).toThrow(/differ in type, scale or zero point/);
+});
+
 it('pads by the axes of the rank, and PADV2 with the zero point', () => {
   const graph = importOne('PAD', [image([1, 5, 6, 3]), ints([0, 0, 1, 2, 3, 4, 5, 6], [4, 2]), image([1, 8, 13, 14])]);
   expect(first(graph).attributes).toEqual({ before: [1, 3, 5], after: [2, 4, 6] });

@@ -60,7 +60,7 @@ it('lists everything that is in the way at once, by node, name and operator', ()
           [3, 'int8', 4],
         ],
       }),
-      { name: 'MAX_POOL_2D', inputs: [2], outputs: [3] },
+      { name: 'L2_POOL_2D', inputs: [2], outputs: [3] },
       { name: 'MyOwnOp', inputs: [3], outputs: [4] },
     ],
     inputs: [0],
@@ -70,13 +70,13 @@ it('lists everything that is in the way at once, by node, name and operator', ()
   expect(error.code).toBe('unsupported');
   expect(error.problems.map(({ node, op, name }) => [node, op, name])).toEqual([
     [0, 'CONV_2D', 'first/conv;first/relu'],
-    [1, 'MAX_POOL_2D', 'second'],
+    [1, 'L2_POOL_2D', 'second'],
     [2, 'MyOwnOp', 'third'],
   ]);
   expect(error.message.split('\n')).toEqual([
     'm.tflite: 3 problems',
     '  node 0 CONV_2D "first/conv": the fused activation TANH is not supported (NONE, RELU, RELU6, RELU_N1_TO_1)',
-    '  node 1 MAX_POOL_2D "second": the operator MAX_POOL_2D is not supported',
+    '  node 1 L2_POOL_2D "second": the operator L2_POOL_2D is not supported',
     '  node 2 MyOwnOp "third": the custom operator MyOwnOp is not supported',
     expect.stringMatching(/^supported operators: ADD, AVERAGE_POOL_2D, .*SOFTMAX$/),
   ]);

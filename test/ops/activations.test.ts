@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Activation } from '../../src/graph/attributes.ts';
 import { clampReal, composed } from '../../src/ops/activations.ts';
+import { catalogue } from '../../src/ops/catalogue.ts';
 
 const all: readonly Activation[] = ['none', 'relu', 'relu6', 'reluN1To1'];
 
@@ -25,5 +26,16 @@ it('composes to what one after the other does', () => {
         expect(clampReal(both, value), `${first}, ${second}`).toBe(clampReal(second, clampReal(first, value)));
       }
     }
+  }
+});
+
+it('is what every op with a clamp says of a second one', () => {
+  const clamping = catalogue.filter(({ withActivation }) => withActivation);
+  expect(clamping.map(({ type }) => type).sort()).toEqual(
+    ['Add', 'AveragePool2d', 'Conv2d', 'DepthwiseConv2d', 'FullyConnected', 'MaxPool2d', 'Mul', 'Relu'].sort(),
+  );
+  for (const { withActivation } of clamping) {
+    expect(withActivation?.({ activation: 'relu', other: 1 }, 'relu6')).toEqual({ activation: 'relu6', other: 1 });
+    expect(withActivation?.({ activation: 'reluN1To1' }, 'relu')).toBeUndefined();
   }
 });
