@@ -107,6 +107,8 @@ describe('the float engine has the bits of the plain definitions', () => {
     const y = build.add(conv2d, attributes, [image, weights, bias], f32);
     const kernel = build.constant('kernel', [1, 1, 1, 1], Float32Array.of(0.7));
     build.output(build.add(conv2d, attributes, [y, kernel, bias], f32));
+    const two = build.constant('two', [3, 1, 1, 2], Float32Array.of(1, 2, 3, 4, 5, 6));
+    build.output(build.add(conv2d, attributes, [image, two, -1], f32));
     build.output(build.add(conv2d, attributes, [y, kernel, -1], f32));
     expectSameBits(build.build(), 1);
   });
