@@ -10,7 +10,7 @@ import { quantizeConstants } from './constants.ts';
 import { addTo, biasInput, type ChannelSums, correctBias } from './correct-bias.ts';
 import type { Finding } from './finding.ts';
 import { type Histogram, histogramsOf } from './histogram.ts';
-import { nodeError, operandsOf } from './operands.ts';
+import { nodeError, operandsOf, productOf } from './operands.ts';
 import { heldBy, quantizationOf, type Range, union } from './range.ts';
 import { type Groups, groupsOf } from './shared.ts';
 
@@ -188,6 +188,7 @@ function activationQuantizations(
     if (fixed) refuseBeyond(graph, groups, root, range, fixed);
     made.set(root, fixed ?? quantizationOf(range));
   }
+  limitMultipliers(graph, groups, made);
   const producers = producersOf(graph);
   for (const [root, range] of ranges) {
     if (graph.tensors[root]?.data || groups.fixed.has(root)) continue;
@@ -198,6 +199,24 @@ function activationQuantizations(
     else if (scale > width / 254) findings.push({ kind: 'narrow-range', ...place, ratio: scale / (width / 255) });
   }
   return made;
+}
+
+/**
+ * Widens the scale of outputs that are so near 0 wherever they were seen that x's scale times the weights' is 2^29 of their
+ * steps or more: the engine's multipliers end at 2^30.
+ */
+function limitMultipliers(graph: Graph, groups: Groups, made: Map<TensorId, Quantization>): void {
+  for (const node of graph.nodes) {
+    const { inputs, outputs } = operandsOf(graph, node);
+    const product = inputs.map(({ rule }) => productOf(rule)).find((names) => names !== undefined);
+    const [x, weights] = (product ?? []).map((name) => inputs.find(({ rule }) => rule.name === name));
+    const y = groups.of(outputs[0]?.id ?? -1);
+    const [from, to] = [made.get(groups.of(x?.id ?? -1)), made.get(y)];
+    if (!from || !to || !(weights?.tensor.data instanceof Float32Array) || groups.fixed.has(y)) continue;
+    const most = weights.tensor.data.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+    const least = Math.fround(((from.scale[0] as number) * most) / 127 / 2 ** 29);
+    if ((to.scale[0] as number) < least) made.set(y, { ...to, scale: [least] });
+  }
 }
 
 /** A fixed scale that is shared with tensors of another range: half a step beyond its ends is rounding, more is not. */
