@@ -108,10 +108,14 @@ describe('rings', () => {
   });
 });
 
-/** A graph input may have a last row that nothing reads, or be read so early that a pushed ring of it would do. */
-function beyondNeed(graph: Graph, { operands }: Plan, operand: number): boolean {
+/**
+ * A graph input may have a last row that nothing reads, or be read so early that a pushed ring of it would do. Where there
+ * are views or parts, rings are as large as copies of these would have wanted.
+ */
+function beyondNeed(graph: Graph, { operands, stages }: Plan, operand: number): boolean {
   const id = operands[operand]?.tensor as TensorId;
-  return graph.inputs.includes(id);
+  const hasViews = graph.nodes.some((_, n) => !stages.some(({ node }) => node === n));
+  return graph.inputs.includes(id) || hasViews;
 }
 
 describe('buffers', () => {
