@@ -3,11 +3,13 @@ import { z } from 'zod';
 /** network.json as a schema: docs/network.schema.json is printed from it, and types are taken from it. */
 
 const size = z.int().min(1).max(65_535);
-const pair = z.union([size, z.tuple([size, size])]).describe('one size, or [height, width]');
+const pairText = 'one size, or [height, width]: whole numbers from 1';
+const pair = z.union([size, z.tuple([size, size])], { error: pairText }).describe(pairText);
 const border = z.int().min(0).max(65_535);
+const paddingText = 'one size, [height, width] or [top, left, bottom, right]: whole numbers from 0';
 const padding = z
-  .union([border, z.tuple([border, border]), z.tuple([border, border, border, border])])
-  .describe('one size, [height, width] or [top, left, bottom, right]');
+  .union([border, z.tuple([border, border]), z.tuple([border, border, border, border])], { error: paddingText })
+  .describe(paddingText);
 
 const name = z
   .string()
@@ -48,7 +50,7 @@ const leaves = [
     activation: activation.default('ReLU6'),
     squeeze: size.optional().describe('channels of a SqueezeExcite after the depthwise convolution; absent: none'),
   }),
-  layer('ShuffleUnit', { ...channels, stride: z.union([z.literal(1), z.literal(2)]).default(1) }),
+  layer('ShuffleUnit', { ...channels, stride: z.union([z.literal(1), z.literal(2)], { error: '1 or 2' }).default(1) }),
   layer('SqueezeExcite', {
     channels: size,
     squeeze: size,
@@ -122,6 +124,14 @@ export interface Residual {
 
 /** Every word that `type` may be. */
 export const layerTypes: readonly string[] = [...leaves, sequential, residual].map(({ shape }) => shape.type.value);
+
+/** The fields that the object at `path` of a network.json may have; `type` is its type if it is a layer. */
+export function fieldsOf(type: unknown, path: readonly PropertyKey[]): readonly string[] {
+  if (path.length === 0) return Object.keys(networkSchema.shape);
+  if (path[0] === 'input') return Object.keys(networkSchema.shape.input.shape);
+  const found = [...leaves, sequential, residual].find(({ shape }) => shape.type.value === type);
+  return found ? Object.keys(found.shape) : [];
+}
 
 /** A layer with its defaults filled in. Throws zod's error where a field does not fit. */
 export const layerOf = <Source extends LayerSource>(source: Source): Extract<Layer, { type: Source['type'] }> =>

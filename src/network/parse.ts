@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LiteBlockError } from '../format/errors.ts';
-import { layerTypes, type Network, type NetworkSource, networkSchema } from './layers.ts';
+import { fieldsOf, layerTypes, type Network, type NetworkSource, networkSchema } from './layers.ts';
+import { nearest } from './nearest.ts';
 
 /** "layers[3].type": where a problem is. */
 const place = (path: readonly PropertyKey[]): string =>
@@ -8,18 +9,6 @@ const place = (path: readonly PropertyKey[]): string =>
     (text, key) => (typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key)),
     '',
   );
-
-const plain = (word: string): string => word.toLowerCase().replace(/[^a-z0-9]/g, '');
-
-/** A word that was probably meant: the same letters, or the beginning of one another. */
-function nearest(word: string, known: readonly string[]): string | undefined {
-  const asked = plain(word);
-  if (asked === '') return undefined;
-  return (
-    known.find((each) => plain(each) === asked) ??
-    known.find((each) => plain(each).startsWith(asked) || asked.startsWith(plain(each)))
-  );
-}
 
 function typeProblem(value: unknown): string {
   const given = typeof value === 'string' ? `"${value}"` : value === undefined ? 'no type' : String(value);
@@ -31,24 +20,48 @@ function typeProblem(value: unknown): string {
 const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
 
-function lines(issue: z.core.$ZodIssue, json: unknown): string[] {
-  const where = place(issue.path) || 'the network';
-  if (issue.code === 'invalid_union') {
-    const found = at(json, issue.path);
-    if (issue.path.at(-1) === 'type') return [`${where}: ${typeProblem(found)}`];
-    return [`${where}: ${JSON.stringify(found)} does not fit (${unionText(issue)})`];
-  }
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => `${where}: there is no field "${key}"`);
-  const found = at(json, issue.path);
-  return [
-    `${where}: ${found === undefined ? 'is missing' : issue.message.charAt(0).toLowerCase() + issue.message.slice(1)}`,
-  ];
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+/** A value in a message; long ones are cut. */
+function given(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
-const unionText = (issue: z.core.$ZodIssueInvalidUnion): string =>
-  [...new Set(issue.errors.flat().map(({ message }) => message.charAt(0).toLowerCase() + message.slice(1)))].join(
-    ', or ',
-  );
+function unknownField(key: string, owner: unknown, path: readonly PropertyKey[]): string {
+  const fields = fieldsOf((owner as { type?: unknown } | undefined)?.type, path);
+  const near = nearest(key, fields);
+  return `there is no field "${key}"${near ? ` (${near}?)` : ''}: ${fields.join(', ')}`;
+}
+
+function lines(issue: z.core.$ZodIssue, json: unknown): string[] {
+  const where = place(issue.path) || 'the network';
+  const found = at(json, issue.path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => `${where}: ${unknownField(key, found, issue.path)}`);
+  }
+  if (issue.code === 'invalid_union' && issue.path.at(-1) === 'type') return [`${where}: ${typeProblem(found)}`];
+  if (issue.code === 'invalid_union') {
+    return [`${where}: ${found === undefined ? 'is missing' : `${given(found)} does not fit`} (${issue.message})`];
+  }
+  return [`${where}: ${found === undefined ? 'is missing' : `${lowerFirst(issue.message)}, given ${given(found)}`}`];
+}
+
+/** More than any network has; recursion over deeper ones would end the stack. */
+const mostNested = 64;
+
+/** Whether layers lie too deep. Walks by a list, since recursion is what is in danger. */
+function tooDeep(json: unknown): boolean {
+  let level: unknown[] = [json];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > mostNested) return true;
+    level = level.flatMap((layer) => {
+      const { layers, shortcut } = (layer ?? {}) as { layers?: unknown; shortcut?: unknown };
+      return [layers, shortcut].flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []));
+    });
+  }
+  return false;
+}
 
 /**
  * A network.json, as its text or as a value. Defaults are filled in. `source` names the file in messages. Throws
@@ -62,6 +75,9 @@ export function parseNetwork(json: unknown, source: string): Network {
     } catch (cause) {
       throw new LiteBlockError('file-invalid', `${source}: not JSON: ${(cause as Error).message}`, [], { cause });
     }
+  }
+  if (tooDeep(value)) {
+    throw new LiteBlockError('file-invalid', `${source}: its layers are nested more than ${mostNested} deep`);
   }
   const parsed = networkSchema.safeParse(value);
   if (parsed.success) return parsed.data as Network;

@@ -1,0 +1,44 @@
+/** Letters and digits alone, in lower case: what is left when spelling does not matter. */
+const plain = (word: string): string => word.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+/** How many letters must be changed, left out, put in or swapped with the next to turn `a` into `b`. */
+function distance(a: string, b: string): number {
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const above = rows[i - 1] as number[];
+      const same = a[i - 1] === b[j - 1];
+      let least = Math.min(
+        (above[j - 1] as number) + (same ? 0 : 1),
+        (above[j] as number) + 1,
+        (row[j - 1] as number) + 1,
+      );
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        least = Math.min(least, (rows[i - 2]?.[j - 2] as number) + 1);
+      }
+      row.push(least);
+    }
+    rows.push(row);
+  }
+  return rows[a.length]?.[b.length] as number;
+}
+
+/**
+ * The known word that was probably meant: the same letters, the beginning of one another, or at most a third of the letters
+ * (and at most three) mistyped.
+ */
+export function nearest(word: string, known: readonly string[]): string | undefined {
+  const asked = plain(word);
+  if (asked === '' || asked.length > 40) return undefined;
+  const exact = known.find((each) => plain(each) === asked);
+  if (exact !== undefined) return exact;
+  const begun =
+    asked.length > 2 && known.find((each) => plain(each).startsWith(asked) || asked.startsWith(plain(each)));
+  if (begun) return begun;
+  const [closest] = known
+    .map((each) => ({ each, away: distance(asked, plain(each)) }))
+    .filter(({ each, away }) => away <= 3 && away * 3 <= Math.max(asked.length, plain(each).length))
+    .sort((a, b) => a.away - b.away);
+  return closest?.each;
+}
