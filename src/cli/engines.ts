@@ -1,6 +1,32 @@
 import { readFile } from 'node:fs/promises';
+import { compile } from '../compiler/compile.ts';
+import { loadFloatEngine } from '../float/float-engine.ts';
+import { readHeader } from '../format/read.ts';
+import type { EngineExports } from '../format/status.ts';
+import type { FloatEvaluator, QuantizedEvaluator } from '../graph/evaluator.ts';
+import type { Data8 } from '../graph/op.ts';
+import { Model } from '../runtime/model.ts';
+import { hasSimd } from '../runtime/probe.ts';
+import { start } from '../runtime/start.ts';
+import type { Values } from '../runtime/values.ts';
 
 /** A module of build/, which lies beside dist/ and src/ alike. */
 export async function builtModule(name: string): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await readFile(new URL(`../../build/${name}.wasm`, import.meta.url)));
+}
+
+/** Float execution, for calibrating and comparing. */
+export const floatEngine = async (): Promise<FloatEvaluator> => loadFloatEngine(await builtModule('engine.float'));
+
+/** int8 execution of graphs that are compiled for it, each with an instance of its own. It observes nothing. */
+export async function quantizedEngine(): Promise<QuantizedEvaluator> {
+  const tier = hasSimd() ? 'simd' : 'scalar';
+  const module = await WebAssembly.compile(await builtModule(`engine.${tier}`));
+  return (graph) => {
+    const { bytes, model } = compile(graph);
+    const engine = new WebAssembly.Instance(module).exports as unknown as EngineExports;
+    start(engine, bytes, model, graph.name);
+    const ready = new Model(engine, model, { modelBytes: readHeader(bytes).modelBytes, tier });
+    return (inputs) => ready.run(...(inputs as readonly Values[])) as readonly Data8[];
+  };
 }

@@ -7,10 +7,13 @@ export interface Io {
   /** Width of the terminal; undefined for a file or a pipe, where nothing is cut. */
   readonly columns: number | undefined;
   readonly color: boolean;
+  /** Where progress is drawn; absent where messages go to a file or a pipe. */
+  readonly terminal?: NodeJS.WriteStream;
 }
 
 export const bold = (io: Io, text: string): string => (io.color ? styleText('bold', text) : text);
 export const dim = (io: Io, text: string): string => (io.color ? styleText('dim', text) : text);
+export const yellow = (io: Io, text: string): string => (io.color ? styleText('yellow', text) : text);
 export const red = (io: Io, text: string): string => (io.color ? styleText('red', text) : text);
 
 /** 1234567 → 1,234,567. */
@@ -18,6 +21,9 @@ export const count = (value: number): string => value.toLocaleString('en');
 
 /** [1, 8, 8, 1] → 1×8×8×1. */
 export const shapeText = (shape: readonly number[]): string => shape.join('×');
+
+/** What may be wrong, on the side of messages. */
+export const warn = (io: Io, text: string): void => io.err(`${yellow(io, 'warning:')} ${text}\n`);
 
 /** At most six significant digits. */
 export const real = (value: number): string => `${Number(value.toPrecision(6))}`;

@@ -31,8 +31,18 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 /** MODEL of every command: a `.lbm`, known by its first bytes, or a model to be compiled, then with `notes`. */
 export async function loadModel(path: string, notes: Notes = {}): Promise<LoadedModel> {
   const source = await readBytes(path);
+  refuseNetwork(source, path);
   const compiled = !isModel(source);
   const bytes = compiled ? compile(importModel(source, path), notes).bytes : source;
   const file = readModel(bytes, path);
   return { bytes, file, header: readHeader(bytes, path), sourceBytes: source.length, compiled };
+}
+
+/** True for what begins as JSON does: a network.json. */
+export const isJson = (bytes: Uint8Array): boolean => /^\s*[{[]/.test(new TextDecoder().decode(bytes.subarray(0, 64)));
+
+function refuseNetwork(bytes: Uint8Array, path: string): void {
+  if (!isJson(bytes)) return;
+  const how = `liteblock quantize ${path} --weights FILE.safetensors --data IMAGES -o out.lbm`;
+  throw new LiteBlockError('unsupported', `${path}: a network without weights: make a model of it first: ${how}`);
 }

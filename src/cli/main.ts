@@ -13,4 +13,5 @@ process.exitCode = await main(argv.slice(2), {
   err: (text) => void stderr.write(text),
   columns: stdout.isTTY ? stdout.columns : undefined,
   color: stdout.isTTY === true && !env.NO_COLOR,
+  ...(stderr.isTTY && { terminal: stderr }),
 });

@@ -1,16 +1,22 @@
 import { Command, CommanderError, Option } from 'commander';
 import { LiteBlockError, type Problem } from '../format/errors.ts';
+import { defaultMethod, methods } from '../quantize/quantize.ts';
 import { type BundleOptions, bundleCommand } from './bundle.ts';
 import { parseBytes } from './bytes.ts';
 import { type CompileCommandOptions, compileCommand } from './compile.ts';
 import { inspectCommand } from './inspect.ts';
 import { type Io, red } from './io.ts';
 import { withNotes } from './notes.ts';
+import { parseCount, parseNumber } from './numbers.ts';
+import { type QuantizeCommandOptions, quantizeCommand } from './quantize.ts';
 import { type RunOptions, runCommand } from './run.ts';
 import { type VerifyOptions, verifyCommand } from './verify.ts';
 
 const imagesHelp =
   'a headerless file (NHWC; u8 pixels where the model has --mean and --std, else quantised values), a .npy (u8 pixels, f32 real or i8 quantised values) or a folder of .npy';
+
+const floatImagesHelp =
+  'a headerless file of u8 pixels (NHWC), a .npy (u8 pixels or f32 real values) or a folder of .npy; without --mean and --std pixels are real values from 0 to 255';
 
 const usageStatus = 2;
 const failureStatus = 1;
@@ -18,7 +24,7 @@ const failureStatus = 1;
 /** The commands, writing to `io`. It throws CommanderError where commander would exit. */
 export function createProgram(io: Io): Command {
   const program = new Command('liteblock')
-    .description('Compiles int8 networks (.tflite) to .lbm files and runs them on WebAssembly')
+    .description('Makes int8 networks of float ones, compiles them to .lbm files and runs them on WebAssembly')
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: io.err });
 
@@ -37,6 +43,21 @@ export function createProgram(io: Io): Command {
       .requiredOption('-o, --output <file>', 'the .lbm to write'),
   ).action((model: string, options: CompileCommandOptions) => compileCommand(model, options, io));
 
+  withNotes(
+    program
+      .command('quantize')
+      .description('make an int8 .lbm of a float model, with images that show it the range of its values')
+      .argument('<model>', 'a network.json or a float .tflite')
+      .option('--weights <file>', 'the .safetensors of a network.json')
+      .option('--seed <n>', 'random weights in place of --weights, to try sizes out', parseCount)
+      .requiredOption('--data <images>', `calibration images: ${floatImagesHelp}`)
+      .requiredOption('-o, --output <file>', 'the .lbm to write')
+      .addOption(new Option('--method <method>', `how ranges are chosen (${defaultMethod})`).choices(methods))
+      .option('--percentile <percent>', 'of values that the method percentile keeps', parseNumber)
+      .option('--images <n>', 'use only the first n images', parseCount)
+      .option('--report <file>', 'write the report as an HTML page, too'),
+  ).action((model: string, options: QuantizeCommandOptions) => quantizeCommand(model, options, io));
+
   program
     .command('bundle')
     .description('put a model into an engine: one .wasm that needs nothing else')
@@ -48,11 +69,11 @@ export function createProgram(io: Io): Command {
 
   program
     .command('verify')
-    .description('check the known answer of a model on every runtime of this machine')
-    .argument('<model>', 'a .tflite or .lbm file')
+    .description('check the known answers of models on every runtime of this machine')
+    .argument('<model...>', '.tflite or .lbm files')
     .option('--all', 'fail where a runtime is missing')
     .option('--json', 'as JSON')
-    .action((model: string, options: VerifyOptions) => verifyCommand(model, options, io));
+    .action((models: string[], options: VerifyOptions) => verifyCommand(models, options, io));
 
   program
     .command('run')

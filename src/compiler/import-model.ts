@@ -28,7 +28,11 @@ const refusals: Record<Exclude<Kind, 'tflite'>, (source: string) => LiteBlockErr
       `${source}: this is an HTML page, not a model (a server may have answered with an error page; give the address of the file itself)`,
     ),
   onnx: (source) => new LiteBlockError('unsupported', `${source}: ONNX is not supported yet (.tflite)`),
-  safetensors: (source) => new LiteBlockError('unsupported', `${source}: safetensors is not supported yet (.tflite)`),
+  safetensors: (source) =>
+    new LiteBlockError(
+      'unsupported',
+      `${source}: safetensors are weights alone (a network.json says what they are of)`,
+    ),
   zip: (source) =>
     new LiteBlockError('file-invalid', `${source}: this is a zip archive, not a model (unpack its .tflite)`),
   unknown: (source) => new LiteBlockError('file-invalid', `${source}: not a model that is known (.tflite)`),
