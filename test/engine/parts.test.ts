@@ -11,7 +11,10 @@ import { conv2d } from '../../src/ops/conv2d.ts';
 import { depthwiseConv2d } from '../../src/ops/depthwise-conv2d.ts';
 import { evaluate } from '../../src/ops/evaluate.ts';
 import { fullyConnected } from '../../src/ops/fully-connected.ts';
+import { logistic } from '../../src/ops/logistic.ts';
+import { maxPool2d } from '../../src/ops/max-pool2d.ts';
 import { mean } from '../../src/ops/mean.ts';
+import { mul } from '../../src/ops/mul.ts';
 import { pad } from '../../src/ops/pad.ts';
 import { quantize } from '../../src/ops/quantize.ts';
 import { reshape } from '../../src/ops/reshape.ts';
@@ -81,6 +84,16 @@ const readers: Record<string, (part: Part) => TensorId> = {
     build.add(averagePool2d, { ...window, window: [2, 2], padding: around, activation: 'none' }, [x], {
       quantization: own,
     }),
+  'max pool': ({ build, x }) =>
+    build.add(maxPool2d, { ...window, window: [2, 2], padding: around, activation: 'none' }, [x], {
+      quantization: own,
+    }),
+  'mul by itself': ({ build, x }) => build.add(mul, { activation: 'none' }, [x, x], { quantization: own }),
+  'mul by each channel': ({ build, x }) => {
+    const gate = build.add(mean, { axes: 'hw' }, [x], { quantization: own });
+    return build.add(mul, { activation: 'none' }, [x, gate], { quantization: own });
+  },
+  logistic: ({ build, x }) => build.add(logistic, {}, [x], { quantization: quantizedBy(1 / 256, -128) }),
   'mean over the map': ({ build, x }) => build.add(mean, { axes: 'hw' }, [x], { quantization: own }),
   'mean over channels': ({ build, x }) => build.add(mean, { axes: 'c' }, [x], { quantization: own }),
   pad: ({ build, x }) => build.add(pad, { before: [1, 2, 1], after: [0, 1, 2] }, [x], { quantization: own }),
