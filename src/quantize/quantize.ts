@@ -219,7 +219,7 @@ function limitMultipliers(graph: Graph, groups: Groups, made: Map<TensorId, Quan
   }
 }
 
-/** A fixed scale that is shared with tensors of another range: half a step beyond its ends is rounding, more is not. */
+/** A fixed scale that is shared with tensors of another range: a step beyond its ends (1 beside 255/256) is let pass. */
 function refuseBeyond(graph: Graph, groups: Groups, root: TensorId, range: Range, fixed: Quantization): void {
   const [scale, zeroPoint] = [fixed.scale[0] as number, fixed.zeroPoint[0] as number];
   const held = heldBy(scale, zeroPoint);

@@ -8,6 +8,7 @@ import { add } from '../../src/ops/add.ts';
 import { conv2d } from '../../src/ops/conv2d.ts';
 import { fullyConnected } from '../../src/ops/fully-connected.ts';
 import { reshape } from '../../src/ops/reshape.ts';
+import { selectChannels } from '../../src/ops/select-channels.ts';
 import { softmax } from '../../src/ops/softmax.ts';
 import { quantize } from '../../src/quantize/quantize.ts';
 import { observing, oneImage } from './observed.ts';
@@ -226,6 +227,24 @@ describe('outputs of a known range', () => {
 });
 
 describe('refusals', () => {
+  it('name the node that joins an output of a known range with values beyond it', () => {
+    const build = new GraphBuilder('joined');
+    const x = build.input('x', [1, 1, 1, 2], undefined, f32);
+    const p = build.add(softmax, { beta: 1 }, [x], f32);
+    const y = build.add(selectChannels, { order: [0, 1, 2, 3] }, [p, x], { name: 'both', ...f32 });
+    build.output(y);
+    const seen = (most: number): [TensorId, number[]][] => [
+      [x, [0, most]],
+      [p, [0.1, 0.9]],
+      [y, [0, most]],
+    ];
+    expect(errorOf(() => run(build.build(), seen(2))).message).toMatch(
+      /^quantize: node 1 SelectChannels "both": its tensors share the scale 0.00390625 of \[0, 0.99609375\] .* from 0 to 2/,
+    );
+    const { graph } = run(build.build(), seen(1));
+    expect(graph.tensors[x]?.quantization).toEqual({ scale: [1 / 256], zeroPoint: [-128], axis: 0 });
+  });
+
   it('name node and constant where a weight is no finite number', () => {
     const { graph, x, y } = denseGraph(floats(1, Number.NaN), 1);
     const error = errorOf(() =>
