@@ -11,9 +11,10 @@ import { storeTail } from "../store";
  *   x, y  i8 rows of one shape; y may be x's own row, or x2's where it is as large
  *   x2    i8 the same shape, or one pixel, or one value, repeated
  *
- * Differences have 9 bits and products 17; a left shift may leave int32 and then wraps, as TFLite's does. Eight at a time
- * by one shift: the first rounding is (product · multiplier + 2^30) >> 31, the second adds half, less one below zero,
- * before its shift. Reads up to 7 bytes beyond x and x2, writes nothing beyond y. Same numbers as src/ops/mul.ts.
+ * Differences have 9 bits and products 17; a left shift may leave int32 and then wraps, as TFLite's does. The zero point
+ * cannot take the result out of int32: a multiplier of float32 numbers is 2^31 − 128 at most. Eight at a time by one
+ * shift: the first rounding is (product · multiplier + 2^30) >> 31, the second adds half, less one below zero, before
+ * its shift. Reads up to 7 bytes beyond x and x2, writes nothing beyond y. Same numbers as src/ops/mul.ts.
  */
 export function mul(
   s: usize,
@@ -91,9 +92,7 @@ function run(
   } else {
     for (let i = 0; i < count; i++) {
       const product = (<i32>load<i8>(a + i) - aZero) * (<i32>load<i8>(single ? b : b + i) - bZero);
-      // Near ±2^31 the zero point must not wrap.
-      const q = max(min(requantize(product, multiplier, shift), 0x7fff), -0x8000);
-      store<i8>(out + i, min(max(q + yZero, low), high));
+      store<i8>(out + i, min(max(requantize(product, multiplier, shift) + yZero, low), high));
     }
   }
 }
