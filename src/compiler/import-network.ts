@@ -19,7 +19,8 @@ export interface NetworkSources {
 export function importNetwork(json: unknown, weights: Uint8Array, sources: NetworkSources = {}): Graph {
   const { source = 'network.json', weightsSource = 'weights.safetensors' } = sources;
   const network = parseNetwork(json, source);
-  return lowered(networkGraph(network, readSafetensors(weights, weightsSource), source), source);
+  const tensors = readSafetensors(weights, weightsSource);
+  return lowered(networkGraph(network, tensors, source, weightsSource), source);
 }
 
 /** The same with weights that were never trained: for sizes and speed. */

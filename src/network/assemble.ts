@@ -14,8 +14,8 @@ import { selectChannels } from '../ops/select-channels.ts';
 import { slice } from '../ops/slice.ts';
 import { softmax } from '../ops/softmax.ts';
 import { swish } from '../ops/swish.ts';
-import { invertedResidual, liteBlock, separable, shuffleBranches } from './blocks.ts';
-import { type Layer, layerOf } from './layers.ts';
+import { hiddenChannels, invertedResidual, liteBlock, separable, shuffleBranches } from './blocks.ts';
+import { type Layer, largestSize, layerOf } from './layers.ts';
 import { type Scope, under, type Value } from './scope.ts';
 import { convolution, linear, normalization, type Of, paddingOf, pairOf } from './weighted.ts';
 
@@ -94,31 +94,33 @@ function channelShuffle(scope: Scope, layer: Of<'ChannelShuffle'>, path: string,
   return scope.add(selectChannels, path, { order: shuffleOrder(c, groups) }, [x.id]);
 }
 
-/** PyTorch counts the border's zeros in a mean, LiteBlock's pool does not: a border that counts is laid around it first. */
-function averagePool(scope: Scope, layer: Of<'AvgPool2d'>, path: string, x: Value): Value {
+/** The geometry of a pool. As in PyTorch the border is at most half a window, so that every window has a cell of the map. */
+function poolOf(scope: Scope, layer: Of<'MaxPool2d'> | Of<'AvgPool2d'>, path: string) {
+  const window = pairOf(layer.kernel);
   const padding = paddingOf(layer.padding);
   const { top, left, bottom, right } = padding;
-  const counts = layer.countIncludePad && top + left + bottom + right > 0;
-  const border = { before: [top, left, 0], after: [bottom, right, 0] } as const;
-  const from = counts ? scope.add(pad, under(path, 'pad'), border, [x.id]) : x;
-  const window = pairOf(layer.kernel);
+  if (Math.max(top, bottom) * 2 > window[0] || Math.max(left, right) * 2 > window[1]) {
+    const given = JSON.stringify(layer.padding);
+    scope.fail(path, layer.type, `padding ${given} is more than half its window of ${window.join('×')}`);
+  }
   const stride = pairOf(layer.stride ?? layer.kernel);
-  const geometry = {
-    window,
-    stride,
-    dilation: [1, 1],
-    padding: counts ? noPadding : padding,
-    activation: 'none',
-  } as const;
-  return scope.add(averagePool2d, path, geometry, [from.id]);
+  return { window, stride, dilation: [1, 1], padding, activation: 'none' } as const;
 }
 
-function maxPool(scope: Scope, layer: Of<'MaxPool2d'>, path: string, x: Value): Value {
-  const window = pairOf(layer.kernel);
-  const stride = pairOf(layer.stride ?? layer.kernel);
-  const geometry = { window, stride, dilation: [1, 1], padding: paddingOf(layer.padding), activation: 'none' } as const;
-  return scope.add(maxPool2d, path, geometry, [x.id]);
+/** PyTorch counts the border's zeros in a mean, LiteBlock's pool does not: a border that counts is laid around it first. */
+function averagePool(scope: Scope, layer: Of<'AvgPool2d'>, path: string, x: Value): Value {
+  const geometry = poolOf(scope, layer, path);
+  const { top, left, bottom, right } = geometry.padding;
+  if (!layer.countIncludePad || top + left + bottom + right === 0) {
+    return scope.add(averagePool2d, path, geometry, [x.id]);
+  }
+  const border = { before: [top, left, 0], after: [bottom, right, 0] } as const;
+  const padded = scope.add(pad, under(path, 'pad'), border, [x.id]);
+  return scope.add(averagePool2d, path, { ...geometry, padding: noPadding }, [padded.id]);
 }
+
+const maxPool = (scope: Scope, layer: Of<'MaxPool2d'>, path: string, x: Value): Value =>
+  scope.add(maxPool2d, path, poolOf(scope, layer, path), [x.id]);
 
 /** What each word of network.json becomes. */
 const words: { readonly [Type in Layer['type']]: Assemble<Type> } = {
@@ -133,6 +135,14 @@ const words: { readonly [Type in Layer['type']]: Assemble<Type> } = {
   },
   InvertedResidual: (scope, layer, path, x) => {
     fits(scope, layer, path, 'in', layer.in, x);
+    const hidden = hiddenChannels(layer);
+    if (hidden < 1 || hidden > largestSize) {
+      scope.fail(
+        path,
+        layer.type,
+        `expand ${layer.expand} of in ${layer.in} gives ${hidden} channels (1 … ${largestSize})`,
+      );
+    }
     const inner = invertedResidual(layer);
     return scope.block(layer.type, path, () =>
       inner.type === 'Residual' ? residual(scope, inner, path, x) : sequence(scope, inner.layers, path, x),
@@ -148,7 +158,10 @@ const words: { readonly [Type in Layer['type']]: Assemble<Type> } = {
   Hardsigmoid: elementwise(hardSigmoid),
   SiLU: elementwise(swish),
   Hardswish: elementwise(hardSwish),
-  Softmax: (scope, _, path, x) => scope.add(softmax, path, { beta: 1 }, [x.id], x.flat),
+  Softmax: (scope, layer, path, x) => {
+    unlessFlat(scope, layer, path, x); // PyTorch's is over all the values of a flattened map, the operator over channels
+    return scope.add(softmax, path, { beta: 1 }, [x.id], x.flat);
+  },
   Flatten: (_scope, _layer, _path, x) => ({ ...x, flat: true }),
   Dropout: unchanged,
   Identity: unchanged,
@@ -171,7 +184,11 @@ export function assemble(scope: Scope, layer: Layer, path: string, x: Value): Va
   return word(scope, layer as never, path, x);
 }
 
-/** Layers one after another; those without a name are called by their index. */
+/** Layers one after another; those without a name are called by their index. Each path is one module's. */
 export function sequence(scope: Scope, layers: readonly Layer[], path: string, x: Value): Value {
-  return layers.reduce((value, layer, i) => assemble(scope, layer, under(path, layer.name ?? i), value), x);
+  return layers.reduce((value, layer, i) => {
+    const own = under(path, layer.name ?? i);
+    scope.claim(own, layer.type);
+    return assemble(scope, layer, own, value);
+  }, x);
 }

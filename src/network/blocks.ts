@@ -37,10 +37,25 @@ export function separable(layer: Of<'DepthwiseSeparableConv'>): Of<'Sequential'>
   });
 }
 
+/** Python's round: half to even. */
+function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  if (value - floor !== 0.5) return Math.round(value);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+/** Channels between the expanding and the projecting convolution, as torchvision computes them. */
+export const hiddenChannels = ({ in: ins, expand }: Of<'InvertedResidual'>): number => roundHalfEven(ins * expand);
+
+function squeezed(channels: number, squeeze: NonNullable<Of<'InvertedResidual'>['squeeze']>): LayerSource {
+  const { channels: inner, ...functions } = typeof squeeze === 'number' ? { channels: squeeze } : squeeze;
+  return { type: 'SqueezeExcite', channels, squeeze: inner, ...functions };
+}
+
 /** torchvision's MobileNetV2 block: `conv` = [expand → BN → act] → [depthwise → BN → act] → (squeeze) → project → BN. */
 export function invertedResidual(layer: Of<'InvertedResidual'>): Of<'Residual'> | Of<'Sequential'> {
   const { in: ins, out, stride, expand, kernel, activation, squeeze } = layer;
-  const hidden = Math.round(ins * expand);
+  const hidden = hiddenChannels(layer);
   const stage = (conv: Parameters<typeof normed>[0]): LayerSource => ({
     type: 'Sequential',
     layers: [...normed({ bias: false, ...conv }), { type: activation satisfies Activation }],
@@ -48,7 +63,7 @@ export function invertedResidual(layer: Of<'InvertedResidual'>): Of<'Residual'> 
   const layers: LayerSource[] = [
     ...(expand === 1 ? [] : [stage({ in: ins, out: hidden, kernel: 1 })]),
     stage({ in: hidden, out: hidden, kernel, stride, padding: (kernel - 1) >> 1, groups: hidden }),
-    ...(squeeze ? [{ type: 'SqueezeExcite', channels: hidden, squeeze } as const] : []),
+    ...(squeeze ? [squeezed(hidden, squeeze)] : []),
     ...normed({ in: hidden, out, kernel: 1, bias: false }),
   ];
   const type = stride === 1 && ins === out ? 'Residual' : 'Sequential';

@@ -2,10 +2,13 @@ import { z } from 'zod';
 
 /** network.json as a schema: docs/network.schema.json is printed from it, and types are taken from it. */
 
-const size = z.int().min(1).max(65_535);
+/** The most that a size may be: channels, heights, windows. */
+export const largestSize = 65_535;
+
+const size = z.int().min(1).max(largestSize);
 const pairText = 'one size, or [height, width]: whole numbers from 1';
 const pair = z.union([size, z.tuple([size, size])], { error: pairText }).describe(pairText);
-const border = z.int().min(0).max(65_535);
+const border = z.int().min(0).max(largestSize);
 const paddingText = 'one size, [height, width] or [top, left, bottom, right]: whole numbers from 0';
 const padding = z
   .union([border, z.tuple([border, border]), z.tuple([border, border, border, border])], { error: paddingText })
@@ -23,6 +26,7 @@ const layer = <Type extends string, Shape extends z.ZodRawShape>(type: Type, sha
 const channels = { in: size, out: size };
 const activation = z.enum(['ReLU', 'ReLU6', 'SiLU', 'Hardswish']);
 const gate = z.enum(['Sigmoid', 'Hardsigmoid']);
+const names = ({ options }: { readonly options: readonly string[] }): string => options.join(' or ');
 const window = { kernel: pair, stride: pair.optional(), padding: padding.default(0) };
 
 const leaves = [
@@ -48,7 +52,12 @@ const leaves = [
     expand: z.number().positive(),
     kernel: z.int().min(1).max(15).default(3),
     activation: activation.default('ReLU6'),
-    squeeze: size.optional().describe('channels of a SqueezeExcite after the depthwise convolution; absent: none'),
+    squeeze: z
+      .union([size, z.strictObject({ channels: size, activation: activation.optional(), gate: gate.optional() })], {
+        error: `channels, or { "channels", "activation": ${names(activation)}, "gate": ${names(gate)} }`,
+      })
+      .optional()
+      .describe('a SqueezeExcite after the depthwise convolution: its inner channels, or also its functions'),
   }),
   layer('ShuffleUnit', { ...channels, stride: z.union([z.literal(1), z.literal(2)], { error: '1 or 2' }).default(1) }),
   layer('SqueezeExcite', {

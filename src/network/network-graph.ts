@@ -35,12 +35,18 @@ export function parametersOf(network: Network, source = network.name): readonly 
 
 /**
  * A network with its weights as a float32 graph: one image, NHWC, nodes named by their modules. Throws 'graph-invalid' where
- * layers do not fit together, naming the module, or with every tensor that is missing, misshapen or left over at once.
+ * layers do not fit together, naming the module, or with every tensor that is missing, misshapen or left over at once, naming
+ * the file of the weights.
  */
-export function networkGraph(network: Network, weights: StateDict, source = network.name): Graph {
+export function networkGraph(
+  network: Network,
+  weights: StateDict,
+  source = network.name,
+  weightsSource = source,
+): Graph {
   parametersOf(network, source); // layers that do not fit are told before tensors that do not
   const taker = new Taker(weights);
   const graph = build(network, taker, source);
-  taker.finish(source);
+  taker.finish(weightsSource);
   return graph;
 }

@@ -18,12 +18,16 @@ export const under = (path: string, name: string | number): string => (path === 
 
 const flatShape = (shape: readonly number[]): readonly number[] => [1, elements(shape)];
 
+/** 1 GB of float32 in one layer: refused before it is asked for. */
+const mostWeights = 2 ** 28;
+
 /** Where layers write their nodes: a graph builder that knows the modules' names and the blocks around them. */
 export class Scope {
   readonly source: string;
   readonly weights: Weights;
   readonly #build: GraphBuilder;
   readonly #shapes = new Map<TensorId, NHWC>();
+  readonly #paths = new Set<string>();
   #blocks: readonly Block[] = [];
 
   constructor(name: string, weights: Weights, source: string) {
@@ -50,6 +54,20 @@ export class Scope {
     const value = layers();
     this.#blocks = around;
     return value;
+  }
+
+  /** Takes a path for one module: two of them would read the same tensors. */
+  claim(path: string, type: string): void {
+    if (this.#paths.has(path)) this.fail(path, type, 'another module has this name (give each its own)');
+    this.#paths.add(path);
+  }
+
+  /** The weights of a layer, in PyTorch's order. */
+  take(path: string, type: string, shape: readonly number[]): Float32Array {
+    if (elements(shape) > mostWeights) {
+      this.fail(path, type, `its weights [${shape.join(', ')}] are more than 2^28 values`);
+    }
+    return this.weights.take(under(path, 'weight'), shape);
   }
 
   constant(name: string, shape: readonly number[], data: Float32Array): TensorId {

@@ -52,7 +52,7 @@ export function convolution(scope: Scope, layer: Of<'Conv2d'>, path: string, x: 
   const [h, w] = pairOf(layer.kernel);
   const name = under(path, 'weight');
   const file = [out, ins / groups, h, w] as const;
-  const data = scope.weights.take(name, file);
+  const data = scope.take(path, layer.type, file);
   const geometry = {
     stride: pairOf(layer.stride),
     dilation: pairOf(layer.dilation),
@@ -75,7 +75,7 @@ export function linear(scope: Scope, layer: Of<'Linear'>, path: string, x: Value
   if (!x.flat && h * w > 1) scope.fail(path, layer.type, `its input is a map of ${h}×${w}: Flatten or pool it first`);
   if (h * w * c !== ins) scope.fail(path, layer.type, `in ${ins} does not fit the ${h * w * c} values before it`);
   const name = under(path, 'weight');
-  const data = scope.weights.take(name, [out, ins]);
+  const data = scope.take(path, layer.type, [out, ins]);
   const ordered = h * w > 1 ? innermost(data, [out, c, h, w]) : data;
   const inputs = [x.id, scope.constant(name, [out, ins], ordered), bias(scope, path, layer.bias, out)];
   return scope.add(fullyConnected, path, { activation: 'none', scaleProduct: 'f64' }, inputs, true);
