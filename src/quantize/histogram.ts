@@ -27,7 +27,7 @@ export function histogramsOf(
   run: Run<Float32Array>,
   images: Images,
   onImage?: () => void,
-): Map<TensorId, Histogram> {
+): { readonly histograms: Map<TensorId, Histogram>; readonly images: number } {
   const histograms = new Map<TensorId, Histogram>();
   for (const [root, range] of ranges) {
     if (groups.fixed.has(root) || graph.tensors[root]?.data || range.min === range.max) continue;
@@ -37,8 +37,7 @@ export function histogramsOf(
     const histogram = groups.kept.has(id) ? undefined : histograms.get(groups.of(id));
     if (histogram) count(histogram, values);
   };
-  overImages(run, images, observe, onImage);
-  return histograms;
+  return { histograms, images: overImages(run, images, observe, onImage) };
 }
 
 export function count({ range: { min, max }, counts }: Histogram, values: Float32Array): void {

@@ -278,6 +278,21 @@ describe('refusals', () => {
     expect(errorOf(none)).toMatchObject({ code: 'usage', message: expect.stringContaining('no images') });
   });
 
+  it('say that images can be iterated once only, where the method needs them twice', () => {
+    const { graph, x, y } = denseGraph(floats(1), 1);
+    const evaluate = observing(
+      new Map([
+        [x, [1]],
+        [y, [1]],
+      ]),
+    );
+    const error = errorOf(() => quantize(graph, oneImage.values(), { method: 'mse', evaluate }));
+    expect(error).toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('1 images in the first pass and 0'),
+    });
+  });
+
   it('say what is not float32', () => {
     const build = new GraphBuilder('quantised');
     const x = build.input('x', [1, 1, 1, 1]);
