@@ -5,14 +5,14 @@ import { z } from 'zod';
 /** The most that a size may be: channels, heights, windows. */
 export const largestSize = 65_535;
 
-const size = z.int().min(1).max(largestSize);
+const size = z.int().min(1).max(largestSize).meta({ id: 'size' });
 const pairText = 'one size, or [height, width]: whole numbers from 1';
-const pair = z.union([size, z.tuple([size, size])], { error: pairText }).describe(pairText);
+const pair = z.union([size, z.tuple([size, size])], { error: pairText }).meta({ id: 'pair', description: pairText });
 const border = z.int().min(0).max(largestSize);
 const paddingText = 'one size, [height, width] or [top, left, bottom, right]: whole numbers from 0';
 const padding = z
   .union([border, z.tuple([border, border]), z.tuple([border, border, border, border])], { error: paddingText })
-  .describe(paddingText);
+  .meta({ id: 'padding', description: paddingText });
 
 const name = z
   .string()
@@ -108,9 +108,9 @@ const residual = z.strictObject({
 });
 
 /** A schema that holds itself has no type that TypeScript could infer. */
-const anyLayer: z.ZodType<Layer> = z.lazy(
-  () => z.discriminatedUnion('type', [...leaves, sequential, residual]) as unknown as z.ZodType<Layer>,
-);
+const anyLayer: z.ZodType<Layer> = z
+  .lazy(() => z.discriminatedUnion('type', [...leaves, sequential, residual]) as unknown as z.ZodType<Layer>)
+  .meta({ id: 'layer' });
 
 type Leaf = z.output<(typeof leaves)[number]>;
 
