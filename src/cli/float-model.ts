@@ -13,6 +13,12 @@ export interface WeightOptions {
   readonly seed?: number;
 }
 
+/** True for a file that holds a float model. Throws what importModel throws. */
+export async function isFloatFile(path: string): Promise<boolean> {
+  const bytes = await readBytes(path);
+  return isJson(bytes) || (!isModel(bytes) && isFloat(importModel(bytes, path)));
+}
+
 /** True where the model's input is real. */
 export const isFloat = (graph: Graph): boolean => graph.tensors[graph.inputs[0] ?? -1]?.dtype === 'f32';
 

@@ -2,6 +2,8 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { LiteBlockError } from '../format/errors.ts';
 import type { Preprocessing } from '../format/model-file.ts';
 import type { Notes } from '../pack/pack.ts';
+import type { Images } from './images.ts';
+import { type Io, warn } from './io.ts';
 import { readBytes } from './load-model.ts';
 
 /** What users of the model are told: options of compile and quantize. */
@@ -20,16 +22,30 @@ export function parseNumbers(text: string): number[] {
   return numbers;
 }
 
-/** Adds --labels, --mean and --std. */
-export const withNotes = (command: Command): Command =>
+/** Adds --mean and --std. */
+export const withUnits = (command: Command, when: string): Command =>
   command
-    .option('--labels <file>', 'names of the classes, one a line, stored in the .lbm')
-    .option('--mean <numbers>', 'stored: real input = (pixel − mean) / std; one number or one a channel', parseNumbers)
+    .option('--mean <numbers>', `${when}: real input = (pixel − mean) / std; one number or one a channel`, parseNumbers)
     .option('--std <numbers>', 'as --mean, in units of pixels (0 to 255)', parseNumbers);
+
+/** Adds --labels, --mean and --std, which are stored. */
+export const withNotes = (command: Command): Command =>
+  withUnits(command.option('--labels <file>', 'names of the classes, one a line, stored in the .lbm'), 'stored');
 
 /** mean and std: the one that is not given is 0 or 1. Undefined without either. */
 export function preprocessingOf({ mean, std }: NoteOptions): Preprocessing | undefined {
   return mean || std ? { mean: mean ?? [0], std: std ?? [1] } : undefined;
+}
+
+/** What pixels mean where nothing is said: real values from 0 to 255. */
+export const asTheyAre: Preprocessing = { mean: [0], std: [1] };
+
+/** Says that nothing was said, where the images are pixels. Returns whether they are. */
+export function warnOfPixels(images: Images, io: Io): boolean {
+  if (!(images.at(0) instanceof Uint8Array)) return false;
+  const how = 'give those that the network was trained with, if any (--mean 127.5 --std 127.5 for −1 to 1)';
+  warn(io, `without --mean and --std pixels are taken as real values from 0 to 255: ${how}`);
+  return true;
 }
 
 /** The lines of a text file without the empty ones at its end. */

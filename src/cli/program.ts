@@ -4,9 +4,10 @@ import { defaultMethod, methods } from '../quantize/quantize.ts';
 import { type BundleOptions, bundleCommand } from './bundle.ts';
 import { parseBytes } from './bytes.ts';
 import { type CompileCommandOptions, compileCommand } from './compile.ts';
+import { type EvalOptions, evalCommand } from './eval.ts';
 import { inspectCommand } from './inspect.ts';
 import { type Io, red } from './io.ts';
-import { withNotes } from './notes.ts';
+import { withNotes, withUnits } from './notes.ts';
 import { parseCount, parseNumber } from './numbers.ts';
 import { type QuantizeCommandOptions, quantizeCommand } from './quantize.ts';
 import { type RunOptions, runCommand } from './run.ts';
@@ -85,6 +86,24 @@ export function createProgram(io: Io): Command {
     .addOption(new Option('--tier <tier>', 'the engine to use').choices(['simd', 'scalar']))
     .option('--ram <bytes>', 'refuse a model that needs more RAM, e.g. 60000 or 64KB', parseBytes)
     .action((model: string, inputs: string[], options: RunOptions) => runCommand(model, inputs, options, io));
+
+  withUnits(
+    program
+      .command('eval')
+      .description('show how many images a model names rightly, and what it takes for what')
+      .argument('<model>', 'a .lbm or .tflite file, or a network.json with --weights')
+      .argument(
+        '<images>',
+        `${imagesHelp}; or a folder of class folders, in natural order or named as the model's labels`,
+      )
+      .option('--labels <file>', 'true classes: u8 bytes, a .npy, or text with a number or name a line')
+      .option('--float <model>', 'show a float model beside it: a network.json or .tflite')
+      .option('--weights <file>', 'the .safetensors of a network.json')
+      .option('--seed <n>', 'random weights in place of --weights', parseCount)
+      .addOption(new Option('--tier <tier>', 'the engine to use').choices(['simd', 'scalar']))
+      .option('--json', 'as JSON'),
+    'where the model does not say it',
+  ).action((model: string, images: string, options: EvalOptions) => evalCommand(model, images, options, io));
 
   return program;
 }

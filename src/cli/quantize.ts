@@ -14,8 +14,8 @@ import { floatEngine, quantizedEngine } from './engines.ts';
 import { imageInput, loadFloatModel, type WeightOptions } from './float-model.ts';
 import { type Images, openImages } from './images.ts';
 import { realValues } from './inputs.ts';
-import { type Io, warn } from './io.ts';
-import { type NoteOptions, notesOf } from './notes.ts';
+import type { Io } from './io.ts';
+import { asTheyAre, type NoteOptions, notesOf, warnOfPixels } from './notes.ts';
 import { withProgress } from './progress.ts';
 import { type Figures, reportLines } from './quantize-report.ts';
 import { reportPage } from './report-page.ts';
@@ -28,9 +28,6 @@ export interface QuantizeCommandOptions extends WeightOptions, NoteOptions {
   readonly images?: number;
   readonly report?: string;
 }
-
-/** What pixels mean where nothing is said: real values from 0 to 255. */
-const asTheyAre: Preprocessing = { mean: [0], std: [1] };
 
 /** liteblock quantize MODEL [--weights FILE] --data IMAGES -o OUT.lbm …: a float model becomes an int8 one. */
 export async function quantizeCommand(path: string, options: QuantizeCommandOptions, io: Io): Promise<void> {
@@ -62,12 +59,7 @@ export async function quantizeCommand(path: string, options: QuantizeCommandOpti
 
 /** What is stored: for pixels always what they mean, so that those of `run` mean what those of the calibration did. */
 function notesFor(notes: Notes, images: Images, io: Io): Notes {
-  if (notes.preprocessing || !(images.at(0) instanceof Uint8Array)) return notes;
-  warn(
-    io,
-    'without --mean and --std pixels are taken as real values from 0 to 255: ' +
-      'give those that the network was trained with, if any (--mean 127.5 --std 127.5 for −1 to 1)',
-  );
+  if (notes.preprocessing || !warnOfPixels(images, io)) return notes;
   return { ...notes, preprocessing: asTheyAre };
 }
 

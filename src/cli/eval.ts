@@ -1,0 +1,105 @@
+import { type Confusion, confusionOf, matrixOf, standardError } from '../analyze/confusion.ts';
+import { LiteBlockError } from '../format/errors.ts';
+import type { Tier } from '../runtime/node.ts';
+import { evalLines } from './eval-report.ts';
+import { isFloatFile, type WeightOptions } from './float-model.ts';
+import { type Io, warn } from './io.ts';
+import { asTheyAre, type NoteOptions, preprocessingOf, warnOfPixels } from './notes.ts';
+import { besideSource, floatSubject, int8Subject, realSource, type Subject } from './subjects.ts';
+import { classesOfFolders, readTrueClasses } from './true-classes.ts';
+
+export interface EvalOptions extends WeightOptions, NoteOptions {
+  /** A float model to show beside an int8 one. */
+  readonly float?: string;
+  readonly tier?: Tier;
+  readonly json?: boolean;
+}
+
+/** What is printed, and the JSON of --json. */
+export interface Evaluation extends Confusion {
+  readonly model: string;
+  readonly execution: 'int8' | 'float';
+  readonly tier?: string;
+  readonly standardError: number;
+  /** Row: true class; column: predicted one. Left out where there are more than 100 classes. */
+  readonly confusion?: readonly (readonly number[])[];
+  readonly float?: { readonly model: string; readonly correct: number; readonly top1: number };
+  /** Images whose best class is the same in int8 and float, and their share. */
+  readonly agreement?: { readonly same: number; readonly share: number };
+}
+
+const mostInMatrix = 100;
+
+/** liteblock eval MODEL IMAGES [--labels FILE] [--float MODEL] [--weights FILE] [--mean …] [--std …] [--tier TIER] [--json] */
+export async function evalCommand(path: string, imagesPath: string, options: EvalOptions, io: Io): Promise<void> {
+  const isFloat = await isFloatFile(path);
+  checkOptions(path, isFloat, options);
+  const { subject, beside } = await (isFloat ? alone : int8)(path, imagesPath, options, io);
+  const truth = await truthOf(subject, options, io);
+  const predicted = subject.predict(io);
+  const { count, labels } = subject.classes;
+  const confusion = confusionOf(truth, predicted, count, labels);
+  const evaluation: Evaluation = {
+    model: path,
+    execution: isFloat ? 'float' : 'int8',
+    ...(subject.tier && { tier: subject.tier }),
+    ...confusion,
+    standardError: standardError(confusion.top1, confusion.count),
+    ...(count <= mostInMatrix && { confusion: matrixOf(confusion) }),
+    ...(beside && compare(options.float as string, truth, predicted, beside.predict(io))),
+  };
+  io.out(options.json ? `${JSON.stringify(evaluation)}\n` : `${evalLines(evaluation, io).join('\n')}\n`);
+}
+
+function checkOptions(path: string, isFloat: boolean, { float, tier, weights, seed }: EvalOptions): void {
+  const usage = (what: string) => new LiteBlockError('usage', `${path}: ${what}`);
+  if (isFloat && float !== undefined) throw usage('it is a float model itself: --float goes with an int8 one');
+  if (isFloat && tier) throw usage('it is a float model: --tier is for an int8 one');
+  if (!isFloat && float === undefined && (weights !== undefined || seed !== undefined)) {
+    throw usage('--weights and --seed are for a network.json: eval network.json, or --float network.json');
+  }
+}
+
+interface Subjects {
+  readonly subject: Subject;
+  readonly beside?: Subject;
+}
+
+async function int8(path: string, imagesPath: string, options: EvalOptions): Promise<Subjects> {
+  const { float, tier } = options;
+  const subject = await int8Subject(path, imagesPath, preprocessingOf(options), tier);
+  if (float === undefined) return { subject };
+  const beside = await floatSubject(float, options, () => besideSource(subject));
+  if (beside.classes.count === subject.classes.count) return { subject, beside };
+  const counts = `${beside.classes.count} classes, ${path} has ${subject.classes.count}`;
+  throw new LiteBlockError('input', `${float}: ${counts}`);
+}
+
+async function alone(path: string, imagesPath: string, options: EvalOptions, io: Io): Promise<Subjects> {
+  const preprocessing = preprocessingOf(options);
+  const subject = await floatSubject(path, options, (graph) =>
+    realSource(imagesPath, graph, path, preprocessing ?? asTheyAre),
+  );
+  if (!preprocessing) warnOfPixels(subject.images, io);
+  return { subject };
+}
+
+async function truthOf({ images, classes }: Subject, { labels }: EvalOptions, io: Io): Promise<number[]> {
+  if (labels !== undefined) return readTrueClasses(labels, images.count, classes);
+  const folders = classesOfFolders(images, classes);
+  if (!folders) {
+    throw new LiteBlockError(
+      'usage',
+      `${images.path}: give --labels FILE, the true class of each image (or class folders)`,
+    );
+  }
+  if (folders.note) warn(io, folders.note);
+  return folders.truth;
+}
+
+function compare(model: string, truth: readonly number[], int8: readonly number[], float: readonly number[]) {
+  const images = truth.length;
+  const correct = float.filter((best, i) => best === truth[i]).length;
+  const same = float.filter((best, i) => best === int8[i]).length;
+  return { float: { model, correct, top1: correct / images }, agreement: { same, share: same / images } };
+}

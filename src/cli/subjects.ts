@@ -1,0 +1,132 @@
+import { LiteBlockError } from '../format/errors.ts';
+import type { InterfaceEntry, ModelFile, Operand, Preprocessing } from '../format/model-file.ts';
+import { isPreprocessing } from '../format/preprocessing.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Tensor } from '../graph/tensor.ts';
+import type { ImageValues } from '../import/npy/images.ts';
+import { load, type Tier } from '../runtime/node.ts';
+import { bestOf } from './agreement.ts';
+import { floatEngine } from './engines.ts';
+import { imageInput, loadFloatModel, type WeightOptions } from './float-model.ts';
+import { type Images, openImages } from './images.ts';
+import { batchOf, openInput, realValues } from './inputs.ts';
+import type { Io } from './io.ts';
+import { loadModel } from './load-model.ts';
+import { withProgress } from './progress.ts';
+import type { Classes } from './true-classes.ts';
+
+/** A model that names a class for every image. */
+export interface Subject {
+  readonly tier?: string;
+  readonly classes: Classes;
+  readonly images: Images;
+  /** The best class of each image, in order. */
+  predict(io: Io): number[];
+}
+
+/** Images that the engine is given at once. */
+const batch = 32;
+
+/** An int8 model on IMAGES, whose pixels mean what the file says, or else `preprocessing`. */
+export async function int8Subject(
+  path: string,
+  imagesPath: string,
+  preprocessing: Preprocessing | undefined,
+  tier: Tier | undefined,
+): Promise<Subject & { readonly file: ModelFile }> {
+  const loaded = await loadModel(path);
+  const file = withPreprocessing(loaded.file, preprocessing, path);
+  const model = await load(loaded.bytes, tier ? { tier } : {});
+  if (file.inputs.length !== 1) {
+    throw new LiteBlockError('unsupported', `${path}: it has ${file.inputs.length} inputs (one, of images)`);
+  }
+  const { height, width, channels } = file.operands[(file.outputs[0] as InterfaceEntry).operand] as Operand;
+  const classes = classesOf([1, height, width, channels], file.labels, path);
+  const feed = openInput(imagesPath, file, 0);
+  const { images } = feed;
+  const predict = (io: Io): number[] =>
+    withProgress(io, 'int8', (progress) => {
+      const best: number[] = [];
+      for (let from = 0; from < images.count; from += batch) {
+        const to = Math.min(from + batch, images.count);
+        const scores = model.run(batchOf(feed, from, to))[0] as ImageValues;
+        for (let i = 0; i < to - from; i++)
+          best.push(bestOf(scores.subarray(i * classes.count, (i + 1) * classes.count)));
+        progress(to, images.count);
+      }
+      return best;
+    });
+  return { tier: model.tier, classes, images, predict, file };
+}
+
+function withPreprocessing(file: ModelFile, preprocessing: Preprocessing | undefined, path: string): ModelFile {
+  if (!preprocessing) return file;
+  const { channels } = file.operands[(file.inputs[0] as InterfaceEntry).operand] as Operand;
+  if (!isPreprocessing(preprocessing, channels)) throw unfit(path, channels);
+  return { ...file, metadata: { ...file.metadata, preprocessing } };
+}
+
+const unfit = (path: string, channels: number): LiteBlockError =>
+  new LiteBlockError('usage', `${path}: --mean and --std: one number each or ${channels}, std not 0`);
+
+/** Images, and how their values become a float model's real input. */
+export interface RealSource {
+  readonly images: Images;
+  real(values: ImageValues): Float32Array;
+}
+
+/** IMAGES for a float model by itself. */
+export function realSource(path: string, graph: Graph, model: string, preprocessing: Preprocessing): RealSource {
+  const { input, shape } = imageInput(graph, model);
+  if (!isPreprocessing(preprocessing, shape[2])) throw unfit(model, shape[2]);
+  const images = openImages(path, { input, shape, raw: 'u8' });
+  return { images, real: (values) => realValues(values, preprocessing, path) };
+}
+
+/** The images of an int8 model for the float one that it was made of: quantised values as the real ones that they stand for. */
+export function besideSource({ images, file }: { images: Images; file: ModelFile }): RealSource {
+  const { scale, zeroPoint } = file.inputs[0] as InterfaceEntry;
+  const { preprocessing } = file.metadata;
+  const real = (values: ImageValues): Float32Array =>
+    values instanceof Float32Array || (preprocessing && values instanceof Uint8Array)
+      ? realValues(values, preprocessing as Preprocessing, images.path)
+      : Float32Array.from(values, (q) => scale * (q - zeroPoint));
+  return { images, real };
+}
+
+/** A float model on images: float execution, image by image. */
+export async function floatSubject(
+  path: string,
+  weights: WeightOptions,
+  sourceOf: (graph: Graph) => RealSource,
+  labels: readonly string[] = [],
+): Promise<Subject> {
+  const graph = await loadFloatModel(path, weights);
+  const { images, real } = sourceOf(graph);
+  const output = graph.tensors[graph.outputs[0] as number] as Tensor;
+  const classes = classesOf(output.shape, labels, path);
+  const size = imageInput(graph, path).shape.reduce((product, side) => product * side);
+  const run = (await floatEngine())(graph);
+  const predict = (io: Io): number[] =>
+    withProgress(io, 'float', (progress) =>
+      Array.from({ length: images.count }, (_, i) => {
+        const values = real(images.at(i));
+        if (values.length !== size) {
+          throw new LiteBlockError('input', `${path}: images of ${values.length} values, its input has ${size}`);
+        }
+        const best = bestOf(run([values])[0] as Float32Array);
+        progress(i + 1, images.count);
+        return best;
+      }),
+    );
+  return { classes, images, predict };
+}
+
+/** Classes of a first output that has one score each. Throws unsupported for maps. */
+function classesOf(shape: readonly number[], labels: readonly string[], path: string): Classes {
+  const count = shape.at(-1) as number;
+  if (shape.slice(0, -1).some((size) => size !== 1) || count < 2) {
+    throw new LiteBlockError('unsupported', `${path}: its output is ${shape.join('×')}: one score a class is wanted`);
+  }
+  return { count, labels };
+}
