@@ -36,6 +36,12 @@ const files = [
   compile(selectGraph([1, 2, 2, 9], shuffled(18, 2), { channels: 9 })).bytes,
 ];
 
+const padded = maxPoolGraph({
+  shape: [1, 6, 6, 5],
+  window: [3, 3],
+  padding: { top: 1, left: 1, bottom: 1, right: 1 },
+});
+
 function sealed(file: Uint8Array): Uint8Array {
   new DataView(file.buffer).setUint32(12, crc32(file.subarray(16)), true);
   return file;
@@ -97,6 +103,29 @@ describe.each(tiers)('%s', (tier) => {
       table.setInt32(17 * 4, entry, true);
       expect(attempt(tier, writeModel(model))).toBe('stage');
     }
+  });
+
+  it.each([
+    [{ shift: 31 }, mulGraph([1, 3, 2, 5])],
+    [{ shift: -32 }, mulGraph([1, 3, 2, 5])],
+    [{ rowKind2: 3 }, mulGraph([1, 3, 2, 5], 'channel')],
+    [{ x2: -1 }, mulGraph([1, 3, 2, 5])],
+    [{ x: 1, x2: 0 }, mulGraph([1, 3, 2, 5], 'channel')],
+    [{ windowW: 0 }, padded],
+    [{ strideW: 3 }, padded],
+    [{ dilationW: 2 }, padded],
+    [{ padLeft: 3 }, padded],
+    [{ padTop: 3 }, padded],
+    [{ dilationH: 2 }, padded],
+    [{ zeroRow: 0 }, padded],
+  ] as const)('%o of a product or a pool is refused', (words, graph) => {
+    const { model } = compile(graph);
+    expect(attempt(tier, writeModel(model))).toBe('ok');
+    const last = model.stages.length - 1;
+    const stages = model.stages.map((stage, i) =>
+      i === last ? { ...stage, words: { ...stage.words, ...words } } : stage,
+    );
+    expect(attempt(tier, writeModel({ ...model, stages }))).toBe('stage');
   });
 
   it('a file cut off anywhere is refused, with its checksum or without', () => {
