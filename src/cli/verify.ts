@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundle } from '../bundle/bundle.ts';
@@ -27,9 +27,18 @@ export interface VerifyOptions {
   readonly json?: boolean;
 }
 
-interface Row extends Outcome {
+interface Row {
   readonly runtime: string;
   readonly tier: string;
+  /** In the order of the models. */
+  readonly outcomes: readonly Outcome[];
+}
+
+interface Subject {
+  readonly name: string;
+  readonly digest: string;
+  readonly macs: number;
+  readonly bundles: Bundles;
 }
 
 async function bundlesOf(model: Uint8Array, folder: string): Promise<Bundles> {
@@ -45,49 +54,72 @@ async function bundlesOf(model: Uint8Array, folder: string): Promise<Bundles> {
   };
 }
 
-/** liteblock verify MODEL [--all] [--json]: the known answer on every runtime of this machine, one after another. */
-export async function verifyCommand(path: string, { all, json }: VerifyOptions, io: Io): Promise<void> {
+async function subjectOf(path: string, folder: string): Promise<Subject> {
   const { bytes, file } = await loadModel(path);
   if (!file.digest) {
     throw new LiteBlockError('file-invalid', `${path}: it has no known answer to verify (compile it again)`);
   }
-  const macs = file.metadata.stages.reduce((sum, stage) => sum + stage.macs, 0);
+  await mkdir(folder);
+  return {
+    name: file.metadata.name,
+    digest: file.digest.crc.toString(16).padStart(8, '0'),
+    macs: file.metadata.stages.reduce((sum, stage) => sum + stage.macs, 0),
+    bundles: await bundlesOf(bytes, folder),
+  };
+}
+
+/** Runs every model that the runtime is not too slow for. */
+async function rowOf(runtime: Runtime, subjects: readonly Subject[]): Promise<Row> {
+  const fits = ({ macs }: Subject): boolean => !runtime.interpreter || macs <= mostForInterpreters;
+  const chosen = subjects.filter(fits);
+  const tested = chosen.length > 0 ? await runtime.test(chosen.map(({ bundles }) => bundles)) : [];
+  const outcomes = subjects.map((subject): Outcome => {
+    if (fits(subject)) return tested[chosen.indexOf(subject)] as Outcome;
+    return { result: 'too slow', what: `${count(subject.macs)} MACs are many for an interpreter` };
+  });
+  return { runtime: runtime.name, tier: runtime.tier, outcomes };
+}
+
+/** liteblock verify MODEL… [--all] [--json]: the known answers on every runtime of this machine, one after another. */
+export async function verifyCommand(paths: readonly string[], { all, json }: VerifyOptions, io: Io): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'liteblock-verify-'));
+  const subjects: Subject[] = [];
   const rows: Row[] = [];
   try {
-    const bundles = await bundlesOf(bytes, folder);
-    for (const runtime of runtimes) {
-      const outcome: Outcome =
-        runtime.interpreter && macs > mostForInterpreters
-          ? { result: 'too slow', what: `${count(macs)} MACs are many for an interpreter` }
-          : await runtime.test(bundles);
-      rows.push({ runtime: runtime.name, tier: runtime.tier, ...outcome });
-    }
+    for (const [i, path] of paths.entries()) subjects.push(await subjectOf(path, join(folder, `${i}`)));
+    for (const runtime of runtimes) rows.push(await rowOf(runtime, subjects));
   } finally {
-    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+    // a browser that was just stopped may still write
+    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }
-  const digest = file.digest.crc.toString(16).padStart(8, '0');
-  if (json) io.out(`${JSON.stringify({ model: file.metadata.name, digest, runtimes: rows }, undefined, 2)}\n`);
-  else print(rows, digest, io);
-  const bad = rows.filter(({ result }) => result === 'wrong' || result === 'failed' || (all && result === 'missing'));
+  const models = subjects.map(({ name, digest }) => ({ name, digest }));
+  if (json) io.out(`${JSON.stringify({ models, runtimes: rows }, undefined, 2)}\n`);
+  else print(rows, subjects, io);
+  const bad = rows.filter(({ outcomes }) =>
+    outcomes.some(({ result }) => result === 'wrong' || result === 'failed' || (all && result === 'missing')),
+  );
   if (bad.length > 0) {
-    const names = bad.map(({ runtime, tier, result }) => `${runtime} ${tier} (${result})`).join(', ');
-    throw new LiteBlockError('engine', `${path}: ${names}`);
+    const names = bad.map(({ runtime, tier, outcomes }) => `${runtime} ${tier} (${worst(outcomes)})`).join(', ');
+    throw new LiteBlockError('engine', `not verified: ${names}`);
   }
 }
 
-function print(rows: readonly Row[], digest: string, io: Io): void {
+const harm = ['wrong', 'failed', 'missing', 'too slow', 'ok'] as const;
+const worst = (outcomes: readonly Outcome[]): string =>
+  harm.find((result) => outcomes.some((outcome) => outcome.result === result)) ?? 'ok';
+
+function print(rows: readonly Row[], subjects: readonly Subject[], io: Io): void {
   const columns = [
     { title: 'runtime', align: 'left' },
     { title: 'tier', align: 'left' },
-    { title: 'result', align: 'left' },
+    ...subjects.map(({ name }) => ({ title: name, align: 'left' as const })),
     { title: 'remark', align: 'left', shrinks: true },
   ] as const;
-  const cells = rows.map(({ runtime, tier, result, what }) => [
+  const cells = rows.map(({ runtime, tier, outcomes }) => [
     runtime,
     tier,
-    result === 'ok' ? digest : result,
-    what ?? '',
+    ...outcomes.map(({ result }, i) => (result === 'ok' ? (subjects[i]?.digest ?? '') : result)),
+    outcomes.find(({ what }) => what)?.what ?? '',
   ]);
   io.out(`${table(columns, cells, io.columns).join('\n')}\n`);
 }

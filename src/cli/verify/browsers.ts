@@ -43,30 +43,37 @@ const browsers: readonly Browser[] = [
   },
 ];
 
-const page = (tier: string): string => `<!doctype html><title>self-test</title><script type="module">
-const report = (body) => fetch('/result', { method: 'POST', body: JSON.stringify(body) });
-try {
-  const { instance } = await WebAssembly.instantiateStreaming(fetch('/${tier}.wasm'));
-  const { loadBundled, selfTest } = instance.exports;
-  await report({ load: loadBundled(), selfTest: selfTest() });
-} catch (error) {
-  await report({ error: String(error) });
+/** Tests the modules /0.wasm, /1.wasm … one after another and reports what came. */
+const page = (count: number): string => `<!doctype html><title>self-test</title><script type="module">
+const outcomes = [];
+for (let i = 0; i < ${count}; i++) {
+  try {
+    const { instance } = await WebAssembly.instantiateStreaming(fetch('/' + i + '.wasm'));
+    const { loadBundled, selfTest } = instance.exports;
+    outcomes.push({ load: loadBundled(), selfTest: selfTest() });
+  } catch (error) {
+    outcomes.push({ error: String(error) });
+  }
 }
+await fetch('/result', { method: 'POST', body: JSON.stringify(outcomes) });
 </script>`;
 
-/** Serves the page and its module; the result is what the page sends back. */
-async function serve(
-  { library }: Bundles,
-  tier: 'simd' | 'scalar',
-): Promise<{ server: Server; result: Promise<Outcome> }> {
-  let settle: (outcome: Outcome) => void = () => undefined;
-  const result = new Promise<Outcome>((resolve) => {
+interface Reported {
+  readonly error?: string;
+  readonly load: number;
+  readonly selfTest: number;
+}
+
+/** Serves the page and its modules; the result is what the page sends back. */
+async function serve(modules: readonly Uint8Array[]): Promise<{ server: Server; result: Promise<Outcome[]> }> {
+  let settle: (outcomes: Outcome[]) => void = () => undefined;
+  const result = new Promise<Outcome[]>((resolve) => {
     settle = resolve;
   });
-  const module = await readFile(library[tier]);
   const server = createServer((request, response) => {
-    if (request.url === '/') response.setHeader('content-type', 'text/html').end(page(tier));
-    else if (request.url === `/${tier}.wasm`) response.setHeader('content-type', 'application/wasm').end(module);
+    const module = modules[Number(/^\/(\d+)\.wasm$/.exec(request.url ?? '')?.[1])];
+    if (request.url === '/') response.setHeader('content-type', 'text/html').end(page(modules.length));
+    else if (module) response.setHeader('content-type', 'application/wasm').end(module);
     else if (request.url === '/result') {
       let body = '';
       request.on('data', (chunk) => {
@@ -74,8 +81,12 @@ async function serve(
       });
       request.on('end', () => {
         response.end();
-        const { error, load, selfTest } = JSON.parse(body) as { error?: string; load: number; selfTest: number };
-        settle(error ? { result: 'failed', what: error } : outcomeOf(load, selfTest));
+        const reported = JSON.parse(body) as Reported[];
+        settle(
+          reported.map(({ error, load, selfTest }) =>
+            error ? { result: 'failed', what: error } : outcomeOf(load, selfTest),
+          ),
+        );
       });
     } else response.writeHead(404).end();
   });
@@ -113,12 +124,13 @@ const patience = 90_000;
 const inBrowser = (browser: Browser, tier: 'simd' | 'scalar'): Runtime => ({
   name: browser.name,
   tier,
-  async test(bundles) {
+  async test(models) {
+    const all = (outcome: Outcome): Outcome[] => models.map(() => outcome);
     const path = await find(browser);
-    if (!path) return missing(`no ${browser.names.join(' or ')}, and ${browser.variable} is not set`);
-    const { server, result } = await serve(bundles, tier);
+    if (!path) return all(missing(`no ${browser.names.join(' or ')}, and ${browser.variable} is not set`));
+    const { server, result } = await serve(await Promise.all(models.map(({ library }) => readFile(library[tier]))));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const profile = await mkdtemp(join(bundles.folder, 'profile-'));
+    const profile = await mkdtemp(join((models[0] as Bundles).folder, 'profile-'));
     const [command, ...before] = [...(browser.display ?? []), path];
     const child = spawn(command as string, [...before, ...browser.args(profile, url)], {
       detached: true,
@@ -126,9 +138,9 @@ const inBrowser = (browser: Browser, tier: 'simd' | 'scalar'): Runtime => ({
       stdio: 'ignore',
     });
     let timer: NodeJS.Timeout | undefined;
-    const gone = new Promise<Outcome>((resolve) => {
-      child.on('error', (error) => resolve({ result: 'failed', what: error.message }));
-      timer = setTimeout(() => resolve({ result: 'failed', what: `no answer in ${patience / 1000} s` }), patience);
+    const gone = new Promise<Outcome[]>((resolve) => {
+      child.on('error', (error) => resolve(all({ result: 'failed', what: error.message })));
+      timer = setTimeout(() => resolve(all({ result: 'failed', what: `no answer in ${patience / 1000} s` })), patience);
     });
     try {
       return await Promise.race([result, gone]);

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { outcomeOf, type Runtime } from './runtime.ts';
+import { oneByOne, outcomeOf, type Runtime } from './runtime.ts';
 
 type Exports = { loadBundled(): number; selfTest(): number };
 
@@ -7,9 +7,9 @@ type Exports = { loadBundled(): number; selfTest(): number };
 export const node: readonly Runtime[] = (['simd', 'scalar'] as const).map((tier) => ({
   name: `Node ${process.versions.node}`,
   tier,
-  async test({ library }) {
+  test: oneByOne(async ({ library }) => {
     const module = await WebAssembly.compile(new Uint8Array(await readFile(library[tier])));
     const { loadBundled, selfTest } = new WebAssembly.Instance(module).exports as unknown as Exports;
     return outcomeOf(loadBundled(), selfTest());
-  },
+  }),
 }));

@@ -9,7 +9,7 @@ export interface Outcome {
   readonly what?: string;
 }
 
-/** A model in both engines, as a library without imports and as a WASI command, in files of a temporary folder. */
+/** A model in both engines, as a library without imports and as a WASI command, in files of a folder of its own. */
 export interface Bundles {
   readonly folder: string;
   readonly library: Readonly<Record<'simd' | 'scalar', string>>;
@@ -22,9 +22,18 @@ export interface Runtime {
   readonly tier: 'simd' | 'scalar';
   /** Interpreters are not asked to run models of many multiply-accumulates. */
   readonly interpreter?: true;
-  /** Runs the self-test. 'missing' where the machine has no such runtime. */
-  test(bundles: Bundles): Promise<Outcome>;
+  /** Runs the self-test of each model. All are 'missing' where the machine has no such runtime. */
+  test(models: readonly Bundles[]): Promise<readonly Outcome[]>;
 }
+
+/** For runtimes that take one model at a time. */
+export const oneByOne =
+  (test: (bundles: Bundles) => Promise<Outcome>): Runtime['test'] =>
+  async (models) => {
+    const outcomes: Outcome[] = [];
+    for (const bundles of models) outcomes.push(await test(bundles));
+    return outcomes;
+  };
 
 export const missing = (what: string): Outcome => ({ result: 'missing', what });
 const failed = (what: string): Outcome => ({ result: 'failed', what });

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { firstThatRuns, missing, outcomeOfCommand, type Runtime, run } from './runtime.ts';
+import { firstThatRuns, missing, oneByOne, outcomeOfCommand, type Runtime, run } from './runtime.ts';
 
 /** $WASMTIME, else the one on the PATH. */
 const wasmtime = (): Promise<string | undefined> => firstThatRuns([process.env.WASMTIME, 'wasmtime']);
@@ -9,17 +9,17 @@ const noWasmtime = missing('no wasmtime in WASMTIME or on the PATH');
 const byWasmtime = (name: string, tier: Runtime['tier'], options: readonly string[]): Runtime => ({
   name: `wasmtime, ${name}`,
   tier,
-  async test({ command }) {
+  test: oneByOne(async ({ command }) => {
     const path = await wasmtime();
     return path ? outcomeOfCommand(await run(path, ['run', ...options, command[tier], '--self-test'])) : noWasmtime;
-  },
+  }),
 });
 
 /** Compiled here and run by the small runtime that has no compiler in it, as on a device. */
 const aheadOfTime: Runtime = {
   name: 'wasmtime-min, ahead of time',
   tier: 'simd',
-  async test({ command, folder }) {
+  test: oneByOne(async ({ command, folder }) => {
     const path = await wasmtime();
     if (!path) return noWasmtime;
     const min = await firstThatRuns(
@@ -31,18 +31,18 @@ const aheadOfTime: Runtime = {
     const made = await run(path, ['compile', '-C', 'collector=drc', '-W', 'threads=n', command.simd, '-o', compiled]);
     if (made.code !== 0) return outcomeOfCommand(made);
     return outcomeOfCommand(await run(min, ['run', '--allow-precompiled', compiled, '--self-test']));
-  },
+  }),
 };
 
 const wazero = (tier: Runtime['tier']): Runtime => ({
   name: 'wazero, interpreter',
   tier,
   interpreter: true,
-  async test({ command }) {
+  test: oneByOne(async ({ command }) => {
     const path = await firstThatRuns([process.env.WAZERO, 'wazero'], 'version');
     if (!path) return missing('no wazero in WAZERO or on the PATH');
     return outcomeOfCommand(await run(path, ['run', '-interpreter', command[tier], '--self-test']));
-  },
+  }),
 });
 
 /** Runtimes that run the WASI command. */

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { firstThatRuns, lastLine, missing, outcomeOf, type Runtime, run } from './runtime.ts';
+import { firstThatRuns, lastLine, missing, oneByOne, outcomeOf, type Runtime, run } from './runtime.ts';
 
 const main = `#include <stdio.h>
 #include "model.h"
@@ -22,7 +22,7 @@ const support = (): string => process.env.WASM2C_SUPPORT ?? '/usr/share/wabt/was
 export const wasm2c: Runtime = {
   name: 'wasm2c and a C compiler',
   tier: 'scalar',
-  async test({ folder, library }) {
+  test: oneByOne(async ({ folder, library }) => {
     const [path, cc] = [
       await firstThatRuns([process.env.WASM2C, 'wasm2c']),
       await firstThatRuns([process.env.CC, 'cc', 'gcc']),
@@ -56,5 +56,5 @@ export const wasm2c: Runtime = {
     }
     const [load, selfTest] = stdout.trim().split(' ').map(Number);
     return outcomeOf(load as number, selfTest as number);
-  },
+  }),
 };

@@ -1,4 +1,4 @@
-import { lastLine, missing, outcomeOf, type Runtime, run } from './runtime.ts';
+import { lastLine, missing, oneByOne, outcomeOf, type Runtime, run } from './runtime.ts';
 
 const script = `
 import sys, wasm3
@@ -14,12 +14,12 @@ export const wasm3: Runtime = {
   name: 'wasm3',
   tier: 'scalar',
   interpreter: true,
-  async test({ library }) {
+  test: oneByOne(async ({ library }) => {
     const python = process.env.PYTHON ?? 'python3';
     if ((await run(python, ['-c', 'import wasm3'])).code !== 0) return missing('no Python with the package pywasm3');
     const { code, stdout, stderr } = await run(python, ['-c', script, library.scalar]);
     if (code !== 0) return { result: 'failed', what: lastLine(stderr) };
     const [load, selfTest] = stdout.trim().split(' ').map(Number);
     return outcomeOf(load as number, selfTest as number);
-  },
+  }),
 };

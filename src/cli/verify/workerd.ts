@@ -1,6 +1,6 @@
 import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { firstThatRuns, lastLine, missing, outcomeOf, type Runtime, run } from './runtime.ts';
+import { firstThatRuns, lastLine, missing, oneByOne, outcomeOf, type Runtime, run } from './runtime.ts';
 
 const worker = `import module from './model.wasm';
 export default {
@@ -22,7 +22,7 @@ const config :Workerd.Config = (services = [(name = "main", worker = (
 export const workerd: Runtime = {
   name: 'workerd',
   tier: 'simd',
-  async test({ folder, library }) {
+  test: oneByOne(async ({ folder, library }) => {
     const path = await firstThatRuns([process.env.WORKERD, 'workerd']);
     if (!path) return missing('no workerd in WORKERD or on the PATH');
     await copyFile(library.simd, join(folder, 'model.wasm'));
@@ -32,5 +32,5 @@ export const workerd: Runtime = {
     const statuses = /statuses (\d+) (\d+)/.exec(stdout + stderr);
     if (!statuses) return { result: 'failed', what: lastLine(stderr) };
     return outcomeOf(Number(statuses[1]), Number(statuses[2]));
-  },
+  }),
 };
