@@ -5,6 +5,7 @@ import { LiteBlockError } from '../format/errors.ts';
 import type { ModelFile } from '../format/model-file.ts';
 import { isModel, readHeader, readModel } from '../format/read.ts';
 import type { Notes } from '../pack/pack.ts';
+import { quantizedEngine } from './engines.ts';
 
 /** A model of the command line: compiled just now, or read from a `.lbm`. */
 export interface LoadedModel {
@@ -33,10 +34,14 @@ export async function loadModel(path: string, notes: Notes = {}): Promise<Loaded
   const source = await readBytes(path);
   refuseNetwork(source, path);
   const compiled = !isModel(source);
-  const bytes = compiled ? compile(importModel(source, path), notes).bytes : source;
+  const bytes = compiled ? await compiledBytes(source, path, notes) : source;
   const file = readModel(bytes, path);
   return { bytes, file, header: readHeader(bytes, path), sourceBytes: source.length, compiled };
 }
+
+/** With the known answer that this machine's engine gives. */
+const compiledBytes = async (source: Uint8Array, path: string, notes: Notes): Promise<Uint8Array> =>
+  compile(importModel(source, path), { ...notes, evaluate: await quantizedEngine() }).bytes;
 
 /** True for what begins as JSON does: a network.json. */
 export const isJson = (bytes: Uint8Array): boolean => /^\s*[{[]/.test(new TextDecoder().decode(bytes.subarray(0, 64)));

@@ -18,7 +18,7 @@ import type { Io } from './io.ts';
 import { asTheyAre, type NoteOptions, notesOf, warnOfPixels } from './notes.ts';
 import { withProgress } from './progress.ts';
 import { type Figures, reportLines } from './quantize-report.ts';
-import { reportPage } from './report-page.ts';
+import { reportPage } from './report/page.ts';
 
 export interface QuantizeCommandOptions extends WeightOptions, NoteOptions {
   readonly data: string;
@@ -43,7 +43,7 @@ export async function quantizeCommand(path: string, options: QuantizeCommandOpti
   const evaluators = { evaluate: await floatEngine(), evaluateQuantized: await quantizedEngine() };
 
   const quantized = calibrated(graph, real, count, evaluators, options, io);
-  const { bytes } = compile(quantized.graph, notes);
+  const { bytes } = compile(quantized.graph, { ...notes, evaluate: evaluators.evaluateQuantized });
   const agreement = withProgress(io, 'comparing', (progress) =>
     agreementOf(graph, quantized.graph, real, evaluators, (done) => progress(done, count)),
   );
