@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { findChromium, findFirefox, findWebkit } from './browsers.mjs';
 import { findPythonWasmtime } from './python-wasmtime.mjs';
 import { findWasm2c } from './wasm2c.mjs';
 import { findWasm3 } from './wasm3.mjs';
@@ -21,6 +22,7 @@ findWasmtime({ fetch: true });
 findWasm3({ fetch: true });
 findWasm2c({ fetch: true });
 findPythonWasmtime({ fetch: true });
+for (const find of [findChromium, findFirefox, findWebkit]) find({ fetch: true });
 
 const { status } = spawnSync(
   process.execPath,

@@ -1,0 +1,6 @@
+type Find = (options?: { readonly fetch?: boolean }) => string | undefined;
+
+export const findChromium: Find;
+export const findFirefox: Find;
+/** WebKitGTK's MiniBrowser; only where there is xvfb-run as well. */
+export const findWebkit: Find;
