@@ -24,7 +24,7 @@ const browsers = {
       '/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser',
     ],
     needs: 'xvfb-run',
-    packages: ['webkit2gtk-driver', 'xvfb', 'xauth'],
+    packages: ['libwebkit2gtk-4.1-0', 'xvfb', 'xauth'],
   },
 };
 
