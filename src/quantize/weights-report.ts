@@ -6,6 +6,8 @@ import { channelsAlong } from './weights.ts';
 /** How a node's weights came through, and how they would have with one scale for all of them. */
 export interface WeightsReport {
   readonly channels: number;
+  /** Greatest |w| of each channel. */
+  readonly channelRanges: readonly number[];
   /** Greatest |w| of the widest channel over that of the narrowest that is not all 0. */
   readonly rangeRatio: number;
   /** Whole bits of precision that the narrowest channel would lose with one scale: ⌊log2(rangeRatio)⌋. */
@@ -40,6 +42,7 @@ export function reportWeights(real: Tensor, int8: Tensor, axis: number): Weights
   const perTensor = signals(values, quantizeValues(values, one, 0), count, of, () => one);
   return {
     channels: count,
+    channelRanges: [...ends],
     rangeRatio,
     perTensorLosesBits: Math.floor(Math.log2(rangeRatio)),
     snrDb: decibels(total(perChannel)),

@@ -14,13 +14,16 @@ it('makes an int8 model of a network.json, with pixels and class names, and repo
   const at = temporary();
   writeFileSync(at('names.txt'), 'abcdefghij'.split('').join('\n'));
   const args = [network, ...weights, ...data, ...units, '-o', at('out.lbm'), '--labels', at('names.txt')];
+  args.push('--report', at('report.html'));
   const { status, out, err } = await cli('quantize', ...args);
   expect({ status, err }).toEqual({ status: 0, err: '' });
   const model = await load(at('out.lbm'));
   expect(model.preprocessing).toEqual({ mean: [8], std: [8] });
   expect(model.labels.join('')).toBe('abcdefghij');
   expect(out).toMatch(/blocks\.0\.conv1\.0 +DepthwiseConv2d +\S+ to \S+ +0\.0\d+ +-128 +\d\d\.\d +\d\d\.\d$/m);
+  const page = readFileSync(at('report.html'), 'utf8');
   const { metadata, ramBytes } = readModel(readFileSync(at('out.lbm')));
+  for (const { name, node } of metadata.stages) if (node >= 0) expect(page).toContain(name);
   expect(metadata.stages.filter(({ blocks }) => blocks?.[0]?.type === 'LiteBlock').length).toBeGreaterThan(5);
   expect(out).toContain(`RAM                       ${ramBytes.toLocaleString('en')} bytes`);
   const [, same] = /same best class as float +(\d+) of 200 images/.exec(out) ?? [];
