@@ -8,6 +8,7 @@ import { findPythonWasmtime } from './python-wasmtime.mjs';
 import { findWasm2c } from './wasm2c.mjs';
 import { findWasm3 } from './wasm3.mjs';
 import { findWasmtime } from './wasmtime.mjs';
+import { findWazero } from './wazero.mjs';
 
 const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url));
 const notRun = path('build/not-run.txt');
@@ -22,6 +23,7 @@ findWasmtime({ fetch: true });
 findWasm3({ fetch: true });
 findWasm2c({ fetch: true });
 findPythonWasmtime({ fetch: true });
+findWazero({ fetch: true });
 for (const find of [findChromium, findFirefox, findWebkit]) find({ fetch: true });
 
 const { status } = spawnSync(

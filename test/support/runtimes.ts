@@ -17,6 +17,12 @@ export interface Result {
   readonly stderr: string;
 }
 
+/** Has the test script say so at its end. */
+export function notRun(line: string): void {
+  mkdirSync(`${root}build`, { recursive: true });
+  appendFileSync(`${root}build/not-run.txt`, `${line}\n`);
+}
+
 /** Tests that need a runtime. Where there is none they are listed in build/not-run.txt; with CI set that is a failure. */
 function describeWith<T>(runtime: string, found: T | undefined, name: string, fn: (found: T) => void): void {
   if (found !== undefined) {
@@ -29,8 +35,7 @@ function describeWith<T>(runtime: string, found: T | undefined, name: string, fn
     });
     return;
   }
-  mkdirSync(`${root}build`, { recursive: true });
-  appendFileSync(`${root}build/not-run.txt`, `${name}: needs ${runtime}, which was neither found nor fetched\n`);
+  notRun(`${name}: needs ${runtime}, which was neither found nor fetched`);
   it.skip(name, () => undefined);
 }
 

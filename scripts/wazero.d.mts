@@ -1,0 +1,1 @@
+export function findWazero(options?: { readonly fetch?: boolean }): string | undefined;
