@@ -22,10 +22,7 @@ const aheadOfTime: Runtime = {
   test: oneByOne(async ({ command, folder }) => {
     const path = await wasmtime();
     if (!path) return noWasmtime;
-    const min = await firstThatRuns(
-      [process.env.WASMTIME_MIN, join(dirname(path), 'wasmtime-min'), 'wasmtime-min'],
-      '--help',
-    );
+    const min = await firstThatRuns([process.env.WASMTIME_MIN, join(dirname(path), 'wasmtime-min'), 'wasmtime-min']);
     if (!min) return missing('no wasmtime-min beside wasmtime, in WASMTIME_MIN or on the PATH');
     const compiled = join(folder, 'model.cwasm');
     const made = await run(path, ['compile', '-C', 'collector=drc', '-W', 'threads=n', command.simd, '-o', compiled]);
