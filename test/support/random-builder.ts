@@ -64,7 +64,7 @@ const words: Readonly<Record<string, (dice: Dice, size: Size) => Grown>> = {
     const [stride, kernel] = [dice.of(1, 1, 2), dice.of(3, 3, 5)];
     const out = dice.of(c, dice.between(1, 16));
     const squeeze = dice.of({}, { squeeze: dice.between(1, 4) });
-    const layer = { type: 'InvertedResidual', in: c, out, stride, kernel, expand: dice.of(1, 2, 3) } as const;
+    const layer = { type: 'InvertedResidual', in: c, out, stride, kernel, expand: dice.of(1, 1.5, 2, 3) } as const;
     const grown: Size = [slid(h, kernel, stride, kernel >> 1), slid(w, kernel, stride, kernel >> 1), out];
     return [{ ...layer, activation: dice.of(...activations), ...squeeze }, grown];
   },
