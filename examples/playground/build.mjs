@@ -1,0 +1,59 @@
+// npm run playground [-- --build] [-- --port N]: makes the page in build/playground, and serves it on this machine.
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { copies, entryPoints, folder } from './files.mjs';
+import { serve } from './serve.mjs';
+
+/** Makes the folder anew and returns where it is. */
+export async function buildPlayground(to = folder) {
+  rmSync(to, { recursive: true, force: true });
+  await build({
+    entryPoints,
+    outdir: to,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    minify: true,
+    platform: 'browser',
+    target: 'es2022',
+    legalComments: 'none',
+    logLevel: 'warning',
+    chunkNames: '[name]-[hash]',
+  });
+  for (const [from, name] of copies) {
+    mkdirSync(dirname(join(to, name)), { recursive: true });
+    copyFileSync(from, join(to, name));
+  }
+  return to;
+}
+
+/** Bytes after gzip −9 of files, by when they are fetched. */
+export function sizesOf(from) {
+  const gzipped = (name) => gzipSync(readFileSync(join(from, name)), { level: 9 }).length;
+  const names = readdirSync(from).filter((name) => /\.(js|css|html|wasm)$/.test(name));
+  const late = (name) => /^compiler-|engine\.(scalar|float)/.test(name);
+  const sum = (list) => list.reduce((total, name) => total + gzipped(name), 0);
+  return {
+    total: sum(names),
+    first: sum(names.filter((name) => !late(name))),
+    compiler: sum(names.filter((name) => name.startsWith('compiler-'))),
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { values } = parseArgs({ options: { build: { type: 'boolean' }, port: { type: 'string', default: '8080' } } });
+  await buildPlayground();
+  const { total, first, compiler } = sizesOf(folder);
+  const count = (bytes) => bytes.toLocaleString('en');
+  console.log(
+    `build/playground: ${count(total)} bytes gzipped; ${count(first)} for a .lbm; the compiler is ${count(compiler)}`,
+  );
+  if (!values.build) {
+    const { address } = await serve(folder, Number(values.port));
+    console.log(`${address} (this machine only; Ctrl-C ends it)`);
+  }
+}

@@ -1,0 +1,44 @@
+// A static server for one folder, on this machine only.
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join, normalize, sep } from 'node:path';
+
+const types = {
+  '.html': 'text/html; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+};
+
+/** As in index.html: a worker has the policy of its own response, not the page's. */
+const policy =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
+  "media-src blob: mediastream:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const headers = {
+  'content-security-policy': policy,
+  // Without other origins around, browsers give a finer clock, which times of layers want.
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+  'cache-control': 'no-cache',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
+
+/** Serves `folder`; port 0 takes one that is free. */
+export async function serve(folder, port = 0) {
+  const server = createServer(async (request, response) => {
+    const asked = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
+    const path = normalize(join(folder, asked.endsWith('/') ? `${asked}index.html` : asked));
+    const bytes = path.startsWith(folder + sep) ? await readFile(path).catch(() => undefined) : undefined;
+    const type = types[extname(path)] ?? 'application/octet-stream';
+    if (bytes) response.writeHead(200, { ...headers, 'content-type': type }).end(bytes);
+    else response.writeHead(404, headers).end('not found');
+  });
+  await new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return { server, address: `http://localhost:${server.address().port}/` };
+}

@@ -1,0 +1,41 @@
+/** The element of index.html with this id. */
+export function byId<E extends HTMLElement = HTMLElement>(id: string): E {
+  const found = document.getElementById(id);
+  if (!found) throw new Error(`index.html has no #${id}`);
+  return found as E;
+}
+
+type Attributes = Readonly<Record<string, string | number | boolean>>;
+
+/** A new element. `true` is an attribute without a value, `false` none. */
+export function make<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  attributes: Attributes = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[Name] {
+  const element = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== false) element.setAttribute(key, value === true ? '' : `${value}`);
+  }
+  element.append(...children);
+  return element;
+}
+
+export const count = (value: number): string => value.toLocaleString('en');
+
+/** 28×28×1 */
+export const shapeText = (shape: readonly number[]): string => shape.join('×');
+
+/** 0.0123 ms, with three figures. */
+export const timeText = (milliseconds: number): string =>
+  milliseconds === 0 ? '0' : `${Number(milliseconds.toPrecision(3))}`;
+
+/** "123.7, 116.3" as numbers; undefined where nothing is written. Throws where it is anything else. */
+export function numbersOf(input: HTMLInputElement, name: string): number[] | undefined {
+  const text = input.value.trim();
+  if (text === '') return undefined;
+  const numbers = text.split(/[\s,]+/).map(Number);
+  if (!numbers.every(Number.isFinite))
+    throw new Error(`${name}: "${text}": numbers such as 127.5 or 123.7, 116.3, 103.5 are wanted`);
+  return numbers;
+}

@@ -1,0 +1,143 @@
+import type { Inspection } from '../../../src/analyze/inspect.ts';
+import type { Problem } from '../../../src/format/errors.ts';
+import type { Preprocessing } from '../../../src/format/model-file.ts';
+
+/** A file as the page was given it. */
+export interface NamedFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A block around a row: its module path and what it is. */
+export interface Block {
+  readonly path: string;
+  readonly type: string;
+}
+
+/** One line of the table of layers. What only an int8 model has is absent for a float one. */
+export interface LayerRow {
+  readonly stage: number;
+  readonly name: string;
+  readonly op: string;
+  readonly kernel?: string;
+  readonly shape: readonly number[];
+  readonly macs: number;
+  readonly parameters: number;
+  readonly blocks: readonly Block[];
+}
+
+/** A stretch of the arena and the steps in which it is used. */
+export interface ArenaRectangle {
+  readonly name: string;
+  readonly kind: 'activations' | 'zeroRows' | 'scratch' | 'state';
+  readonly offset: number;
+  readonly bytes: number;
+  /** Runs of steps, both ends included. */
+  readonly spans: readonly (readonly [first: number, last: number])[];
+}
+
+/** What the page shows of an int8 model. */
+export interface ModelView {
+  readonly kind: 'model';
+  /** What a download is called, and its bytes. */
+  readonly fileName: string;
+  readonly bytes: Uint8Array;
+  /** Made just now, or read from a `.lbm`. */
+  readonly compiled: boolean;
+  readonly inspection: Inspection;
+  readonly rows: readonly LayerRow[];
+  readonly arena: readonly ArenaRectangle[];
+  readonly input: ImageInput | undefined;
+  readonly labels: readonly string[];
+  readonly preprocessing: Preprocessing | undefined;
+  readonly tier: string;
+  /** Whether the file has a known answer; an engine that gives another is refused before this is sent. */
+  readonly selfTested: boolean;
+}
+
+/** What the page shows of a float model, which is to be quantised. */
+export interface FloatView {
+  readonly kind: 'float';
+  readonly name: string;
+  readonly rows: readonly LayerRow[];
+  readonly input: ImageInput;
+  readonly floatBytes: number;
+}
+
+/** Files that are half of something, such as weights without their network. */
+export interface WaitingView {
+  readonly kind: 'waiting';
+  readonly text: string;
+}
+
+/** Sides and channels of the images that the first input takes. */
+export interface ImageInput {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/** Images one after the other, NHWC, and where they are from. */
+export interface Images {
+  readonly source: string;
+  readonly pixels: Uint8Array | Int8Array | Float32Array;
+}
+
+export interface QuantizeRequest {
+  /** Pictures that the page has decoded, and files of raw or `.npy` values, in the order in which they were given. */
+  readonly images: readonly (Images | NamedFile)[];
+  readonly preprocessing: Preprocessing | undefined;
+  readonly labels: readonly string[];
+  readonly method: 'min-max' | 'percentile' | 'mse';
+}
+
+export interface QuantizeReport {
+  readonly images: number;
+  /** Images on which int8 and float name the same best class. */
+  readonly same: number;
+  readonly outputSnrDb: number;
+  readonly warnings: readonly { readonly name: string; readonly text: string }[];
+}
+
+export interface RunResult {
+  /** The real values of the first output. */
+  readonly scores: Float32Array;
+  /** One inference, as this page's clock has it. */
+  readonly milliseconds: number;
+}
+
+/** Time of each stage, in milliseconds: the mean over `runs`. */
+export interface Profile {
+  readonly runs: number;
+  readonly stages: readonly number[];
+}
+
+export type View = ModelView | FloatView | WaitingView;
+
+/** What the page asks of its worker, and what comes back. */
+export interface Calls {
+  open(files: readonly NamedFile[]): Promise<View>;
+  quantize(request: QuantizeRequest): Promise<{ readonly view: ModelView; readonly report: QuantizeReport }>;
+  /** The values of one image, of a file that may hold several. */
+  image(file: NamedFile, i: number): Promise<{ readonly pixels: Images['pixels']; readonly count: number }>;
+  run(image: Images, preprocessing: Preprocessing | undefined): Promise<RunResult>;
+  profile(): Promise<Profile>;
+}
+
+export type CallName = keyof Calls;
+
+export interface Request {
+  readonly id: number;
+  readonly call: CallName;
+  readonly args: readonly unknown[];
+}
+
+export type Reply =
+  | { readonly id: number; readonly progress: { readonly what: string; readonly done: number; readonly total: number } }
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly failure: Failure };
+
+export interface Failure {
+  readonly message: string;
+  readonly problems: readonly Problem[];
+}

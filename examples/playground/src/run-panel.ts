@@ -1,0 +1,174 @@
+import { Camera } from './camera.ts';
+import type { Client } from './client.ts';
+import { byId, count, make, numbersOf, timeText } from './dom.ts';
+import { Drawing } from './drawing.ts';
+import { isPicture, onFiles, readFile } from './files.ts';
+import { type Picture, pixelsOf, showPixels } from './pixels.ts';
+import type { ImageInput, Images, ModelView, NamedFile, RunResult } from './protocol.ts';
+
+type SourceName = 'draw' | 'file' | 'camera';
+
+/** Drawings are for small inputs of one channel. */
+const drawable = ({ channels, width, height }: ImageInput): boolean => channels === 1 && width <= 64 && height <= 64;
+
+/** Runs the model on a drawing, a file or what a camera sees. */
+export class RunPanel {
+  readonly #client: Client;
+  readonly #failed: (cause: unknown) => void;
+  readonly #drawing: Drawing;
+  readonly #camera: Camera;
+  #view: ModelView | undefined;
+  #picture: ImageBitmap | NamedFile | undefined;
+  #source: SourceName = 'file';
+  #answer = '';
+
+  constructor(client: Client, failed: (cause: unknown) => void) {
+    this.#client = client;
+    this.#failed = failed;
+    this.#drawing = new Drawing(byId('drawing'), () => this.#again());
+    this.#camera = new Camera(byId('video'), () => this.#runPicture(this.#camera.video));
+    for (const radio of this.#radios()) {
+      radio.addEventListener('change', () => this.#choose(radio.value as SourceName));
+    }
+    byId('clear').addEventListener('click', () => this.#clear());
+    byId('camera').addEventListener('click', () => void this.#toggleCamera().catch(failed));
+    onFiles(byId('running'), byId('picture'), ([file]) => file && this.#open(file).catch(failed));
+    for (const id of ['run-mean', 'run-std', 'white', 'invert', 'which']) {
+      byId(id).addEventListener('change', () => this.#again());
+    }
+  }
+
+  show(view: ModelView | undefined): void {
+    this.#stopCamera();
+    this.#view = view;
+    this.#picture = undefined;
+    const input = view?.input;
+    byId('running').hidden = !input;
+    if (!view || !input) return;
+    const { preprocessing } = view;
+    byId<HTMLInputElement>('run-mean').value = preprocessing?.mean.join(', ') ?? '';
+    byId<HTMLInputElement>('run-std').value = preprocessing?.std.join(', ') ?? '';
+    byId('which-label').hidden = true;
+    const [draw] = this.#radios();
+    if (draw?.parentElement) draw.parentElement.hidden = !drawable(input);
+    byId<HTMLCanvasElement>('seen').width = input.width;
+    byId<HTMLCanvasElement>('seen').height = input.height;
+    this.#choose(drawable(input) ? 'draw' : 'file');
+    this.#clear();
+  }
+
+  /** The value of a white pixel in pictures and drawings. */
+  preset(white: number): void {
+    byId<HTMLInputElement>('white').value = `${white}`;
+  }
+
+  #radios(): HTMLInputElement[] {
+    return [...byId('sources').querySelectorAll('input')];
+  }
+
+  #choose(source: SourceName): void {
+    this.#stopCamera();
+    this.#source = source;
+    for (const radio of this.#radios()) radio.checked = radio.value === source;
+    for (const panel of document.querySelectorAll<HTMLElement>('.source')) {
+      panel.hidden = panel.dataset.source !== source;
+    }
+    this.#again();
+  }
+
+  #clear(): void {
+    if (this.#view?.input) this.#drawing.clear(this.#view.input);
+    byId('classes').replaceChildren();
+    this.#say('Nothing has been run yet.');
+    const seen = byId<HTMLCanvasElement>('seen');
+    seen.getContext('2d')?.clearRect(0, 0, seen.width, seen.height);
+  }
+
+  async #open(file: File): Promise<void> {
+    this.#picture = isPicture(file) ? await createImageBitmap(file) : await readFile(file);
+    byId('which-label').hidden = isPicture(file);
+    this.#choose('file');
+  }
+
+  /** Runs the image that is there once more. */
+  #again(): void {
+    if (this.#camera.running) return; // its next frame will
+    const work = async (): Promise<void> => {
+      if (this.#source === 'draw' && !this.#drawing.empty) await this.#runPicture(this.#drawing.canvas);
+      if (this.#source !== 'file' || !this.#picture) return;
+      if (this.#picture instanceof ImageBitmap) await this.#runPicture(this.#picture);
+      else await this.#runFile(this.#picture);
+    };
+    work().catch(this.#failed);
+  }
+
+  async #runPicture(picture: Picture): Promise<void> {
+    const input = this.#view?.input;
+    if (!input) return;
+    const white = Number(byId<HTMLInputElement>('white').value) || 255;
+    const invert = byId<HTMLInputElement>('invert').checked;
+    const pixels = pixelsOf(picture, input, { white, invert });
+    showPixels(byId('seen'), pixels, input, white);
+    await this.#run({ source: 'picture', pixels });
+  }
+
+  async #runFile(file: NamedFile): Promise<void> {
+    const input = this.#view?.input;
+    if (!input) return;
+    const which = byId<HTMLInputElement>('which');
+    const { pixels, count: images } = await this.#client.call('image', [file, Number(which.value) || 0]);
+    which.max = `${images - 1}`;
+    if (pixels instanceof Uint8Array) {
+      const white = pixels.reduce((most, pixel) => Math.max(most, pixel), 1);
+      showPixels(byId('seen'), pixels, input, white);
+    }
+    await this.#run({ source: file.name, pixels });
+  }
+
+  async #run(image: Images): Promise<void> {
+    const mean = numbersOf(byId('run-mean'), 'mean');
+    const std = numbersOf(byId('run-std'), 'std');
+    const preprocessing = mean || std ? { mean: mean ?? [0], std: std ?? [1] } : undefined;
+    this.#show(await this.#client.call('run', [image, preprocessing]));
+  }
+
+  #show({ scores, milliseconds }: RunResult): void {
+    const name = (i: number): string => this.#view?.labels[i] ?? `class ${i}`;
+    const order = Array.from(scores, (_, i) => i).sort(
+      (a, b) => (scores[b] as number) - (scores[a] as number) || a - b,
+    );
+    const best = order.slice(0, 5);
+    const [least, most] = [Math.min(...scores), Math.max(...scores)];
+    byId('classes').replaceChildren(
+      ...best.map((i) => {
+        const value = scores[i] as number;
+        const share = most > least ? (value - least) / (most - least) : 1;
+        const meter = make('meter', { min: 0, max: 1, value: share, 'aria-label': `score of ${name(i)}` });
+        return make('li', {}, name(i), meter, make('span', { class: 'number' }, `${Number(value.toPrecision(3))}`));
+      }),
+    );
+    const time = this.#camera.running ? '' : `, in ${timeText(milliseconds)} ms`;
+    this.#say(`${name(order[0] as number)}${time}, of ${count(scores.length)} scores`);
+  }
+
+  /** Only where it is something new: it is read aloud. */
+  #say(text: string): void {
+    if (text === this.#answer) return;
+    this.#answer = text;
+    byId('answer').textContent = text;
+  }
+
+  async #toggleCamera(): Promise<void> {
+    if (this.#camera.running) {
+      this.#stopCamera();
+      return;
+    }
+    await this.#camera.start();
+    byId('camera').textContent = 'Stop camera';
+  }
+
+  #stopCamera(): void {
+    this.#camera.stop();
+    byId('camera').textContent = 'Start camera';
+  }
+}

@@ -1,0 +1,92 @@
+import { inspect } from '../../../src/analyze/inspect.ts';
+import type { ModelFile, Preprocessing } from '../../../src/format/model-file.ts';
+import { realOfPixels } from '../../../src/format/preprocessing.ts';
+import { readHeader, readModel } from '../../../src/format/read.ts';
+import { loadModel } from '../../../src/runtime/load.ts';
+import type { Model } from '../../../src/runtime/model.ts';
+import { hasSimd } from '../../../src/runtime/probe.ts';
+import type { Values } from '../../../src/runtime/values.ts';
+import { rectanglesOfFile } from './arena-of-file.ts';
+import { engine } from './engines.ts';
+import { measure } from './profile.ts';
+import type { ArenaRectangle, ImageInput, Images, LayerRow, ModelView, Profile, RunResult } from './protocol.ts';
+
+/** An int8 model that is ready to run. */
+export interface Session {
+  readonly view: ModelView;
+  run(image: Images, preprocessing: Preprocessing | undefined): RunResult;
+  profile(): Promise<Profile>;
+  dispose(): void;
+}
+
+export interface Opening {
+  readonly fileName: string;
+  readonly bytes: Uint8Array;
+  readonly compiled: boolean;
+  /** From the plan, where the model was compiled here. */
+  readonly arena?: readonly ArenaRectangle[];
+}
+
+/** Loads a `.lbm`, and has it tested where it brings a known answer. */
+export async function openSession({ fileName, bytes, compiled, arena }: Opening): Promise<Session> {
+  const file = readModel(bytes, fileName);
+  const model = await loadModel(bytes, { selfTest: file.digest !== undefined }, { engine });
+  const view: ModelView = {
+    kind: 'model',
+    fileName,
+    bytes,
+    compiled,
+    inspection: inspect(file, readHeader(bytes, fileName)),
+    rows: rowsOf(file),
+    arena: arena ?? rectanglesOfFile(file),
+    input: inputOf(file),
+    labels: model.labels,
+    preprocessing: model.preprocessing,
+    tier: model.tier,
+    selfTested: file.digest !== undefined,
+  };
+  return {
+    view,
+    run: (image, preprocessing) => run(model, image, preprocessing),
+    profile: async () => measure(await engine(hasSimd() ? 'simd' : 'scalar'), bytes, file),
+    dispose: () => model.dispose(),
+  };
+}
+
+function rowsOf(file: ModelFile): LayerRow[] {
+  return file.stages.flatMap(({ words }, stage): LayerRow[] => {
+    const note = file.metadata.stages[stage];
+    const y = file.operands[words.y ?? -1];
+    if (!note || note.node < 0 || !y) return [];
+    const { name, op, kernel, macs, parameters, blocks = [] } = note;
+    return [{ stage, name, op, kernel, shape: [y.height, y.width, y.channels], macs, parameters, blocks }];
+  });
+}
+
+/** Undefined where the model has several inputs: a page has one image at a time. */
+function inputOf({ inputs, operands }: ModelFile): ImageInput | undefined {
+  const operand = operands[inputs[0]?.operand ?? -1];
+  if (!operand || inputs.length !== 1) return undefined;
+  const { height, width, channels } = operand;
+  return { height, width, channels };
+}
+
+function run(model: Model, { pixels }: Images, preprocessing: Preprocessing | undefined): RunResult {
+  const values = inputValues(model, pixels, preprocessing);
+  const start = performance.now();
+  const [output] = model.run(values);
+  const milliseconds = performance.now() - start;
+  const { scale, zeroPoint, dtype } = model.outputs[0] as Model['outputs'][number];
+  const real = (q: number): number => (dtype === 'f32' ? q : scale * (q - zeroPoint));
+  return { scores: Float32Array.from(output as Values, real), milliseconds };
+}
+
+/**
+ * Pixels that mean something become real values and are quantised. Those that do not are spread over all the values of
+ * the input: black is the least of them, white the greatest.
+ */
+function inputValues(model: Model, pixels: Images['pixels'], preprocessing: Preprocessing | undefined): Values {
+  if (!(pixels instanceof Uint8Array)) return pixels;
+  if (preprocessing) return realOfPixels(pixels, preprocessing);
+  return model.inputs[0]?.dtype === 'u8' ? pixels : Int8Array.from(pixels, (pixel) => pixel - 128);
+}

@@ -1,0 +1,117 @@
+import { LiteBlockError } from '../../../src/format/errors.ts';
+import { isModel } from '../../../src/format/read.ts';
+import type { Graph } from '../../../src/graph/graph.ts';
+import type { Imported, Progress } from './compiler.ts';
+import type { Calls, Failure, ImageInput, NamedFile, Reply, Request, View } from './protocol.ts';
+import { openSession, type Session } from './session.ts';
+
+/** Everything that takes time, so that the page stays smooth. The compiler is fetched when there is something to compile. */
+
+const compiler = () => import('./compiler.ts');
+const send = (reply: Reply): void => self.postMessage(reply);
+
+let session: Session | undefined;
+let float: { readonly graph: Graph; readonly source: string; readonly input: ImageInput } | undefined;
+/** A network.json or a .safetensors that waits for the other. */
+let half: { json?: NamedFile; weights?: NamedFile } = {};
+
+const isJson = ({ bytes }: NamedFile): boolean => /^\s*[{[]/.test(new TextDecoder().decode(bytes.subarray(0, 64)));
+/** Eight bytes of length, of which the upper ones are 0, then a JSON object. */
+const isWeights = ({ bytes }: NamedFile): boolean =>
+  bytes[8] === 0x7b && bytes[5] === 0 && bytes[6] === 0 && bytes[7] === 0;
+
+function forget(): void {
+  session?.dispose();
+  session = undefined;
+  float = undefined;
+}
+
+async function open(files: readonly NamedFile[]): Promise<View> {
+  const json = files.find(isJson);
+  const weights = files.find((file) => !isJson(file) && isWeights(file));
+  if (json || weights) return openPair({ ...half, ...(json && { json }), ...(weights && { weights }) });
+  const [file, ...others] = files;
+  if (!file) throw new LiteBlockError('input', 'no file was given');
+  if (others.length > 0) throw new LiteBlockError('input', `${files.length} files: one model at a time is wanted`);
+  half = {};
+  forget();
+  if (isModel(file.bytes)) return start({ fileName: file.name, bytes: file.bytes, compiled: false });
+  return take(await (await compiler()).importFile(file), file.name);
+}
+
+async function openPair(pair: typeof half): Promise<View> {
+  forget();
+  half = pair;
+  const { json, weights } = pair;
+  if (!json)
+    return { kind: 'waiting', text: `${weights?.name} are weights: now add the network.json that they belong to` };
+  if (!weights)
+    return { kind: 'waiting', text: `${json.name} is a network: now add the .safetensors with its weights` };
+  half = {};
+  return take((await compiler()).importPair(json, weights), json.name);
+}
+
+async function take(imported: Imported, source: string): Promise<View> {
+  if (imported.kind === 'compiled') return start(imported.opening);
+  float = { graph: imported.graph, source, input: imported.view.input };
+  return imported.view;
+}
+
+async function start(opening: Parameters<typeof openSession>[0]): Promise<Session['view']> {
+  session?.dispose();
+  session = await openSession(opening);
+  return session.view;
+}
+
+function ready(): Session {
+  if (!session) throw new LiteBlockError('usage', 'there is no int8 model to run');
+  return session;
+}
+
+const calls = (progress: Progress): Calls => ({
+  open,
+  async quantize(request) {
+    if (!float) throw new LiteBlockError('usage', 'there is no float model to quantise');
+    const { graph, source } = float;
+    const { opening, report } = await (await compiler()).quantizeModel(graph, source, request, progress);
+    return { view: await start(opening), report };
+  },
+  async image(file, i) {
+    const input = session?.view.input ?? float?.input;
+    if (!input) throw new LiteBlockError('usage', 'the model has several inputs: a page gives it one image');
+    const { split, valuesOf } = await import('./images.ts');
+    const images = split(valuesOf(file, input), input);
+    return { pixels: (images[i % images.length] as Uint8Array).slice(), count: images.length };
+  },
+  run: async (image, preprocessing) => ready().run(image, preprocessing),
+  profile: () => ready().profile(),
+});
+
+const failureOf = (cause: unknown): Failure => {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return { message, problems: cause instanceof LiteBlockError ? cause.problems : [] };
+};
+
+/** Progress is told at most every 50 ms: messages are dearer than images of a small network. */
+function progressOf(id: number): Progress {
+  let told = 0;
+  return (what, done, total) => {
+    if (done < total && performance.now() - told < 50) return;
+    told = performance.now();
+    send({ id, progress: { what, done, total } });
+  };
+}
+
+// One after the other: a run must not meet a model that is half loaded.
+let last: Promise<unknown> = Promise.resolve();
+self.onmessage = ({ data }: MessageEvent<Request>): void => {
+  const { id, call, args } = data;
+  last = last.then(async () => {
+    try {
+      const run = calls(progressOf(id))[call] as (...args: readonly unknown[]) => Promise<unknown>;
+      send({ id, result: await run(...args) });
+    } catch (cause) {
+      send({ id, failure: failureOf(cause) });
+    }
+  });
+};
