@@ -1,4 +1,8 @@
-import type { InterfaceEntry, Metadata, ModelFile } from '../format/model-file.ts';
+import type { InterfaceEntry, Metadata, ModelFile, StageNote } from '../format/model-file.ts';
+import { type TreeRow, treeOf } from './blocks.ts';
+import { type SeparableCost, separableCost } from './separable.ts';
+
+export type Block = NonNullable<StageNote['blocks']>[number];
 
 /** One line of the table: what one stage makes and what it costs. A node that is a view has no stage. */
 export interface NodeRow {
@@ -13,6 +17,8 @@ export interface NodeRow {
   readonly zeroPoint: number;
   readonly macs: number;
   readonly parameters: number;
+  /** The blocks around the node, outermost first. */
+  readonly blocks: readonly Block[];
 }
 
 export interface Inspection {
@@ -20,6 +26,10 @@ export interface Inspection {
   readonly inputs: readonly Omit<InterfaceEntry, 'operand'>[];
   readonly outputs: readonly Omit<InterfaceEntry, 'operand'>[];
   readonly nodes: readonly NodeRow[];
+  /** The same rows, those of a block within it. */
+  readonly tree: readonly TreeRow[];
+  /** Depthwise separable convolutions beside standard ones; absent where there are none. */
+  readonly separable?: SeparableCost;
   readonly macs: number;
   readonly parameters: number;
   readonly fileBytes: number;
@@ -45,20 +55,24 @@ function rowOf(file: ModelFile, stage: number): NodeRow[] {
   const note = file.metadata.stages[stage];
   const y = file.operands[file.stages[stage]?.words.y ?? -1];
   if (!note || note.node < 0 || !y) return []; // rows of zero points and the like belong to no node
-  const { node: index, name, op, kernel, macs, parameters } = note;
+  const { node: index, name, op, kernel, macs, parameters, blocks = [] } = note;
   const { height, width, channels, scale, zeroPoint } = y;
-  return [{ index, stage, name, op, kernel, shape: [1, height, width, channels], scale, zeroPoint, macs, parameters }];
+  const shape = [1, height, width, channels] as const;
+  return [{ index, stage, name, op, kernel, shape, scale, zeroPoint, macs, parameters, blocks }];
 }
 
 /** The table of a compiled model, its totals and its RAM figures: the same for a `.lbm` and for what it was made from. */
 export function inspect(file: ModelFile, { fileBytes, modelBytes, memoryBytes }: Sizes): Inspection {
   const nodes = file.stages.flatMap((_, stage) => rowOf(file, stage));
+  const separable = separableCost(nodes);
   const shown = ({ operand: _, ...entry }: InterfaceEntry) => entry;
   return {
     name: file.metadata.name,
     inputs: file.inputs.map(shown),
     outputs: file.outputs.map(shown),
     nodes,
+    tree: treeOf(nodes),
+    ...(separable && { separable }),
     macs: sum(nodes, 'macs'),
     parameters: sum(nodes, 'parameters'),
     fileBytes,

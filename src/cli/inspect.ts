@@ -1,31 +1,56 @@
+import { isBlock, type TreeRow } from '../analyze/blocks.ts';
 import { type Inspection, inspect, type NodeRow } from '../analyze/inspect.ts';
+import { LiteBlockError } from '../format/errors.ts';
+import { isFloatFile, type WeightOptions } from './float-model.ts';
+import { inspectFloat } from './inspect-float.ts';
 import { bold, count, dim, type Io, real, shapeText } from './io.ts';
 import { loadModel } from './load-model.ts';
 import { type Column, table } from './table.ts';
 
-const columns: readonly Column[] = [
-  { title: '#', align: 'right' },
-  { title: 'name', align: 'left', shrinks: true },
-  { title: 'op', align: 'left' },
-  { title: 'kernel', align: 'left' },
-  { title: 'output', align: 'right' },
-  { title: 'scale', align: 'right' },
-  { title: 'zero', align: 'right' },
-  { title: 'MACs', align: 'right' },
-  { title: 'params', align: 'right' },
+export interface InspectOptions extends WeightOptions {
+  readonly json?: boolean;
+  /** Blocks without what is in them. */
+  readonly blocks?: boolean;
+}
+
+/** A column and what it says of a node; of a block where it says that, too. */
+interface Cell extends Column {
+  readonly node: (row: NodeRow) => string;
+  readonly block?: (row: Extract<TreeRow, { rows: unknown }>) => string;
+  /** Without a meaning for a network whose ranges are not known. */
+  readonly int8?: true;
+}
+
+const cells: readonly Cell[] = [
+  { title: '#', align: 'right', node: ({ index }) => `${index}` },
+  { title: 'name', align: 'left', shrinks: true, node: ({ name }) => name, block: ({ path }) => path },
+  { title: 'op', align: 'left', node: ({ op }) => op, block: ({ type }) => type },
+  { title: 'kernel', align: 'left', node: ({ kernel }) => kernel },
+  {
+    title: 'output',
+    align: 'right',
+    node: ({ shape }) => shapeText(shape.slice(1)),
+    block: ({ shape }) => shapeText(shape.slice(1)),
+  },
+  { title: 'scale', align: 'right', node: ({ scale }) => real(scale), int8: true },
+  { title: 'zero', align: 'right', node: ({ zeroPoint }) => `${zeroPoint}`, int8: true },
+  { title: 'MACs', align: 'right', node: ({ macs }) => count(macs), block: ({ macs }) => count(macs) },
+  {
+    title: 'params',
+    align: 'right',
+    node: ({ parameters }) => count(parameters),
+    block: ({ parameters }) => count(parameters),
+  },
 ];
 
-const cells = (row: NodeRow): string[] => [
-  `${row.index}`,
-  row.name,
-  row.op,
-  row.kernel,
-  shapeText(row.shape.slice(1)),
-  real(row.scale),
-  `${row.zeroPoint}`,
-  count(row.macs),
-  count(row.parameters),
-];
+/** Rows as text, what is in a block indented below it, or left out. */
+const rowsOf = (tree: readonly TreeRow[], shown: readonly Cell[], blocksOnly: boolean, depth = 0): string[][] =>
+  tree.flatMap((row): string[][] => {
+    const texts = shown.map((cell) => (isBlock(row) ? (cell.block?.(row) ?? '') : cell.node(row)));
+    const line = texts.map((text, i) => (shown[i]?.shrinks ? '  '.repeat(depth) + text : text));
+    const inside = isBlock(row) && !blocksOnly ? rowsOf(row.rows, shown, blocksOnly, depth + 1) : [];
+    return [line, ...inside];
+  });
 
 const interfaceLines = (kind: string, entries: Inspection['inputs']): string[] =>
   entries.map(({ name, shape, dtype, scale, zeroPoint, perImage }, i) => {
@@ -51,28 +76,51 @@ function ramLines(inspection: Inspection): string[] {
   return lines.map(([name, bytes, what]) => `${name.padEnd(14)}${count(bytes).padStart(width)}  ${what}`.trimEnd());
 }
 
-function print(inspection: Inspection, io: Io): void {
-  const { name, inputs, outputs, nodes, macs, parameters } = inspection;
-  const total = ['', 'total', '', '', '', '', '', count(macs), count(parameters)];
-  const [titles, ...rows] = table(columns, [...nodes.map(cells), total], io.columns);
+/** What standard convolutions in place of depthwise separable ones would cost. */
+function separableLines({ separable: cost }: Inspection): string[] {
+  if (!cost) return [];
+  const { count: convolutions, separable, standard } = cost;
+  const text = ({ macs, weights }: typeof separable) => `${count(macs)} MACs and ${count(weights)} weights`;
+  const ratio = (standard.macs / separable.macs).toFixed(1);
+  const many =
+    convolutions === 1 ? '1 depthwise separable convolution' : `${convolutions} depthwise separable convolutions`;
+  return ['', `${many}: ${text(separable)}; standard ones in their place: ${text(standard)}, ${ratio} times the MACs`];
+}
+
+function print(inspection: Inspection, note: string | undefined, blocksOnly: boolean, io: Io): void {
+  const { name, inputs, outputs, tree, macs, parameters } = inspection;
+  const shown = cells.filter(({ int8 }) => !(int8 && note));
+  const sums: Readonly<Record<string, string>> = { name: 'total', MACs: count(macs), params: count(parameters) };
+  const total = shown.map(({ title }) => sums[title] ?? '');
+  const [titles, ...rows] = table(shown, [...rowsOf(tree, shown, blocksOnly), total], io.columns);
   const lines = [
     bold(io, name),
-    ...interfaceLines('input', inputs),
-    ...interfaceLines('output', outputs),
+    ...(note ? [note] : [...interfaceLines('input', inputs), ...interfaceLines('output', outputs)]),
     '',
     dim(io, titles as string),
     ...rows.slice(0, -1),
     bold(io, rows.at(-1) as string),
+    ...separableLines(inspection),
     '',
     ...ramLines(inspection),
   ];
   io.out(`${lines.join('\n')}\n`);
 }
 
-/** liteblock inspect MODEL [--json] */
-export async function inspectCommand(path: string, options: { json?: boolean }, io: Io): Promise<void> {
+async function inspectInt8(
+  path: string,
+  { weights, seed }: WeightOptions,
+): Promise<{ inspection: Inspection; note?: string }> {
+  if (weights !== undefined || seed !== undefined) {
+    throw new LiteBlockError('usage', `${path}: --weights and --seed are for a network.json`);
+  }
   const { file, header } = await loadModel(path);
-  const inspection = inspect(file, header);
-  if (options.json) io.out(`${JSON.stringify(inspection, null, 2)}\n`);
-  else print(inspection, io);
+  return { inspection: inspect(file, header) };
+}
+
+/** liteblock inspect MODEL [--json] [--blocks] [--weights FILE] [--seed N] */
+export async function inspectCommand(path: string, options: InspectOptions, io: Io): Promise<void> {
+  const { inspection, note } = await ((await isFloatFile(path)) ? inspectFloat : inspectInt8)(path, options);
+  if (options.json) io.out(`${JSON.stringify({ ...(note && { note }), ...inspection }, null, 2)}\n`);
+  else print(inspection, note, options.blocks ?? false, io);
 }

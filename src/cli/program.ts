@@ -5,7 +5,7 @@ import { type BundleOptions, bundleCommand } from './bundle.ts';
 import { parseBytes } from './bytes.ts';
 import { type CompileCommandOptions, compileCommand } from './compile.ts';
 import { type EvalOptions, evalCommand } from './eval.ts';
-import { inspectCommand } from './inspect.ts';
+import { type InspectOptions, inspectCommand } from './inspect.ts';
 import { type Io, red } from './io.ts';
 import { withNotes, withUnits } from './notes.ts';
 import { parseCount, parseNumber } from './numbers.ts';
@@ -31,10 +31,13 @@ export function createProgram(io: Io): Command {
 
   program
     .command('inspect')
-    .description('show nodes, costs and RAM of a model')
-    .argument('<model>', 'a .tflite or .lbm file')
+    .description('show layers, blocks, costs and RAM of a model')
+    .argument('<model>', 'a .tflite or .lbm file, or a network.json')
+    .option('--blocks', 'blocks such as LiteBlocks without the layers in them')
+    .option('--weights <file>', 'the .safetensors of a network.json')
+    .option('--seed <n>', 'random weights in place of --weights (1)', parseCount)
     .option('--json', 'as JSON')
-    .action((model: string, options: { json?: boolean }) => inspectCommand(model, options, io));
+    .action((model: string, options: InspectOptions) => inspectCommand(model, options, io));
 
   withNotes(
     program
