@@ -1,6 +1,6 @@
 import { LiteBlockError } from '../../format/errors.ts';
 import { float16 } from '../tflite/float16.ts';
-import { duplicateKey } from './duplicate-key.ts';
+import { duplicateKey, nestsDeeper } from './duplicate-key.ts';
 
 /** Bytes of one value of each type that the format knows. */
 const dtypes: Readonly<Record<string, number>> = {
@@ -22,6 +22,12 @@ const dtypes: Readonly<Record<string, number>> = {
 };
 
 const mostHeaderBytes = 100_000_000;
+
+/** The header, a tensor's entry, its shape. */
+const mostNested = 3;
+
+/** A text of the file in a message: a name may be as long as the header. */
+const shown = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}…` : text);
 
 /** One tensor of a file. `data` is absent for types that hold no reals; F16 and BF16 become float32 exactly. */
 export interface SafeTensor {
@@ -54,7 +60,7 @@ export function readSafetensors(bytes: Uint8Array, source: string): ReadonlyMap<
     .filter(([name]) => name !== '__metadata__')
     .map(([name, value]) => entryOf(name, value, source))
     .sort((a, b) => a.from - b.from || a.to - b.to);
-  checkMetadata(header['__metadata__'], source);
+  checkMetadata(header.__metadata__, source);
   checkRanges(entries, bytes.length - start, source);
   const body = bytes.subarray(start);
   return new Map(entries.map((entry) => [entry.name, tensorOf(entry, body)]));
@@ -83,37 +89,46 @@ function readHeader(bytes: Uint8Array, source: string): { header: Record<string,
   let header: unknown;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, 8 + size));
-    header = JSON.parse(text);
+    header = nestsDeeper(text, mostNested) ? undefined : JSON.parse(text);
   } catch (cause) {
     throw invalid(source, `its header is not JSON in UTF-8: ${(cause as Error).message}`, cause);
+  }
+  if (header === undefined) {
+    throw invalid(
+      source,
+      `its header has values nested more than ${mostNested} deep (the header, a tensor, its shape)`,
+    );
   }
   if (!text.startsWith('{') || !isObject(header))
     throw invalid(source, "its header is no JSON object that begins with '{'");
   const twice = duplicateKey(text);
-  if (twice !== undefined) throw invalid(source, `its header has the key "${twice}" twice (once)`);
+  if (twice !== undefined) throw invalid(source, `its header has the key "${shown(twice)}" twice (once)`);
   return { header, start: 8 + size };
 }
 
 function entryOf(name: string, value: unknown, source: string): Entry {
-  const fail = (what: string): LiteBlockError => invalid(source, `tensor "${name}": ${what}`);
+  const fail = (what: string): LiteBlockError => invalid(source, `tensor "${shown(name)}": ${what}`);
   if (!isObject(value)) throw fail('its entry is no object (dtype, shape, data_offsets)');
   const { dtype, shape, data_offsets: offsets, ...rest } = value;
   const stray = Object.keys(rest)[0];
-  if (stray !== undefined) throw fail(`there is no field "${stray}" (dtype, shape, data_offsets)`);
+  if (stray !== undefined) throw fail(`there is no field "${shown(stray)}" (dtype, shape, data_offsets)`);
   const bytes = typeof dtype === 'string' && Object.hasOwn(dtypes, dtype) ? (dtypes[dtype] as number) : undefined;
   if (bytes === undefined)
-    throw fail(`dtype ${JSON.stringify(dtype)} is not known (${Object.keys(dtypes).join(', ')})`);
+    throw fail(`dtype ${shown(String(JSON.stringify(dtype)))} is not known (${Object.keys(dtypes).join(', ')})`);
   if (!Array.isArray(shape) || !shape.every(isSize)) {
-    throw fail(`shape ${JSON.stringify(shape)} is no list of sizes (whole numbers from 0)`);
+    throw fail(`shape ${shown(String(JSON.stringify(shape)))} is no list of sizes (whole numbers from 0)`);
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) {
-    throw fail(`data_offsets ${JSON.stringify(offsets)} are no range ([begin, end])`);
+    throw fail(`data_offsets ${shown(String(JSON.stringify(offsets)))} are no range ([begin, end])`);
   }
   const [from, to] = offsets as [number, number];
   const wanted = shape.reduce<number>((product, size) => product * size, 1) * bytes;
-  if (!Number.isSafeInteger(wanted)) throw fail(`shape [${shape.join(', ')}] has more values than can be counted`);
+  if (!Number.isSafeInteger(wanted))
+    throw fail(`shape ${shown(`[${shape.join(', ')}]`)} has more values than can be counted`);
   if (to - from !== wanted) {
-    throw fail(`data_offsets [${from}, ${to}] hold ${to - from} bytes, ${dtype} [${shape.join(', ')}] has ${wanted}`);
+    throw fail(
+      `data_offsets [${from}, ${to}] hold ${to - from} bytes, ${dtype} ${shown(`[${shape.join(', ')}]`)} has ${wanted}`,
+    );
   }
   return { name, dtype: dtype as string, shape: shape as number[], from, to };
 }
@@ -131,12 +146,12 @@ function checkRanges(entries: readonly Entry[], size: number, source: string): v
     if (to > size) {
       throw new LiteBlockError(
         'file-truncated',
-        `${source}: tensor "${name}": it ends at ${to}, the file's data at ${size}`,
+        `${source}: tensor "${shown(name)}": it ends at ${to}, the file's data at ${size}`,
       );
     }
     if (from !== at) {
       const what = from > at ? 'a gap before it' : 'an overlap with another';
-      throw invalid(source, `tensor "${name}": it begins at ${from}, ${what} (${at})`);
+      throw invalid(source, `tensor "${shown(name)}": it begins at ${from}, ${what} (${at})`);
     }
     at = to;
   }

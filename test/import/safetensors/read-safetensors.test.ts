@@ -177,3 +177,53 @@ it('answers any damage with an error of its own, or reads', () => {
     ),
   );
 });
+
+describe('a header of megabytes', () => {
+  const entry = JSON.stringify(f32(0, 4, [1]));
+
+  it('is read, in texts without end', () => {
+    const metadata = JSON.stringify({ k: 'a'.repeat(9e6), q: '\\"\n{'.repeat(1e6) });
+    expect([...readSafetensors(file(`{"__metadata__":${metadata},"a":${entry}}`, [0, 0, 0, 0]), 'w').keys()]).toEqual([
+      'a',
+    ]);
+  });
+
+  it('is refused where it nests without end', () => {
+    for (const [open, close] of [
+      ['[', ']'],
+      ['{"a":', '}'],
+    ] as const) {
+      const deep = `{"a":${open.repeat(2e5)}1${close.repeat(2e5)}}`;
+      expect(() => readSafetensors(file(deep), 'w')).toThrow(/^w: its header has values nested more than 3 deep/);
+      const dtype = `{"a":{"dtype":${open.repeat(2e5)}1${close.repeat(2e5)},"shape":[1],"data_offsets":[0,4]}}`;
+      expect(() => readSafetensors(file(dtype), 'w')).toThrow(/nested more than 3 deep/);
+    }
+  });
+
+  it('is told in short', () => {
+    const long = (fields: object) => () =>
+      readSafetensors(file({ ['a'.repeat(1e6)]: { ...f32(0, 8, [2]), ...fields } }), 'w');
+    for (const fields of [
+      {},
+      { dtype: 'F'.repeat(1e6) },
+      { shape: new Array(1e6).fill(1) },
+      { ['b'.repeat(1e6)]: 1 },
+    ]) {
+      let message = '';
+      try {
+        long(fields)();
+      } catch (error) {
+        expect(error).toBeInstanceOf(LiteBlockError);
+        message = (error as Error).message;
+      }
+      expect(message).toMatch(/^w: tensor "a+…": /);
+      expect(message.length).toBeLessThan(400);
+    }
+  });
+});
+
+it('keys within texts are none: escaped quotes, braces and colons', () => {
+  const tricky = '{"__metadata__":{"k":"\\",\\"k\\":{","\\\\":"\\"k\\":","l":":"}}';
+  expect(readSafetensors(file(tricky), 'w').size).toBe(0);
+  expect(() => readSafetensors(file('{"__metadata__":{"\\"k":"","\\u0022k":""}}'), 'w')).toThrow(/the key ""k" twice/);
+});
