@@ -1,0 +1,177 @@
+"""Writes the vectors of this folder: python generate.py. Made with torch 1.13.1 and safetensors 0.8.0.
+
+The blocks are written as torchvision 0.14 has them, so that their state_dicts have its names. Weights are random, the module
+is in eval mode and computes in float64. A file holds its state_dict, `example.input` and `example.output` (c, h, w).
+"""
+
+import json
+import pathlib
+
+import torch
+from safetensors.torch import save_file
+from torch import nn
+
+
+def conv_norm(ins, out, kernel=1, stride=1, groups=1, activation=nn.ReLU6):
+    conv = nn.Conv2d(ins, out, kernel, stride, (kernel - 1) // 2, groups=groups, bias=False)
+    return nn.Sequential(conv, nn.BatchNorm2d(out), activation())
+
+
+class SqueezeExcite(nn.Module):
+    def __init__(self, channels, squeeze, activation=nn.ReLU, gate=nn.Sigmoid):
+        super().__init__()
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc1 = nn.Conv2d(channels, squeeze, 1)
+        self.fc2 = nn.Conv2d(squeeze, channels, 1)
+        self.activation = activation()
+        self.scale_activation = gate()
+
+    def forward(self, x):
+        scale = self.activation(self.fc1(self.avgpool(x)))
+        return self.scale_activation(self.fc2(scale)) * x
+
+
+class InvertedResidual(nn.Module):
+    def __init__(self, ins, out, stride, expand, kernel=3, activation=nn.ReLU6, squeeze=None):
+        super().__init__()
+        hidden = int(round(ins * expand))
+        self.adds = stride == 1 and ins == out
+        layers = [] if expand == 1 else [conv_norm(ins, hidden, activation=activation)]
+        layers.append(conv_norm(hidden, hidden, kernel, stride, hidden, activation))
+        if squeeze:
+            layers.append(squeeze(hidden))
+        layers += [nn.Conv2d(hidden, out, 1, bias=False), nn.BatchNorm2d(out)]
+        self.conv = nn.Sequential(*layers)
+
+    def forward(self, x):
+        return x + self.conv(x) if self.adds else self.conv(x)
+
+
+class ShuffleUnit(nn.Module):
+    def __init__(self, ins, out, stride):
+        super().__init__()
+        half = out // 2
+        self.branch1 = nn.Sequential()
+        if stride > 1:
+            self.branch1 = nn.Sequential(*self.depthwise(ins, stride), *self.pointwise(ins, half))
+        first = self.pointwise(ins if stride > 1 else half, half)
+        self.branch2 = nn.Sequential(*first, *self.depthwise(half, stride), *self.pointwise(half, half))
+        self.stride = stride
+
+    @staticmethod
+    def depthwise(channels, stride):
+        return nn.Conv2d(channels, channels, 3, stride, 1, groups=channels, bias=False), nn.BatchNorm2d(channels)
+
+    @staticmethod
+    def pointwise(ins, out):
+        return nn.Conv2d(ins, out, 1, bias=False), nn.BatchNorm2d(out), nn.ReLU()
+
+    def forward(self, x):
+        one, other = x.chunk(2, dim=1) if self.stride == 1 else (self.branch1(x), x)
+        y = torch.cat((one, self.branch2(other)), dim=1)
+        n, c, h, w = y.shape
+        return y.view(n, 2, c // 2, h, w).transpose(1, 2).reshape(n, c, h, w)
+
+
+def inverted(**fields):
+    return {"type": "InvertedResidual", **fields}
+
+
+squeeze = {"channels": 4, "activation": "SiLU", "gate": "Hardsigmoid"}
+squeezed = lambda hidden: SqueezeExcite(hidden, 4, nn.SiLU, nn.Hardsigmoid)
+flat = [{"type": "Flatten"}, {"type": "Hardswish"}, {"type": "Linear", "in": 60, "out": 7}, {"type": "Softmax"}]
+
+# name, layer of network.json, module, shape of the input
+cases = [
+    ("inverted_6", inverted(**{"in": 8}, out=8, expand=6), InvertedResidual(8, 8, 1, 6), (8, 7, 9)),
+    ("inverted_1", inverted(**{"in": 8}, out=12, stride=2, expand=1), InvertedResidual(8, 12, 2, 1), (8, 9, 7)),
+    (
+        "inverted_half",
+        inverted(**{"in": 3}, out=5, stride=2, expand=1.5, kernel=5, activation="SiLU"),
+        InvertedResidual(3, 5, 2, 1.5, 5, nn.SiLU),
+        (3, 11, 8),
+    ),
+    (
+        "inverted_squeeze",
+        inverted(**{"in": 6}, out=6, expand=4, activation="Hardswish", squeeze=squeeze),
+        InvertedResidual(6, 6, 1, 4, 3, nn.Hardswish, squeezed),
+        (6, 6, 5),
+    ),
+    ("squeeze_excite", {"type": "SqueezeExcite", "channels": 10, "squeeze": 3}, SqueezeExcite(10, 3), (10, 5, 6)),
+    ("shuffle_1", {"type": "ShuffleUnit", "in": 12, "out": 12}, ShuffleUnit(12, 12, 1), (12, 7, 6)),
+    ("shuffle_2", {"type": "ShuffleUnit", "in": 7, "out": 20, "stride": 2}, ShuffleUnit(7, 20, 2), (7, 9, 8)),
+    (
+        "conv_grouped",
+        {
+            "type": "Conv2d",
+            "in": 6,
+            "out": 9,
+            "kernel": [3, 2],
+            "stride": [2, 1],
+            "padding": [2, 1],
+            "dilation": [1, 2],
+            "groups": 3,
+        },
+        nn.Conv2d(6, 9, (3, 2), (2, 1), (2, 1), (1, 2), groups=3),
+        (6, 8, 9),
+    ),
+    (
+        "conv_multiplier",
+        {"type": "Conv2d", "in": 4, "out": 12, "kernel": 3, "padding": 1, "groups": 4, "bias": False},
+        nn.Conv2d(4, 12, 3, 1, 1, groups=4, bias=False),
+        (4, 6, 7),
+    ),
+    ("max_pool", {"type": "MaxPool2d", "kernel": 3, "stride": 2, "padding": 1}, nn.MaxPool2d(3, 2, 1), (5, 8, 9)),
+    (
+        "average_pool",
+        {"type": "AvgPool2d", "kernel": [3, 2], "stride": [2, 1], "padding": [1, 0]},
+        nn.AvgPool2d((3, 2), (2, 1), (1, 0)),
+        (5, 7, 8),
+    ),
+    (
+        "average_pool_valid",
+        {"type": "AvgPool2d", "kernel": 3, "stride": 2, "padding": 1, "countIncludePad": False},
+        nn.AvgPool2d(3, 2, 1, count_include_pad=False),
+        (5, 8, 9),
+    ),
+    (
+        "batch_norm",
+        {"type": "BatchNorm2d", "features": 6, "eps": 1e-3, "affine": False},
+        nn.BatchNorm2d(6, eps=1e-3, affine=False),
+        (6, 4, 5),
+    ),
+    (
+        "flatten_linear",
+        {"type": "Sequential", "layers": flat},
+        nn.Sequential(nn.Flatten(), nn.Hardswish(), nn.Linear(60, 7), nn.Softmax(1)),
+        (5, 3, 4),
+    ),
+]
+
+
+def randomize(module):
+    for part in module.modules():
+        if isinstance(part, nn.BatchNorm2d):
+            part.running_mean.normal_(0, 0.5)
+            part.running_var.uniform_(0.3, 2)
+            if part.affine:
+                nn.init.uniform_(part.weight, 0.5, 1.5)
+                nn.init.normal_(part.bias, 0, 0.3)
+        if isinstance(part, (nn.Conv2d, nn.Linear)):
+            nn.init.normal_(part.weight, 0, (2 / part.weight[0].numel()) ** 0.5)
+
+
+torch.manual_seed(4)
+folder = pathlib.Path(__file__).parent
+for name, _, module, shape in cases:
+    module.eval()
+    randomize(module)
+    tensors = {key: value.clone().contiguous() for key, value in module.state_dict().items()}
+    x = torch.randn(1, *shape) * 2
+    with torch.no_grad():
+        y = module.double()(x.double())
+    tensors["example.input"] = x[0].contiguous()
+    tensors["example.output"] = y[0].float().contiguous()
+    save_file(tensors, str(folder / f"{name}.safetensors"))
+manifest = [{"name": name, "layer": layer} for name, layer, _, _ in cases]
+(folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
