@@ -1,4 +1,4 @@
-// Compiles assembly/ into build/*.wasm and inlines the SIMD engine into src/runtime/engine-inline.ts.
+// Compiles assembly/ into build/*.wasm and inlines the engines into src/runtime/engine-inline.ts and engine-scalar-inline.ts.
 // What is newer than its sources is left alone; --force builds everything.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,11 @@ const entries = {
   'liteblock.scalar': 'assembly/wasi.ts',
 };
 const targets = JSON.parse(readFileSync(join(root, 'asconfig.json'), 'utf8')).targets;
-const inlined = 'src/runtime/engine-inline.ts';
+/** The engines that pages get as scripts, since every bundler knows what to do with a script. */
+const inlined = {
+  'engine.simd': 'src/runtime/engine-inline.ts',
+  'engine.scalar': 'src/runtime/engine-scalar-inline.ts',
+};
 
 const modified = (path) => statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
@@ -58,17 +62,17 @@ async function compile(target, started) {
   console.log(`${targets[target].outFile}  ${module.length.toLocaleString('en')} bytes`);
 }
 
-function inline(module, started) {
-  const text = `// Made by scripts/build-engine.mjs from build/engine.simd.wasm.
+function inline(module, script, started) {
+  const text = `// Made by scripts/build-engine.mjs from ${module}.
 const base64 =
   '${readFileSync(join(root, module)).toString('base64')}';
 
-/** The SIMD engine's module, a fresh copy at every call. */
+/** The engine's module, a fresh copy at every call. */
 export function engineBytes(): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 }
 `;
-  write(inlined, text, started);
+  write(script, text, started);
 }
 
 try {
@@ -78,8 +82,10 @@ try {
   for (const target of Object.keys(entries)) {
     if (modified(targets[target].outFile) <= newest) await compile(target, started);
   }
-  const engine = targets['engine.simd'].outFile;
-  if (modified(inlined) < modified(engine)) inline(engine, new Date(modified(engine)));
+  for (const [target, script] of Object.entries(inlined)) {
+    const engine = targets[target].outFile;
+    if (modified(script) < modified(engine)) inline(engine, script, new Date(modified(engine)));
+  }
 } catch (error) {
   // execFileSync has already shown what the child had to say
   if (error.status === undefined) console.error(error.message);

@@ -2,6 +2,7 @@ import { LiteBlockError } from '../format/errors.ts';
 import type { ModelFile } from '../format/model-file.ts';
 import { readHeader, readModel } from '../format/read.ts';
 import { bundledFile, isWasm } from './bundled.ts';
+import type { OnProgress } from './download.ts';
 import { compileEngine, type EngineProvider, givenEngine, instantiateEngine, type Tier } from './engine.ts';
 import { Model } from './model.ts';
 import { hasSimd } from './probe.ts';
@@ -18,18 +19,22 @@ export interface LoadOptions {
   readonly ramBytes?: number;
   /** Runs the file's known-answer test, about one inference, and refuses a host that computes wrongly, or a file that has none. */
   readonly selfTest?: boolean;
+  /** Told how far the download of a URL or a Response has come. What it throws, `load` throws. */
+  readonly onProgress?: OnProgress;
 }
 
 /** What an entry brings: where its engines are, and how it reads files, if it can. */
 export interface Host {
   readonly engine: EngineProvider;
   readonly readFile?: ReadFile;
+  /** What messages call bytes that come without an address: a worker's page knows it. */
+  readonly name?: string | undefined;
 }
 
-const known = ['engine', 'tier', 'ramBytes', 'selfTest'];
+const known = ['engine', 'tier', 'ramBytes', 'selfTest', 'onProgress'];
 
 /** An option that is not understood may be one that the caller relies on, so it is refused rather than passed over. */
-function checkOptions(options: LoadOptions): void {
+export function checkOptions(options: LoadOptions): void {
   const usage = (what: string) => new LiteBlockError('usage', `load: ${what}`);
   const other = Object.keys(options).find((key) => !known.includes(key));
   if (other !== undefined) throw usage(`there is no option "${other}" (${known.join(', ')})`);
@@ -68,14 +73,14 @@ async function moduleFor(
 export async function loadModel(source: Source, options: LoadOptions, host: Host): Promise<Model> {
   checkOptions(options);
   if (kindOf(source) === 'WebAssembly.Module') return loadBundle(source as WebAssembly.Module, options, 'bundle');
-  const read = await readSource(source as ByteSource, host.readFile);
-  const { bytes } = read;
+  const read = await readSource(source as ByteSource, { readFile: host.readFile, onProgress: options.onProgress });
+  const { bytes, name: address = host.name } = read;
   if (isWasm(bytes)) {
-    const name = read.name ?? 'bundle';
+    const name = address ?? 'bundle';
     return loadBundle(await compileEngine(bytes, name), options, name);
   }
-  const file = readModel(bytes, read.name);
-  const name = read.name ?? file.metadata.name; // what bytes are called, once they could be read
+  const file = readModel(bytes, address);
+  const name = address ?? file.metadata.name; // what bytes are called, once they could be read
   checkRam(file, options.ramBytes, name);
   const { module, tier } = await moduleFor(options, host);
   const engine = await instantiateEngine(module);

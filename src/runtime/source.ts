@@ -1,4 +1,5 @@
 import { LiteBlockError } from '../format/errors.ts';
+import { fetchBytes, type OnProgress, readResponse, reason, unreadable } from './download.ts';
 
 /** Bytes of a `.lbm` or a bundle: themselves, an answer to a fetch, an address, or, in Node, a path. */
 export type ByteSource = Uint8Array | ArrayBuffer | Response | URL | string;
@@ -39,32 +40,6 @@ function refuseOthers(bytes: Uint8Array, name: string): void {
   }
 }
 
-const unreadable = (name: string, why: string, cause?: unknown): LiteBlockError =>
-  new LiteBlockError('file-unreadable', `${name}: ${why}`, [], { cause });
-
-const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
-
-/** The body of an answer. Throws file-unreadable for a status other than 2xx or a body that breaks off. */
-async function readResponse(response: Response, name = response.url || 'response'): Promise<Required<SourceBytes>> {
-  if (!response.ok) throw unreadable(name, `the server answered ${response.status} ${response.statusText}`.trim());
-  try {
-    return { bytes: new Uint8Array(await response.arrayBuffer()), name };
-  } catch (cause) {
-    throw unreadable(name, `its body could not be read: ${reason(cause)}`, cause);
-  }
-}
-
-/** Fetches `url`. The name is the address that answered, after redirections. Throws file-unreadable. */
-export async function fetchBytes(url: URL): Promise<Required<SourceBytes>> {
-  let response: Response;
-  try {
-    response = await fetch(url);
-  } catch (cause) {
-    throw unreadable(url.href, `it could not be fetched: ${reason(cause)}`, cause);
-  }
-  return readResponse(response, response.url || url.href);
-}
-
 async function readPath(path: string | URL, readFile: ReadFile | undefined): Promise<SourceBytes> {
   const name = String(path);
   if (!readFile) throw unreadable(name, 'this host reads no files by path; give a URL, a Response or the bytes');
@@ -79,15 +54,15 @@ async function readPath(path: string | URL, readFile: ReadFile | undefined): Pro
 /** "Uint8Array", "Response", …: the same for a value of another realm, where instanceof fails. */
 export const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
-async function readAny(source: ByteSource, readFile: ReadFile | undefined): Promise<SourceBytes> {
+async function readAny(source: ByteSource, { readFile, onProgress }: Reading): Promise<SourceBytes> {
   if (typeof source === 'string') return readPath(source, readFile);
   const kind = kindOf(source);
   if (kind === 'Uint8Array') return { bytes: source as Uint8Array };
   if (kind === 'ArrayBuffer') return { bytes: new Uint8Array(source as ArrayBuffer) };
-  if (kind === 'Response') return readResponse(source as Response);
+  if (kind === 'Response') return readResponse(source as Response, onProgress);
   if (kind === 'URL') {
     const url = source as URL;
-    return readFile && url.protocol === 'file:' ? readPath(url, readFile) : fetchBytes(url);
+    return readFile && url.protocol === 'file:' ? readPath(url, readFile) : fetchBytes(url, onProgress);
   }
   throw new LiteBlockError(
     'input',
@@ -95,9 +70,15 @@ async function readAny(source: ByteSource, readFile: ReadFile | undefined): Prom
   );
 }
 
+/** How bytes are come by: what the host can do, and what the caller wants to hear. */
+export interface Reading {
+  readonly readFile?: ReadFile | undefined;
+  readonly onProgress?: OnProgress | undefined;
+}
+
 /** The bytes of a `.lbm` or a bundle. Throws file-unreadable, and file-invalid or file-truncated for what cannot be one. */
-export async function readSource(source: ByteSource, readFile?: ReadFile): Promise<SourceBytes> {
-  const read = await readAny(source, readFile);
+export async function readSource(source: ByteSource, reading: Reading = {}): Promise<SourceBytes> {
+  const read = await readAny(source, reading);
   refuseOthers(read.bytes, read.name ?? 'model');
   return read;
 }

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { fetchBytes, readSource } from '../../src/runtime/source.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fetchBytes } from '../../src/runtime/download.ts';
+import { readSource } from '../../src/runtime/source.ts';
 
 const page = '<!DOCTYPE html>\n<title>Not found</title>';
 const model = Uint8Array.from([0x4c, 0x42, 0x4d, 0, 1, 2, 3, 4]);
@@ -12,7 +13,7 @@ let origin: string;
 
 beforeAll(async () => {
   server = createServer((request, response) => {
-    if (request.url === '/model.lbm') response.end(model);
+    if (request.url === '/model.lbm') response.setHeader('content-length', model.length).end(model);
     else if (request.url === '/moved') response.writeHead(302, { location: '/index.html' }).end();
     else if (request.url === '/index.html') response.end(page);
     else response.writeHead(404, 'Not Found').end(page);
@@ -48,10 +49,10 @@ it('reads bytes, buffers, answers and addresses', async () => {
 
 it('reads paths and file addresses with the reader that the host has', async () => {
   const here = new URL(import.meta.url);
-  expect((await readSource(here, readFile)).name).toBe(here.href);
-  await expect(readSource('no/such.lbm', readFile)).rejects.toMatchObject({ code: 'file-unreadable' });
+  expect((await readSource(here, { readFile })).name).toBe(here.href);
+  await expect(readSource('no/such.lbm', { readFile })).rejects.toMatchObject({ code: 'file-unreadable' });
   await expect(readSource('model.lbm')).rejects.toThrow('model.lbm: this host reads no files by path');
-  await expect(readSource(`${origin}/model.lbm`, readFile)).rejects.toThrow('give new URL(…) for an address');
+  await expect(readSource(`${origin}/model.lbm`, { readFile })).rejects.toThrow('give new URL(…) for an address');
 });
 
 it('names the address and the status of a refusal, and an address that does not answer', async () => {
@@ -75,4 +76,65 @@ it('tells to compile a .tflite first, and refuses nothing and nonsense', async (
   await expect(readSource(tflite)).rejects.toThrow('compile it first: liteblock compile model -o model.lbm');
   await expect(readSource(new Uint8Array(0))).rejects.toMatchObject({ code: 'file-truncated' });
   await expect(readSource(7 as unknown as string)).rejects.toThrow('load: Number given');
+});
+
+describe('progress', () => {
+  const reports = async (source: Response | URL): Promise<(number | undefined)[][]> => {
+    const calls: (number | undefined)[][] = [];
+    const { bytes } = await readSource(source, { onProgress: (...call) => void calls.push(call) });
+    expect(bytes).toEqual(model);
+    return calls;
+  };
+
+  it('begins with nothing and ends with everything, of an address and of an answer', async () => {
+    for (const source of [new URL('/model.lbm', origin), await fetch(`${origin}/model.lbm`)]) {
+      const calls = await reports(source);
+      expect(calls[0]).toEqual([0, model.length]);
+      expect(calls.at(-1)).toEqual([model.length, model.length]);
+    }
+  });
+
+  it('comes with every piece', async () => {
+    const pieces = [model.subarray(0, 3), model.subarray(3)];
+    const body = new ReadableStream({ pull: (c) => void (pieces.length > 0 ? c.enqueue(pieces.shift()) : c.close()) });
+    expect(await reports(new Response(body))).toEqual([
+      [0, undefined],
+      [3, undefined],
+      [8, undefined],
+    ]);
+  });
+
+  it('gives no total where the announced one is that of a compressed body', async () => {
+    const gzipped = { 'content-length': '99', 'content-encoding': 'gzip' };
+    expect((await reports(new Response(model, { headers: gzipped })))[0]).toEqual([0, undefined]);
+    const hidden = { 'content-length': '5' }; // a server elsewhere may hide that it compresses
+    expect((await reports(new Response(model, { headers: hidden }))).at(-1)).toEqual([8, undefined]);
+  });
+
+  it('ends the download where its listener throws', async () => {
+    let cancelled = false;
+    const body = new ReadableStream({
+      pull: (c) => c.enqueue(model),
+      cancel: () => {
+        cancelled = true;
+      },
+    });
+    const onProgress = () => {
+      throw new Error('enough');
+    };
+    await expect(readSource(new Response(body), { onProgress })).rejects.toThrow('enough');
+    expect(cancelled).toBe(true);
+  });
+
+  it('says what an answer is whose body was read already, or breaks off', async () => {
+    const onProgress = () => undefined;
+    const response = new Response(model);
+    await response.arrayBuffer();
+    await expect(readSource(response, { onProgress })).rejects.toThrow('response: its body could not be read');
+    const broken = new ReadableStream({ pull: (c) => c.error(new Error('connection lost')) });
+    await expect(readSource(new Response(broken), { onProgress })).rejects.toMatchObject({
+      code: 'file-unreadable',
+      message: 'response: its body could not be read: connection lost',
+    });
+  });
 });

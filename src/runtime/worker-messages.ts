@@ -1,0 +1,44 @@
+import type { ErrorCode, Problem } from '../format/errors.ts';
+import type { Preprocessing } from '../format/model-file.ts';
+import type { Tier } from './engine.ts';
+import type { LoadOptions } from './load.ts';
+import type { Interface } from './model.ts';
+import type { Values } from './values.ts';
+
+/** What a page sends to the worker that has its model. Answers carry the same id; they come in the order of requests. */
+export type Request =
+  | { readonly id: number; readonly kind: 'load'; readonly load: LoadRequest }
+  | { readonly id: number; readonly kind: 'run'; readonly inputs: readonly Values[] };
+
+export interface LoadRequest {
+  readonly source: Uint8Array | WebAssembly.Module;
+  /** What messages call bytes that were downloaded. */
+  readonly name: string | undefined;
+  readonly options: WorkerLoadOptions;
+}
+
+export type WorkerLoadOptions = Omit<LoadOptions, 'onProgress'>;
+
+/** A `Model` without what it does. */
+export interface Facts {
+  readonly name: string;
+  readonly inputs: readonly Interface[];
+  readonly outputs: readonly Interface[];
+  readonly labels: readonly string[];
+  readonly preprocessing: Preprocessing | undefined;
+  readonly ramBytes: number;
+  readonly modelBytes: number;
+  readonly memoryBytes: number;
+  readonly tier: Tier | 'given';
+}
+
+export interface Failure {
+  /** Undefined where it was no LiteBlockError. */
+  readonly code: ErrorCode | undefined;
+  readonly message: string;
+  readonly problems: readonly Problem[];
+}
+
+export type Answer =
+  | { readonly id: number; readonly value: Facts | readonly Values[] }
+  | { readonly id: number; readonly failure: Failure };

@@ -1,0 +1,60 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+import { LiteBlockError } from '../format/errors.ts';
+import type { Preprocessing } from '../format/model-file.ts';
+import type { Tier } from './engine.ts';
+import type { Interface } from './model.ts';
+import { kindOf } from './source.ts';
+import type { Values } from './values.ts';
+import type { Facts } from './worker-messages.ts';
+import type { WorkerPort } from './worker-port.ts';
+
+/** A network in a web worker of its own: a `Model` whose `run` is a promise. */
+export class WorkerModel {
+  readonly name: string;
+  readonly inputs: readonly Interface[];
+  readonly outputs: readonly Interface[];
+  readonly labels: readonly string[];
+  readonly preprocessing: Preprocessing | undefined;
+  readonly ramBytes: number;
+  readonly modelBytes: number;
+  readonly memoryBytes: number;
+  readonly tier: Tier | 'given';
+
+  readonly #port: WorkerPort;
+
+  declare readonly [Symbol.dispose]: () => void;
+
+  constructor(port: WorkerPort, facts: Facts) {
+    this.#port = port;
+    this.name = facts.name;
+    this.inputs = facts.inputs;
+    this.outputs = facts.outputs;
+    this.labels = facts.labels;
+    this.preprocessing = facts.preprocessing;
+    this.ramBytes = facts.ramBytes;
+    this.modelBytes = facts.modelBytes;
+    this.memoryBytes = facts.memoryBytes;
+    this.tier = facts.tier;
+  }
+
+  /**
+   * Runs the network as `Model.run` does. Inputs are copied at the call, so they may be changed at once; outputs are new
+   * arrays. Runs are computed one after another, in the order of the calls.
+   */
+  async run(...inputs: Values[]): Promise<Values[]> {
+    const other = inputs.findIndex((values) => !ArrayBuffer.isView(values) || kindOf(values) === 'DataView');
+    if (other >= 0) {
+      throw new LiteBlockError('input', `run: input ${other}: ${kindOf(inputs[other])} given, a typed array is wanted`);
+    }
+    return this.#port.run(inputs.map((values) => values.slice()));
+  }
+
+  /** Ends the worker. Runs that are not done yet are refused with 'disposed', and so is `run` from then on. */
+  dispose(): void {
+    this.#port.close(new LiteBlockError('disposed', `${this.name}: the model was disposed of`));
+  }
+}
+
+// Hosts without explicit resource management have no such symbol.
+if (Symbol.dispose)
+  Object.defineProperty(WorkerModel.prototype, Symbol.dispose, { value: WorkerModel.prototype.dispose });

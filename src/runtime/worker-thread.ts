@@ -1,0 +1,48 @@
+import { LiteBlockError } from '../format/errors.ts';
+import { compileEngine, type EngineProvider } from './engine.ts';
+import { engineBytes } from './engine-inline.ts';
+import { loadModel } from './load.ts';
+import type { Model } from './model.ts';
+import type { Answer, Facts, Failure, LoadRequest, Request } from './worker-messages.ts';
+
+/** What runs in the worker: one model, and requests one after another. The scalar engine comes from the page. */
+const engine: EngineProvider = async () => compileEngine(engineBytes(), 'engine.simd.wasm');
+
+const scope = self as unknown as {
+  onmessage: ((event: MessageEvent<Request>) => void) | null;
+  postMessage(answer: Answer, transfer: readonly Transferable[]): void;
+};
+
+let model: Model | undefined;
+
+async function load({ source, name, options }: LoadRequest): Promise<Facts> {
+  model = await loadModel(source, options, { engine, name });
+  const { inputs, outputs, labels, preprocessing, ramBytes, modelBytes, memoryBytes, tier } = model;
+  return { name: model.name, inputs, outputs, labels, preprocessing, ramBytes, modelBytes, memoryBytes, tier };
+}
+
+function failureOf(cause: unknown): Failure {
+  if (cause instanceof LiteBlockError) {
+    return { code: cause.code, message: cause.message, problems: cause.problems };
+  }
+  return { code: undefined, message: cause instanceof Error ? cause.message : String(cause), problems: [] };
+}
+
+async function answer(request: Request): Promise<void> {
+  const { id } = request;
+  try {
+    if (request.kind === 'load') {
+      scope.postMessage({ id, value: await load(request.load) }, []);
+    } else {
+      const outputs = (model as Model).run(...request.inputs);
+      scope.postMessage(
+        { id, value: outputs },
+        outputs.map(({ buffer }) => buffer as ArrayBuffer),
+      );
+    }
+  } catch (cause) {
+    scope.postMessage({ id, failure: failureOf(cause) }, []);
+  }
+}
+
+scope.onmessage = ({ data }) => void answer(data);
