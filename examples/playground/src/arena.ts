@@ -1,5 +1,5 @@
 import { byId, count, make } from './dom.ts';
-import type { ArenaRectangle, ModelView } from './protocol.ts';
+import type { ArenaRectangle, FloatView, ModelView } from './protocol.ts';
 
 const words = {
   activations: 'activations',
@@ -21,7 +21,7 @@ function svg(name: string, attributes: Readonly<Record<string, string | number>>
 }
 
 /** The arena as a picture: steps to the right, bytes upwards, a rectangle for every stretch while it is in use. */
-export function showArena({ arena, inspection }: ModelView): void {
+export function showArena({ arena, inspection }: ModelView | FloatView): void {
   const { ramBytes, binding } = inspection;
   const said = byId('arena-said');
   const picture = svg('svg', {
@@ -30,7 +30,6 @@ export function showArena({ arena, inspection }: ModelView): void {
     role: 'img',
     'aria-labelledby': 'arena-caption',
   });
-  picture.append(svg('rect', { class: 'binding', x: binding.step, y: 0, width: 1, height: ramBytes }));
   for (const rectangle of arena) {
     if (rectangle.bytes === 0) continue;
     const { kind, offset, bytes, spans } = rectangle;
@@ -43,6 +42,7 @@ export function showArena({ arena, inspection }: ModelView): void {
       picture.append(rect);
     }
   }
+  picture.append(svg('rect', { class: 'binding', x: binding.step, y: 0, width: 1, height: ramBytes }));
   byId('arena-picture').replaceChildren(picture);
   byId('arena-top').textContent = `${count(ramBytes)} bytes`;
   byId('arena-last').textContent = `step ${count(binding.steps - 1)}`;

@@ -1,3 +1,4 @@
+import { inspect } from '../../../src/analyze/inspect.ts';
 import { agreementOf } from '../../../src/cli/agreement.ts';
 import { compile } from '../../../src/compiler/compile.ts';
 import { importModel } from '../../../src/compiler/import-model.ts';
@@ -9,10 +10,11 @@ import type { Preprocessing } from '../../../src/format/model-file.ts';
 import { realOfPixels } from '../../../src/format/preprocessing.ts';
 import { readHeader } from '../../../src/format/read.ts';
 import type { EngineExports } from '../../../src/format/status.ts';
-import type { QuantizedEvaluator } from '../../../src/graph/evaluator.ts';
-import { type Graph, nhwc, viewOf } from '../../../src/graph/graph.ts';
+import type { FloatEvaluator, QuantizedEvaluator } from '../../../src/graph/evaluator.ts';
+import { type Graph, nhwc } from '../../../src/graph/graph.ts';
 import type { Data8 } from '../../../src/graph/op.ts';
-import { elements, type Tensor } from '../../../src/graph/tensor.ts';
+import type { Tensor } from '../../../src/graph/tensor.ts';
+import { seeded } from '../../../src/network/seeded-weights.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
 import { passesOf, quantize } from '../../../src/quantize/quantize.ts';
 import { report } from '../../../src/quantize/report.ts';
@@ -23,15 +25,7 @@ import type { Values } from '../../../src/runtime/values.ts';
 import { runsOf } from './arena-of-file.ts';
 import { engine, engineModule } from './engines.ts';
 import { imagesOf } from './images.ts';
-import type {
-  ArenaRectangle,
-  FloatView,
-  ImageInput,
-  LayerRow,
-  NamedFile,
-  QuantizeReport,
-  QuantizeRequest,
-} from './protocol.ts';
+import type { ArenaRectangle, FloatView, ImageInput, NamedFile, QuantizeReport, QuantizeRequest } from './protocol.ts';
 import type { Opening } from './session.ts';
 
 /** A model that was read: int8 and compiled, or float and to be quantised. */
@@ -46,7 +40,7 @@ const lbmName = (source: string): string => `${source.replace(/\.[^.]*$/, '')}.l
 /** As `liteblock compile` does it, known answer included. */
 export async function importFile({ name, bytes }: NamedFile): Promise<Imported> {
   const graph = importModel(bytes, name);
-  if (isFloat(graph)) return { kind: 'float', graph, view: floatView(graph, name) };
+  if (isFloat(graph)) return { kind: 'float', graph, view: await floatView(graph, name) };
   const compiled = compile(graph, { evaluate: await quantizedEngine() });
   const opening = {
     fileName: lbmName(name),
@@ -57,29 +51,32 @@ export async function importFile({ name, bytes }: NamedFile): Promise<Imported> 
   return { kind: 'compiled', opening };
 }
 
-export function importPair(json: NamedFile, weights: NamedFile): Imported {
+export async function importPair(json: NamedFile, weights: NamedFile): Promise<Imported> {
   const text = new TextDecoder().decode(json.bytes);
   const graph = importNetwork(text, weights.bytes, { source: json.name, weightsSource: weights.name });
-  return { kind: 'float', graph, view: floatView(graph, json.name) };
+  return { kind: 'float', graph, view: await floatView(graph, json.name) };
 }
 
 const isFloat = (graph: Graph): boolean => graph.tensors[graph.inputs[0] ?? -1]?.dtype === 'f32';
 
-function floatView(graph: Graph, source: string): FloatView {
+/** As the int8 model that it becomes, with the ranges of one random image, which change neither shapes nor RAM. */
+async function floatView(graph: Graph, source: string): Promise<FloatView> {
+  const input = imageInput(graph, source);
+  const random = seeded(1);
+  const image = Float32Array.from({ length: input.height * input.width * input.channels }, () => 2 * random() - 1);
+  const int8 = quantize(graph, [[image]], { method: 'min-max', evaluate: await floatEngine() });
+  const { bytes, model, plan } = compile(int8.graph);
   return {
     kind: 'float',
-    name: graph.name,
-    input: imageInput(graph, source),
-    rows: graph.nodes.map((node, stage): LayerRow => {
-      const view = viewOf(graph, node);
-      const parameters = view.inputs.reduce((sum, x) => sum + (x?.data ? elements(x.shape) : 0), 0);
-      const shape = (view.outputs[0] as Tensor).shape.slice(1);
-      const { name, op, blocks = [] } = node;
-      return { stage, name, op: op.type, shape, macs: op.macs(view), parameters, blocks };
-    }),
+    inspection: inspect(model, readHeader(bytes)),
+    arena: rectanglesOf(plan),
+    input,
     floatBytes: graph.tensors.reduce((sum, { data }) => sum + (data?.byteLength ?? 0), 0),
   };
 }
+
+/** Float execution, for calibrating and comparing. */
+const floatEngine = async (): Promise<FloatEvaluator> => loadFloatEngine(await engineModule('float'));
 
 function imageInput(graph: Graph, source: string): ImageInput {
   if (graph.inputs.length !== 1) {
@@ -134,7 +131,7 @@ export async function quantizeModel(
     },
   } as Iterable<readonly Float32Array[]>;
 
-  const evaluate = await loadFloatEngine(await engineModule('float'));
+  const evaluate = await floatEngine();
   const evaluateQuantized = await quantizedEngine();
   const quantized = quantize(graph, real, {
     evaluate,

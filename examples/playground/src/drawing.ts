@@ -5,7 +5,7 @@ const ground = '#000';
 /** Of the canvas, in its own pixels. */
 const side = 280;
 
-/** A canvas to draw on with a mouse, a pen or a finger, white on black, with a brush about one input pixel wide. */
+/** A canvas to draw on with a mouse, a pen or a finger, white on black, with a brush at least two input pixels wide. */
 export class Drawing {
   readonly canvas: HTMLCanvasElement;
   readonly #context: CanvasRenderingContext2D;
@@ -40,7 +40,7 @@ export class Drawing {
     canvas.height = Math.round((side * height) / width);
     this.#context.fillStyle = ground;
     this.#context.fillRect(0, 0, canvas.width, canvas.height);
-    this.#context.lineWidth = Math.max(1.3 * (side / width), side / 14);
+    this.#context.lineWidth = Math.max(2 * (side / width), side / 12);
     this.#context.lineCap = 'round';
     this.#context.lineJoin = 'round';
     this.#context.strokeStyle = ink;

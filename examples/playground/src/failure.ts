@@ -7,8 +7,11 @@ export function showFailure(cause?: unknown): void {
   if (cause === undefined) return;
   const problems = cause instanceof CallError ? cause.problems : [];
   const message = cause instanceof Error ? cause.message : String(cause);
-  // A message of many problems lists them, too, after its first line.
-  byId('failure-text').textContent = problems.length > 0 ? (message.split('\n', 1)[0] as string) : message;
+  // A message with problems lists them, too, and ends with what would work.
+  const works = message.split('\n').filter((line) => line.startsWith('supported operators'));
+  const stands = problems.length === 1 ? 'One thing stands' : `${problems.length} things stand`;
+  byId('failure-text').textContent = problems.length > 0 ? `${stands} in the way of this model:` : message;
+  byId('works').textContent = works.join(' ');
   byId('problems').replaceChildren(
     ...problems.map(({ node, op, name, what }) => {
       const where = [node >= 0 ? `node ${node}` : '', op, name && `"${name}"`].filter(Boolean).join(' ');

@@ -8,12 +8,12 @@ const list = (figures: readonly Figure[]): void =>
     ...figures.map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value))),
   );
 
-export function showFigures({ inspection, selfTested, tier }: ModelView): void {
-  const { name, inputs, outputs, macs, parameters, ramBytes, modelBytes, memoryBytes, fileBytes } = inspection;
+export function showFigures(view: ModelView | FloatView): void {
+  const { inputs, outputs, macs, parameters, ramBytes, modelBytes, memoryBytes, fileBytes } = view.inspection;
   const entries = (kind: string, list: typeof inputs): Figure[] =>
     list.map(({ shape, dtype }, i) => [list.length > 1 ? `${kind} ${i}` : kind, `${shapeText(shape)} ${dtype}`]);
   list([
-    ['name', name],
+    ['name', view.inspection.name],
     ...entries('input', inputs),
     ...entries('output', outputs),
     ['MACs', count(macs)],
@@ -21,18 +21,13 @@ export function showFigures({ inspection, selfTested, tier }: ModelView): void {
     ['ramBytes', count(ramBytes)],
     ['modelBytes', count(modelBytes)],
     ['memoryBytes', count(memoryBytes)],
-    ['file', `${count(fileBytes)} bytes`],
-    ['engine', `${tier}, ${selfTested ? 'known answer: right' : 'no known answer'}`],
+    ...(view.kind === 'float' ? floatFigures(view) : ownFigures(view, fileBytes)),
   ]);
 }
 
-export function showFloatFigures({ name, rows, input, floatBytes }: FloatView): void {
-  const sum = (field: 'macs' | 'parameters'): string => count(rows.reduce((total, row) => total + row[field], 0));
-  list([
-    ['name', name],
-    ['input', `${shapeText([input.height, input.width, input.channels])} f32`],
-    ['MACs', sum('macs')],
-    ['parameters', sum('parameters')],
-    ['weights in float', `${count(floatBytes)} bytes`],
-  ]);
-}
+const floatFigures = ({ floatBytes }: FloatView): Figure[] => [['weights in float', `${count(floatBytes)} bytes`]];
+
+const ownFigures = ({ tier, selfTested }: ModelView, fileBytes: number): Figure[] => [
+  ['file', `${count(fileBytes)} bytes`],
+  ['engine', `${tier}, ${selfTested ? 'known answer: right' : 'no known answer'}`],
+];

@@ -1,8 +1,9 @@
+import { isBlock } from '../../../src/analyze/blocks.ts';
 import { showArena } from './arena.ts';
 import { Client } from './client.ts';
 import { byId, count, make, timeText } from './dom.ts';
 import { showFailure } from './failure.ts';
-import { showFigures, showFloatFigures } from './figures.ts';
+import { showFigures } from './figures.ts';
 import { fetchFile, onFiles, readFile } from './files.ts';
 import { LayerTable } from './layers.ts';
 import type { FloatView, ModelView, NamedFile, View } from './protocol.ts';
@@ -24,21 +25,22 @@ let model: ModelView | undefined;
 let download = '';
 
 function showLayers(view: ModelView | FloatView | undefined): void {
-  byId('model').hidden = !view;
-  byId('arena').hidden = view?.kind !== 'model';
+  byId('model').hidden = byId('arena').hidden = !view;
   byId('download-place').hidden = byId('time').hidden = view?.kind !== 'model';
   byId('timed').textContent = '';
   byId('layers').classList.remove('timed');
-  byId('unfold').hidden = !view?.rows.some(({ blocks }) => blocks.length > 0);
-  if (view) layers.show(view.rows);
+  byId('unfold').textContent = 'Unfold blocks';
+  byId('unfold').hidden = !view?.inspection.tree.some(isBlock);
+  if (!view) return;
+  showFigures(view);
+  layers.show(view.inspection);
+  showArena(view);
 }
 
 function showModel(view: ModelView): void {
   model = view;
   showFailure();
-  showFigures(view);
   showLayers(view);
-  showArena(view);
   runPanel.show(view);
   showDownload(view);
 }
@@ -48,12 +50,6 @@ function showDownload({ bytes, fileName }: ModelView): void {
   download = URL.createObjectURL(new Blob([bytes as Uint8Array<ArrayBuffer>]));
   const attributes = { id: 'download', class: 'button primary', href: download, download: fileName };
   byId('download-place').replaceChildren(make('a', attributes, `Download ${fileName}`));
-}
-
-function showFloat(view: FloatView): void {
-  showFloatFigures(view);
-  showLayers(view);
-  quantizePanel.show(view);
 }
 
 /** Nothing of the last model stays on the page. */
@@ -71,10 +67,14 @@ function show(view: View): void {
     status.textContent = `${view.text}.`;
     return;
   }
-  if (view.kind === 'float') showFloat(view);
-  else showModel(view);
+  if (view.kind === 'model') showModel(view);
+  else {
+    showLayers(view);
+    quantizePanel.show(view);
+  }
   const what = view.kind === 'float' ? 'to be quantised' : view.compiled ? 'compiled' : 'read';
-  status.textContent = `${view.kind === 'float' ? view.name : view.inspection.name}: ${what}, ${count(view.rows.length)} layers.`;
+  const { name, nodes } = view.inspection;
+  status.textContent = `${name}: ${what}, ${count(nodes.length)} layers.`;
 }
 
 async function open(files: readonly NamedFile[]): Promise<void> {
@@ -122,7 +122,7 @@ byId('time').addEventListener('click', () => {
     .call('profile', [])
     .then((profile) => {
       if (timed !== model || !model) return;
-      layers.show(model.rows, profile);
+      layers.show(model.inspection, profile);
       byId('layers').classList.add('timed');
       const total = profile.stages.reduce((sum, milliseconds) => sum + milliseconds, 0);
       byId('timed').textContent =

@@ -8,24 +8,6 @@ export interface NamedFile {
   readonly bytes: Uint8Array;
 }
 
-/** A block around a row: its module path and what it is. */
-export interface Block {
-  readonly path: string;
-  readonly type: string;
-}
-
-/** One line of the table of layers. What only an int8 model has is absent for a float one. */
-export interface LayerRow {
-  readonly stage: number;
-  readonly name: string;
-  readonly op: string;
-  readonly kernel?: string;
-  readonly shape: readonly number[];
-  readonly macs: number;
-  readonly parameters: number;
-  readonly blocks: readonly Block[];
-}
-
 /** A stretch of the arena and the steps in which it is used. */
 export interface ArenaRectangle {
   readonly name: string;
@@ -45,7 +27,6 @@ export interface ModelView {
   /** Made just now, or read from a `.lbm`. */
   readonly compiled: boolean;
   readonly inspection: Inspection;
-  readonly rows: readonly LayerRow[];
   readonly arena: readonly ArenaRectangle[];
   readonly input: ImageInput | undefined;
   readonly labels: readonly string[];
@@ -58,8 +39,9 @@ export interface ModelView {
 /** What the page shows of a float model, which is to be quantised. */
 export interface FloatView {
   readonly kind: 'float';
-  readonly name: string;
-  readonly rows: readonly LayerRow[];
+  /** Of the int8 model that it becomes: shapes, costs and RAM do not depend on ranges. */
+  readonly inspection: Inspection;
+  readonly arena: readonly ArenaRectangle[];
   readonly input: ImageInput;
   readonly floatBytes: number;
 }

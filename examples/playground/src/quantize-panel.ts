@@ -39,7 +39,7 @@ export class QuantizePanel {
     if (!view) return;
     const { height, width, channels } = view.input;
     byId('quantize-what').textContent =
-      `${view.name} is a float network. Images of ${height}×${width}×${channels} that it may meet tell how its values are spread.`;
+      `${view.inspection.name} is a float network; layers and figures are those of the int8 model that it becomes. Images of ${height}×${width}×${channels} that it may meet tell how its values are spread.`;
   }
 
   /** What an example brings along. */

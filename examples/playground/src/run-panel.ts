@@ -53,8 +53,8 @@ export class RunPanel {
     if (draw?.parentElement) draw.parentElement.hidden = !drawable(input);
     byId<HTMLCanvasElement>('seen').width = input.width;
     byId<HTMLCanvasElement>('seen').height = input.height;
-    this.#choose(drawable(input) ? 'draw' : 'file');
     this.#clear();
+    this.#choose(drawable(input) ? 'draw' : 'file');
   }
 
   /** The value of a white pixel in pictures and drawings. */

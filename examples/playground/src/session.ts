@@ -9,7 +9,7 @@ import type { Values } from '../../../src/runtime/values.ts';
 import { rectanglesOfFile } from './arena-of-file.ts';
 import { engine } from './engines.ts';
 import { measure } from './profile.ts';
-import type { ArenaRectangle, ImageInput, Images, LayerRow, ModelView, Profile, RunResult } from './protocol.ts';
+import type { ArenaRectangle, ImageInput, Images, ModelView, Profile, RunResult } from './protocol.ts';
 
 /** An int8 model that is ready to run. */
 export interface Session {
@@ -37,7 +37,6 @@ export async function openSession({ fileName, bytes, compiled, arena }: Opening)
     bytes,
     compiled,
     inspection: inspect(file, readHeader(bytes, fileName)),
-    rows: rowsOf(file),
     arena: arena ?? rectanglesOfFile(file),
     input: inputOf(file),
     labels: model.labels,
@@ -51,16 +50,6 @@ export async function openSession({ fileName, bytes, compiled, arena }: Opening)
     profile: async () => measure(await engine(hasSimd() ? 'simd' : 'scalar'), bytes, file),
     dispose: () => model.dispose(),
   };
-}
-
-function rowsOf(file: ModelFile): LayerRow[] {
-  return file.stages.flatMap(({ words }, stage): LayerRow[] => {
-    const note = file.metadata.stages[stage];
-    const y = file.operands[words.y ?? -1];
-    if (!note || note.node < 0 || !y) return [];
-    const { name, op, kernel, macs, parameters, blocks = [] } = note;
-    return [{ stage, name, op, kernel, shape: [y.height, y.width, y.channels], macs, parameters, blocks }];
-  });
 }
 
 /** Undefined where the model has several inputs: a page has one image at a time. */

@@ -48,7 +48,7 @@ async function openPair(pair: typeof half): Promise<View> {
   if (!weights)
     return { kind: 'waiting', text: `${json.name} is a network: now add the .safetensors with its weights` };
   half = {};
-  return take((await compiler()).importPair(json, weights), json.name);
+  return take(await (await compiler()).importPair(json, weights), json.name);
 }
 
 async function take(imported: Imported, source: string): Promise<View> {
