@@ -25,6 +25,7 @@ import { bytes, char, flush, integer, real, text, writeTo } from "./wasi/text";
 
 /**
  * The command: liteblock MODEL.lbm [INPUT…] [--raw] [--self-test], and as a bundle, with its model in itself, without MODEL.lbm.
+ * --stream reads frames from standard input and answers each before it reads the next; it takes no files.
  *
  * One raw file per model input, each of one or several images; without files every image is read from standard input,
  * its inputs in turn. Prints the top classes of each image, or with --raw the output bytes. Exit status 1: a file
@@ -42,6 +43,7 @@ const FILES: usize = 3936;
 let files: i32 = 0;
 let raw: bool = false;
 let test: bool = false;
+let stream: bool = false;
 
 function fail(code: i32): void {
   text("\n");
@@ -52,7 +54,7 @@ function fail(code: i32): void {
 function usage(): void {
   text("usage: liteblock ");
   if (!isBundle()) text("MODEL.lbm ");
-  text("[INPUT...] [--raw]");
+  text("[INPUT... | --stream] [--raw]");
   fail(2);
 }
 
@@ -68,6 +70,10 @@ function isRaw(at: usize): bool {
 
 function isSelfTest(at: usize): bool {
   return lengthOf(at) == 11 && load<u64>(at) == 0x742d666c65732d2d && load<u32>(at, 7) == 0x74736574; // --self-test
+}
+
+function isStream(at: usize): bool {
+  return lengthOf(at) == 8 && load<u64>(at) == 0x6d61657274732d2d; // --stream
 }
 
 function cannotOpen(path: usize): void {
@@ -137,6 +143,8 @@ function prepare(): void {
       raw = true;
     } else if (isSelfTest(argument)) {
       test = true;
+    } else if (isStream(argument)) {
+      stream = true;
     } else if (length > 1 && load<u8>(argument) == 45) {
       bytes(argument, length);
       text(": no such option\n");
@@ -156,6 +164,7 @@ function prepare(): void {
   if (model == 0) usage();
 
   if (!bundled) readModel(fd);
+  if (stream && files != 0) usage();
   if (test) return;
   if (files != 0 && files != inputCount()) {
     integer(files);

@@ -7,7 +7,9 @@ import { importModel } from '../../src/compiler/import-model.ts';
 import { readHeader } from '../../src/format/read.ts';
 import type { EngineExports } from '../../src/format/status.ts';
 import { load } from '../../src/runtime/node.ts';
+import { referenceModels } from '../support/reference-models.ts';
 import { describeWasmtime, temporaryFolder } from '../support/runtimes.ts';
+import { describeShared } from '../support/shared-data.ts';
 
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
@@ -103,10 +105,44 @@ describeWasmtime('a bundle as a WASI command', (run) => {
       expect(run([...features, path, '--wrong']).code).toBe(2);
     });
 
+    it('answers a stream of frames, and takes no files with it', () => {
+      const { code, stdout } = run([...features, path, '--stream', '--raw'], { stdin });
+      expect(code).toBe(0);
+      expect(Buffer.compare(stdout, digits('test_outputs_int8_ref.bin'))).toBe(0);
+      expect(run([...features, path, '--stream', 'input.bin']).code).toBe(1); // no such file
+      const input = folder.write('input.bin', stdin);
+      expect(run(['--dir', folder.path, ...features, path, '--stream', input]).code).toBe(2);
+    });
+
     it('runs where memory is capped at its need and traps a page below', () => {
       const capped = (bytes: number) => run(['-W', `max-memory-size=${bytes}`, ...features, path, '--raw'], { stdin });
       expect(capped(memoryBytes).code).toBe(0);
       expect(capped(memoryBytes - 65536).code).not.toBe(0);
+    });
+  });
+});
+
+describeShared('the keyword-spotting bundle', (data) => {
+  const spotter = referenceModels(data).find(({ id }) => id === 'kws_ref_model');
+  const path = spotter?.path ?? '';
+  const lbm = compile(importModel(readFileSync(path), path)).bytes;
+  const need = readHeader(lbm).memoryBytes;
+  const bundled = bundle(lbm, engine('liteblock'));
+
+  it('is one file of at most 110 KB', () => {
+    console.log(`keyword-spotting bundle ${bundled.length} bytes, memory ${need} bytes`);
+    expect(bundled.length).toBeLessThanOrEqual(110 * 1024);
+  });
+
+  describeWasmtime('under wasmtime', (run) => {
+    it('runs in exactly its need, and traps a page below', () => {
+      const module = folder.write('kws.wasm', bundled);
+      const [input] = spotter?.cases[0]?.inputs ?? [];
+      const stdin = readFileSync(input as string);
+      const capped = (bytes: number) => run(['-W', `max-memory-size=${bytes}`, module, '--raw'], { stdin });
+      const [expected] = spotter?.cases[0]?.outputs ?? [];
+      expect(Buffer.compare(capped(need).stdout, readFileSync(expected as string))).toBe(0);
+      expect(capped(need - 65536).code).not.toBe(0);
     });
   });
 });
