@@ -1,28 +1,29 @@
 import { SingleBar } from 'cli-progress';
 import type { Io } from './io.ts';
 
-/** How far something is. */
-export type Progress = (done: number, total: number) => void;
+/** How far something is, and what, where that changes on the way. */
+export type Progress = (done: number, total: number, label?: string) => void;
 
 /** Runs `work` with a bar on the terminal, which is gone afterwards. Nothing is drawn where there is no terminal. */
 export function withProgress<T>(io: Io, label: string, work: (progress: Progress) => T): T {
   if (!io.terminal) return work(() => {});
   const bar = new SingleBar({
-    format: `${label} {bar} {value} of {total}`,
+    format: '{label} {bar} {value} of {total}',
     stream: io.terminal,
     barsize: 30,
     hideCursor: false,
     gracefulExit: false, // its handler would keep Ctrl-C from ending synchronous work
+    linewrap: true, // left as it is: Ctrl-C would not switch it on again
     clearOnComplete: true,
     synchronousUpdate: true, // the work keeps timers from running
   });
   let started = false;
   try {
-    return work((done, total) => {
-      if (!started) bar.start(total, 0);
+    return work((done, total, now = label) => {
+      if (!started) bar.start(total, 0, { label: now });
       started = true;
       bar.setTotal(total);
-      bar.update(done);
+      bar.update(done, { label: now });
     });
   } finally {
     if (started) bar.stop();

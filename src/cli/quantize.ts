@@ -84,7 +84,7 @@ function calibrated(
       ...(method && { method }),
       ...(percentile !== undefined && { percentile }),
       onImage: (done) => progress(done, passesOf(method) * count),
-      onLayer: progress,
+      onLayer: (done, layers) => progress(done, layers, 'correcting biases'),
     }),
   );
 }

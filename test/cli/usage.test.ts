@@ -18,6 +18,10 @@ it.each([
   [['run', 'm.lbm', 'x.bin', '--tier', 'fast']],
   [['run', 'm.lbm', 'x.bin', '--ram', 'lots']],
   [['compile', 'm.lbm', '-o', './m.lbm']],
+  [['compile', 'm.tflite', '-o', 'm.lbm', '--mean', 'grey']],
+  [['quantize', 'n.json', '-o', 'm.lbm']],
+  [['quantize', 'n.json', '--data', 'x.bin', '-o', 'm.lbm', '--images', '1.5']],
+  [['eval', 'm.lbm']],
 ])('takes %j for wrong usage', async (args) => {
   const { status, out, err } = await cli(...args);
   expect(status).toBe(2);
@@ -25,8 +29,10 @@ it.each([
   expect(err).toMatch(/^error: /);
 });
 
-it.each(['inspect', 'compile', 'run'])('%s names a file that does not exist', async (command) => {
-  const rest = command === 'compile' ? ['-o', '/tmp/none.lbm'] : command === 'run' ? ['x.bin'] : [];
+it.each(['inspect', 'compile', 'run', 'quantize', 'eval'])('%s names a file that does not exist', async (command) => {
+  const output = ['-o', '/tmp/none.lbm'];
+  const more: Record<string, string[]> = { compile: output, quantize: ['--data', 'x.bin', ...output] };
+  const rest = more[command] ?? (command === 'inspect' ? [] : ['x.bin']);
   expect(await cli(command, 'no/such.tflite', ...rest)).toMatchObject({
     status: 1,
     err: 'error: no/such.tflite: no such file\n',
