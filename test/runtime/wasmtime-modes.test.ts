@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
+import { bundle } from '../../src/bundle/bundle.ts';
 import { compile } from '../../src/compiler/compile.ts';
 import { importModel } from '../../src/compiler/import-model.ts';
 import { describeAheadOfTime, describeWasmtime, temporaryFolder } from '../support/runtimes.ts';
@@ -37,5 +39,21 @@ describeAheadOfTime('wasmtime-min', (compileModule, run) => {
     const { code, stdout, stderr } = run(['--dir', folder.path, compiled, ...args]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(Buffer.compare(stdout, expected)).toBe(0);
+  });
+});
+
+describeAheadOfTime('frames in a loop', (compileModule, run) => {
+  it('are answered one after another by examples/wasmtime/frames.sh', () => {
+    const bundled = folder.write('frames.wasm', bundle(readFileSync(model), readFileSync('build/liteblock.wasm')));
+    const compiled = `${folder.path}/frames.cwasm`;
+    const options = ['-C', 'collector=drc', '-W', 'threads=n'];
+    expect(compileModule([...options, bundled, '-o', compiled]).code).toBe(0);
+    const lines = execFileSync('examples/wasmtime/frames.sh', [compiled], {
+      input: readFileSync(input),
+      env: { ...process.env, RUN: run.command.join(' ') },
+      encoding: 'utf8',
+    }).split('\n');
+    expect(lines.length).toBe(181);
+    expect(lines.slice(0, 2)).toEqual(['frame 0 is 0', 'frame 1 is 9']);
   });
 });

@@ -24,7 +24,7 @@ export function notRun(line: string): void {
 }
 
 /** Tests that need a runtime. Where there is none they are listed in build/not-run.txt; with CI set that is a failure. */
-function describeWith<T>(runtime: string, found: T | undefined, name: string, fn: (found: T) => void): void {
+export function describeWith<T>(runtime: string, found: T | undefined, name: string, fn: (found: T) => void): void {
   if (found !== undefined) {
     describe(name, () => fn(found));
     return;
@@ -39,11 +39,17 @@ function describeWith<T>(runtime: string, found: T | undefined, name: string, fn
   it.skip(name, () => undefined);
 }
 
-type Run = (args: readonly string[], options?: { readonly stdin?: Uint8Array; readonly cwd?: string }) => Result;
+interface Run {
+  (args: readonly string[], options?: { readonly stdin?: Uint8Array; readonly cwd?: string }): Result;
+  /** What arguments are put after, for scripts that start it themselves. */
+  readonly command: readonly string[];
+}
 
-const runner =
-  (command: string, before: readonly string[], env: Readonly<Record<string, string>>): Run =>
-  (args, { stdin, cwd = root } = {}) => {
+function runner(command: string, before: readonly string[], env: Readonly<Record<string, string>>): Run {
+  const run = (
+    args: readonly string[],
+    { stdin, cwd = root }: { readonly stdin?: Uint8Array; readonly cwd?: string } = {},
+  ): Result => {
     const { status, stdout, stderr, error } = spawnSync(command, [...before, ...args], {
       cwd,
       env: { ...process.env, RUST_BACKTRACE: '0', ...env },
@@ -53,6 +59,8 @@ const runner =
     if (error) throw error;
     return { code: status ?? -1, stdout, stderr: stderr.toString() };
   };
+  return Object.assign(run, { command: [command, ...before] });
+}
 
 /** `wasmtime run` with arguments of its own. */
 export function describeWasmtime(name: string, fn: (run: Run) => void): void {
