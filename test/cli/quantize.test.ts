@@ -54,6 +54,29 @@ it('gives the same bytes of a float .tflite of the same network as of its .npy i
   expect(raw.equals(await made(at('u8.npy'), '--method', 'percentile', '--percentile', '99'))).toBe(false);
 });
 
+/** The weights of digits with the first output channel of `tensor` made `times` as large. */
+function withChannel(tensor: string, times: number): Buffer {
+  const file = Buffer.from(readFileSync(digits('litenet_digits.safetensors')));
+  const start = 8 + Number(file.readBigUInt64LE(0));
+  const { data_offsets: offsets, shape } = JSON.parse(file.toString('utf8', 8, start))[tensor];
+  const [from, to] = [start + offsets[0], start + offsets[0] + (offsets[1] - offsets[0]) / shape[0]];
+  for (let at = from; at < to; at += 4) file.writeFloatLE(file.readFloatLE(at) * times, at);
+  return file;
+}
+
+it('warns of a bad channel with its figure, on screen and on the page', async () => {
+  const at = temporary();
+  writeFileSync(at('bad.safetensors'), withChannel('blocks.0.conv1.3.weight', 1 / 1000));
+  const args = [network, '--weights', at('bad.safetensors'), ...data, ...units, '-o', at('out.lbm')];
+  const { status, out } = await cli('quantize', ...args, '--report', at('report.html'));
+  expect(status).toBe(0);
+  const [, ratio = 0] =
+    /^warning: "blocks\.0\.conv1\.3": range ratio (\d+) between channels: per-tensor would lose \d+ bits$/m.exec(out) ??
+    [];
+  expect(Number(ratio)).toBeGreaterThan(500);
+  expect(readFileSync(at('report.html'), 'utf8')).toContain(`<li><b>blocks.0.conv1.3</b>: range ratio ${ratio} `);
+});
+
 it('takes pixels as they are where nothing is said, says so, and stores that', async () => {
   const output = temporary()('out.lbm');
   const { status, err } = await cli('quantize', network, ...weights, ...data, '-o', output, '--images', '20');
