@@ -140,7 +140,7 @@ export async function quantizeModel(
     onImage: (done) => progress('calibrating', done, passesOf(method) * count),
     onLayer: (done, layers) => progress('correcting biases', done, layers),
   });
-  const compiled = compile(quantized.graph, notes);
+  const compiled = compile(quantized.graph, { ...notes, evaluate: evaluateQuantized });
   const agreement = agreementOf(graph, quantized.graph, real, { evaluate, evaluateQuantized }, (done) =>
     progress('comparing', done, count),
   );

@@ -82,8 +82,8 @@ function tableRow({ name, op, kernel, shape, macs, parameters, time }: Cells, de
   return make(
     'tr',
     { class: kind },
-    make('th', { scope: 'row', class: `depth${Math.min(depth, 3)}` }, name),
-    make('td', {}, op),
+    make('th', { scope: 'row', class: `depth${Math.min(depth, 3)}`, 'data-op': op }, name),
+    make('td', { class: 'op' }, op),
     make('td', { class: 'kernel' }, kernel),
     number(shape),
     number(count(macs)),

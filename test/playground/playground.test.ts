@@ -1,0 +1,263 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encode } from 'fast-png';
+import { afterAll, expect, it } from 'vitest';
+import { sizesOf } from '../../examples/playground/build.mjs';
+import type { Inspection } from '../../src/analyze/inspect.ts';
+import { cli, digits, digitsModel } from '../cli/cli.ts';
+import { describePlayground, type Playground } from './page.ts';
+
+const network = 'examples/networks/litenet-digits.json';
+const weights = digits('litenet_digits.safetensors');
+const calibration = digits('calib_images_u8.bin');
+const count = (value: number): string => value.toLocaleString('en');
+
+const temporary = mkdtempSync(join(tmpdir(), 'liteblock-'));
+afterAll(() => rmSync(temporary, { recursive: true }));
+const at = (name: string): string => join(temporary, name);
+
+/** What `inspect` says of a model. */
+async function inspected(path: string): Promise<Inspection> {
+  const { status, out } = await cli('inspect', path, '--json');
+  expect(status).toBe(0);
+  return JSON.parse(out);
+}
+
+/** Files of digits 8×8, whose pixels are 0 to 16, times `factor`. */
+function pictures(file: string, indices: readonly number[], factor: number): string[] {
+  const pixels = readFileSync(digits(file));
+  return indices.map((i) => {
+    const data = pixels.subarray(64 * i, 64 * (i + 1)).map((pixel) => Math.min(255, pixel * factor));
+    const path = at(`${file}-${i}-${factor}.png`);
+    writeFileSync(path, encode({ width: 8, height: 8, data: Uint8Array.from(data), channels: 1, depth: 8 }));
+    return path;
+  });
+}
+
+const setValue = (playground: Playground, id: string, value: string): Promise<void> =>
+  playground.page.$eval(
+    id,
+    (input, text) => {
+      (input as HTMLInputElement).value = text;
+      input.dispatchEvent(new Event('change'));
+    },
+    value,
+  );
+
+async function quantise(playground: Playground, ...images: string[]): Promise<void> {
+  await playground.pick('#images', ...images);
+  await playground.said('#images-count', /^Images: /);
+  await setValue(playground, '#mean', '8');
+  await setValue(playground, '#std', '8');
+  await playground.page.click('#quantize-form .primary');
+  await playground.said('#report-text', /same best class/);
+}
+
+/** One line after another on the canvas, in parts of its sides. */
+async function draw({ page }: Playground, points: readonly (readonly [x: number, y: number])[]): Promise<void> {
+  const canvas = await page.waitForSelector('#drawing', { visible: true });
+  await canvas?.scrollIntoView();
+  const box = (await canvas?.boundingBox()) as { x: number; y: number; width: number; height: number };
+  const place = ([x, y]: readonly [number, number]) => [box.x + x * box.width, box.y + y * box.height] as const;
+  await page.mouse.move(...place(points[0] as readonly [number, number]));
+  await page.mouse.down();
+  for (const point of points.slice(1)) await page.mouse.move(...place(point));
+  await page.mouse.up();
+}
+
+/** A ring. */
+const zero = Array.from({ length: 25 }, (_, i) => {
+  const angle = (2 * Math.PI * i) / 24;
+  return [0.5 + 0.25 * Math.sin(angle), 0.5 - 0.38 * Math.cos(angle)] as const;
+});
+
+describePlayground('the playground', (open, folder) => {
+  it('shows the layers and the figures that inspect prints', async () => {
+    const playground = await open();
+    expect(await playground.openModel(digitsModel)).toBe('litenet_digits_int8: compiled, 10 layers.');
+    const { nodes, macs, parameters, ramBytes, modelBytes, memoryBytes } = await inspected(digitsModel);
+    expect(await playground.figures()).toMatchObject({
+      input: '1×8×8×1 i8',
+      MACs: count(macs),
+      parameters: count(parameters),
+      ramBytes: count(ramBytes),
+      modelBytes: count(modelBytes),
+      memoryBytes: count(memoryBytes),
+      engine: 'simd, known answer: right',
+    });
+    const rows = nodes.map(({ name, op, kernel, shape, macs, parameters }) => [
+      ...[name, op, kernel, shape.slice(1).join('×'), count(macs), count(parameters), ''],
+    ]);
+    expect((await playground.rows()).slice(0, -1)).toEqual(rows);
+    expect(playground.errors).toEqual([]);
+  });
+
+  it('gives the .lbm that compile writes, and opens it without the compiler', async () => {
+    const playground = await open();
+    await playground.openModel(digitsModel);
+    const bytes = await playground.download();
+    expect((await cli('compile', digitsModel, '-o', at('cli.lbm'))).status).toBe(0);
+    expect(Buffer.compare(bytes, readFileSync(at('cli.lbm')))).toBe(0);
+    expect(playground.requests.some((url) => url.includes('compiler-'))).toBe(true);
+    const compiled = await playground.figures();
+
+    const again = await open();
+    expect(await again.openModel(at('cli.lbm'))).toBe('litenet_digits_int8: read, 10 layers.');
+    expect(await again.figures()).toEqual(compiled);
+    expect((await again.texts('#arena-rows th')).length).toBeGreaterThan(10);
+    expect(again.requests.filter((url) => /compiler-|float|scalar/.test(url))).toEqual([]);
+  });
+
+  it('names the class of pictures, of images in a file, and of a drawing', async () => {
+    const playground = await open();
+    await playground.page.click('#example-int8');
+    await playground.said('#status', /10 layers/);
+    const labels = readFileSync(digits('test_labels_u8.bin'));
+    const indices = [0, 4, 6, 10, 15];
+    const files = pictures('test_images_u8.bin', indices, 16);
+    for (const [n, i] of indices.entries()) {
+      await playground.page.click('#clear').catch(() => undefined); // it is shown beside drawings only
+      await playground.pick('#picture', files[n] as string);
+      await playground.said('#answer', new RegExp(`^class ${labels[i]}[, ]`));
+    }
+    // These are 0 to 16 as they are in the file, which mean and std tell.
+    await setValue(playground, '#run-mean', '8');
+    await setValue(playground, '#run-std', '8');
+    await playground.pick('#picture', digits('test_images_u8.bin'));
+    const of7 = labels.indexOf(7);
+    await setValue(playground, '#which', `${of7}`);
+    await playground.said('#answer', /^class 7,/);
+    await setValue(playground, '#run-mean', '');
+    await setValue(playground, '#run-std', '');
+    await playground.page.click('input[value=draw]');
+    await draw(playground, zero);
+    await playground.said('#answer', /^class 0,/);
+    expect(playground.errors).toEqual([]);
+  });
+
+  it('quantises a network of weights as the command does, from a file of images and from pictures', async () => {
+    const playground = await open();
+    await playground.pick('#files', weights);
+    await playground.said('#status', /now add the network\.json/);
+    expect(await playground.openModel(network)).toBe('litenet-digits: to be quantised, 10 layers.');
+    const command = ['quantize', network, '--weights', weights, '--mean', '8', '--std', '8'];
+    const figures = await playground.figures();
+    await quantise(playground, calibration);
+    expect(await playground.text('#report-text')).toMatch(/on 19\d of 200 images/);
+    expect((await cli(...command, '--data', calibration, '-o', at('bin.lbm'))).status).toBe(0);
+    expect(Buffer.compare(await playground.download(), readFileSync(at('bin.lbm')))).toBe(0);
+    expect((await playground.figures()).ramBytes).toBe(figures.ramBytes);
+
+    await playground.openModel(network, weights);
+    const indices = Array.from({ length: 12 }, (_, i) => i);
+    await quantise(playground, ...pictures('calib_images_u8.bin', indices, 1));
+    writeFileSync(at('some.bin'), readFileSync(calibration).subarray(0, 64 * indices.length));
+    expect((await cli(...command, '--data', at('some.bin'), '-o', at('some.lbm'))).status).toBe(0);
+    expect(Buffer.compare(await playground.download(), readFileSync(at('some.lbm')))).toBe(0);
+    expect(playground.errors).toEqual([]);
+  });
+
+  it('unfolds blocks with the keyboard, and puts a time to every layer', async () => {
+    const playground = await open();
+    const { page } = playground;
+    await page.click('#example-float');
+    await playground.said('#images-count', /calib/);
+    await page.click('#quantize-form .primary');
+    await playground.said('#report-text', /same best class/);
+    expect((await playground.rows()).map(([name]) => name)).toEqual([
+      'stem.0',
+      'blocks.0',
+      'blocks.1',
+      'pool',
+      'fc',
+      'total',
+    ]);
+    await page.focus('.unfold');
+    await page.keyboard.press('Enter');
+    const unfolded = await playground.rows();
+    expect(unfolded.map(([name]) => name)).toContain('blocks.0.conv1.0');
+    expect(unfolded.map(([name]) => name)).not.toContain('blocks.1.conv1.0');
+    expect(await page.$eval('.unfold', (button) => button.getAttribute('aria-expanded'))).toBe('true');
+    await page.click('#time');
+    await playground.said('#timed', /mean of [\d,]+ runs/);
+    const times = (await playground.rows()).map((row) => Number(row.at(-1)));
+    expect(times.every((time) => time >= 0)).toBe(true);
+    expect(times.at(-1)).toBeGreaterThan(0);
+  });
+
+  it('lists what stands in the way of a model, and shows nothing of the one before', async () => {
+    const playground = await open();
+    await playground.openModel(digitsModel);
+    await playground.pick('#files', 'test/data/ops/transpose_conv_3x3_s2.tflite');
+    await playground.said('#failure-text', /One thing stands in the way/);
+    const [problem] = await playground.texts('#problems li');
+    expect(problem).toMatch(/^node 0 TRANSPOSE_CONV ".+": the operator TRANSPOSE_CONV is not supported$/);
+    expect(await playground.text('#works')).toMatch(/^supported operators: ADD/);
+    expect(await playground.page.$eval('#model', (section) => (section as HTMLElement).hidden)).toBe(true);
+    await playground.pick('#files', digits('opset13_legacy.onnx'));
+    await playground.said('#problems, #failure-text', /ONNX is not supported yet/);
+    writeFileSync(at('cut.lbm'), readFileSync(digitsModel).subarray(0, 100));
+    await playground.pick('#files', at('cut.lbm'));
+    await playground.said('#failure-text', /cut\.lbm/);
+    await playground.openModel(digitsModel);
+    expect(await playground.page.$eval('#failure', (section) => (section as HTMLElement).hidden)).toBe(true);
+  });
+
+  it('runs on frames of a camera until it is stopped', async () => {
+    const playground = await open();
+    await playground.openModel(digitsModel);
+    await playground.page.click('input[value=camera]');
+    await playground.page.click('#camera');
+    await playground.said('#answer', /^class \d, of 10 scores/);
+    await playground.page.click('#camera');
+    expect(await playground.text('#camera')).toBe('Start camera');
+  });
+
+  it('asks no other origin for anything, and could not', async () => {
+    const playground = await open();
+    await playground.openModel(network, weights);
+    await quantise(playground, calibration);
+    const { origin } = new URL(playground.page.url());
+    const others = playground.requests.filter((url) => !/^(data|blob):/.test(url) && new URL(url).origin !== origin);
+    expect(others).toEqual([]);
+    const fetched = await playground.page.evaluate(() => fetch('http://127.0.0.1:9/').then(String, String));
+    expect(fetched).toMatch(/Failed to fetch|NetworkError/);
+  });
+
+  it.each(['light', 'dark'])('has no serious fault that axe sees, in %s, and fits a phone', async (scheme) => {
+    const playground = await open();
+    const { page } = playground;
+    await page.setViewport({ width: 360, height: 640, hasTouch: true, isMobile: true });
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: scheme }]);
+    await page.click('#example-float');
+    await playground.said('#images-count', /calib/);
+    await page.click('#quantize-form .primary');
+    await playground.said('#report-text', /same best class/);
+    for (const summary of await page.$$('summary')) await summary.click();
+    await draw(playground, zero);
+    await playground.said('#answer', /^class 0,/);
+    await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+    const violations = await page.evaluate(async () => {
+      const { axe } = window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+      return (await axe.run()).violations.map(({ id, impact, nodes }) => ({ id, impact, html: nodes[0]?.html }));
+    });
+    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  });
+
+  it('is light: 64 KB gzipped for a .lbm, 256 KB with everything', async () => {
+    await open();
+    const { first, total, compiler } = sizesOf(folder());
+    console.log(`playground ${total} bytes gzipped, ${first} for a .lbm, ${compiler} of them the compiler`);
+    expect(first).toBeLessThanOrEqual(64 * 1024);
+    expect(total).toBeLessThanOrEqual(256 * 1024);
+  });
+});
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
