@@ -31,7 +31,7 @@ const refusals: Record<Exclude<Kind, 'tflite'>, (source: string) => LiteBlockErr
   safetensors: (source) =>
     new LiteBlockError(
       'unsupported',
-      `${source}: safetensors are weights alone (a network.json says what they are of)`,
+      `${source}: safetensors are weights alone (give the network.json that they belong to, and these with --weights)`,
     ),
   zip: (source) =>
     new LiteBlockError('file-invalid', `${source}: this is a zip archive, not a model (unpack its .tflite)`),
