@@ -67,6 +67,17 @@ async function draw({ page }: Playground, points: readonly (readonly [x: number,
   await page.mouse.up();
 }
 
+/** The same with a finger. */
+async function drawByTouch({ page }: Playground, points: readonly (readonly [x: number, y: number])[]): Promise<void> {
+  const canvas = await page.waitForSelector('#drawing', { visible: true });
+  await canvas?.scrollIntoView();
+  const box = (await canvas?.boundingBox()) as { x: number; y: number; width: number; height: number };
+  const [first, ...others] = points.map(([x, y]) => [box.x + x * box.width, box.y + y * box.height] as const);
+  const finger = await page.touchscreen.touchStart(...(first as readonly [number, number]));
+  for (const point of others) await finger.move(...point);
+  await finger.end();
+}
+
 /** A ring. */
 const zero = Array.from({ length: 25 }, (_, i) => {
   const angle = (2 * Math.PI * i) / 24;
@@ -108,6 +119,17 @@ describePlayground('the playground', (open, folder) => {
     expect(await again.figures()).toEqual(compiled);
     expect((await again.texts('#arena-rows th')).length).toBeGreaterThan(10);
     expect(again.requests.filter((url) => /compiler-|float|scalar/.test(url))).toEqual([]);
+  });
+
+  it('takes what is dropped on it', async () => {
+    const playground = await open();
+    await playground.page.evaluate(async () => {
+      const response = await fetch('./examples/litenet_digits_int8.tflite');
+      const dataTransfer = new DataTransfer();
+      dataTransfer.items.add(new File([await response.blob()], 'dropped.tflite'));
+      document.querySelector('#drop')?.dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true }));
+    });
+    await playground.said('#status', /^dropped: compiled, 10 layers/);
   });
 
   it('names the class of pictures, of images in a file, and of a drawing', async () => {
@@ -236,7 +258,7 @@ describePlayground('the playground', (open, folder) => {
     await page.click('#quantize-form .primary');
     await playground.said('#report-text', /same best class/);
     for (const summary of await page.$$('summary')) await summary.click();
-    await draw(playground, zero);
+    await drawByTouch(playground, zero);
     await playground.said('#answer', /^class 0,/);
     await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
     const violations = await page.evaluate(async () => {

@@ -49,6 +49,7 @@ export class RunPanel {
     byId<HTMLInputElement>('run-mean').value = preprocessing?.mean.join(', ') ?? '';
     byId<HTMLInputElement>('run-std').value = preprocessing?.std.join(', ') ?? '';
     byId('which-label').hidden = true;
+    byId('picture-name').textContent = '';
     const [draw] = this.#radios();
     if (draw?.parentElement) draw.parentElement.hidden = !drawable(input);
     byId<HTMLCanvasElement>('seen').width = input.width;
@@ -87,6 +88,7 @@ export class RunPanel {
   async #open(file: File): Promise<void> {
     this.#picture = isPicture(file) ? await createImageBitmap(file) : await readFile(file);
     byId('which-label').hidden = isPicture(file);
+    byId('picture-name').textContent = file.name;
     this.#choose('file');
   }
 
