@@ -1,0 +1,209 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeBrowsers, reporter } from '../support/browsers.ts';
+import { unpackInto } from '../support/packed.ts';
+import { temporaryFolder } from '../support/runtimes.ts';
+import { type Site, serveFolders } from '../support/site.ts';
+import { bundled, expected, inputs, lbm } from './digits.ts';
+
+/** A page without any tool: scripts of the packed package by address. */
+const page = (script: string, head = ''): string =>
+  `<!doctype html><title>page</title>${head}<script type="module">${script}</script>`;
+
+const preamble = `${reporter}
+const inputs = new Int8Array(await (await fetch('./inputs.bin')).arrayBuffer());
+const outputsOf = (model) => [...model.run(inputs)[0]];
+const refusal = (promise) => promise.then(() => undefined, ({ name, code, message }) => ({ name, code, message }));
+const modelUrl = new URL('./digits.lbm', location.href);
+`;
+
+const byUrl = `import { load } from './liteblock/dist/browser.js';${preamble}
+await reportOf(async () => {
+  const model = await load(modelUrl);
+  return { outputs: outputsOf(model), tier: model.tier };
+});`;
+
+const pages: Readonly<Record<string, string>> = {
+  'url.html': page(byUrl),
+  'map.html': page(
+    byUrl.replace('./liteblock/dist/browser.js', 'liteblock'),
+    '<script type="importmap">{ "imports": { "liteblock": "./liteblock/dist/browser.js" } }</script>',
+  ),
+  'sources.html': page(`import { load } from './liteblock/dist/browser.js';${preamble}
+await reportOf(async () => {
+  const bytes = await (await fetch(modelUrl)).arrayBuffer();
+  const bundle = new URL('./digits.wasm', location.href);
+  const sources = {
+    Response: await fetch(modelUrl),
+    ArrayBuffer: bytes,
+    Uint8Array: new Uint8Array(bytes),
+    'bundle by URL': bundle,
+    'WebAssembly.Module': await WebAssembly.compileStreaming(fetch(bundle)),
+  };
+  const results = {};
+  for (const [kind, source] of Object.entries(sources)) results[kind] = outputsOf(await load(source));
+  return results;
+});`),
+  'scalar.html': page(`import { load } from './liteblock/dist/browser.js';${preamble}
+await reportOf(async () => {
+  const model = await load(modelUrl, { tier: 'scalar' });
+  return { outputs: outputsOf(model), tier: model.tier };
+});`),
+  'errors.html': page(`import { load } from './liteblock/dist/browser.js';${preamble}
+await reportOf(async () => ({
+  html: await refusal(load(new URL('./no-such.lbm', location.href))),
+  response: await refusal(load(await fetch('./no-such.lbm'))),
+  path: await refusal(load('digits.lbm')),
+  unreachable: await refusal(load(new URL('http://127.0.0.1:1/digits.lbm'))),
+}));`),
+  'progress.html': page(`import { load } from './liteblock/dist/browser.js';${preamble}
+await reportOf(async () => {
+  const calls = [];
+  await load(modelUrl, { onProgress: (...call) => calls.push(call) });
+  return calls;
+});`),
+  'worker.html': page(`import { loadInWorker } from './liteblock/dist/worker.js';${preamble}
+await reportOf(async () => {
+  const calls = [];
+  const model = await loadInWorker(modelUrl, { onProgress: (...call) => calls.push(call) });
+  const runs = await Promise.all([model.run(inputs), model.run(inputs.slice(64))]);
+  const wrong = await refusal(model.run(new Int8Array(63)));
+  const scalar = await loadInWorker(await fetch(modelUrl), { tier: 'scalar' });
+  const fromBytes = new Uint8Array(await (await fetch(modelUrl)).arrayBuffer());
+  const own = await loadInWorker(fromBytes, { worker: new Worker('./liteblock/dist/worker-thread.js') });
+  const bundle = await loadInWorker(new URL('./digits.wasm', location.href));
+  const result = {
+    outputs: [...runs[0][0]],
+    later: [...runs[1][0]],
+    inputs: inputs.length,
+    last: calls.at(-1),
+    facts: [model.name, model.tier, model.inputs[0].shape, model.ramBytes > 0],
+    wrong,
+    scalar: [scalar.tier, ...(await scalar.run(inputs))[0]],
+    own: [fromBytes.length, ...(await own.run(inputs))[0]],
+    bundle: [...(await bundle.run(inputs))[0]],
+    html: await refusal(loadInWorker(new URL('./no-such.lbm', location.href))),
+    ram: await refusal(loadInWorker(modelUrl, { ramBytes: 10 })),
+  };
+  const running = refusal(model.run(inputs));
+  model.dispose();
+  for (const other of [scalar, own, bundle]) other.dispose();
+  return { ...result, running: await running, disposed: await refusal(model.run(inputs)) };
+});`),
+  'smooth.html': page(`import { loadInWorker } from './liteblock/dist/worker.js';${preamble}
+await reportOf(async () => {
+  const model = await loadInWorker(modelUrl);
+  const many = new Int8Array(inputs.length * 20);
+  for (let i = 0; i < 20; i++) many.set(inputs, i * inputs.length);
+  let done = false;
+  let turns = 0;
+  const run = model.run(many).finally(() => { done = true; });
+  while (!done) { await new Promise((resolve) => setTimeout(resolve)); turns++; }
+  return { images: (await run)[0].length / 10, turns };
+});`),
+  'blocked.html': page(
+    `import { loadInWorker } from './liteblock/dist/worker.js';${preamble}
+await reportOf(() => refusal(loadInWorker(modelUrl)));`,
+    '<meta http-equiv="content-security-policy" content="worker-src \'self\'">',
+  ),
+};
+
+const folder = temporaryFolder();
+let site: Site;
+
+beforeAll(async () => {
+  const liteblock = unpackInto(folder.path);
+  for (const [name, html] of Object.entries(pages)) writeFileSync(join(folder.path, name), html);
+  folder.write('digits.lbm', lbm);
+  folder.write('digits.wasm', bundled);
+  folder.write('inputs.bin', inputs);
+  site = await serveFolders({ '/liteblock/': liteblock, '/': folder.path });
+});
+
+afterAll(() => {
+  site.close();
+  rmSync(folder.path, { recursive: true });
+});
+
+/** What the package was asked for, apart from the pages' own files. */
+const scripts = (log: readonly string[]): string[] => log.filter((path) => path.startsWith('/liteblock/'));
+
+describeBrowsers('a page without tools', (open) => {
+  it.each(['url.html', 'map.html'])('%s: loads by address, with one script and the model alone', async (name) => {
+    const from = site.log.length;
+    expect(await open(`${site.origin}/${name}`)).toEqual({ outputs: expected, tier: 'simd' });
+    const log = site.log.slice(from).filter((path) => path !== '/favicon.ico');
+    expect(log.sort()).toEqual([`/${name}`, '/digits.lbm', '/inputs.bin', '/liteblock/dist/browser.js'].sort());
+  });
+
+  it('loads an answer, bytes, and a bundle', async () => {
+    const results = (await open(`${site.origin}/sources.html`)) as Record<string, number[]>;
+    const kinds = ['Response', 'ArrayBuffer', 'Uint8Array', 'bundle by URL', 'WebAssembly.Module'];
+    expect(results).toEqual(Object.fromEntries(kinds.map((kind) => [kind, expected])));
+  });
+
+  it('gives the same bytes without SIMD; that engine is a second script', async () => {
+    const from = site.log.length;
+    expect(await open(`${site.origin}/scalar.html`)).toEqual({ outputs: expected, tier: 'scalar' });
+    expect(scripts(site.log.slice(from))).toEqual(['/liteblock/dist/browser.js', '/liteblock/dist/engine.scalar.js']);
+  });
+
+  it('names the address where a page came in place of a model (case 11)', async () => {
+    const errors = (await open(`${site.origin}/errors.html`)) as Record<string, { code: string; message: string }>;
+    const html = {
+      name: 'LiteBlockError',
+      code: 'file-invalid',
+      message: `${site.origin}/no-such.lbm: HTML arrived where a .lbm was wanted (it begins "<!DOCTYPE html> <title>N")`,
+    };
+    expect(errors.html).toEqual(html);
+    expect(errors.response).toEqual(html);
+    expect(errors.path?.message).toBe(
+      'digits.lbm: this host reads no files by path; give a URL, a Response or the bytes',
+    );
+    expect(errors.unreachable?.message).toMatch(/^http:\/\/127\.0\.0\.1:1\/digits\.lbm: it could not be fetched: /);
+  });
+
+  it('tells how far the download is', async () => {
+    const calls = (await open(`${site.origin}/progress.html`)) as [number, number][];
+    expect(calls[0]).toEqual([0, lbm.length]);
+    expect(calls.at(-1)).toEqual([lbm.length, lbm.length]);
+  });
+
+  it('runs a model in a worker: the same bytes and the same errors', async () => {
+    const from = site.log.length;
+    const result = (await open(`${site.origin}/worker.html`)) as Record<string, unknown>;
+    const error = (code: string, message: unknown) => ({ name: 'LiteBlockError', code, message });
+    expect(result).toEqual({
+      outputs: expected,
+      later: expected.slice(10),
+      inputs: inputs.length, // the page's own, not handed over
+      last: [lbm.length, lbm.length],
+      facts: [expect.any(String), 'simd', [1, 8, 8, 1], true],
+      wrong: error('input', expect.stringMatching(/63 values given, one has 64: a whole number of images/)),
+      scalar: ['scalar', ...expected],
+      own: [lbm.length, ...expected],
+      bundle: expected,
+      html: error('file-invalid', expect.stringMatching(`^${site.origin}/no-such.lbm: HTML arrived`)),
+      ram: error('ram-exceeded', expect.stringMatching(`^${site.origin}/digits.lbm: needs [0-9]+ bytes of RAM`)),
+      running: error('disposed', expect.stringMatching('the model was disposed of')),
+      disposed: error('disposed', expect.stringMatching('the model was disposed of')),
+    });
+    expect(scripts(site.log.slice(from))).toEqual(
+      ['worker.js', 'engine.scalar.js', 'worker-thread.js'].map((name) => `/liteblock/dist/${name}`),
+    );
+  });
+
+  it('goes on with its own work while a worker runs', async () => {
+    const { images, turns } = (await open(`${site.origin}/smooth.html`)) as { images: number; turns: number };
+    expect(images).toBe(3600);
+    expect(turns).toBeGreaterThan(1);
+  });
+
+  it('says so where the page may not start a worker', async () => {
+    expect(await open(`${site.origin}/blocked.html`)).toMatchObject({
+      code: 'engine',
+      message: expect.stringMatching(/^worker: .*could not be started/),
+    });
+  });
+});
