@@ -18,7 +18,7 @@ const refusal = (promise) => promise.then(() => undefined, ({ name, code, messag
 const modelUrl = new URL('./digits.lbm', location.href);
 `;
 
-const byUrl = `import { load } from './liteblock/dist/browser.js';${preamble}
+const byUrl = `import { load } from './node_modules/liteblock/dist/browser.js';${preamble}
 await reportOf(async () => {
   const model = await load(modelUrl);
   return { outputs: outputsOf(model), tier: model.tier };
@@ -27,10 +27,10 @@ await reportOf(async () => {
 const pages: Readonly<Record<string, string>> = {
   'url.html': page(byUrl),
   'map.html': page(
-    byUrl.replace('./liteblock/dist/browser.js', 'liteblock'),
-    '<script type="importmap">{ "imports": { "liteblock": "./liteblock/dist/browser.js" } }</script>',
+    byUrl.replace('./node_modules/liteblock/dist/browser.js', 'liteblock'),
+    '<script type="importmap">{ "imports": { "liteblock": "./node_modules/liteblock/dist/browser.js" } }</script>',
   ),
-  'sources.html': page(`import { load } from './liteblock/dist/browser.js';${preamble}
+  'sources.html': page(`import { load } from './node_modules/liteblock/dist/browser.js';${preamble}
 await reportOf(async () => {
   const bytes = await (await fetch(modelUrl)).arrayBuffer();
   const bundle = new URL('./digits.wasm', location.href);
@@ -45,25 +45,25 @@ await reportOf(async () => {
   for (const [kind, source] of Object.entries(sources)) results[kind] = outputsOf(await load(source));
   return results;
 });`),
-  'scalar.html': page(`import { load } from './liteblock/dist/browser.js';${preamble}
+  'scalar.html': page(`import { load } from './node_modules/liteblock/dist/browser.js';${preamble}
 await reportOf(async () => {
   const model = await load(modelUrl, { tier: 'scalar' });
   return { outputs: outputsOf(model), tier: model.tier };
 });`),
-  'errors.html': page(`import { load } from './liteblock/dist/browser.js';${preamble}
+  'errors.html': page(`import { load } from './node_modules/liteblock/dist/browser.js';${preamble}
 await reportOf(async () => ({
   html: await refusal(load(new URL('./no-such.lbm', location.href))),
   response: await refusal(load(await fetch('./no-such.lbm'))),
   path: await refusal(load('digits.lbm')),
   unreachable: await refusal(load(new URL('http://127.0.0.1:1/digits.lbm'))),
 }));`),
-  'progress.html': page(`import { load } from './liteblock/dist/browser.js';${preamble}
+  'progress.html': page(`import { load } from './node_modules/liteblock/dist/browser.js';${preamble}
 await reportOf(async () => {
   const calls = [];
   await load(modelUrl, { onProgress: (...call) => calls.push(call) });
   return calls;
 });`),
-  'worker.html': page(`import { loadInWorker } from './liteblock/dist/worker.js';${preamble}
+  'worker.html': page(`import { loadInWorker } from './node_modules/liteblock/dist/worker.js';${preamble}
 await reportOf(async () => {
   const calls = [];
   const model = await loadInWorker(modelUrl, { onProgress: (...call) => calls.push(call) });
@@ -71,7 +71,7 @@ await reportOf(async () => {
   const wrong = await refusal(model.run(new Int8Array(63)));
   const scalar = await loadInWorker(await fetch(modelUrl), { tier: 'scalar' });
   const fromBytes = new Uint8Array(await (await fetch(modelUrl)).arrayBuffer());
-  const own = await loadInWorker(fromBytes, { worker: new Worker('./liteblock/dist/worker-thread.js') });
+  const own = await loadInWorker(fromBytes, { worker: new Worker('./node_modules/liteblock/dist/worker-thread.js') });
   const bundle = await loadInWorker(new URL('./digits.wasm', location.href));
   const result = {
     outputs: [...runs[0][0]],
@@ -91,7 +91,7 @@ await reportOf(async () => {
   for (const other of [scalar, own, bundle]) other.dispose();
   return { ...result, running: await running, disposed: await refusal(model.run(inputs)) };
 });`),
-  'smooth.html': page(`import { loadInWorker } from './liteblock/dist/worker.js';${preamble}
+  'smooth.html': page(`import { loadInWorker } from './node_modules/liteblock/dist/worker.js';${preamble}
 await reportOf(async () => {
   const model = await loadInWorker(modelUrl);
   const many = new Int8Array(inputs.length * 20);
@@ -103,7 +103,7 @@ await reportOf(async () => {
   return { images: (await run)[0].length / 10, turns };
 });`),
   'blocked.html': page(
-    `import { loadInWorker } from './liteblock/dist/worker.js';${preamble}
+    `import { loadInWorker } from './node_modules/liteblock/dist/worker.js';${preamble}
 await reportOf(() => refusal(loadInWorker(modelUrl)));`,
     '<meta http-equiv="content-security-policy" content="worker-src \'self\'">',
   ),
@@ -113,12 +113,12 @@ const folder = temporaryFolder();
 let site: Site;
 
 beforeAll(async () => {
-  const liteblock = unpackInto(folder.path);
+  unpackInto(folder.path);
   for (const [name, html] of Object.entries(pages)) writeFileSync(join(folder.path, name), html);
   folder.write('digits.lbm', lbm);
   folder.write('digits.wasm', bundled);
   folder.write('inputs.bin', inputs);
-  site = await serveFolders({ '/liteblock/': liteblock, '/': folder.path });
+  site = await serveFolders([folder.path]);
 });
 
 afterAll(() => {
@@ -127,14 +127,16 @@ afterAll(() => {
 });
 
 /** What the package was asked for, apart from the pages' own files. */
-const scripts = (log: readonly string[]): string[] => log.filter((path) => path.startsWith('/liteblock/'));
+const scripts = (log: readonly string[]): string[] => log.filter((path) => path.startsWith('/node_modules/'));
 
 describeBrowsers('a page without tools', (open) => {
   it.each(['url.html', 'map.html'])('%s: loads by address, with one script and the model alone', async (name) => {
     const from = site.log.length;
     expect(await open(`${site.origin}/${name}`)).toEqual({ outputs: expected, tier: 'simd' });
     const log = site.log.slice(from).filter((path) => path !== '/favicon.ico');
-    expect(log.sort()).toEqual([`/${name}`, '/digits.lbm', '/inputs.bin', '/liteblock/dist/browser.js'].sort());
+    expect(log.sort()).toEqual(
+      [`/${name}`, '/digits.lbm', '/inputs.bin', '/node_modules/liteblock/dist/browser.js'].sort(),
+    );
   });
 
   it('loads an answer, bytes, and a bundle', async () => {
@@ -146,7 +148,10 @@ describeBrowsers('a page without tools', (open) => {
   it('gives the same bytes without SIMD; that engine is a second script', async () => {
     const from = site.log.length;
     expect(await open(`${site.origin}/scalar.html`)).toEqual({ outputs: expected, tier: 'scalar' });
-    expect(scripts(site.log.slice(from))).toEqual(['/liteblock/dist/browser.js', '/liteblock/dist/engine.scalar.js']);
+    expect(scripts(site.log.slice(from))).toEqual([
+      '/node_modules/liteblock/dist/browser.js',
+      '/node_modules/liteblock/dist/engine.scalar.js',
+    ]);
   });
 
   it('names the address where a page came in place of a model (case 11)', async () => {
@@ -190,7 +195,7 @@ describeBrowsers('a page without tools', (open) => {
       disposed: error('disposed', expect.stringMatching('the model was disposed of')),
     });
     expect(scripts(site.log.slice(from))).toEqual(
-      ['worker.js', 'engine.scalar.js', 'worker-thread.js'].map((name) => `/liteblock/dist/${name}`),
+      ['worker.js', 'engine.scalar.js', 'worker-thread.js'].map((name) => `/node_modules/liteblock/dist/${name}`),
     );
   });
 

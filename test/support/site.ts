@@ -38,24 +38,19 @@ export async function serve(listener: RequestListener): Promise<Site> {
 }
 
 /**
- * Serves files under folders: path → folder, the first that fits. What is not there is answered as many servers do: with
- * a page, and 200.
+ * Serves the files of folders, of the first that has one. What is not there is answered as many servers do: with a page,
+ * and 200.
  */
-export const serveFolders = (folders: Readonly<Record<string, string>>, headers: Record<string, string> = {}) =>
-  serve((request, response) => {
-    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname);
-    const prefix = Object.keys(folders).find((start) => path.startsWith(start)) ?? '/';
-    const file = join(folders[prefix] ?? '/nowhere', normalize(`/${path.slice(prefix.length)}`));
-    readFile(file).then(
-      (bytes) =>
-        response
-          .writeHead(200, {
-            'content-type': types[extname(file)] ?? 'application/octet-stream',
-            'content-length': bytes.length,
-            'cache-control': 'no-store',
-            ...headers,
-          })
-          .end(bytes),
-      () => response.writeHead(200, { 'content-type': 'text/html' }).end('<!DOCTYPE html>\n<title>Not here</title>'),
-    );
+export const serveFolders = (folders: readonly string[]) =>
+  serve(async (request, response) => {
+    const path = normalize(decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname));
+    for (const folder of folders) {
+      const bytes = await readFile(join(folder, path)).catch(() => undefined);
+      if (!bytes) continue;
+      const type = types[extname(path)] ?? 'application/octet-stream';
+      const headers = { 'content-type': type, 'content-length': bytes.length, 'cache-control': 'no-store' };
+      response.writeHead(200, headers).end(bytes);
+      return;
+    }
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<!DOCTYPE html>\n<title>Not here</title>');
   });
