@@ -7,7 +7,7 @@ import { resize } from './resize.js';
 const decoders = { 'image/png': decodePng, 'image/jpeg': decodeJpeg };
 const raw = 'application/octet-stream';
 
-/** Refuses a content type before its body is read. Returns it without parameters. */
+/** A content type that is taken, without parameters. Throws 415 for others. */
 export function typeOf(header) {
   const type = (header ?? '').split(';')[0].trim().toLowerCase();
   if (type === raw || type in decoders) return type;

@@ -14,17 +14,26 @@ export function checkSize({ width, height }) {
   }
 }
 
-/** The whole body, given up once it is too long, whatever its header said. */
+/**
+ * The whole body. Of one that is too long some more is read and dropped: many clients see no answer while they are still
+ * sending. Beyond that it is left alone.
+ */
 export async function readBody(request) {
-  const limit = () => tooLarge(`the body is longer than ${maxBytes} bytes`);
-  if (Number(request.headers.get('content-length')) > maxBytes) throw limit();
+  const mostToRead = 4 * maxBytes;
   const chunks = [];
   let length = 0;
-  for await (const chunk of request.body ?? []) {
-    length += chunk.length;
-    if (length > maxBytes) throw limit();
-    chunks.push(chunk);
+  if (!(Number(request.headers.get('content-length')) > mostToRead)) {
+    for await (const chunk of request.body ?? []) {
+      length += chunk.length;
+      if (length > mostToRead) break;
+      if (length <= maxBytes) chunks.push(chunk);
+    }
+    if (length <= maxBytes) return joined(chunks, length);
   }
+  throw tooLarge(`the body is longer than ${maxBytes} bytes`);
+}
+
+function joined(chunks, length) {
   const bytes = new Uint8Array(length);
   let at = 0;
   for (const chunk of chunks) {

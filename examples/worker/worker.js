@@ -18,8 +18,8 @@ async function answer(request, env) {
   const modelOf = Object.hasOwn(models, pathname) ? models[pathname] : undefined;
   if (!modelOf) throw new HttpError(404, 'not-found', `nothing at ${pathname}; POST an image to /`);
   if (request.method !== 'POST') throw new HttpError(405, 'method', `${request.method} at ${pathname}; POST an image`);
-  const type = typeOf(request.headers.get('content-type'));
   const bytes = await readBody(request);
+  const type = typeOf(request.headers.get('content-type'));
   return classify(await modelOf(env), bytes, type, { quantized: searchParams.has('raw') });
 }
 

@@ -36,9 +36,19 @@ export async function compileEngine(bytes: Uint8Array | ArrayBuffer, name: strin
   try {
     return await WebAssembly.compile(bytes as ArrayBuffer);
   } catch (cause) {
+    if (/code generation disallowed/i.test(messageOf(cause))) throw compilesNothing(name, cause);
     throw new LiteBlockError('engine', `${name}: no engine of this host: ${messageOf(cause)}`, [], { cause });
   }
 }
+
+/** Cloudflare Workers compile modules when they are deployed, and no bytes after that. */
+const compilesNothing = (name: string, cause: unknown): LiteBlockError =>
+  new LiteBlockError(
+    'engine',
+    `${name}: this host compiles no bytes: import the .wasm as a module (import module from './FILE.wasm') and pass that`,
+    [],
+    { cause },
+  );
 
 /** The engine a caller gave: a module, or bytes where the host compiles bytes. */
 export async function givenEngine(engine: WebAssembly.Module | Uint8Array | ArrayBuffer): Promise<WebAssembly.Module> {
