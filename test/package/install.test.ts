@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { pack } from '../support/packed.ts';
+import { temporaryFolder } from '../support/runtimes.ts';
+
+const data = (name: string): Buffer => readFileSync(`test/data/litenet_digits/${name}`);
+const expected = new Uint8Array(data('test_outputs_int8_ref.bin'));
+
+const folder = temporaryFolder();
+const inFolder = (name: string): string => join(folder.path, name);
+const run = (command: string, ...args: string[]): string =>
+  execFileSync(command, args, { cwd: folder.path, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+const liteblock = (...args: string[]): string => run(inFolder('node_modules/.bin/liteblock'), ...args);
+
+beforeAll(() => {
+  folder.write('package.json', Buffer.from('{ "type": "module", "private": true }'));
+  run('npm', 'install', pack(folder.path), '--prefer-offline', '--no-audit', '--no-fund');
+  folder.write('digits.tflite', data('litenet_digits_int8.tflite'));
+  folder.write('inputs.bin', data('test_inputs_int8_nhwc.bin'));
+}, 120_000);
+
+afterAll(() => folder.remove());
+
+it('compiles and runs from the command line', () => {
+  liteblock('compile', 'digits.tflite', '-o', 'digits.lbm');
+  liteblock('run', 'digits.lbm', 'inputs.bin', '-o', 'outputs.bin');
+  expect(new Uint8Array(readFileSync(inFolder('outputs.bin')))).toEqual(expected);
+});
+
+it('loads in Node, of a path, a file address, bytes, an answer, a bundle and a module, on both tiers', () => {
+  const program = `
+import { readFile, writeFile } from 'node:fs/promises';
+import { load } from 'liteblock';
+import { bundle } from 'liteblock/bundle';
+import { compile, importModel } from 'liteblock/compiler';
+import { readHeader } from 'liteblock/format';
+
+const { bytes } = compile(importModel(await readFile('digits.tflite'), 'digits.tflite'));
+await writeFile('module.lbm', bytes);
+const engine = await readFile(new URL(import.meta.resolve('liteblock/engine.simd.wasm')));
+const scalar = await readFile(new URL(import.meta.resolve('liteblock/engine.scalar.wasm')));
+const bundled = bundle(bytes, engine);
+const inputs = new Int8Array(await readFile('inputs.bin'));
+const models = [
+  await load('module.lbm'),
+  await load(new URL('module.lbm', import.meta.url)),
+  await load(bytes),
+  await load(bytes.slice().buffer),
+  await load(await readFile('module.lbm')),
+  await load(new Response(bytes)),
+  await load(bundled),
+  await load(await WebAssembly.compile(bundled)),
+  await load(bytes, { tier: 'scalar' }),
+  await load(bytes, { engine: await WebAssembly.compile(scalar) }),
+  await load(bytes, { engine }),
+];
+const outputs = models.map((model) => Buffer.from(model.run(inputs)[0].buffer).toString('hex'));
+console.log(JSON.stringify({ ramBytes: readHeader(bytes).ramBytes, tiers: models.map(({ tier }) => tier), outputs }));
+`;
+  folder.write('program.js', Buffer.from(program));
+  const { ramBytes, tiers, outputs } = JSON.parse(run(process.execPath, 'program.js')) as Record<string, string[]>;
+  expect(new Set(outputs)).toEqual(new Set([Buffer.from(expected).toString('hex')]));
+  expect(tiers).toEqual([...Array<string>(6).fill('simd'), 'given', 'given', 'scalar', 'given', 'given']);
+  expect(ramBytes).toBeGreaterThan(0);
+});
