@@ -116,33 +116,46 @@ function inflate(parts, length) {
 /** Takes back the prediction of a row (PNG specification, 9.2), in place. `step` is the bytes of a pixel, at least 1. */
 function unfilter(filter, row, above, step) {
   const { length } = row;
-  if (filter === 0) return;
   if (filter === 1) for (let i = step; i < length; i++) row[i] += row[i - step];
   else if (filter === 2) for (let i = 0; i < length; i++) row[i] += above[i];
   else if (filter === 3) for (let i = 0; i < length; i++) row[i] += ((i < step ? 0 : row[i - step]) + above[i]) >> 1;
   else if (filter === 4) {
     for (let i = 0; i < length; i++) {
-      const [a, c] = i < step ? [0, 0] : [row[i - step], above[i - step]];
+      const a = i < step ? 0 : row[i - step];
       const b = above[i];
-      const [pa, pb, pc] = [Math.abs(b - c), Math.abs(a - c), Math.abs(a + b - 2 * c)];
+      const c = i < step ? 0 : above[i - step];
+      const pa = Math.abs(b - c);
+      const pb = Math.abs(a - c);
+      const pc = Math.abs(a + b - 2 * c);
       row[i] += pa <= pb && pa <= pc ? a : pb <= pc ? b : c;
     }
-  } else throw damaged(`PNG: there is no filter ${filter}`);
+  } else if (filter !== 0) throw damaged(`PNG: there is no filter ${filter}`);
 }
 
 /** A row of samples as RGBA, each pixel `step` bytes after the one before. Of 16 bits the upper 8 are taken. */
 function write(row, columns, { depth, colour, samples, palette }, rgba, to, step) {
+  if (colour === 3) return writeColours(row, columns, depth, palette, rgba, to, step);
   const bytes = depth >> 3;
-  const scale = colour === 3 || depth >= 8 ? 1 : 255 / ((1 << depth) - 1);
-  for (let i = 0, at = to; i < columns; i++, at += step) {
-    const value = bytes > 0 ? row[i * samples * bytes] : bits(row, i, depth) * scale;
-    if (colour === 3) {
-      if (value * 3 + 3 > palette.length) throw damaged(`PNG: its palette has no colour ${value}`);
-      for (let c = 0; c < 3; c++) rgba[at + c] = palette[value * 3 + c];
-    } else {
-      const next = samples > 2 ? bytes : 0;
-      for (let c = 0; c < 3; c++) rgba[at + c] = next ? row[(i * samples + c) * bytes] : value;
+  if (bytes === 0) {
+    const scale = 255 / ((1 << depth) - 1);
+    for (let i = 0, at = to; i < columns; i++, at += step) {
+      rgba[at] = rgba[at + 1] = rgba[at + 2] = bits(row, i, depth) * scale;
     }
+    return;
+  }
+  const next = samples > 2 ? bytes : 0;
+  for (let i = 0, at = to, from = 0; i < columns; i++, at += step, from += samples * bytes) {
+    rgba[at] = row[from];
+    rgba[at + 1] = row[from + next];
+    rgba[at + 2] = row[from + 2 * next];
+  }
+}
+
+function writeColours(row, columns, depth, palette, rgba, to, step) {
+  for (let i = 0, at = to; i < columns; i++, at += step) {
+    const from = 3 * bits(row, i, depth);
+    if (from + 3 > palette.length) throw damaged(`PNG: its palette has no colour ${from / 3}`);
+    for (let c = 0; c < 3; c++) rgba[at + c] = palette[from + c];
   }
 }
 

@@ -1,31 +1,44 @@
 /**
  * An RGBA image as `channels` bytes a pixel, resized to width × height: bilinear, with the centres of pixels half a pixel
- * from the edge, as most training pipelines do. One channel is grey: 0.299 R + 0.587 G + 0.114 B.
+ * from the edge, as most training pipelines do. One channel is grey: 0.299 R + 0.587 G + 0.114 B. In steps of 1/4096, and
+ * without calls in the inner loop, which would cost more than a small network.
  */
 export function resize({ data, width: fromWidth, height: fromHeight }, { width, height, channels }) {
   const columns = taps(fromWidth, width);
   const rows = taps(fromHeight, height);
+  const pixel = new Int32Array(3);
   const out = new Uint8Array(width * height * channels);
   for (let y = 0, at = 0; y < height; y++) {
-    const { low, high, part: v } = rows[y];
+    const top = rows.low[y] * fromWidth * 4;
+    const bottom = rows.high[y] * fromWidth * 4;
+    const v = rows.part[y];
     for (let x = 0; x < width; x++, at += channels) {
-      const { low: left, high: right, part: h } = columns[x];
-      const sample = (c) => {
-        const value = (row, column) => data[(row * fromWidth + column) * 4 + c];
-        const top = value(low, left) * (1 - h) + value(low, right) * h;
-        return top * (1 - v) + (value(high, left) * (1 - h) + value(high, right) * h) * v;
-      };
-      if (channels === 1) out[at] = Math.round(0.299 * sample(0) + 0.587 * sample(1) + 0.114 * sample(2));
-      else for (let c = 0; c < channels; c++) out[at + c] = Math.round(sample(c));
+      const left = columns.low[x] * 4;
+      const right = columns.high[x] * 4;
+      const h = columns.part[x];
+      for (let c = 0; c < 3; c++) {
+        const above = data[top + left + c] * (one - h) + data[top + right + c] * h;
+        const below = data[bottom + left + c] * (one - h) + data[bottom + right + c] * h;
+        pixel[c] = (above * (one - v) + below * v + half) / (one * one); // below 256·2²⁴: exact, the fraction is cut
+      }
+      if (channels === 1) out[at] = (pixel[0] * 299 + pixel[1] * 587 + pixel[2] * 114 + 500) / 1000;
+      else for (let c = 0; c < channels; c++) out[at + c] = pixel[c];
     }
   }
   return out;
 }
 
+const one = 4096;
+const half = (one * one) / 2;
+
 /** Between which two of `from` pixels each of `to` lies, and how far towards the second. */
-const taps = (from, to) =>
-  Array.from({ length: to }, (_, i) => {
+function taps(from, to) {
+  const [low, high, part] = [new Int32Array(to), new Int32Array(to), new Int32Array(to)];
+  for (let i = 0; i < to; i++) {
     const at = Math.min(Math.max(((i + 0.5) * from) / to - 0.5, 0), from - 1);
-    const low = Math.floor(at);
-    return { low, high: Math.min(low + 1, from - 1), part: at - low };
-  });
+    low[i] = Math.floor(at);
+    high[i] = Math.min(low[i] + 1, from - 1);
+    part[i] = Math.round((at - low[i]) * one);
+  }
+  return { low, high, part };
+}
