@@ -11,9 +11,9 @@ const types = {
   '.wasm': 'application/wasm',
 };
 
-/** As in index.html: a worker has the policy of its own response, not the page's. */
+/** As in index.html, and no frames, which a page cannot say of itself. */
 const policy =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; img-src 'self' blob: data:; " +
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self'; img-src 'self' blob: data:; " +
   "media-src blob: mediastream:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const headers = {

@@ -1,18 +1,21 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll } from 'vitest';
 import { buildPlayground } from '../../examples/playground/build.mjs';
 import { serve } from '../../examples/playground/serve.mjs';
-import { findChromium } from '../../scripts/browsers.mjs';
+import { findChromium, findFirefox } from '../../scripts/browsers.mjs';
 import { describeWith } from '../support/runtimes.ts';
 
-const args = [
+const chromiumArguments = [
   ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync', '--disable-dev-shm-usage'],
   ...['--disable-background-networking', '--disable-component-update'],
   ...['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'],
 ];
+
+/** Machines that run tests may be busy. */
+const timeout = 50_000;
 
 /** The page, as a person uses it. */
 export class Playground {
@@ -25,6 +28,7 @@ export class Playground {
   constructor(page: Page, downloads: string) {
     this.page = page;
     this.#downloads = downloads;
+    page.setDefaultTimeout(timeout);
     page.on('request', (request) => void this.requests.push(request.url()));
     page.on('pageerror', (error) => void this.errors.push(error));
   }
@@ -72,48 +76,87 @@ export class Playground {
     );
   }
 
+  /** The file that a click on the link saves. A browser writes it under another name, or beside one, until it is whole. */
   async download(): Promise<Uint8Array> {
-    const session = await this.page.browser().target().createCDPSession();
-    await session.send('Browser.setDownloadBehavior', {
-      behavior: 'allowAndName',
-      downloadPath: this.#downloads,
-      eventsEnabled: true,
-    });
-    const guid = new Promise<string>((resolve) => {
-      session.on('Browser.downloadProgress', ({ state, guid }) => {
-        if (state === 'completed') resolve(guid);
-      });
-    });
     await this.page.click('#download');
-    const bytes = readFileSync(join(this.#downloads, await guid));
-    await session.detach();
-    return bytes;
+    for (;;) {
+      const names = readdirSync(this.#downloads);
+      const file = names.length === 1 ? join(this.#downloads, names[0] as string) : '';
+      if (file.endsWith('.lbm') && statSync(file).size > 0) {
+        const bytes = readFileSync(file);
+        rmSync(file);
+        return bytes;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 }
 
-/** Tests of the page in Chromium. It is built and served once; each `open` is a new page. */
-export function describePlayground(name: string, fn: (open: () => Promise<Playground>, folder: () => string) => void) {
-  describeWith('Chromium', findChromium(), name, (executablePath) => {
+interface Folders {
+  readonly profile: string;
+  readonly downloads: string;
+}
+
+const startChromium = (executablePath: string, { profile, downloads }: Folders): Promise<Browser> =>
+  puppeteer.launch({
+    executablePath,
+    timeout,
+    args: chromiumArguments,
+    userDataDir: profile,
+    downloadBehavior: { policy: 'allow', downloadPath: downloads },
+  });
+
+const startFirefox = (executablePath: string, { downloads }: Folders): Promise<Browser> =>
+  puppeteer.launch({
+    browser: 'firefox',
+    executablePath,
+    timeout,
+    extraPrefsFirefox: {
+      'browser.download.folderList': 2,
+      'browser.download.dir': downloads,
+      'browser.helperApps.neverAsk.saveToDisk': 'application/octet-stream',
+    },
+  });
+
+const launches = {
+  Chromium: { find: findChromium, launch: startChromium },
+  Firefox: { find: findFirefox, launch: startFirefox },
+};
+
+/** Tests of the page in a browser. It is built and served once; each `open` is a new page. */
+export function describePlayground(
+  name: string,
+  browserName: keyof typeof launches,
+  fn: (open: () => Promise<Playground>, folder: () => string) => void,
+): void {
+  const { find, launch } = launches[browserName];
+  describeWith(browserName, find(), `${name} (${browserName})`, (path) => {
     const temporary = mkdtempSync(join(tmpdir(), 'liteblock-playground-'));
+    const [folder, downloads, profile] = ['page', 'downloads', 'profile'].map((part) => join(temporary, part)) as [
+      ...[string, string, string],
+    ];
+    mkdirSync(downloads);
     const opened: Playground[] = [];
     let browser: Browser | undefined;
     let site: Awaited<ReturnType<typeof serve>> | undefined;
-    const folder = () => join(temporary, 'page');
     beforeAll(async () => {
-      site = await serve(await buildPlayground(folder()));
-      browser = await puppeteer.launch({ executablePath, args, userDataDir: join(temporary, 'profile') });
+      site = await serve(await buildPlayground(folder));
+      browser = await launch(path, { profile, downloads });
     });
     afterAll(async () => {
       await browser?.close();
       site?.server.close();
       rmSync(temporary, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     });
-    fn(async () => {
-      for (const { page } of opened.splice(0)) await page.close();
-      const playground = new Playground(await (browser as Browser).newPage(), join(temporary, 'downloads'));
-      opened.push(playground);
-      await playground.page.goto((site as { address: string }).address);
-      return playground;
-    }, folder);
+    fn(
+      async () => {
+        for (const { page } of opened.splice(0)) await page.close();
+        const playground = new Playground(await (browser as Browser).newPage(), downloads);
+        opened.push(playground);
+        await playground.page.goto((site as { address: string }).address);
+        return playground;
+      },
+      () => folder,
+    );
   });
 }

@@ -2,11 +2,13 @@
 export class Camera {
   readonly video: HTMLVideoElement;
   readonly #onFrame: () => Promise<void>;
+  readonly #onFailure: (cause: unknown) => void;
   #stream: MediaStream | undefined;
 
-  constructor(video: HTMLVideoElement, onFrame: () => Promise<void>) {
+  constructor(video: HTMLVideoElement, onFrame: () => Promise<void>, onFailure: (cause: unknown) => void) {
     this.video = video;
     this.#onFrame = onFrame;
+    this.#onFailure = onFailure;
   }
 
   get running(): boolean {
@@ -18,7 +20,7 @@ export class Camera {
     this.#stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } });
     this.video.srcObject = this.#stream;
     await this.video.play();
-    void this.#loop();
+    this.#loop().catch(this.#onFailure);
   }
 
   stop(): void {

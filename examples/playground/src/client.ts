@@ -18,16 +18,27 @@ interface Waiting {
   readonly onProgress: OnProgress | undefined;
 }
 
+/**
+ * The worker's script is a line that imports it: a worker that is fetched has the policy of its own response, one that is
+ * made by the page has the page's, whatever the server sends.
+ */
+function startWorker(): Worker {
+  const line = `import ${JSON.stringify(new URL('./worker.js', import.meta.url).href)};`;
+  return new Worker(URL.createObjectURL(new Blob([line], { type: 'text/javascript' })), { type: 'module' });
+}
+
 /** Calls of the worker. */
 export class Client {
-  readonly #worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  readonly #worker = startWorker();
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;
+  #stopped: Error | undefined;
 
   constructor() {
     this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#receive(data);
     this.#worker.onerror = ({ message }) => {
-      for (const { reject } of this.#waiting.values()) reject(new Error(`the page's worker stopped: ${message}`));
+      this.#stopped = new Error(`the page's worker stopped: ${message || 'its script could not be loaded'}`);
+      for (const { reject } of this.#waiting.values()) reject(this.#stopped);
       this.#waiting.clear();
     };
   }
@@ -37,6 +48,7 @@ export class Client {
     args: Parameters<Calls[Name]>,
     onProgress?: OnProgress,
   ): ReturnType<Calls[Name]> {
+    if (this.#stopped) return Promise.reject(this.#stopped) as ReturnType<Calls[Name]>;
     const id = this.#next++;
     const request: Request = { id, call, args };
     const result = new Promise<unknown>((resolve, reject) => {

@@ -18,4 +18,5 @@ export function showFailure(cause?: unknown): void {
       return make('li', {}, where ? `${where}: ${what}` : what);
     }),
   );
+  byId('failure').scrollIntoView({ block: 'nearest' });
 }

@@ -1,5 +1,6 @@
 import type { Client } from './client.ts';
 import { byId, count, make, numbersOf } from './dom.ts';
+import { showFailure } from './failure.ts';
 import { isPicture, onFiles, readFile } from './files.ts';
 import { pixelsOf } from './pixels.ts';
 import type {
@@ -53,6 +54,7 @@ export class QuantizePanel {
   async #add(files: readonly File[]): Promise<void> {
     const input = this.#input;
     if (!input) return;
+    byId('images-count').textContent = `Reading ${count(files.length)} …`;
     for (const file of files) {
       if (isPicture(file)) {
         const bitmap = await createImageBitmap(file);
@@ -87,6 +89,7 @@ export class QuantizePanel {
     const submit = byId('quantize-form').querySelector('button') as HTMLButtonElement;
     const progress = byId<HTMLProgressElement>('progress');
     const status = byId('status');
+    showFailure();
     const request = this.#request();
     submit.disabled = true;
     progress.hidden = false;

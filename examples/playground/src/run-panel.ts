@@ -2,6 +2,7 @@ import { Camera } from './camera.ts';
 import type { Client } from './client.ts';
 import { byId, count, make, numbersOf, timeText } from './dom.ts';
 import { Drawing } from './drawing.ts';
+import { showFailure } from './failure.ts';
 import { isPicture, onFiles, readFile } from './files.ts';
 import { type Picture, pixelsOf, showPixels } from './pixels.ts';
 import type { ImageInput, Images, ModelView, NamedFile, RunResult } from './protocol.ts';
@@ -26,7 +27,14 @@ export class RunPanel {
     this.#client = client;
     this.#failed = failed;
     this.#drawing = new Drawing(byId('drawing'), () => this.#again());
-    this.#camera = new Camera(byId('video'), () => this.#runPicture(this.#camera.video));
+    this.#camera = new Camera(
+      byId('video'),
+      () => this.#runPicture(this.#camera.video),
+      (cause) => {
+        this.#stopCamera();
+        failed(cause);
+      },
+    );
     for (const radio of this.#radios()) {
       radio.addEventListener('change', () => this.#choose(radio.value as SourceName));
     }
@@ -95,6 +103,7 @@ export class RunPanel {
   /** Runs the image that is there once more. */
   #again(): void {
     if (this.#camera.running) return; // its next frame will
+    showFailure();
     const work = async (): Promise<void> => {
       if (this.#source === 'draw' && !this.#drawing.empty) await this.#runPicture(this.#drawing.canvas);
       if (this.#source !== 'file' || !this.#picture) return;
