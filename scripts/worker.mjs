@@ -21,7 +21,7 @@ export function buildWorker(name, { model, bulk = false } = {}) {
   rmSync(folder, { recursive: true, force: true });
   cpSync(path('examples/worker'), folder, {
     recursive: true,
-    filter: (from) => !/worker\/(models|assets|\.wrangler)$/.test(from),
+    filter: (from) => !/(worker\/(models|assets)|\.wrangler)$/.test(from),
   });
   const digits = path('test/data/litenet_digits/litenet_digits_int8.tflite');
   execFileSync(process.execPath, [path('examples/worker/build.mjs'), model ?? digits, folder]);
