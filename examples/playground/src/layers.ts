@@ -61,7 +61,7 @@ export class LayerTable {
     const { path, type } = row;
     const inside = row.rows.map((child) => this.#line(child, depth + 1, profile));
     const button = make('button', { type: 'button', class: 'unfold' }, path);
-    const kernel = `${nodes.length} layers`;
+    const kernel = nodes.length === 1 ? '1 layer' : `${nodes.length} layers`;
     const element = tableRow({ ...cells, name: button, op: type, kernel }, depth, 'block');
     const line: Line = { element, inside, open: this.#open.has(path) };
     const tell = () => button.setAttribute('aria-expanded', `${line.open}`);
