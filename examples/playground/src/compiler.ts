@@ -1,3 +1,4 @@
+import './zod-without-eval.ts';
 import { inspect } from '../../../src/analyze/inspect.ts';
 import { agreementOf } from '../../../src/cli/agreement.ts';
 import { compile } from '../../../src/compiler/compile.ts';
