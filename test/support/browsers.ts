@@ -45,16 +45,18 @@ const reportOf = async (work) => {
 addEventListener('error', (event) => report({ thrown: { message: event.message } }));
 `;
 
-/** The first page: it puts one page after another into a frame, so that a browser starts once for a whole file. */
+/**
+ * The first page: it puts one page after another into a frame, so that a browser starts once for a whole file. Frames stay:
+ * after some that were removed WebKit loads no more.
+ */
 const framePage = `<!doctype html><title>tests</title><script type="module">
 for (;;) {
-  const url = await (await fetch('/next', { method: 'POST' })).text();
-  document.querySelector('iframe')?.remove();
+  const url = await fetch('/next', { method: 'POST' }).then((answer) => answer.text(), () => '');
   if (url) document.body.append(Object.assign(document.createElement('iframe'), { src: url }));
 }
 </script><body></body>`;
 
-const patience = 20_000;
+const patience = 30_000;
 
 class Session {
   readonly #child: ChildProcess;
@@ -98,7 +100,10 @@ class Session {
     const open: Open = (url) =>
       new Promise((resolve, reject) => {
         const id = `/result/${opened++}`;
-        const late = setTimeout(() => reject(new Error(`${name}: ${url} reported nothing`)), patience);
+        const late = setTimeout(
+          () => reject(new Error(`${name}: ${url} reported nothing; asked for: ${site.log.slice(-4).join(' ')}`)),
+          patience,
+        );
         results.set(id, (value) => {
           clearTimeout(late);
           resolve(value);

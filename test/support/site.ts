@@ -26,6 +26,8 @@ export async function serve(listener: RequestListener): Promise<Site> {
     log.push(new URL(request.url ?? '/', 'http://x').pathname);
     listener(request, response);
   });
+  // A connection that is closed just as a browser uses it again loses what was posted.
+  server.keepAliveTimeout = 600_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
