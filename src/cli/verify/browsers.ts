@@ -110,13 +110,17 @@ async function find({ variable, names }: Browser): Promise<string | undefined> {
   return undefined;
 }
 
-/** Ends a browser and all that it has started: it was given a process group of its own. */
+/** Ends a browser and all that it has started: it was given a process group of its own, and a moment to clear up. */
 function stop(child: ChildProcess): void {
-  try {
-    if (child.pid) process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // it has ended already
-  }
+  const send = (signal: 'SIGTERM' | 'SIGKILL'): void => {
+    try {
+      if (child.pid) process.kill(-child.pid, signal);
+    } catch {
+      // it has ended already
+    }
+  };
+  send('SIGTERM');
+  setTimeout(() => send('SIGKILL'), 2000);
 }
 
 const patience = 90_000;
