@@ -1,6 +1,6 @@
 import { clamp } from '../format/fixed-point.ts';
 import type { AveragePool2dAttributes } from '../graph/attributes.ts';
-import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
+import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp, eachChannel } from '../graph/op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { averagePool } from '../kernels/average-pool.ts';
@@ -31,62 +31,54 @@ export const averagePool2d = defineOp<AveragePool2dAttributes>({
   },
 
   reference(view, inputs, outputs) {
-    const [x] = inputs as [Data8];
-    const [y] = outputs as [Data8];
-    const { window, stride, padding, activation } = view.attributes;
-    const [, h, w, c] = nhwc(inputOf(view, 0));
-    const [, oh, ow] = nhwc(outputOf(view));
-    const { min, max } = activationRange(activation, outputOf(view));
-    for (let oy = 0; oy < oh; oy++) {
-      for (let ox = 0; ox < ow; ox++) {
-        for (let channel = 0; channel < c; channel++) {
-          let sum = 0;
-          let cells = 0;
-          for (let i = 0; i < window[0]; i++) {
-            const iy = oy * stride[0] + i - padding.top;
-            if (iy < 0 || iy >= h) continue;
-            for (let j = 0; j < window[1]; j++) {
-              const ix = ox * stride[1] + j - padding.left;
-              if (ix < 0 || ix >= w) continue;
-              sum += x[(iy * w + ix) * c + channel] as number;
-              cells++;
-            }
-          }
-          const half = Math.trunc(cells / 2);
-          const mean = Math.trunc((sum > 0 ? sum + half : sum - half) / cells);
-          y[(oy * ow + ox) * c + channel] = clamp(mean, min, max);
-        }
-      }
-    }
+    const { min, max } = activationRange(view.attributes.activation, outputOf(view));
+    const plus = (sum: number, value: number): number => sum + value;
+    eachMean(view, inputs[0] as Data8, outputs[0] as Data8, plus, (sum, cells) => {
+      const half = Math.trunc(cells / 2);
+      return clamp(Math.trunc((sum > 0 ? sum + half : sum - half) / cells), min, max);
+    });
   },
 
   /** The sum of a window's cells, row by row from +0, divided by their number. */
   float(view, inputs, outputs) {
-    const [x] = inputs as [Float32Array];
-    const [y] = outputs as [Float32Array];
-    const { window, stride, padding, activation } = view.attributes;
-    const [, h, w, c] = nhwc(inputOf(view, 0));
-    const [, oh, ow] = nhwc(outputOf(view));
-    for (let oy = 0; oy < oh; oy++) {
-      for (let ox = 0; ox < ow; ox++) {
-        for (let channel = 0; channel < c; channel++) {
-          let sum = 0;
-          let cells = 0;
-          for (let i = 0; i < window[0]; i++) {
-            const iy = oy * stride[0] + i - padding.top;
-            if (iy < 0 || iy >= h) continue;
-            for (let j = 0; j < window[1]; j++) {
-              const ix = ox * stride[1] + j - padding.left;
-              if (ix < 0 || ix >= w) continue;
-              sum = Math.fround(sum + (x[(iy * w + ix) * c + channel] as number));
-              cells++;
-            }
-          }
-          y[(oy * ow + ox) * c + channel] = clampReal(activation, Math.fround(sum / cells));
-        }
-      }
-    }
+    const { activation } = view.attributes;
+    const plus = (sum: number, value: number): number => Math.fround(sum + value);
+    eachMean(view, inputs[0] as Float32Array, outputs[0] as Float32Array, plus, (sum, cells) =>
+      clampReal(activation, Math.fround(sum / cells)),
+    );
   },
 
   kernels: [averagePool],
 });
+
+/** y = mean(sum, cells) of each window's cells inside the map, added up by `plus` from 0. */
+function eachMean(
+  view: NodeView<AveragePool2dAttributes>,
+  x: ArrayLike<number>,
+  y: { [i: number]: number },
+  plus: (sum: number, value: number) => number,
+  mean: (sum: number, cells: number) => number,
+): void {
+  const { window, stride, padding } = view.attributes;
+  const [, h, w, c] = nhwc(inputOf(view, 0));
+  const [, oh, ow] = nhwc(outputOf(view));
+  for (let oy = 0; oy < oh; oy++) {
+    for (let ox = 0; ox < ow; ox++) {
+      for (let channel = 0; channel < c; channel++) {
+        let sum = 0;
+        let cells = 0;
+        for (let i = 0; i < window[0]; i++) {
+          const iy = oy * stride[0] + i - padding.top;
+          if (iy < 0 || iy >= h) continue;
+          for (let j = 0; j < window[1]; j++) {
+            const ix = ox * stride[1] + j - padding.left;
+            if (ix < 0 || ix >= w) continue;
+            sum = plus(sum, x[(iy * w + ix) * c + channel] as number);
+            cells++;
+          }
+        }
+        y[(oy * ow + ox) * c + channel] = mean(sum, cells);
+      }
+    }
+  }
+}

@@ -1,8 +1,6 @@
 import type { ErrorCode, Problem } from '../format/errors.ts';
-import type { Preprocessing } from '../format/model-file.ts';
-import type { Tier } from './engine.ts';
 import type { LoadOptions } from './load.ts';
-import type { Interface } from './model.ts';
+import type { Model } from './model.ts';
 import type { Values } from './values.ts';
 
 /** What a page sends to the worker that has its model. Answers carry the same id; they come in the order of requests. */
@@ -20,17 +18,7 @@ export interface LoadRequest {
 export type WorkerLoadOptions = Omit<LoadOptions, 'onProgress'>;
 
 /** A `Model` without what it does. */
-export interface Facts {
-  readonly name: string;
-  readonly inputs: readonly Interface[];
-  readonly outputs: readonly Interface[];
-  readonly labels: readonly string[];
-  readonly preprocessing: Preprocessing | undefined;
-  readonly ramBytes: number;
-  readonly modelBytes: number;
-  readonly memoryBytes: number;
-  readonly tier: Tier | 'given';
-}
+export type Facts = Omit<Model, 'run' | 'dispose' | typeof Symbol.dispose>;
 
 export interface Failure {
   /** Undefined where it was no LiteBlockError. */
