@@ -25,6 +25,7 @@ const words = {
   window: 'the rows under its window',
   flat: 'the rows that hold the same elements',
   once: 'row 0',
+  span: 'the rows that it lies between',
   whole: 'all rows',
 };
 

@@ -11,6 +11,7 @@ import type { DType, NHWC, Padding, Tensor } from './tensor.ts';
  *           are padding. An elementwise op is the window 1 with stride 1.
  *   flat    the rows that hold the same run of elements in row-major order (a reshape)
  *   once    row 0, whatever the output row: an operand that is broadcast over rows
+ *   span    rows [first, end) of x for each output row, both growing with it: an op that makes more rows than it reads
  *   whole   every row, with the reason why no smaller set will do
  */
 export type RowRule =
@@ -23,6 +24,7 @@ export type RowRule =
     }
   | { readonly kind: 'flat' }
   | { readonly kind: 'once' }
+  | { readonly kind: 'span'; rows(y: number): readonly [first: number, end: number] }
   | { readonly kind: 'whole'; readonly reason: string };
 
 export const oneToOne: RowRule = { kind: 'window', window: 1, stride: 1, dilation: 1, top: 0 };

@@ -63,14 +63,20 @@ function operandRecord(graph: Graph, plan: Plan, operand: PlannedOperand, data: 
   return { ...fields, address, constant: constant ? 1 : 0, dtype: code };
 }
 
+/** Kernels of a span find their rows among all of x: in the file it is a whole. */
+const rowKind = (rule: RowRule | undefined): number => {
+  const kind = rule?.kind ?? 'window';
+  return rowKinds[kind === 'span' ? 'whole' : kind];
+};
+
 /** The header's words for the rows of x: a rule without a window is given as if it had one. */
 function rowWords(rule: RowRule | undefined, height: number) {
-  const kind = rule?.kind ?? 'window';
+  const kind = rowKind(rule);
   const window =
     rule?.kind === 'window'
       ? { windowH: rule.window, strideH: rule.stride, dilationH: rule.dilation, padTop: rule.top }
-      : { windowH: rule?.kind === 'whole' ? height : 1, strideH: 1, dilationH: 1, padTop: 0 };
-  return { rowKind: rowKinds[kind], ...window };
+      : { windowH: kind === rowKinds.whole ? height : 1, strideH: 1, dilationH: 1, padTop: 0 };
+  return { rowKind: kind, ...window };
 }
 
 function stageRecord(
@@ -85,7 +91,7 @@ function stageRecord(
   const header = {
     ...{ y, x, x2, zeroRow },
     ...rowWords(rule, plan.operands[x]?.height ?? 1),
-    rowKind2: rowKinds[rule2?.kind ?? 'window'],
+    rowKind2: rowKind(rule2),
     scratch: scratch?.offset as number,
     scratchBytes: scratch?.bytes as number,
   };

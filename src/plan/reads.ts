@@ -48,6 +48,8 @@ export function rowsRead(rule: RowRule, row: number, x: Ring, y: Ring): number[]
     }
     case 'once':
       return [0];
+    case 'span':
+      return range(...rule.rows(row));
     case 'whole':
       return range(0, x.height);
   }

@@ -10,6 +10,7 @@ export function rowsAddressed(rule: RowRule, rows: number, height: number): numb
     case 'once':
       return 1;
     case 'flat':
+    case 'span':
     case 'whole':
       return height;
   }

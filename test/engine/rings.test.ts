@@ -86,6 +86,7 @@ const ruleOf = (graph: Graph): RowRule => {
 /** One more than the last row of x that output rows before `end` need. */
 function rowsNeeded(rule: RowRule, end: number, height: number, ratio: number): number {
   if (rule.kind === 'flat') return Math.min(Math.ceil(end * ratio), height);
+  if (rule.kind === 'span') return rule.rows(end - 1)[1];
   if (rule.kind !== 'window') throw new Error(`${rule.kind} has no ring`);
   return Math.min((end - 1) * rule.stride - rule.top + (rule.window - 1) * rule.dilation + 1, height);
 }
@@ -111,9 +112,10 @@ describe.each(tiers)('%s', (tier) => {
         rule.kind === 'window'
           ? (rule.window - 1) * rule.dilation + 1 + (k - 1) * rule.stride
           : Math.max(
-              ...Array.from(
-                { length: outHeight - k + 1 },
-                (_, r) => Math.ceil((r + k) * ratio) - Math.floor(r * ratio),
+              ...Array.from({ length: outHeight - k + 1 }, (_, r) =>
+                rule.kind === 'span'
+                  ? rule.rows(r + k - 1)[1] - rule.rows(r)[0]
+                  : Math.ceil((r + k) * ratio) - Math.floor(r * ratio),
               ),
             );
       expect(height, 'the input ring comes round twice').toBeGreaterThanOrEqual(3 * capacity);

@@ -41,7 +41,7 @@ describe('a plan', () => {
   it('has the same figures and offsets each time', () => {
     fc.assert(
       fc.property(anyGraph, (graph) => {
-        expect(planOf(graph)).toEqual(planOf(graph));
+        expect(JSON.stringify(planOf(graph))).toBe(JSON.stringify(planOf(graph))); // a span's rule is a new function each time
       }),
     );
   });

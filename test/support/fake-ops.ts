@@ -110,6 +110,21 @@ export const reshape = defineOp<{ readonly shape: NHWC }>({
   kernels: [fakeKernel('reshape')],
 });
 
+/** Twice the rows: row y lies between the rows ⌊(y − 1) / 2⌋ and ⌊(y + 1) / 2⌋ of x. */
+export const upsample = defineOp<null>({
+  ...base,
+  type: 'Upsample',
+  outputShapes: (inputs) => {
+    const [n, h, w, c] = shape(inputs);
+    return [[n, 2 * h, w, c]];
+  },
+  rows: (view) => ({
+    kind: 'span',
+    rows: (y) => [Math.max(Math.floor((y - 1) / 2), 0), Math.min(Math.floor((y + 1) / 2) + 1, shape(view.inputs)[1])],
+  }),
+  kernels: [fakeKernel('table')],
+});
+
 /** Some channels of every pixel. */
 export const part = defineOp<{ readonly first: number; readonly channels: number }>({
   ...base,

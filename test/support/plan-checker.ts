@@ -249,6 +249,10 @@ function rowsNeeded(
   y: Operand,
 ): number[] {
   if (rule.kind === 'once') return [0];
+  if (rule.kind === 'span') {
+    const [first, end] = rule.rows(at);
+    return Array.from({ length: end - first }, (_, i) => first + i);
+  }
   if (rule.kind === 'whole') return Array.from({ length: x.height }, (_, row) => row);
   const rows: number[] = [];
   if (rule.kind === 'window') {

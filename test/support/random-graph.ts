@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
 import type { Graph, TensorId } from '../../src/graph/graph.ts';
 import type { NHWC } from '../../src/graph/tensor.ts';
-import { add, conv, denseConv, mean, part, pool, relu, reshape, window } from './fake-ops.ts';
+import { add, conv, denseConv, mean, part, pool, relu, reshape, upsample, window } from './fake-ops.ts';
 
 /** Numbers that a graph is grown from: what to append, to which tensor, and how. */
 const choices = fc.record({
@@ -67,7 +67,8 @@ export const anyGraph: fc.Arbitrary<Graph> = choices.map(({ input, nodes, extraO
       const to: NHWC = how % 3 === 0 ? [1, 1, 1, h * w * c] : how % 3 === 1 ? [1, w, h, c] : [1, h * w, 1, c];
       const inherited = build.build().tensors[x]?.quantization;
       grow(build.add(reshape, { shape: to }, [x], inherited && { quantization: inherited }), to);
-    } else grow(build.add(mean, null, [x], { quantization }), [1, 1, 1, c]);
+    } else if (op < 98 && h < 20) grow(build.add(upsample, null, [x], { quantization }), [1, 2 * h, w, c]);
+    else grow(build.add(mean, null, [x], { quantization }), [1, 1, 1, c]);
   }
   build.output(pick(0));
   const extra = ids[extraOutput];

@@ -33,7 +33,9 @@ export function ringSchedule(graph: Graph, pushed: readonly TensorId[] = []): Ri
             ? Array.from({ length: rule.window }, (_, i) => row * rule.stride - rule.top + i * rule.dilation)
             : rule.kind === 'once'
               ? [0]
-              : all;
+              : rule.kind === 'span'
+                ? all.slice(...rule.rows(row))
+                : all;
         reads.push({ from, rows: wanted.filter((at) => all.includes(at)) });
       });
       for (const read of reads) need(read.from, Math.max(...read.rows, -1) + 1);

@@ -1,0 +1,48 @@
+import {
+  PAD_PAD_CHANNEL,
+  PAD_PAD_LEFT,
+  ROWS_FLAT,
+  ROWS_WINDOW,
+  SLICE_FIRST_CHANNEL,
+  SLICE_FIRST_COLUMN,
+  STAGE_PAD_TOP,
+  STAGE_ROW_KIND,
+  STAGE_STRIDE_H,
+  STAGE_WINDOW_H,
+  STAGE_X,
+  STAGE_ZERO_ROW,
+} from "../instructions";
+import { fault } from "../model";
+import { channelsOf, heightOf, widthOf } from "../operand";
+import { OK, STAGE } from "../status";
+import { within, word } from "./rules";
+
+/** x lies within y, whose rows come one by one. */
+export function checkPad(index: i32, s: usize, x: usize, y: usize): i32 {
+  const left = word(s, PAD_PAD_LEFT),
+    channel = word(s, PAD_PAD_CHANNEL);
+  if (load<i32>(s, STAGE_ROW_KIND) != ROWS_WINDOW || word(s, STAGE_WINDOW_H) != 1 || word(s, STAGE_STRIDE_H) != 1)
+    return fault(STAGE, index, STAGE_ROW_KIND);
+  if (!within(left, 0, <i64>widthOf(y) - widthOf(x))) return fault(STAGE, index, PAD_PAD_LEFT);
+  if (!within(channel, 0, <i64>channelsOf(y) - channelsOf(x))) return fault(STAGE, index, PAD_PAD_CHANNEL);
+  return word(s, STAGE_ZERO_ROW) == -1 ? OK : fault(STAGE, index, STAGE_ZERO_ROW);
+}
+
+/** y lies within x, whose rows come one by one. */
+export function checkSlice(index: i32, s: usize, x: usize, y: usize): i32 {
+  const column = word(s, SLICE_FIRST_COLUMN),
+    channel = word(s, SLICE_FIRST_CHANNEL);
+  if (load<i32>(s, STAGE_ROW_KIND) != ROWS_WINDOW || word(s, STAGE_WINDOW_H) != 1 || word(s, STAGE_STRIDE_H) != 1)
+    return fault(STAGE, index, STAGE_ROW_KIND);
+  if (heightOf(y) - load<i32>(s, STAGE_PAD_TOP) > heightOf(x)) return fault(STAGE, index, STAGE_PAD_TOP);
+  if (!within(column, 0, <i64>widthOf(x) - widthOf(y))) return fault(STAGE, index, SLICE_FIRST_COLUMN);
+  if (!within(channel, 0, <i64>channelsOf(x) - channelsOf(y))) return fault(STAGE, index, SLICE_FIRST_CHANNEL);
+  return OK;
+}
+
+/** As many elements in x as in y. */
+export function checkReshape(index: i32, s: usize, x: usize, y: usize): i32 {
+  const same = <i64>heightOf(x) * widthOf(x) * channelsOf(x) == <i64>heightOf(y) * widthOf(y) * channelsOf(y);
+  if (!same || <i64>heightOf(x) * widthOf(x) * channelsOf(x) > i32.MAX_VALUE) return fault(STAGE, index, STAGE_X);
+  return load<i32>(s, STAGE_ROW_KIND) == ROWS_FLAT ? OK : fault(STAGE, index, STAGE_ROW_KIND);
+}

@@ -1,0 +1,56 @@
+import {
+  DEPTHWISE_WINDOW_W,
+  GEMM_DEPTH,
+  OP_ADD,
+  OP_AVERAGE_POOL,
+  OP_DEPTHWISE,
+  OP_GEMM,
+  OP_MAX_POOL,
+  OP_MEAN,
+  OP_MUL,
+  OP_PAD,
+  OP_RESHAPE,
+  OP_SELECT,
+  OP_SLICE,
+  OP_SOFTMAX,
+  OP_TABLE,
+  STAGE_OPCODE,
+  STAGE_WINDOW_H,
+  STAGE_Y,
+} from "../instructions";
+import { fault, operandAt } from "../model";
+import { heightOf, widthOf } from "../operand";
+import { STAGE } from "../status";
+import { checkDepthwise, checkGemm } from "./convolution";
+import { checkPad, checkReshape, checkSlice } from "./copy";
+import { checkAdd, checkMul } from "./pair";
+import { checkMean, checkSoftmax, checkTable } from "./pointwise";
+import { checkPool } from "./pool";
+import { word } from "./rules";
+import { checkSelect } from "./select";
+
+/** What each kernel wants of its record and operands, so that no row that it is handed leads it outside. */
+export function checkKernel(index: i32, s: usize, opcode: i32, x: usize, y: usize): i32 {
+  if (opcode == OP_GEMM) return checkGemm(index, s, x, y);
+  if (opcode == OP_DEPTHWISE) return checkDepthwise(index, s, x, y);
+  if (opcode == OP_ADD) return checkAdd(index, s, x, y);
+  if (opcode == OP_MUL) return checkMul(index, s, x, y);
+  if (opcode == OP_AVERAGE_POOL || opcode == OP_MAX_POOL) return checkPool(index, s, x, y);
+  if (opcode == OP_MEAN) return checkMean(index, s, x, y);
+  if (opcode == OP_PAD) return checkPad(index, s, x, y);
+  if (opcode == OP_RESHAPE) return checkReshape(index, s, x, y);
+  if (opcode == OP_SLICE) return checkSlice(index, s, x, y);
+  if (opcode == OP_SELECT) return checkSelect(index, s, x, y);
+  if (opcode == OP_SOFTMAX) return checkSoftmax(index, s, x, y);
+  if (opcode == OP_TABLE) return checkTable(index, s, x, y);
+  return fault(STAGE, index, STAGE_OPCODE);
+}
+
+/** Bytes of scratch that a kernel wants beside the executor's tables (scratchBytes in src/kernels). */
+export function kernelScratch(s: usize): i64 {
+  const opcode = load<i32>(s, STAGE_OPCODE);
+  const y = operandAt(load<i32>(s, STAGE_Y));
+  if (opcode == OP_GEMM) return heightOf(y) * widthOf(y) == 1 ? 0 : (word(s, GEMM_DEPTH) + 8) * 8 + 48;
+  if (opcode == OP_DEPTHWISE) return word(s, STAGE_WINDOW_H) * word(s, DEPTHWISE_WINDOW_W) * 16 + 64;
+  return opcode == OP_SELECT ? 32 : 0;
+}

@@ -1,0 +1,49 @@
+import {
+  DTYPE_I8,
+  DTYPE_U8,
+  OPERAND_ADDRESS,
+  OPERAND_CAPACITY,
+  OPERAND_CHANNELS,
+  OPERAND_CONSTANT,
+  OPERAND_DTYPE,
+  OPERAND_HEIGHT,
+  OPERAND_LEFT,
+  OPERAND_ORIGIN,
+  OPERAND_PIXEL_STRIDE,
+  OPERAND_RIGHT,
+  OPERAND_ROW_BYTES,
+  OPERAND_WIDTH,
+  READ_SLACK,
+} from "../instructions";
+import { arenaBytes, dataBytes, fault, operandAt } from "../model";
+import { OK, OPERAND } from "../status";
+import { LIMIT, within, word } from "./rules";
+
+export function checkOperand(index: i32): i32 {
+  const o = operandAt(index);
+  const height = word(o, OPERAND_HEIGHT),
+    width = word(o, OPERAND_WIDTH),
+    channels = word(o, OPERAND_CHANNELS);
+  const left = word(o, OPERAND_LEFT),
+    right = word(o, OPERAND_RIGHT),
+    pixel = word(o, OPERAND_PIXEL_STRIDE);
+  if (!within(height, 1, 65535)) return fault(OPERAND, index, OPERAND_HEIGHT);
+  if (!within(width, 1, LIMIT)) return fault(OPERAND, index, OPERAND_WIDTH);
+  if (!within(channels, 1, LIMIT)) return fault(OPERAND, index, OPERAND_CHANNELS);
+  if (!within(pixel, channels, LIMIT)) return fault(OPERAND, index, OPERAND_PIXEL_STRIDE);
+  if (!within(left, 0, LIMIT)) return fault(OPERAND, index, OPERAND_LEFT);
+  if (!within(right, 0, LIMIT)) return fault(OPERAND, index, OPERAND_RIGHT);
+  const rowBytes = (left + width + right) * pixel;
+  if (word(o, OPERAND_ROW_BYTES) != rowBytes) return fault(OPERAND, index, OPERAND_ROW_BYTES);
+  if (!within(word(o, OPERAND_CAPACITY), 1, height)) return fault(OPERAND, index, OPERAND_CAPACITY);
+  if (!within(word(o, OPERAND_ORIGIN), left * pixel, left * pixel + pixel - channels))
+    return fault(OPERAND, index, OPERAND_ORIGIN);
+  const dtype = word(o, OPERAND_DTYPE);
+  if (dtype != DTYPE_I8 && dtype != DTYPE_U8) return fault(OPERAND, index, OPERAND_DTYPE);
+  const constant = word(o, OPERAND_CONSTANT);
+  if (!within(constant, 0, 1)) return fault(OPERAND, index, OPERAND_CONSTANT);
+  // A kernel may read up to READ_SLACK bytes further: what follows the data is the arena, and the arena ends in slack.
+  const room = constant != 0 ? <i64>dataBytes : <i64>arenaBytes - READ_SLACK;
+  const end = <i64>load<u32>(o, OPERAND_ADDRESS) + word(o, OPERAND_CAPACITY) * rowBytes;
+  return end > room ? fault(OPERAND, index, OPERAND_ADDRESS) : OK;
+}

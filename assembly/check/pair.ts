@@ -1,0 +1,43 @@
+import {
+  ADD_SHIFT,
+  ADD_TABLE_X,
+  ADD_TABLE_X2,
+  MUL_SHIFT,
+  ROWS_ONCE,
+  ROWS_WINDOW,
+  STAGE_ROW_KIND2,
+  STAGE_X,
+  STAGE_X2,
+} from "../instructions";
+import { fault, operandAt } from "../model";
+import { channelsOf, heightOf, widthOf } from "../operand";
+import { OK, STAGE } from "../status";
+import { inData, oneToOne, rightShift, sameShape, word } from "./rules";
+
+/** x has y's shape; x2 has it, too, or is one pixel or one value, repeated. */
+function checkPair(index: i32, s: usize, x: usize, y: usize): i32 {
+  const x2 = operandAt(load<i32>(s, STAGE_X2));
+  if (!sameShape(x, y) || !oneToOne(s)) return fault(STAGE, index, STAGE_X);
+  const wide = widthOf(x2),
+    deep = channelsOf(x2);
+  const once = load<i32>(s, STAGE_ROW_KIND2) == ROWS_ONCE;
+  if (!once && (load<i32>(s, STAGE_ROW_KIND2) != ROWS_WINDOW || heightOf(x2) != heightOf(y)))
+    return fault(STAGE, index, STAGE_ROW_KIND2);
+  if ((wide != 1 && wide != widthOf(y)) || (deep != 1 && deep != channelsOf(y))) return fault(STAGE, index, STAGE_X2);
+  return OK;
+}
+
+/** x has y's shape; x2 is it, too, or repeated. */
+export function checkAdd(index: i32, s: usize, x: usize, y: usize): i32 {
+  const code = checkPair(index, s, x, y);
+  if (code != OK) return code;
+  if (!inData(s, ADD_TABLE_X, 1024)) return fault(STAGE, index, ADD_TABLE_X);
+  if (!inData(s, ADD_TABLE_X2, 1024)) return fault(STAGE, index, ADD_TABLE_X2);
+  return rightShift(word(s, ADD_SHIFT)) ? OK : fault(STAGE, index, ADD_SHIFT);
+}
+
+export function checkMul(index: i32, s: usize, x: usize, y: usize): i32 {
+  const code = checkPair(index, s, x, y);
+  if (code != OK) return code;
+  return rightShift(word(s, MUL_SHIFT)) ? OK : fault(STAGE, index, MUL_SHIFT);
+}

@@ -1,0 +1,37 @@
+import {
+  MEAN_AXES,
+  MEAN_SHIFT,
+  ROWS_WHOLE,
+  SOFTMAX_EXPONENTIALS,
+  STAGE_ROW_KIND,
+  STAGE_X,
+  TABLE_TABLE,
+} from "../instructions";
+import { fault } from "../model";
+import { channelsOf, heightOf, widthOf } from "../operand";
+import { OK, STAGE } from "../status";
+import { inData, oneToOne, rightShift, sameShape, within, word } from "./rules";
+
+export function checkTable(index: i32, s: usize, x: usize, y: usize): i32 {
+  if (!sameShape(x, y) || !oneToOne(s)) return fault(STAGE, index, STAGE_X);
+  return inData(s, TABLE_TABLE, 256) ? OK : fault(STAGE, index, TABLE_TABLE);
+}
+
+export function checkSoftmax(index: i32, s: usize, x: usize, y: usize): i32 {
+  if (!sameShape(x, y) || !oneToOne(s)) return fault(STAGE, index, STAGE_X);
+  return inData(s, SOFTMAX_EXPONENTIALS, 1024) ? OK : fault(STAGE, index, SOFTMAX_EXPONENTIALS);
+}
+
+/** One mean for each channel of the map, or for each pixel. */
+export function checkMean(index: i32, s: usize, x: usize, y: usize): i32 {
+  const channels = load<i32>(s, MEAN_AXES) == 1;
+  if (!within(word(s, MEAN_AXES), 0, 1)) return fault(STAGE, index, MEAN_AXES);
+  if (!rightShift(word(s, MEAN_SHIFT))) return fault(STAGE, index, MEAN_SHIFT);
+  const fits = channels
+    ? oneToOne(s) && heightOf(x) == heightOf(y) && widthOf(x) == widthOf(y) && channelsOf(y) == 1
+    : load<i32>(s, STAGE_ROW_KIND) == ROWS_WHOLE &&
+      heightOf(y) == 1 &&
+      widthOf(y) == 1 &&
+      channelsOf(x) == channelsOf(y);
+  return fits ? OK : fault(STAGE, index, STAGE_X);
+}

@@ -1,0 +1,90 @@
+import {
+  OPCODES,
+  OPERAND_ADDRESS,
+  OPERAND_CAPACITY,
+  OPERAND_CONSTANT,
+  OPERAND_ROW_BYTES,
+  OP_ADD,
+  OP_FILL,
+  OP_MUL,
+  OP_SELECT,
+  OP_SLICE,
+  ROWS_WHOLE,
+  ROWS_WINDOW,
+  STAGE_DILATION_H,
+  STAGE_OPCODE,
+  STAGE_PAD_TOP,
+  STAGE_ROW_KIND,
+  STAGE_SCRATCH,
+  STAGE_SCRATCH_BYTES,
+  STAGE_STRIDE_H,
+  STAGE_WINDOW_H,
+  STAGE_X,
+  STAGE_X2,
+  STAGE_Y,
+  STAGE_ZERO_ROW,
+} from "../instructions";
+import { arenaBytes, fault, operandAt, operandCount, schedule, stageAt, stageCount, steps } from "../model";
+import { heightOf } from "../operand";
+import { OK, SCHEDULE, STAGE } from "../status";
+import { rowTableBytes } from "../tables";
+import { checkKernel, kernelScratch } from "./kernel";
+import { within, word } from "./rules";
+
+export function checkStage(index: i32): i32 {
+  const s = stageAt(index);
+  const opcode = load<i32>(s, STAGE_OPCODE);
+  if (<u32>opcode >= <u32>OPCODES) return fault(STAGE, index, STAGE_OPCODE);
+  if (!within(word(s, STAGE_Y), 0, <i64>operandCount - 1)) return fault(STAGE, index, STAGE_Y);
+  const y = operandAt(load<i32>(s, STAGE_Y));
+  if (word(y, OPERAND_CONSTANT) != 0) return fault(STAGE, index, STAGE_Y);
+  const hasX = opcode != OP_FILL,
+    hasX2 = opcode == OP_ADD || opcode == OP_MUL;
+  if (!within(word(s, STAGE_X), hasX ? 0 : -1, hasX ? <i64>operandCount - 1 : -1)) return fault(STAGE, index, STAGE_X);
+  const mayX2 = hasX2 || opcode == OP_SELECT;
+  if (!within(word(s, STAGE_X2), hasX2 ? 0 : -1, mayX2 ? <i64>operandCount - 1 : -1))
+    return fault(STAGE, index, STAGE_X2);
+  if (!within(word(s, STAGE_ZERO_ROW), -1, <i64>operandCount - 1)) return fault(STAGE, index, STAGE_ZERO_ROW);
+  if (!within(word(s, STAGE_ROW_KIND), ROWS_WINDOW, ROWS_WHOLE)) return fault(STAGE, index, STAGE_ROW_KIND);
+  if (!within(word(s, STAGE_WINDOW_H), 1, 65535)) return fault(STAGE, index, STAGE_WINDOW_H);
+  if (!within(word(s, STAGE_STRIDE_H), 1, 65535)) return fault(STAGE, index, STAGE_STRIDE_H);
+  if (!within(word(s, STAGE_DILATION_H), 1, 65535)) return fault(STAGE, index, STAGE_DILATION_H);
+  if (!within(word(s, STAGE_PAD_TOP), opcode == OP_SLICE ? -65535 : 0, opcode == OP_SLICE ? 0 : 65535))
+    return fault(STAGE, index, STAGE_PAD_TOP);
+  const scratch = <i64>load<u32>(s, STAGE_SCRATCH),
+    scratchBytes = <i64>load<u32>(s, STAGE_SCRATCH_BYTES);
+  if ((scratch & 3) != 0 || scratch + scratchBytes > <i64>arenaBytes) return fault(STAGE, index, STAGE_SCRATCH);
+  // Rows of y are written while the row tables are in use.
+  const yStart = <i64>load<u32>(y, OPERAND_ADDRESS),
+    yEnd = yStart + word(y, OPERAND_CAPACITY) * word(y, OPERAND_ROW_BYTES);
+  if (scratchBytes > 0 && yStart < scratch + scratchBytes && scratch < yEnd) return fault(STAGE, index, STAGE_SCRATCH);
+  if (hasX) {
+    const code = checkKernel(index, s, opcode, operandAt(load<i32>(s, STAGE_X)), y);
+    if (code != OK) return code;
+  }
+  return scratchFits(s, 1) ? OK : fault(STAGE, index, STAGE_SCRATCH_BYTES);
+}
+
+/**
+ * Whether a stage's scratch holds the row tables of a step of `rows` rows and what its kernel wants beside them
+ * (scratchBytes in src/kernels). A stage's records are checked before its steps, so the sums cannot overflow.
+ */
+function scratchFits(s: usize, rows: i32): bool {
+  const x = load<i32>(s, STAGE_X);
+  const tables = rowTableBytes(s, x < 0 ? 0 : heightOf(operandAt(x)), rows);
+  return tables + kernelScratch(s) <= <i64>load<u32>(s, STAGE_SCRATCH_BYTES);
+}
+
+/** Steps name stages and make no more rows at once than the stage's ring and scratch hold. */
+export function checkSchedule(): i32 {
+  for (let i = 0; i < steps; i++) {
+    const step = load<u32>(schedule + ((<usize>i) << 2));
+    const stage = <i32>(step & 0xffff);
+    if (stage >= stageCount) return fault(SCHEDULE, i, stage);
+    const s = stageAt(stage);
+    const rows = <i32>(step >> 16);
+    if (!within(rows, 1, word(operandAt(load<i32>(s, STAGE_Y)), OPERAND_CAPACITY))) return fault(SCHEDULE, i, rows);
+    if (!scratchFits(s, rows)) return fault(STAGE, stage, STAGE_SCRATCH_BYTES);
+  }
+  return OK;
+}
