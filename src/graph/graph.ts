@@ -39,7 +39,15 @@ export interface NodeView<Attributes = unknown> {
   readonly attributes: Attributes;
   readonly inputs: readonly (Tensor | undefined)[];
   readonly outputs: readonly Tensor[];
+  /**
+   * How accumulators become int8, in place of TFLite's two roundings. Plain references ask for it, kernels do not: it is
+   * there to find out what another runtime has done.
+   */
+  readonly requantize?: Requantize;
 }
+
+/** acc · multiplier · 2^(shift − 31), rounded somehow. */
+export type Requantize = (acc: number, multiplier: number, shift: number) => number;
 
 export function viewOf<A>(graph: Graph, node: Node<A>): NodeView<A> {
   return {

@@ -32,12 +32,13 @@ export const add = defineOp<AddAttributes>({
   reference(view, inputs, outputs) {
     const [aZero, bZero] = [perTensor(inputOf(view, 0)).zeroPoint, perTensor(inputOf(view, 1)).zeroPoint];
     const yZero = perTensor(outputOf(view)).zeroPoint;
+    const { requantize = requantizeOne } = view;
     const { leftShift, x, x2, y: toY } = addRequantize(view);
     const { min, max } = activationRange(view.attributes.activation, outputOf(view));
     eachPair(view, inputs as [Data8, Data8], outputs[0] as Data8, (a, b) => {
-      const first = requantizeOne((a - aZero) * 2 ** leftShift, x.multiplier, x.shift);
-      const second = requantizeOne((b - bZero) * 2 ** leftShift, x2.multiplier, x2.shift);
-      return clamp(requantizeOne(first + second, toY.multiplier, toY.shift) + yZero, min, max);
+      const first = requantize((a - aZero) * 2 ** leftShift, x.multiplier, x.shift);
+      const second = requantize((b - bZero) * 2 ** leftShift, x2.multiplier, x2.shift);
+      return clamp(requantize(first + second, toY.multiplier, toY.shift) + yZero, min, max);
     });
   },
 

@@ -75,6 +75,7 @@ function reference(
   const [, oh, ow] = nhwc(outputOf(view));
   const xZero = perTensor(inputOf(view, 0)).zeroPoint;
   const yZero = perTensor(outputOf(view)).zeroPoint;
+  const { requantize = requantizeOne } = view;
   const weightZeros = inputOf(view, 1).quantization?.zeroPoint ?? [0];
   const { multiplier, shift } = convRequantize(view, outs);
   const { min, max } = activationRange(activation, outputOf(view));
@@ -97,7 +98,7 @@ function reference(
             }
           }
         }
-        const q = requantizeOne(acc, multiplier[o] as number, shift[o] as number) + yZero;
+        const q = requantize(acc, multiplier[o] as number, shift[o] as number) + yZero;
         y[(oy * ow + ox) * outs + o] = clamp(q, min, max);
       }
     }

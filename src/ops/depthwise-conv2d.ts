@@ -82,6 +82,7 @@ function reference(
   const depthMultiplier = outs / c;
   const xZero = perTensor(inputOf(view, 0)).zeroPoint;
   const yZero = perTensor(outputOf(view)).zeroPoint;
+  const { requantize = requantizeOne } = view;
   const weightZeros = inputOf(view, 1).quantization?.zeroPoint ?? [0];
   const { multiplier, shift } = convRequantize(view, outs);
   const { min, max } = activationRange(activation, outputOf(view));
@@ -101,7 +102,7 @@ function reference(
             acc = (acc + value * ((weights[(i * windowW + j) * outs + o] as number) - weightZero)) | 0;
           }
         }
-        const q = requantizeOne(acc, multiplier[o] as number, shift[o] as number) + yZero;
+        const q = requantize(acc, multiplier[o] as number, shift[o] as number) + yZero;
         y[(oy * ow + ox) * outs + o] = clamp(q, min, max);
       }
     }

@@ -51,6 +51,7 @@ export const fullyConnected = defineOp<FullyConnectedAttributes>({
     const [outs, depth] = weightsOf(view);
     const xZero = perTensor(inputOf(view, 0)).zeroPoint;
     const yZero = perTensor(outputOf(view)).zeroPoint;
+    const { requantize = requantizeOne } = view;
     const weightZeros = inputOf(view, 1).quantization?.zeroPoint ?? [0];
     const { multiplier, shift } = convRequantize(view, outs);
     const { min, max } = activationRange(view.attributes.activation, outputOf(view));
@@ -62,7 +63,7 @@ export const fullyConnected = defineOp<FullyConnectedAttributes>({
           const value = (x[row * depth + k] as number) - xZero;
           acc = (acc + value * ((weights[o * depth + k] as number) - weightZero)) | 0;
         }
-        const q = requantizeOne(acc, multiplier[o] as number, shift[o] as number) + yZero;
+        const q = requantize(acc, multiplier[o] as number, shift[o] as number) + yZero;
         y[row * outs + o] = clamp(q, min, max);
       }
     }

@@ -37,6 +37,7 @@ export const mean = defineOp<MeanAttributes>({
     const overChannels = view.attributes.axes === 'c';
     const xZero = perTensor(inputOf(view, 0)).zeroPoint;
     const yZero = perTensor(outputOf(view)).zeroPoint;
+    const { requantize = requantizeOne } = view;
     const { multiplier, shift } = meanRequantize(view, overChannels ? c : h * w);
     const { min, max } = activationRange('none', outputOf(view));
     const sums = new Int32Array(y.length);
@@ -45,7 +46,7 @@ export const mean = defineOp<MeanAttributes>({
       sums[place] = (sums[place] as number) + (x[i] as number) - xZero;
     }
     sums.forEach((sum, place) => {
-      y[place] = clamp(requantizeOne(sum, multiplier, shift) + yZero, min, max);
+      y[place] = clamp(requantize(sum, multiplier, shift) + yZero, min, max);
     });
   },
 

@@ -31,10 +31,11 @@ export const mul = defineOp<MulAttributes>({
   reference(view, inputs, outputs) {
     const [aZero, bZero] = [perTensor(inputOf(view, 0)).zeroPoint, perTensor(inputOf(view, 1)).zeroPoint];
     const yZero = perTensor(outputOf(view)).zeroPoint;
+    const { requantize = requantizeOne } = view;
     const { multiplier, shift } = mulRequantize(view);
     const { min, max } = activationRange(view.attributes.activation, outputOf(view));
     eachPair(view, inputs as [Data8, Data8], outputs[0] as Data8, (a, b) =>
-      clamp(requantizeOne((a - aZero) * (b - bZero), multiplier, shift) + yZero, min, max),
+      clamp(requantize((a - aZero) * (b - bZero), multiplier, shift) + yZero, min, max),
     );
   },
 

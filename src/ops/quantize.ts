@@ -27,10 +27,11 @@ export const quantize = defineOp<QuantizeAttributes>({
     const [y] = outputs as [Data8];
     const xZero = perTensor(inputOf(view, 0)).zeroPoint;
     const yZero = perTensor(outputOf(view)).zeroPoint;
+    const { requantize = requantizeOne } = view;
     const { multiplier, shift } = quantizeRequantize(view);
     const { min, max } = activationRange('none', outputOf(view));
     x.forEach((q, i) => {
-      y[i] = clamp(requantizeOne(q - xZero, multiplier, shift) + yZero, min, max);
+      y[i] = clamp(requantize(q - xZero, multiplier, shift) + yZero, min, max);
     });
   },
 

@@ -18,10 +18,11 @@ export const relu = defineOp<ReluAttributes>({
   reference(view, inputs, outputs) {
     const xZero = perTensor(inputOf(view, 0)).zeroPoint;
     const yZero = perTensor(outputOf(view)).zeroPoint;
+    const { requantize = requantizeOne } = view;
     const { multiplier, shift } = reluRequantize(view);
     const { min, max } = activationRange(view.attributes.activation, outputOf(view));
     each(inputs[0] as Data8, outputs[0] as Data8, (q) =>
-      clamp(requantizeOne(q - xZero, multiplier, shift) + yZero, min, max),
+      clamp(requantize(q - xZero, multiplier, shift) + yZero, min, max),
     );
   },
 

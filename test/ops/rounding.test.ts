@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { type Graph, type Node, type Requantize, viewOf } from '../../src/graph/graph.ts';
+import { elements } from '../../src/graph/tensor.ts';
+import {
+  addGraph,
+  convGraph,
+  depthwiseGraph,
+  fullyConnectedGraph,
+  inputsOf,
+  meanGraph,
+  mulGraph,
+  quantizeGraph,
+  reluGraph,
+} from '../support/problems.ts';
+
+/** What the reference of a graph's one node makes when each accumulator is rounded by `requantize`. */
+function rounded(graph: Graph, requantize?: Requantize): number[] {
+  const node = graph.nodes[0] as Node;
+  const view = { ...viewOf(graph, node), ...(requantize && { requantize }) };
+  const given = inputsOf(graph);
+  const inputs = node.inputs.map((id) => given[graph.inputs.indexOf(id)] ?? (graph.tensors[id]?.data as Int8Array));
+  const y = new Int8Array(elements(view.outputs[0]?.shape ?? []));
+  node.op.reference(view, inputs, [y]);
+  return [...y];
+}
+
+it.each([
+  convGraph({ shape: [1, 3, 3, 2] }),
+  depthwiseGraph({ shape: [1, 3, 3, 2] }),
+  fullyConnectedGraph({ shape: [1, 1, 1, 5] }),
+  addGraph([1, 2, 2, 2]),
+  mulGraph([1, 2, 2, 2]),
+  meanGraph([1, 2, 2, 2], 'hw'),
+  quantizeGraph([1, 2, 2, 2]),
+  reluGraph([1, 2, 2, 2], 'relu6'),
+])('$name rounds as its view says, and as TFLite where that says nothing', (graph) => {
+  const zero = graph.tensors[graph.outputs[0] as number]?.quantization?.zeroPoint[0] as number;
+  expect(new Set(rounded(graph, () => 7))).toEqual(new Set([zero + 7]));
+  expect(new Set(rounded(graph)).size).toBeGreaterThan(1);
+});
