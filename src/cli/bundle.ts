@@ -1,5 +1,8 @@
+import { Command } from 'commander';
 import { bundle } from '../bundle/bundle.ts';
+import { tierOption } from './arguments.ts';
 import { writeWhole } from './compile.ts';
+import { type Declaration, withExamples } from './declaration.ts';
 import { builtModule } from './engines.ts';
 import { count, type Io } from './io.ts';
 import { loadModel } from './load-model.ts';
@@ -10,15 +13,27 @@ export interface BundleOptions {
   readonly command?: boolean;
 }
 
-/** liteblock bundle MODEL -o OUT.wasm [--tier simd|scalar] [--command] */
-export async function bundleCommand(
-  path: string,
-  { output, tier = 'simd', command }: BundleOptions,
-  io: Io,
-): Promise<void> {
+async function bundleCommand(path: string, { output, tier = 'simd', command }: BundleOptions, io: Io): Promise<void> {
   const { bytes, header } = await loadModel(path);
   const engine = command ? (tier === 'simd' ? 'liteblock' : 'liteblock.scalar') : `engine.${tier}`;
   const bundled = bundle(bytes, await builtModule(engine), path);
   await writeWhole(output, bundled);
   io.out(`${output}  ${count(bundled.length)} bytes, memory ${count(header.memoryBytes)} bytes\n`);
 }
+
+export const declareBundle: Declaration = (io) =>
+  withExamples(
+    new Command('bundle')
+      .summary('put a model into an engine: one .wasm that needs nothing else')
+      .description(
+        'Puts a model into an engine: one .wasm that needs nothing else, for `load`, for any host of WebAssembly, or as a program for wasmtime and other WASI runtimes.',
+      )
+      .argument('<model>', 'a .tflite or .lbm file')
+      .requiredOption('-o, --output <file>', 'the .wasm to write')
+      .addOption(tierOption().default('simd'))
+      .option('--command', 'a WASI program that reads images from files or standard input'),
+    [
+      ['liteblock bundle model.lbm --command -o model.wasm', 'for wasmtime run model.wasm < input.bin'],
+      ['liteblock bundle model.lbm --tier scalar -o model.wasm', 'for hosts without SIMD'],
+    ],
+  ).action((model: string, options: BundleOptions) => bundleCommand(model, options, io));

@@ -1,9 +1,11 @@
 import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { Command } from 'commander';
 import { LiteBlockError } from '../format/errors.ts';
+import { type Declaration, withExamples } from './declaration.ts';
 import { count, type Io } from './io.ts';
 import { loadModel } from './load-model.ts';
-import { type NoteOptions, notesOf } from './notes.ts';
+import { type NoteOptions, notesOf, withNotes } from './notes.ts';
 
 export interface CompileCommandOptions extends NoteOptions {
   readonly output: string;
@@ -24,8 +26,7 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
   }
 }
 
-/** liteblock compile MODEL -o FILE.lbm [--labels FILE] [--mean NUMBERS] [--std NUMBERS] */
-export async function compileCommand(path: string, options: CompileCommandOptions, io: Io): Promise<void> {
+async function compileCommand(path: string, options: CompileCommandOptions, io: Io): Promise<void> {
   const { output } = options;
   if (resolve(path) === resolve(output)) throw new LiteBlockError('usage', `${output}: this is the model itself`);
   const { bytes, file, header, compiled, sourceBytes } = await loadModel(path, await notesOf(options));
@@ -38,3 +39,23 @@ export async function compileCommand(path: string, options: CompileCommandOption
   ];
   io.out(`${output}  ${count(bytes.length)} bytes, from ${path}, ${count(sourceBytes)} bytes\n${figures.join('  ')}\n`);
 }
+
+export const declareCompile: Declaration = (io) =>
+  withExamples(
+    withNotes(
+      new Command('compile')
+        .summary('compile an int8 model to a .lbm file')
+        .description(
+          'Compiles an int8 model to a .lbm file, which the engine runs wherever there is WebAssembly. The same model gives the same bytes on every machine.',
+        )
+        .argument('<model>', 'a .tflite file')
+        .requiredOption('-o, --output <file>', 'the .lbm to write'),
+    ),
+    [
+      ['liteblock compile model.tflite -o model.lbm', 'the file to ship'],
+      [
+        'liteblock compile model.tflite -o model.lbm --labels classes.txt --mean 127.5 --std 127.5',
+        'with names of the classes, and what pixels mean: x = pixel / 127.5 − 1',
+      ],
+    ],
+  ).action((model: string, options: CompileCommandOptions) => compileCommand(model, options, io));

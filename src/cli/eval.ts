@@ -1,10 +1,13 @@
+import { Command } from 'commander';
 import { type Confusion, confusionOf, matrixOf, standardError } from '../analyze/confusion.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { Tier } from '../runtime/node.ts';
+import { imagesHelp, tierOption, withWeights } from './arguments.ts';
+import { type Declaration, withExamples } from './declaration.ts';
 import { evalLines } from './eval-report.ts';
 import { isFloatFile, type WeightOptions } from './float-model.ts';
 import { type Io, warn } from './io.ts';
-import { asTheyAre, type NoteOptions, preprocessingOf, warnOfPixels } from './notes.ts';
+import { asTheyAre, type NoteOptions, preprocessingOf, warnOfPixels, withUnits } from './notes.ts';
 import { besideSource, floatSubject, int8Subject, realSource, type Subject } from './subjects.ts';
 import { classesOfFolders, readTrueClasses } from './true-classes.ts';
 
@@ -30,8 +33,7 @@ export interface Evaluation extends Confusion {
 
 const mostInMatrix = 100;
 
-/** liteblock eval MODEL IMAGES [--labels FILE] [--float MODEL] [--weights FILE] [--mean …] [--std …] [--tier TIER] [--json] */
-export async function evalCommand(path: string, imagesPath: string, options: EvalOptions, io: Io): Promise<void> {
+async function evalCommand(path: string, imagesPath: string, options: EvalOptions, io: Io): Promise<void> {
   const isFloat = await isFloatFile(path);
   checkOptions(path, isFloat, options);
   const { subject, beside } = await (isFloat ? alone : int8)(path, imagesPath, options, io);
@@ -103,3 +105,30 @@ function compare(model: string, truth: readonly number[], int8: readonly number[
   const same = float.filter((best, i) => best === int8[i]).length;
   return { float: { model, correct, top1: correct / images }, agreement: { same, share: same / images } };
 }
+
+const classFolders = 'or a folder of class folders, in natural order or named as the labels of the model';
+
+export const declareEval: Declaration = (io) =>
+  withExamples(
+    withUnits(
+      withWeights(
+        new Command('eval')
+          .summary('show how many images a model names rightly, and what it takes for what')
+          .description(
+            'Runs a model on images whose classes are known: how many it names rightly, which it takes for which, and, with --float, how that compares with the float model.',
+          )
+          .argument('<model>', 'a .lbm or .tflite file, or a network.json with --weights')
+          .argument('<images>', `${imagesHelp}; ${classFolders}`)
+          .option('--labels <file>', 'true classes: u8 bytes, a .npy, or text with a number or name a line')
+          .option('--float <model>', 'show a float model beside it: a network.json or .tflite'),
+        '',
+      )
+        .addOption(tierOption())
+        .option('--json', 'print JSON'),
+      'where the model does not say it',
+    ),
+    [
+      ['liteblock eval model.lbm images.npy --labels labels.txt', 'top-1 and the confusion matrix'],
+      ['liteblock eval model.lbm photos/', 'a folder with a folder for each class'],
+    ],
+  ).action((model: string, images: string, options: EvalOptions) => evalCommand(model, images, options, io));

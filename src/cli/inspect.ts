@@ -1,6 +1,9 @@
+import { Command } from 'commander';
 import { isBlock, type TreeRow } from '../analyze/blocks.ts';
 import { type Inspection, inspect, type NodeRow } from '../analyze/inspect.ts';
 import { LiteBlockError } from '../format/errors.ts';
+import { withWeights } from './arguments.ts';
+import { type Declaration, withExamples } from './declaration.ts';
 import { isFloatFile, type WeightOptions } from './float-model.ts';
 import { inspectFloat } from './inspect-float.ts';
 import { bold, count, dim, type Io, real, shapeText } from './io.ts';
@@ -118,9 +121,26 @@ async function inspectInt8(
   return { inspection: inspect(file, header) };
 }
 
-/** liteblock inspect MODEL [--json] [--blocks] [--weights FILE] [--seed N] */
-export async function inspectCommand(path: string, options: InspectOptions, io: Io): Promise<void> {
+async function inspectCommand(path: string, options: InspectOptions, io: Io): Promise<void> {
   const { inspection, note } = await ((await isFloatFile(path)) ? inspectFloat : inspectInt8)(path, options);
   if (options.json) io.out(`${JSON.stringify({ ...(note && { note }), ...inspection }, null, 2)}\n`);
   else print(inspection, note, options.blocks ?? false, io);
 }
+
+export const declareInspect: Declaration = (io) =>
+  withExamples(
+    withWeights(
+      new Command('inspect')
+        .summary('show layers, blocks, costs and RAM of a model')
+        .description(
+          'Shows a model layer by layer: operator, kernel, output shape, quantisation, multiply-accumulates and parameters, and where its RAM goes. A float model is shown as the int8 one that it becomes.',
+        )
+        .argument('<model>', 'a .tflite or .lbm file, or a network.json')
+        .option('--blocks', 'blocks such as LiteBlocks without the layers in them'),
+      ' (1)',
+    ).option('--json', 'print JSON'),
+    [
+      ['liteblock inspect model.tflite', 'every layer, and the RAM it takes'],
+      ['liteblock inspect network.json --blocks', 'sizes of a network that is not trained yet'],
+    ],
+  ).action((model: string, options: InspectOptions) => inspectCommand(model, options, io));

@@ -7,14 +7,22 @@ export interface Io {
   /** Width of the terminal; undefined for a file or a pipe, where nothing is cut. */
   readonly columns: number | undefined;
   readonly color: boolean;
+  /** The same for messages, which may go elsewhere. */
+  readonly errColor?: boolean;
   /** Where progress is drawn; absent where messages go to a file or a pipe. */
   readonly terminal?: NodeJS.WriteStream;
 }
 
-export const bold = (io: Io, text: string): string => (io.color ? styleText('bold', text) : text);
-export const dim = (io: Io, text: string): string => (io.color ? styleText('dim', text) : text);
-export const yellow = (io: Io, text: string): string => (io.color ? styleText('yellow', text) : text);
-export const red = (io: Io, text: string): string => (io.color ? styleText('red', text) : text);
+/** A text that is printed, in a style where there are colours: the stream has been asked already (color.ts). */
+const styled = (style: 'bold' | 'dim' | 'yellow' | 'red', wanted: boolean | undefined, text: string): string =>
+  wanted ? styleText(style, text, { validateStream: false }) : text;
+
+export const bold = (io: Io, text: string): string => styled('bold', io.color, text);
+export const dim = (io: Io, text: string): string => styled('dim', io.color, text);
+export const yellow = (io: Io, text: string): string => styled('yellow', io.color, text);
+
+/** "error:" at the head of a message. */
+export const errorWord = (io: Io): string => styled('red', io.errColor, 'error:');
 
 /** 1234567 → 1,234,567. */
 export const count = (value: number): string => value.toLocaleString('en');
@@ -23,7 +31,7 @@ export const count = (value: number): string => value.toLocaleString('en');
 export const shapeText = (shape: readonly number[]): string => shape.join('×');
 
 /** What may be wrong, on the side of messages. */
-export const warn = (io: Io, text: string): void => io.err(`${yellow(io, 'warning:')} ${text}\n`);
+export const warn = (io: Io, text: string): void => io.err(`${styled('yellow', io.errColor, 'warning:')} ${text}\n`);
 
 /** At most six significant digits. */
 export const real = (value: number): string => `${Number(value.toPrecision(6))}`;

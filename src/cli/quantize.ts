@@ -1,3 +1,4 @@
+import { Command } from 'commander';
 import { compile } from '../compiler/compile.ts';
 import { checkNotes } from '../compiler/notes.ts';
 import { LiteBlockError } from '../format/errors.ts';
@@ -6,16 +7,20 @@ import { readHeader } from '../format/read.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Notes } from '../pack/pack.ts';
 import type { Images as RealImages } from '../quantize/calibrate.ts';
-import { type Method, passesOf, type Quantized, quantize } from '../quantize/quantize.ts';
+import { defaultMethod, type Method, methods, passesOf, type Quantized, quantize } from '../quantize/quantize.ts';
 import { report } from '../quantize/report.ts';
 import { type Agreement, agreementOf, type Evaluators } from './agreement.ts';
+import { floatImagesHelp, withWeights } from './arguments.ts';
+import { choice } from './choice.ts';
 import { writeWhole } from './compile.ts';
+import { type Declaration, withExamples } from './declaration.ts';
 import { floatEngine, quantizedEngine } from './engines.ts';
 import { imageInput, loadFloatModel, type WeightOptions } from './float-model.ts';
 import { type Images, openImages } from './images.ts';
 import { realValues } from './inputs.ts';
 import type { Io } from './io.ts';
-import { asTheyAre, type NoteOptions, notesOf, warnOfPixels } from './notes.ts';
+import { asTheyAre, type NoteOptions, notesOf, warnOfPixels, withNotes } from './notes.ts';
+import { parseCount, parseNumber } from './numbers.ts';
 import { withProgress } from './progress.ts';
 import { type Figures, reportLines } from './quantize-report.ts';
 import { reportPage } from './report/page.ts';
@@ -29,8 +34,7 @@ export interface QuantizeCommandOptions extends WeightOptions, NoteOptions {
   readonly report?: string;
 }
 
-/** liteblock quantize MODEL [--weights FILE] --data IMAGES -o OUT.lbm …: a float model becomes an int8 one. */
-export async function quantizeCommand(path: string, options: QuantizeCommandOptions, io: Io): Promise<void> {
+async function quantizeCommand(path: string, options: QuantizeCommandOptions, io: Io): Promise<void> {
   if (options.percentile !== undefined && options.method !== 'percentile') {
     throw new LiteBlockError('usage', '--percentile is for --method percentile');
   }
@@ -94,3 +98,34 @@ function figuresOf(output: string, graph: Graph, bytes: Uint8Array, agreement: A
   const floatBytes = graph.tensors.reduce((sum, { data }) => sum + (data?.byteLength ?? 0), 0);
   return { output, fileBytes: bytes.length, floatBytes, modelBytes, ramBytes, agreement };
 }
+
+export const declareQuantize: Declaration = (io) =>
+  withExamples(
+    withNotes(
+      withWeights(
+        new Command('quantize')
+          .summary('make an int8 .lbm of a float model and images')
+          .description(
+            'Makes an int8 .lbm of a float model, with images that show it the range of its values, and reports what that does to every layer. A few hundred of the training images are enough.',
+          )
+          .argument('<model>', 'a network.json or a float .tflite'),
+        ', to try sizes out',
+      )
+        .requiredOption('--data <images>', `calibration images: ${floatImagesHelp}`)
+        .requiredOption('-o, --output <file>', 'the .lbm to write')
+        .addOption(choice('--method <method>', `how ranges are chosen (${defaultMethod})`, methods))
+        .option('--percentile <percent>', 'of values that the method percentile keeps', parseNumber)
+        .option('--images <n>', 'use only the first n images', parseCount)
+        .option('--report <file>', 'write the report as an HTML page, too'),
+    ),
+    [
+      [
+        'liteblock quantize network.json --weights w.safetensors --data images.npy -o model.lbm',
+        'from PyTorch: the network as data, and save_file(model.state_dict(), …)',
+      ],
+      [
+        'liteblock quantize float.tflite --data images.npy --mean 127.5 --std 127.5 -o model.lbm --report report.html',
+        'a float .tflite that takes −1 to 1, with charts',
+      ],
+    ],
+  ).action((model: string, options: QuantizeCommandOptions) => quantizeCommand(model, options, io));

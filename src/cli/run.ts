@@ -1,7 +1,11 @@
 import { extname } from 'node:path';
+import { Command } from 'commander';
 import { LiteBlockError } from '../format/errors.ts';
 import { type Interface, load, type Model, type Tier, type Values } from '../runtime/node.ts';
+import { imagesHelp, tierOption } from './arguments.ts';
+import { parseBytes } from './bytes.ts';
 import { writeWhole } from './compile.ts';
+import { type Declaration, withExamples } from './declaration.ts';
 import { batchOf, openInput } from './inputs.ts';
 import { count, type Io, real, shapeText } from './io.ts';
 import { loadModel } from './load-model.ts';
@@ -56,8 +60,7 @@ async function write(path: string, outputs: readonly Values[], io: Io): Promise<
   }
 }
 
-/** liteblock run MODEL IMAGES… [-o OUT.bin] [--tier TIER] [--ram BYTES] [--raw] */
-export async function runCommand(path: string, inputs: readonly string[], options: RunOptions, io: Io): Promise<void> {
+async function runCommand(path: string, inputs: readonly string[], options: RunOptions, io: Io): Promise<void> {
   const { output, tier, ram, raw } = options;
   const { bytes, file } = await loadModel(path);
   const limits = { ...(tier && { tier }), ...(ram !== undefined && { ramBytes: ram }) };
@@ -77,3 +80,22 @@ export async function runCommand(path: string, inputs: readonly string[], option
   if (output === undefined) print(model, outputs, io);
   else await write(output, outputs, io);
 }
+
+export const declareRun: Declaration = (io) =>
+  withExamples(
+    new Command('run')
+      .summary('run a model on images')
+      .description(
+        'Runs a model on images, one argument for each of its inputs, and prints the best classes of every image, or writes the raw outputs.',
+      )
+      .argument('<model>', 'a .tflite or .lbm file')
+      .argument('<images...>', `for each input of the model ${imagesHelp}`)
+      .option('--raw', 'bytes are quantised values, even where the model says what pixels mean')
+      .option('-o, --output <file>', 'write the raw outputs here instead of printing the best classes')
+      .addOption(tierOption())
+      .option('--ram <bytes>', 'refuse a model that needs more RAM, e.g. 60000 or 64KB', parseBytes),
+    [
+      ['liteblock run model.lbm images.npy', 'the five best classes of each image'],
+      ['liteblock run model.lbm input.bin -o out.bin --ram 64KB', 'the output itself, of a model within 64 KB'],
+    ],
+  ).action((model: string, inputs: string[], options: RunOptions) => runCommand(model, inputs, options, io));

@@ -1,8 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { bundle } from '../bundle/bundle.ts';
 import { LiteBlockError } from '../format/errors.ts';
+import { type Declaration, withExamples } from './declaration.ts';
 import { builtModule } from './engines.ts';
 import { count, type Io } from './io.ts';
 import { loadModel } from './load-model.ts';
@@ -80,8 +82,8 @@ async function rowOf(runtime: Runtime, subjects: readonly Subject[]): Promise<Ro
   return { runtime: runtime.name, tier: runtime.tier, outcomes };
 }
 
-/** liteblock verify MODEL… [--all] [--json]: the known answers on every runtime of this machine, one after another. */
-export async function verifyCommand(paths: readonly string[], { all, json }: VerifyOptions, io: Io): Promise<void> {
+/** The known answers on every runtime of this machine, one after another. */
+async function verifyCommand(paths: readonly string[], { all, json }: VerifyOptions, io: Io): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'liteblock-verify-'));
   const subjects: Subject[] = [];
   const rows: Row[] = [];
@@ -123,3 +125,16 @@ function print(rows: readonly Row[], subjects: readonly Subject[], io: Io): void
   ]);
   io.out(`${table(columns, cells, io.columns).join('\n')}\n`);
 }
+
+export const declareVerify: Declaration = (io) =>
+  withExamples(
+    new Command('verify')
+      .summary('check the known answers of models on every runtime of this machine')
+      .description(
+        'Has the known answer of each model computed, about one inference, on every runtime that this machine has: Node, browsers, workerd, wasmtime, wasm3, and as C. Any other answer is a failure.',
+      )
+      .argument('<model...>', '.tflite or .lbm files')
+      .option('--all', 'fail where a runtime is missing')
+      .option('--json', 'print JSON'),
+    [['liteblock verify model.lbm', 'that the same bytes come out everywhere']],
+  ).action((models: string[], options: VerifyOptions) => verifyCommand(models, options, io));

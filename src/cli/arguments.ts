@@ -1,0 +1,20 @@
+import type { Command, Option } from 'commander';
+import { choice } from './choice.ts';
+import { parseCount } from './numbers.ts';
+
+/** What several commands say of IMAGES. */
+export const imagesHelp =
+  'a headerless file (NHWC; u8 pixels where the model has --mean and --std, else quantised values), a .npy (u8 pixels, f32 real or i8 quantised values) or a folder of .npy';
+
+/** The same for a float model. */
+export const floatImagesHelp =
+  'a headerless file of u8 pixels (NHWC), a .npy (u8 pixels or f32 real values) or a folder of .npy; without --mean and --std pixels are real values from 0 to 255';
+
+/** --tier: without it, the command chooses. */
+export const tierOption = (): Option => choice('--tier <tier>', 'the engine to use', ['simd', 'scalar']);
+
+/** Adds --weights and --seed, of a network.json. */
+export const withWeights = (command: Command, seed: string): Command =>
+  command
+    .option('--weights <file>', 'the .safetensors of a network.json')
+    .option('--seed <n>', `random weights in place of --weights${seed}`, parseCount);

@@ -1,0 +1,42 @@
+/** Letters that may be wrong, for a word of this length: a third of them, three at most. */
+const tolerance = (word: string): number => Math.min(3, Math.ceil(word.length / 3));
+
+/** Letters to insert, drop, replace or swap with a neighbour until `a` is `b`. */
+function distance(a: string, b: string): number {
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i++) {
+    const [above, row] = [rows[i - 1] as number[], [i]];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row[j] = Math.min(
+        (above[j] as number) + 1,
+        (row[j - 1] as number) + 1,
+        (above[j - 1] as number) + (same ? 0 : 1),
+        swapped ? (rows[i - 2]?.[j - 2] as number) + 1 : Number.POSITIVE_INFINITY,
+      );
+    }
+    rows.push(row);
+  }
+  return rows[a.length]?.[b.length] as number;
+}
+
+/** What a mistyped word may have meant, nearest first: words that it begins, or that differ in few letters. */
+export function similar(word: string, words: readonly string[]): string[] {
+  const typed = word.toLowerCase();
+  const far = (candidate: string): number =>
+    typed.length >= 2 && candidate.toLowerCase().startsWith(typed) ? 0.5 : distance(typed, candidate.toLowerCase());
+  return words
+    .map((candidate) => ({ candidate, away: far(candidate) }))
+    .filter(({ candidate, away }) => away <= tolerance(candidate))
+    .sort((a, b) => a.away - b.away)
+    .map(({ candidate }) => candidate)
+    .slice(0, 3);
+}
+
+/** "\n(Did you mean simd?)", or nothing. */
+export function didYouMean(word: string, words: readonly string[]): string {
+  const near = similar(word, words);
+  if (near.length === 0) return '';
+  return near.length === 1 ? `\n(Did you mean ${near[0]}?)` : `\n(Did you mean one of ${near.join(', ')}?)`;
+}
