@@ -1,12 +1,14 @@
+import { forgetTable } from "../crc32";
 import { fdFilestatGet, fdPrestatDirName, fdPrestatGet, fdRead, fdWrite, pathOpen } from "./imports";
 
 /**
- * Between the module's strings and the model lie, from 3264 on (test/runtime/modules.test.ts): a record that WASI fills,
- * a line of text (text.ts), the name of a preopened directory, and the descriptors of the inputs (wasi.ts).
+ * Between the module's strings and the model lie, from 3872 on (test/runtime/modules.test.ts), a record that WASI fills and
+ * the descriptors of the inputs (prepare.ts). A line of text (text.ts) and the name of a preopened directory take the place
+ * of the checksum table, which is made again when it is wanted.
  */
-const RECORD: usize = 3264;
-const NAME: usize = 3552,
-  NAME_BYTES: u32 = 384;
+const RECORD: usize = 3872;
+const NAME: usize = 256,
+  NAME_BYTES: u32 = 768;
 
 const READ: i64 = 1 << 1,
   SEEK: i64 = 1 << 2,
@@ -63,6 +65,7 @@ export function open(path: usize, length: u32): i32 {
       rest = path + skip;
     }
   }
+  forgetTable();
   if (best < 0) return -1;
   if (pathOpen(best, 1, rest, <usize>(path + length - rest), 0, READ | SEEK | FILESTAT, 0, 0, RECORD) != 0) return -1;
   return load<i32>(RECORD);

@@ -1,7 +1,9 @@
+import { forgetTable } from "../crc32";
 import { writeFully } from "./files";
+import { procExit } from "./imports";
 
-/** A line under construction: WASI writes are too dear for a character at a time. */
-const LINE: usize = 3296,
+/** A line under construction, in the place of the checksum table: WASI writes are too dear for a character at a time. */
+const LINE: usize = 0,
   LINE_BYTES: usize = 256;
 let end: usize = LINE;
 let stream: i32 = 1;
@@ -12,7 +14,10 @@ export function writeTo(fd: i32): void {
 }
 
 export function flush(): void {
-  if (end > LINE) writeFully(stream, LINE, <u32>(end - LINE));
+  if (end > LINE) {
+    writeFully(stream, LINE, <u32>(end - LINE));
+    forgetTable();
+  }
   end = LINE;
 }
 
@@ -30,6 +35,35 @@ export function bytes(at: usize, length: u32): void {
   for (let i: u32 = 0; i < length; i++) char(load<u8>(at + i));
 }
 
+/** The same inside a JSON string: quotes, backslashes and control characters as JSON has them. */
+export function escaped(at: usize, length: u32): void {
+  for (let i: u32 = 0; i < length; i++) {
+    const code = <i32>load<u8>(at + i);
+    if (code >= 32) {
+      if (code == 34 || code == 92) char(92);
+      char(code);
+      continue;
+    }
+    text("\\u00");
+    char(48 + (code >> 4));
+    char((code & 15) < 10 ? 48 + (code & 15) : 87 + (code & 15));
+  }
+}
+
+/** Bytes before the zero at the end of a string. */
+export function lengthOf(at: usize): u32 {
+  let length: u32 = 0;
+  while (load<u8>(at + length) != 0) length++;
+  return length;
+}
+
+/** Ends the program after its message. */
+export function fail(code: i32): void {
+  text("\n");
+  flush();
+  procExit(code);
+}
+
 export function integer(value: i32): void {
   if (value < 0) char(45);
   let rest: u32 = value < 0 ? 0 - value : value;
@@ -41,10 +75,15 @@ export function integer(value: i32): void {
   }
 }
 
+/** Whether `real` has digits for a number. */
+export function hasDigits(value: f64): bool {
+  return nearest(Math.abs(value) * 10000.0) < 2147483648.0;
+}
+
 /** A real number with four decimals, as far as an int32 reaches. */
 export function real(value: f64): void {
   const scaled = nearest(Math.abs(value) * 10000.0);
-  if (!(scaled < 2147483648.0)) {
+  if (!hasDigits(value)) {
     text(value > 0 ? "large" : "-large");
     return;
   }

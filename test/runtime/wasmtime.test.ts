@@ -48,10 +48,60 @@ describeWasmtime('the command under wasmtime', (run) => {
       expect(lines[0]).toMatch(/^image 0: 0 \(4\.8\d\d\d\), \d \(-?\d\.\d{4}\), /);
     });
 
+    describe('answers', () => {
+      const frames = digits('test_inputs_int8_nhwc.bin').subarray(0, 3 * 64);
+      const names = ['zero', 'one', 'the "two"', 'back\\slash', 'tab\there', 'fünf', 'six', 'seven', 'eight', 'nine'];
+      const file = folder.write('names.txt', new TextEncoder().encode(names.join('\r\n')));
+      const linesOf = (args: readonly string[]): string[] => {
+        const { code, stdout, stderr } = run([...start, ...args], { stdin: frames });
+        expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+        return Buffer.from(stdout).toString().trim().split('\n');
+      };
+
+      it('each frame of a stream with a line of JSON, of the classes that it prints as text', () => {
+        const answers = linesOf([model, '--stream', '--json']).map((line) => JSON.parse(line));
+        const texts = linesOf([model, '--stream']);
+        expect(answers.map(({ image }) => image)).toEqual([0, 1, 2]);
+        type Class = { index: number; score: number };
+        expect(
+          answers.map(({ image, top }) => {
+            const classes = top.map(({ index, score }: Class) => `${index} (${score.toFixed(4)})`);
+            return `image ${image}: ${classes.join(', ')}`;
+          }),
+        ).toEqual(texts);
+      });
+
+      it('with the names of a file, whatever is in them', () => {
+        const [first] = linesOf([model, '--json', '--labels', file]).map((line) => JSON.parse(line));
+        type Class = { index: number; label: string };
+        for (const { index, label } of first.top as Class[]) expect(label).toBe(names[index]);
+        expect(linesOf([model, '--labels', file])[0]).toContain(`2 the "two" (`);
+      });
+
+      it('with those in place of the model’s own', () => {
+        const labels = Array.from({ length: 10 }, (_, i) => `own ${i}`);
+        const path = 'test/data/litenet_digits/litenet_digits_int8.tflite';
+        const labelled = folder.write('own.lbm', compile(importModel(readFileSync(path), path), { labels }).bytes);
+        expect(linesOf([labelled, '--json'])[0]).toContain('"label":"own 0"');
+        expect(linesOf([labelled, '--json', '--labels', file])[0]).toContain('"label":"zero"');
+      });
+
+      it('and refuses as many names as there are no classes', () => {
+        const two = folder.write('two.txt', new TextEncoder().encode('a\nb\n'));
+        const { code, stderr } = run([...start, model, '--labels', two], { stdin: frames });
+        expect(code).toBe(1);
+        expect(stderr).toMatch(/labels: 2 given, 10 wanted/);
+      });
+    });
+
     it('says what is wrong, with exit status 1 for files and 2 for arguments', () => {
       const cases: [args: string[], code: number, message: RegExp][] = [
         [[], 2, /usage/],
         [[model, '--what'], 2, /--what: no such option/],
+        [[model, '--labels'], 2, /usage/],
+        [[model, '--raw', '--json'], 2, /usage/],
+        [[model, '--stream', input], 2, /usage/],
+        [[model, '--labels', `${folder.path}/none.txt`], 1, /none\.txt: cannot be read/],
         [[`${folder.path}/none.lbm`], 1, /none\.lbm: cannot be read/],
         [[input, input], 1, /not a \.lbm/],
         [[model, folder.write('short.bin', new Uint8Array(100))], 1, /ends within an image .*64 bytes/],

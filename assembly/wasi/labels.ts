@@ -1,0 +1,49 @@
+import { arena, arenaBytes, entryOf, growTo, labels, labelsEnd, operandAt } from "../model";
+import { channelsOf } from "../operand";
+import { readFully, sizeOf } from "./files";
+import { fail, integer, text } from "./text";
+
+/** Names of classes, each ended by a zero byte: those of the file, or those given in their place. */
+let names: usize = 0;
+let namesEnd: usize = 0;
+
+/** Reads names of the first output's channels, one a line, to behind the arena. */
+export function readLabels(fd: i32): void {
+  names = arena + arenaBytes;
+  const size = sizeOf(fd);
+  if (size < 0 || size > 0xffffff || !growTo(<u64>names + size + 1)) {
+    text("labels: no memory");
+    fail(1);
+  }
+  const read = max(readFully(fd, names, <u32>size), 0);
+  namesEnd = names;
+  let lines = 0;
+  for (let at = names, end = names + read; at < end; at++) {
+    const code = load<u8>(at);
+    if (code == 13) continue; // \r
+    store<u8>(namesEnd++, code == 10 ? 0 : code);
+    if (code == 10) lines++;
+  }
+  if (namesEnd > names && load<u8>(namesEnd - 1) != 0) {
+    store<u8>(namesEnd++, 0); // the last line may end without a line feed
+    lines++;
+  }
+  const channels = channelsOf(operandAt(load<i32>(entryOf(1, 0), 4)));
+  if (lines == channels) return;
+  text("labels: ");
+  integer(lines);
+  text(" given, ");
+  integer(channels);
+  text(" wanted");
+  fail(1);
+}
+
+/** The name of class `index`, ended by a zero byte; 0 where there is none. */
+export function labelOf(index: i32): usize {
+  let at = names == 0 ? labels : names;
+  const end = names == 0 ? labelsEnd : namesEnd;
+  for (; at < end && index > 0; at++) {
+    if (load<u8>(at) == 0) index--;
+  }
+  return at < end ? at : 0;
+}
