@@ -9,6 +9,7 @@ import { declareInspect } from './inspect.ts';
 import { bold, errorWord, type Io } from './io.ts';
 import { declareQuantize } from './quantize.ts';
 import { declareRun } from './run.ts';
+import { declareSupportedOps } from './supported-ops.ts';
 import { declareVerify } from './verify.ts';
 import { packageVersion } from './version.ts';
 
@@ -16,7 +17,7 @@ import { packageVersion } from './version.ts';
 const groups: readonly (readonly [title: string, commands: readonly Declaration[]])[] = [
   ['Make a model:', [declareQuantize, declareCompile, declareBundle]],
   ['Run it:', [declareRun, declareEval, declareVerify]],
-  ['Look into it:', [declareInspect]],
+  ['Look into it:', [declareInspect, declareSupportedOps]],
   ['Help:', [declareHelp]],
 ];
 

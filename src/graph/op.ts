@@ -84,6 +84,8 @@ export interface Op<Attributes = unknown> {
   macs(view: NodeView<Attributes>): number;
   /** The rows of input `input` that output rows need. */
   rows(view: NodeView<Attributes>, input: number): RowRule;
+  /** The same in words, for docs/operators.md: those of test/analyze/operators.test.ts for each kind of rule. */
+  readonly rowsRead: string;
   /** Padding that the op reads beside input `input`; absent: none. */
   padding?(view: NodeView<Attributes>, input: number): PaddingNeed | undefined;
   /**

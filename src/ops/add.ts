@@ -15,6 +15,7 @@ export const add = defineOp<AddAttributes>({
 
   outputShapes: broadcastShape,
   macs: () => 0,
+  rowsRead: 'row for row, or row 0 where it is broadcast',
   rows: broadcastRows,
   withActivation,
   channels: broadcastChannels,

@@ -19,6 +19,7 @@ export const averagePool2d = defineOp<AveragePool2dAttributes>({
   },
 
   macs: () => 0,
+  rowsRead: 'the rows under its window',
   rows: (view) => windowRows(view.attributes.window[0], view.attributes),
   withActivation,
   channels: () => eachChannel,

@@ -54,6 +54,7 @@ export const batchNorm = defineOp<BatchNormAttributes>({
   },
 
   macs: (view) => elements(view.outputs[0]?.shape ?? []),
+  rowsRead: 'row for row',
   rows: () => oneToOne,
   channels: () => ({ kind: 'each', constants: parameters.map((_, i) => ({ input: i + 1, axis: 0 })) }),
   mayOverwrite: [0],

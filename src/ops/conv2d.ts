@@ -39,6 +39,7 @@ export const conv2d = defineOp<Conv2dAttributes>({
   },
 
   macs: (view) => elements(nhwc(outputOf(view))) * elements(weightsOf(view).slice(1)),
+  rowsRead: 'the rows under its window',
   rows: (view) => windowRows(weightsOf(view)[1], view.attributes),
 
   padding(view) {

@@ -37,6 +37,7 @@ export const depthwiseConv2d = defineOp<DepthwiseConv2dAttributes>({
     return elements(nhwc(outputOf(view))) * windowH * windowW;
   },
 
+  rowsRead: 'the rows under its window',
   rows: (view) => windowRows(weightsOf(view)[0], view.attributes),
 
   padding(view) {

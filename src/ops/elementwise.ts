@@ -5,6 +5,7 @@ import type { Tensor } from '../graph/tensor.ts';
 export const elementwise = {
   outputShapes: (inputs: readonly (Tensor | undefined)[]) => [(inputs[0] as Tensor).shape],
   macs: () => 0,
+  rowsRead: 'row for row',
   rows: () => oneToOne,
   channels: () => eachChannel,
   mayOverwrite: [0],

@@ -32,6 +32,7 @@ export const fullyConnected = defineOp<FullyConnectedAttributes>({
 
   macs: (view) => elements(nhwc(outputOf(view))) * weightsOf(view)[1],
 
+  rowsRead: 'row for row, or, of the whole map, the rows under a window as large',
   rows(view) {
     const [, h, , c] = nhwc(inputOf(view, 0));
     // The whole map is one window as high as it.

@@ -18,6 +18,7 @@ export const mean = defineOp<MeanAttributes>({
 
   macs: () => 0,
 
+  rowsRead: 'all rows, or row for row over channels',
   rows: (view) =>
     view.attributes.axes === 'c' ? oneToOne : { kind: 'whole', reason: 'every row counts in the one mean' },
 

@@ -14,6 +14,7 @@ export const mul = defineOp<MulAttributes>({
   summary: 'Product of two tensors, the second as large or broadcast per channel or as one value',
   outputShapes: broadcastShape,
   macs: () => 0,
+  rowsRead: 'row for row, or row 0 where it is broadcast',
   rows: broadcastRows,
   withActivation,
   channels: broadcastChannels,

@@ -32,6 +32,7 @@ export const pad = defineOp<PadAttributes>({
   },
 
   macs: () => 0,
+  rowsRead: 'row for row',
   rows: (view) => ({ kind: 'window', window: 1, stride: 1, dilation: 1, top: view.attributes.before[0] }),
   channels: ({ attributes: { before, after } }) => (before[2] + after[2] === 0 ? eachChannel : undefined),
   mayOverwrite: [],

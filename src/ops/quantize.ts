@@ -12,6 +12,7 @@ export const quantize = defineOp<QuantizeAttributes>({
   summary: 'Requantisation between int8 and uint8 of any scales',
   outputShapes: (inputs) => [(inputs[0] as Tensor).shape],
   macs: () => 0,
+  rowsRead: 'row for row',
   rows: () => oneToOne,
   channels: () => eachChannel,
   mayOverwrite: [0],

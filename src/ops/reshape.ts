@@ -17,6 +17,7 @@ export const reshape = defineOp<ReshapeAttributes>({
   },
 
   macs: () => 0,
+  rowsRead: 'the rows that hold the same elements',
   rows: () => ({ kind: 'flat' }),
   channels: ({ inputs, attributes }) => (inputs[0]?.shape[3] === attributes.shape[3] ? eachChannel : undefined),
   mayOverwrite: [],

@@ -33,6 +33,7 @@ export const selectChannels = defineOp<SelectChannelsAttributes>({
   },
 
   macs: () => 0,
+  rowsRead: 'row for row',
   rows: () => oneToOne,
   mayOverwrite: [],
   batchSeparable: () => true,

@@ -38,6 +38,7 @@ export const slice = defineOp<SliceAttributes>({
   },
 
   macs: () => 0,
+  rowsRead: 'row for row',
   rows: (view) => ({ kind: 'window', window: 1, stride: 1, dilation: 1, top: 0 - view.attributes.begin[0] }),
   channels: (view) => (view.attributes.size[2] === nhwc(inputOf(view, 0))[3] ? eachChannel : undefined),
   mayOverwrite: [],

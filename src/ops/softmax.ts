@@ -23,6 +23,7 @@ export const softmax = defineOp<SoftmaxAttributes>({
   summary: 'Softmax over channels, in fixed point',
   outputShapes: (inputs) => [(inputs[0] as Tensor).shape],
   macs: () => 0,
+  rowsRead: 'row for row',
   rows: () => oneToOne,
   mayOverwrite: [0],
   batchSeparable: () => true,

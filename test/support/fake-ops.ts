@@ -20,6 +20,7 @@ const shape = (tensors: readonly (Tensor | undefined)[], i = 0): NHWC => nhwc(te
 
 const base = {
   summary: 'A fake.',
+  rowsRead: 'row for row',
   macs: () => 0,
   batchSeparable: () => true,
   operands: { inputs: [], outputs: [] },

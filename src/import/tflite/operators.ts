@@ -1,5 +1,19 @@
+import type { AnyOp } from '../../graph/op.ts';
+import { add } from '../../ops/add.ts';
+import { averagePool2d } from '../../ops/average-pool2d.ts';
+import { conv2d } from '../../ops/conv2d.ts';
+import { depthwiseConv2d } from '../../ops/depthwise-conv2d.ts';
+import { fullyConnected } from '../../ops/fully-connected.ts';
 import { hardSwish } from '../../ops/hard-swish.ts';
 import { logistic } from '../../ops/logistic.ts';
+import { maxPool2d } from '../../ops/max-pool2d.ts';
+import { mean } from '../../ops/mean.ts';
+import { mul } from '../../ops/mul.ts';
+import { pad } from '../../ops/pad.ts';
+import { quantize } from '../../ops/quantize.ts';
+import { relu } from '../../ops/relu.ts';
+import { reshape } from '../../ops/reshape.ts';
+import { softmax } from '../../ops/softmax.ts';
 import type { Converter } from './conversion.ts';
 import { convertAdd } from './operators/add.ts';
 import { convertAveragePool2d } from './operators/average-pool2d.ts';
@@ -19,27 +33,32 @@ import type { OptionsType } from './schema.ts';
 interface Conversion {
   /** The table that holds its options. Files may leave it out where every field has its default. */
   readonly options: OptionsType;
+  /** Every op that it may become. */
+  readonly becomes: readonly AnyOp[];
   readonly convert: Converter;
 }
 
 /** Every builtin operator that is supported. */
 export const operators: ReadonlyMap<string, Conversion> = new Map([
-  ['ADD', { options: 'AddOptions', convert: convertAdd }],
-  ['AVERAGE_POOL_2D', { options: 'Pool2DOptions', convert: convertAveragePool2d }],
-  ['CONV_2D', { options: 'Conv2DOptions', convert: convertConv2d }],
-  ['DEPTHWISE_CONV_2D', { options: 'DepthwiseConv2DOptions', convert: convertDepthwiseConv2d }],
-  ['FULLY_CONNECTED', { options: 'FullyConnectedOptions', convert: convertFullyConnected }],
-  ['HARD_SWISH', { options: 'HardSwishOptions', convert: convertElementwise(hardSwish) }],
-  ['LOGISTIC', { options: 'None', convert: convertElementwise(logistic) }],
-  ['MAX_POOL_2D', { options: 'Pool2DOptions', convert: convertMaxPool2d }],
-  ['MEAN', { options: 'ReducerOptions', convert: convertMean }],
-  ['MUL', { options: 'MulOptions', convert: convertMul }],
-  ['PAD', { options: 'PadOptions', convert: convertPad }],
-  ['PADV2', { options: 'PadV2Options', convert: convertPad }],
-  ['QUANTIZE', { options: 'QuantizeOptions', convert: convertQuantize }],
-  ['RELU', { options: 'None', convert: convertRelu('relu') }],
-  ['RELU6', { options: 'None', convert: convertRelu('relu6') }],
-  ['RELU_N1_TO_1', { options: 'None', convert: convertRelu('reluN1To1') }],
-  ['RESHAPE', { options: 'ReshapeOptions', convert: convertReshape }],
-  ['SOFTMAX', { options: 'SoftmaxOptions', convert: convertSoftmax }],
+  ['ADD', { options: 'AddOptions', becomes: [add], convert: convertAdd }],
+  ['AVERAGE_POOL_2D', { options: 'Pool2DOptions', becomes: [averagePool2d], convert: convertAveragePool2d }],
+  ['CONV_2D', { options: 'Conv2DOptions', becomes: [conv2d], convert: convertConv2d }],
+  [
+    'DEPTHWISE_CONV_2D',
+    { options: 'DepthwiseConv2DOptions', becomes: [depthwiseConv2d], convert: convertDepthwiseConv2d },
+  ],
+  ['FULLY_CONNECTED', { options: 'FullyConnectedOptions', becomes: [fullyConnected], convert: convertFullyConnected }],
+  ['HARD_SWISH', { options: 'HardSwishOptions', becomes: [hardSwish], convert: convertElementwise(hardSwish) }],
+  ['LOGISTIC', { options: 'None', becomes: [logistic], convert: convertElementwise(logistic) }],
+  ['MAX_POOL_2D', { options: 'Pool2DOptions', becomes: [maxPool2d], convert: convertMaxPool2d }],
+  ['MEAN', { options: 'ReducerOptions', becomes: [mean, reshape], convert: convertMean }],
+  ['MUL', { options: 'MulOptions', becomes: [mul], convert: convertMul }],
+  ['PAD', { options: 'PadOptions', becomes: [pad], convert: convertPad }],
+  ['PADV2', { options: 'PadV2Options', becomes: [pad], convert: convertPad }],
+  ['QUANTIZE', { options: 'QuantizeOptions', becomes: [quantize], convert: convertQuantize }],
+  ['RELU', { options: 'None', becomes: [relu], convert: convertRelu('relu') }],
+  ['RELU6', { options: 'None', becomes: [relu], convert: convertRelu('relu6') }],
+  ['RELU_N1_TO_1', { options: 'None', becomes: [relu], convert: convertRelu('reluN1To1') }],
+  ['RESHAPE', { options: 'ReshapeOptions', becomes: [reshape], convert: convertReshape }],
+  ['SOFTMAX', { options: 'SoftmaxOptions', becomes: [softmax], convert: convertSoftmax }],
 ]);
