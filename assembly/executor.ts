@@ -19,6 +19,7 @@ import {
   OP_SLICE,
   OP_SOFTMAX,
   OP_TABLE,
+  OP_TRANSPOSE,
   ROWS_ONCE,
   ROWS_WINDOW,
   STAGE_OPCODE,
@@ -45,6 +46,7 @@ import { select } from "./kernels/select";
 import { slice } from "./kernels/slice";
 import { softmax } from "./kernels/softmax";
 import { table } from "./kernels/table";
+import { transpose } from "./kernels/transpose";
 import { arena, counters, data, fault, isLoaded, operandAt, schedule, stageAt, stageCount, steps } from "./model";
 import { heightOf, originOf, pixelStrideOf, widthOf, zeroPointOf } from "./operand";
 import { NOT_LOADED, OK, SCHEDULE, STEPS } from "./status";
@@ -145,6 +147,7 @@ function run(s: usize, first: i32, rows: i32): void {
   else if (opcode == OP_MUL) mul(s, x, x2, y, xRows, x2Rows, yRows, rows);
   else if (opcode == OP_MAX_POOL) maxPool(s, x, y, xRows, yRows, rows);
   else if (opcode == OP_SELECT) select(s, x, x2, y, xRows, x2Rows, yRows, rows, own, data);
+  else if (opcode == OP_TRANSPOSE) transpose(s, x, y, xRows, yRows, first, rows);
 
   if ((load<i32>(y, OPERAND_LEFT) | load<i32>(y, OPERAND_RIGHT)) != 0) {
     for (let i = 0; i < rows; i++) padRow(y, load<usize>(yRows + ((<usize>i) << 2)));

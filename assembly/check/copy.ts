@@ -2,6 +2,7 @@ import {
   PAD_PAD_CHANNEL,
   PAD_PAD_LEFT,
   ROWS_FLAT,
+  ROWS_WHOLE,
   ROWS_WINDOW,
   SLICE_FIRST_CHANNEL,
   SLICE_FIRST_COLUMN,
@@ -11,11 +12,14 @@ import {
   STAGE_WINDOW_H,
   STAGE_X,
   STAGE_ZERO_ROW,
+  TRANSPOSE_AXIS_C,
+  TRANSPOSE_AXIS_H,
+  TRANSPOSE_AXIS_W,
 } from "../instructions";
 import { fault } from "../model";
 import { channelsOf, heightOf, widthOf } from "../operand";
 import { OK, STAGE } from "../status";
-import { within, word } from "./rules";
+import { oneToOne, within, word } from "./rules";
 
 /** x lies within y, whose rows come one by one. */
 export function checkPad(index: i32, s: usize, x: usize, y: usize): i32 {
@@ -45,4 +49,22 @@ export function checkReshape(index: i32, s: usize, x: usize, y: usize): i32 {
   const same = <i64>heightOf(x) * widthOf(x) * channelsOf(x) == <i64>heightOf(y) * widthOf(y) * channelsOf(y);
   if (!same || <i64>heightOf(x) * widthOf(x) * channelsOf(x) > i32.MAX_VALUE) return fault(STAGE, index, STAGE_X);
   return load<i32>(s, STAGE_ROW_KIND) == ROWS_FLAT ? OK : fault(STAGE, index, STAGE_ROW_KIND);
+}
+
+
+@inline
+function sizeOf(o: usize, axis: i64): i32 {
+  return axis == 0 ? heightOf(o) : axis == 1 ? widthOf(o) : channelsOf(o);
+}
+
+/** y has each axis of x once; its rows are those of x, or x comes whole. */
+export function checkTranspose(index: i32, s: usize, x: usize, y: usize): i32 {
+  const h = word(s, TRANSPOSE_AXIS_H),
+    w = word(s, TRANSPOSE_AXIS_W),
+    c = word(s, TRANSPOSE_AXIS_C);
+  if (!within(h, 0, 2) || heightOf(y) != sizeOf(x, h)) return fault(STAGE, index, TRANSPOSE_AXIS_H);
+  if (!within(w, 0, 2) || w == h || widthOf(y) != sizeOf(x, w)) return fault(STAGE, index, TRANSPOSE_AXIS_W);
+  if (c != 3 - h - w || channelsOf(y) != sizeOf(x, c)) return fault(STAGE, index, TRANSPOSE_AXIS_C);
+  const rows = h == 0 ? oneToOne(s) : load<i32>(s, STAGE_ROW_KIND) == ROWS_WHOLE;
+  return rows ? OK : fault(STAGE, index, STAGE_ROW_KIND);
 }

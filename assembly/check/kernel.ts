@@ -14,6 +14,7 @@ import {
   OP_SLICE,
   OP_SOFTMAX,
   OP_TABLE,
+  OP_TRANSPOSE,
   STAGE_OPCODE,
   STAGE_WINDOW_H,
   STAGE_Y,
@@ -22,7 +23,7 @@ import { fault, operandAt } from "../model";
 import { heightOf, widthOf } from "../operand";
 import { STAGE } from "../status";
 import { checkDepthwise, checkGemm } from "./convolution";
-import { checkPad, checkReshape, checkSlice } from "./copy";
+import { checkPad, checkReshape, checkSlice, checkTranspose } from "./copy";
 import { checkAdd, checkMul } from "./pair";
 import { checkMean, checkSoftmax, checkTable } from "./pointwise";
 import { checkPool } from "./pool";
@@ -43,6 +44,7 @@ export function checkKernel(index: i32, s: usize, opcode: i32, x: usize, y: usiz
   if (opcode == OP_SELECT) return checkSelect(index, s, x, y);
   if (opcode == OP_SOFTMAX) return checkSoftmax(index, s, x, y);
   if (opcode == OP_TABLE) return checkTable(index, s, x, y);
+  if (opcode == OP_TRANSPOSE) return checkTranspose(index, s, x, y);
   return fault(STAGE, index, STAGE_OPCODE);
 }
 

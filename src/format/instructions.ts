@@ -110,6 +110,8 @@ export const instructions = {
   mul: ['multiplier', 'shift', ...output],
   /** As averagePool, with the greatest cell in place of the mean. */
   maxPool: [...window, ...output],
+  /** The axes of x in another order: where y's rows, columns and channels come from, 0 rows, 1 columns, 2 channels of x. */
+  transpose: ['axisH', 'axisW', 'axisC'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Opcode = keyof typeof instructions;

@@ -99,3 +99,8 @@ export interface SliceAttributes {
 export interface SelectChannelsAttributes {
   readonly order: readonly number[];
 }
+
+/** Axis k of y is axis order[k] of x; axes are 0 rows, 1 columns, 2 channels. */
+export interface TransposeAttributes {
+  readonly order: readonly [h: number, w: number, c: number];
+}

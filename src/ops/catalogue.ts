@@ -19,6 +19,7 @@ import { selectChannels } from './select-channels.ts';
 import { slice } from './slice.ts';
 import { softmax } from './softmax.ts';
 import { swish } from './swish.ts';
+import { transpose } from './transpose.ts';
 
 /** Every operator there is. */
 export const catalogue: readonly AnyOp[] = [
@@ -42,4 +43,5 @@ export const catalogue: readonly AnyOp[] = [
   swish,
   hardSwish,
   maxPool2d,
+  transpose,
 ];

@@ -3,6 +3,7 @@ import { verify } from '../graph/verify.ts';
 import { foldBatchNorm } from './fold-batch-norm.ts';
 import { foldConstants } from './fold-constants.ts';
 import { foldShuffle } from './fold-shuffle.ts';
+import { foldTranspose } from './fold-transpose.ts';
 import { fuseActivation } from './fuse-activation.ts';
 import { fusePad } from './fuse-pad.ts';
 import { removeDead } from './remove-dead.ts';
@@ -17,6 +18,7 @@ export interface Pass {
 export const passes: readonly Pass[] = [
   { name: 'remove-dead', run: removeDead },
   { name: 'fold-constants', run: foldConstants },
+  { name: 'fold-transpose', run: foldTranspose },
   { name: 'fold-batch-norm', run: foldBatchNorm },
   { name: 'fuse-activation', run: fuseActivation },
   { name: 'fold-shuffle', run: foldShuffle },

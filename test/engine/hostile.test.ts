@@ -18,6 +18,7 @@ import {
   shuffled,
   sliceGraph,
   softmaxGraph,
+  transposeGraph,
 } from '../support/problems.ts';
 
 /** A file that lies: some words changed, the checksum right. The engine refuses it or runs it; it never traps. */
@@ -34,6 +35,8 @@ const files = [
     .bytes,
   compile(sliceGraph([1, 4, 4, 3], [1, 2, 1], [2, 2, 2])).bytes,
   compile(selectGraph([1, 2, 2, 9], shuffled(18, 2), { channels: 9 })).bytes,
+  compile(transposeGraph([1, 3, 5, 9], [0, 2, 1])).bytes,
+  compile(transposeGraph([1, 3, 5, 4], [1, 2, 0])).bytes,
 ];
 
 const padded = maxPoolGraph({
@@ -118,7 +121,13 @@ describe.each(tiers)('%s', (tier) => {
     [{ padTop: 3 }, padded],
     [{ dilationH: 2 }, padded],
     [{ zeroRow: 0 }, padded],
-  ] as const)('%o of a product or a pool is refused', (words, graph) => {
+    [{ axisH: 2 }, transposeGraph([1, 4, 4, 4], [0, 2, 1])],
+    [{ axisH: 0, axisW: 0 }, transposeGraph([1, 4, 4, 4], [1, 2, 0])],
+    [{ axisC: 3 }, transposeGraph([1, 4, 4, 4], [1, 2, 0])],
+    [{ axisH: 1, axisW: 2, axisC: 0 }, transposeGraph([1, 4, 4, 4], [0, 2, 1])],
+    [{ axisW: 0, axisC: 2 }, transposeGraph([1, 4, 4, 5], [1, 2, 0])],
+    [{ rowKind: 0 }, transposeGraph([1, 4, 4, 4], [1, 2, 0])],
+  ] as const)('%o of a product, a pool or a transpose is refused', (words, graph) => {
     const { model } = compile(graph);
     expect(attempt(tier, writeModel(model))).toBe('ok');
     const last = model.stages.length - 1;

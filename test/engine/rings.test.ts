@@ -17,6 +17,7 @@ import {
   maxPoolGraph,
   meanGraph,
   mulGraph,
+  orders,
   padGraph,
   poolGraph,
   quantizeGraph,
@@ -26,6 +27,7 @@ import {
   shuffled,
   sliceGraph,
   softmaxGraph,
+  transposeGraph,
 } from '../support/problems.ts';
 
 /**
@@ -68,6 +70,7 @@ const cases: [name: string, graph: Graph][] = [
   ['slice of rows', sliceGraph([1, 33, 5, 3], [2, 0, 0], [27, 5, 3])],
   ['shuffle of channels', selectGraph([1, 30, 3, 34], shuffled(34, 2))],
   ['channels of two tensors', selectGraph([1, 30, 3, 17], shuffled(34, 2), { channels: 17 })],
+  ['transpose of columns and channels', transposeGraph([1, 30, 13, 11], [0, 2, 1])],
   ['softmax', softmaxGraph([1, 30, 2, 11])],
   ['relu', reluGraph([1, 30, 5, 7], 'relu')],
   ...functions.map((op): [string, Graph] => [op.type, functionGraph([1, 30, 5, 7], op)]),
@@ -76,7 +79,10 @@ const cases: [name: string, graph: Graph][] = [
 ];
 
 /** Ops whose every row needs all of x, with the reason they give. */
-const whole = [meanGraph([1, 5, 5, 8], 'hw')];
+const whole = [
+  meanGraph([1, 5, 5, 8], 'hw'),
+  ...orders.filter(([h]) => h !== 0).map((order) => transposeGraph([1, 5, 6, 7], order)),
+];
 
 const ruleOf = (graph: Graph): RowRule => {
   const node = graph.nodes[0] as Graph['nodes'][number];

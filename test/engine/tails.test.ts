@@ -17,6 +17,7 @@ import {
   maxPoolGraph,
   meanGraph,
   mulGraph,
+  orders,
   padGraph,
   poolGraph,
   quantizeGraph,
@@ -26,6 +27,7 @@ import {
   shuffled,
   sliceGraph,
   softmaxGraph,
+  transposeGraph,
 } from '../support/problems.ts';
 
 /** Both tiers give the reference's bytes, and nothing outside the buffers is written. */
@@ -100,6 +102,11 @@ describe.each(channels)('%i channels', (c) => {
     check(selectGraph([1, 3, w, c], shuffled(2 * c, 2), { channels: c }));
     check(selectGraph([1, 3, w, c], shuffled(c + 4, 1), { channels: 4, constant: true }));
     check(selectGraph([1, 3, w, 33], anyOrder(c)));
+    for (const order of orders) {
+      check(transposeGraph([1, c, w, 3], order));
+      check(transposeGraph([1, 3, c, w + 7], order));
+      check(transposeGraph([1, w, 9, c], order));
+    }
     check(softmaxGraph([1, 2, w, c]));
     check(quantizeGraph([1, 3, w, c], 'u8', 'i8'));
     check(reluGraph([1, 3, w, c], 'relu6'));

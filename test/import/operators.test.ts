@@ -280,6 +280,39 @@ it('pads by the axes of the rank, and PADV2 with the zero point', () => {
   expect(first(padV2).attributes).toEqual({ before: [0, 1, 0], after: [0, 2, 0] });
 });
 
+describe('transposes', () => {
+  const order = (axes: readonly number[], from: readonly number[], to: readonly number[]) =>
+    first(importOne('TRANSPOSE', [image(from), ints(axes), image(to)], { optionsType: 26 })).attributes;
+
+  it('keep the batch in front and order rows, columns and channels by the rank', () => {
+    expect(order([0, 2, 3, 1], [1, 3, 5, 4], [1, 5, 4, 3])).toEqual({ order: [1, 2, 0] });
+    expect(order([0, -1, 1, 2], [2, 5, 4, 3], [2, 3, 5, 4])).toEqual({ order: [2, 0, 1] });
+    expect(order([0, 2, 1], [2, 5, 4], [2, 4, 5])).toEqual({ order: [0, 2, 1] });
+    expect(order([0, 1], [2, 5], [2, 5])).toEqual({ order: [0, 1, 2] });
+  });
+
+  it('may move a batch of 1 to where another axis of size 1 was', () => {
+    expect(order([1, 0, 2, 3], [1, 1, 4, 3], [1, 1, 4, 3])).toEqual({ order: [0, 1, 2] });
+    expect(order([1, 3, 0, 2], [1, 1, 4, 3], [1, 3, 1, 4])).toEqual({ order: [2, 0, 1] });
+  });
+
+  it.each([
+    [[1, 0, 2, 3], [2, 2, 4, 3], [2, 2, 4, 3], /moves the batch of 2 \(the leading axis first\)/],
+    [[1, 0, 2, 3], [1, 2, 4, 3], [2, 1, 4, 3], /the batch axis is mixed/],
+    [[0, 1, 1, 3], [1, 2, 4, 3], [1, 2, 4, 3], /the order of axes \[0,1,1,3\] does not fit an input \[1,2,4,3\]/],
+    [[0, 2, 1], [1, 2, 4, 3], [1, 2, 4, 3], /each of its axes once/],
+    [[0, 2, 1, 3], [1, 2, 4, 3], [1, 2, 4, 3], /it gives \[1,4,2,3\], but the file declares \[1,2,4,3\]/],
+  ])('in the order %j of [%j] to [%j] are refused', (axes, from, to, message) => {
+    expect(() => order(axes, from, to)).toThrow(message);
+  });
+
+  it('need their order as a constant', () => {
+    const computed: WriteTensor = { shape: [4], type: 'int32' };
+    const tensors = [image([1, 2, 4, 3]), computed, image([1, 4, 3, 2])];
+    expect(() => importOne('TRANSPOSE', tensors, { optionsType: 26 })).toThrow(/its axes are computed \(constant\)/);
+  });
+});
+
 it('names nodes after their output in full, and leaves dead tensors out', () => {
   const graph = importOne('QUANTIZE', [image([1, 4]), image([1, 9]), image([1, 4], { name: 'a/b;c' })], {
     inputs: [0],

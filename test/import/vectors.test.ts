@@ -33,7 +33,7 @@ function evaluateBatch(graph: Graph, inputs: readonly Uint8Array[]): Uint8Array 
 
 describe('the plain references give the bytes of TFLite', () => {
   it('has every vector of the operators there are', () => {
-    expect(vectors.length).toBe(64);
+    expect(vectors.length).toBeGreaterThanOrEqual(65);
   });
 
   it.each(vectors)('$name', ({ path, inputs, output }) => {

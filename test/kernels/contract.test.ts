@@ -15,6 +15,7 @@ import { reshape } from '../../src/kernels/reshape.ts';
 import { select } from '../../src/kernels/select.ts';
 import { slice } from '../../src/kernels/slice.ts';
 import { softmax } from '../../src/kernels/softmax.ts';
+import { transpose } from '../../src/kernels/transpose.ts';
 import { dataSection, linear, tensor, viewOf, weightsOf, window } from './views.ts';
 
 const x = tensor('x', [1, 1, 1, 1]);
@@ -39,6 +40,7 @@ const cases: readonly (readonly [Kernel, NodeView])[] = [
   [hardSwish as Kernel, viewOf({}, [x], y)],
   [slice as Kernel, viewOf({ begin: [0, 0, 0], size: [1, 1, 1] }, [x], y)],
   [select as Kernel, viewOf({ order: [0] }, [x], y)],
+  [transpose as Kernel, viewOf({ order: [0, 1, 2] }, [x], y)],
 ];
 
 it.each(cases)('$name writes every field of its record and none of the header', (kernel, view) => {

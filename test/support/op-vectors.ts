@@ -22,7 +22,7 @@ export interface Vector {
 
 const operators = (
   'CONV_2D DEPTHWISE_CONV_2D FULLY_CONNECTED ADD MUL AVERAGE_POOL_2D MAX_POOL_2D MEAN PAD SOFTMAX QUANTIZE ' +
-  'RELU RELU6 LOGISTIC HARD_SWISH'
+  'RELU RELU6 LOGISTIC HARD_SWISH TRANSPOSE'
 ).split(' ');
 
 /** The vectors of the operators there are, on int8. */

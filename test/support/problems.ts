@@ -22,6 +22,7 @@ import { selectChannels } from '../../src/ops/select-channels.ts';
 import { slice } from '../../src/ops/slice.ts';
 import { softmax } from '../../src/ops/softmax.ts';
 import { swish } from '../../src/ops/swish.ts';
+import { transpose } from '../../src/ops/transpose.ts';
 
 /** Small graphs of one op with seeded random weights: enough to hold a kernel to its reference. */
 
@@ -241,6 +242,23 @@ export function selectGraph(
 /** The order of a channel shuffle: [groups][channels / groups], transposed. */
 export const shuffled = (channels: number, groups: number): number[] =>
   Array.from({ length: channels }, (_, c) => (c % groups) * (channels / groups) + Math.floor(c / groups));
+
+export function transposeGraph(shape: NHWC, order: Three): Graph {
+  const build = new GraphBuilder(`transpose ${order}`);
+  const x = build.input('x', shape, quantizedBy(0.05, -7));
+  build.output(build.add(transpose, { order }, [x], { name: 'y', quantization: quantizedBy(0.05, -7) }));
+  return build.build();
+}
+
+/** Every order of rows, columns and channels. */
+export const orders: readonly Three[] = [
+  [0, 1, 2],
+  [0, 2, 1],
+  [1, 0, 2],
+  [1, 2, 0],
+  [2, 0, 1],
+  [2, 1, 0],
+];
 
 export function softmaxGraph(shape: NHWC): Graph {
   const build = new GraphBuilder('softmax');

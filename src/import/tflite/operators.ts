@@ -14,6 +14,7 @@ import { quantize } from '../../ops/quantize.ts';
 import { relu } from '../../ops/relu.ts';
 import { reshape } from '../../ops/reshape.ts';
 import { softmax } from '../../ops/softmax.ts';
+import { transpose } from '../../ops/transpose.ts';
 import type { Converter } from './conversion.ts';
 import { convertAdd } from './operators/add.ts';
 import { convertAveragePool2d } from './operators/average-pool2d.ts';
@@ -28,6 +29,7 @@ import { convertPad } from './operators/pad.ts';
 import { convertQuantize } from './operators/quantize.ts';
 import { convertReshape } from './operators/reshape.ts';
 import { convertSoftmax } from './operators/softmax.ts';
+import { convertTranspose } from './operators/transpose.ts';
 import type { OptionsType } from './schema.ts';
 
 interface Conversion {
@@ -61,4 +63,5 @@ export const operators: ReadonlyMap<string, Conversion> = new Map([
   ['RELU_N1_TO_1', { options: 'None', becomes: [relu], convert: convertRelu('reluN1To1') }],
   ['RESHAPE', { options: 'ReshapeOptions', becomes: [reshape], convert: convertReshape }],
   ['SOFTMAX', { options: 'SoftmaxOptions', becomes: [softmax], convert: convertSoftmax }],
+  ['TRANSPOSE', { options: 'TransposeOptions', becomes: [transpose], convert: convertTranspose }],
 ]);

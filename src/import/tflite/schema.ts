@@ -62,6 +62,7 @@ export const optionTypes = {
   ReshapeOptions: 17,
   MulOptions: 21,
   PadOptions: 22,
+  TransposeOptions: 26,
   ReducerOptions: 27,
   PadV2Options: 43,
   QuantizeOptions: 89,
