@@ -78,7 +78,17 @@ export interface MulAttributes {
   readonly activation: Activation;
 }
 
-/** A function of one value without parameters: logistic, hard-sigmoid, swish, hard-swish. */
+/** y = x above 0, alpha · x below. A float32 value. */
+export interface LeakyReluAttributes {
+  readonly alpha: number;
+}
+
+/** Inputs: a and b, broadcast as for an addition; y = a − b. */
+export interface SubAttributes {
+  readonly activation: Activation;
+}
+
+/** A function of one value without parameters: logistic, tanh, hard-sigmoid, swish, hard-swish. */
 export type ElementwiseAttributes = Record<string, never>;
 
 export interface MaxPool2dAttributes extends Window2d {

@@ -8,16 +8,17 @@ import { valuesByByte } from './byte-index.ts';
 import { firstOf, unlessQuantized, unlessShifts } from './refusals.ts';
 import { activationRange, addRequantize } from './requantization.ts';
 
-/** One input's term of the sum for each byte: requantize((q − zero point) << leftShift), which is below 2^28. */
-function termTable(tensor: Tensor, leftShift: number, { multiplier, shift }: Multiplier): Int32Array {
+/** One input's term of the sum for each byte: ±requantize((q − zero point) << leftShift), which is below 2^28. */
+function termTable(tensor: Tensor, sign: 1 | -1, leftShift: number, { multiplier, shift }: Multiplier): Int32Array {
   const { zeroPoint } = perTensor(tensor);
-  return Int32Array.from(valuesByByte(tensor), (q) =>
-    requantizeOne((q - zeroPoint) * 2 ** leftShift, multiplier, shift),
+  return Int32Array.from(
+    valuesByByte(tensor),
+    (q) => sign * requantizeOne((q - zeroPoint) * 2 ** leftShift, multiplier, shift),
   );
 }
 
-/** The sum of two tensors of any scale, each term read from a table. */
-export const add: Kernel<AddAttributes> = {
+/** The sum of two tensors of any scale, each term read from a table; the second's times `sign`. */
+const sumOf = (sign: 1 | -1): Kernel<AddAttributes> => ({
   name: 'add',
   opcode: 'add',
 
@@ -43,7 +44,7 @@ export const add: Kernel<AddAttributes> = {
     const [x, x2] = broadcastOperands(view);
     const { leftShift, y, ...terms } = addRequantize(view);
     const byInput = [terms.x, terms.x2] as const;
-    const table = (i: 0 | 1) => context.data(termTable(inputOf(view, i), leftShift, byInput[i]));
+    const table = (i: 0 | 1) => context.data(termTable(inputOf(view, i), i === 0 ? 1 : sign, leftShift, byInput[i]));
     const { min, max } = activationRange(view.attributes.activation, outputOf(view));
     return {
       tableX: table(x as 0 | 1),
@@ -54,4 +55,9 @@ export const add: Kernel<AddAttributes> = {
       yMax: max,
     };
   },
-};
+});
+
+export const add = sumOf(1);
+
+/** A difference is a sum whose second table is negated. */
+export const sub = sumOf(-1);

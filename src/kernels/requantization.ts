@@ -6,7 +6,7 @@ import {
   roundingDivideByPot,
   saturatingRoundingDoublingHighMul,
 } from '../format/fixed-point.ts';
-import type { Activation, ScaleProduct } from '../graph/attributes.ts';
+import type { Activation, LeakyReluAttributes, ScaleProduct } from '../graph/attributes.ts';
 import { inputOf, type NodeView, outputOf } from '../graph/graph.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
 
@@ -105,6 +105,21 @@ export function quantizeRequantize(view: NodeView): Multiplier {
  */
 export function reluRequantize(view: NodeView): Multiplier {
   return quantizeMultiplier(Math.fround(perTensor(inputOf(view, 0)).scale / perTensor(outputOf(view)).scale));
+}
+
+/** Above the zero point x scale / y scale, below it alpha times that, each operation in float32 as in TFLite. */
+export function leakyReluRequantize(view: NodeView<LeakyReluAttributes>): {
+  readonly above: Multiplier;
+  readonly below: Multiplier;
+} {
+  const x = perTensor(inputOf(view, 0)).scale;
+  const y = perTensor(outputOf(view)).scale;
+  const alpha = Math.fround(Math.fround(x * view.attributes.alpha) / y);
+  const { multiplier, shift } = quantizeMultiplier(Math.abs(alpha));
+  return {
+    above: quantizeMultiplier(Math.fround(x / y)),
+    below: { multiplier: alpha < 0 ? -multiplier : multiplier, shift },
+  };
 }
 
 /** a scale · b scale / y scale, both operations in float32 as in TFLite. */

@@ -7,6 +7,7 @@ import { depthwiseConv2d } from './depthwise-conv2d.ts';
 import { fullyConnected } from './fully-connected.ts';
 import { hardSigmoid } from './hard-sigmoid.ts';
 import { hardSwish } from './hard-swish.ts';
+import { leakyRelu } from './leaky-relu.ts';
 import { logistic } from './logistic.ts';
 import { maxPool2d } from './max-pool2d.ts';
 import { mean } from './mean.ts';
@@ -18,7 +19,9 @@ import { reshape } from './reshape.ts';
 import { selectChannels } from './select-channels.ts';
 import { slice } from './slice.ts';
 import { softmax } from './softmax.ts';
+import { sub } from './sub.ts';
 import { swish } from './swish.ts';
+import { tanh } from './tanh.ts';
 import { transpose } from './transpose.ts';
 
 /** Every operator there is. */
@@ -44,4 +47,7 @@ export const catalogue: readonly AnyOp[] = [
   hardSwish,
   maxPool2d,
   transpose,
+  sub,
+  tanh,
+  leakyRelu,
 ];

@@ -22,6 +22,12 @@ export const fractionOperands = {
   outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor', scale: '1/256', fixed: { scale: 1 / 256, zeroPoint: -128 } }],
 } as const satisfies Op['operands'];
 
+/** Operands of a function with values from −1 to 1: y has scale 1/128 and zero point 0. */
+export const signedFractionOperands = {
+  inputs: elementwise.operands.inputs,
+  outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor', scale: '1/128', fixed: { scale: 1 / 128, zeroPoint: 0 } }],
+} as const satisfies Op['operands'];
+
 /** y[i] = f(x[i]). */
 export function each(x: ArrayLike<number>, y: { [i: number]: number }, f: (value: number) => number): void {
   for (let i = 0; i < x.length; i++) y[i] = f(x[i] as number);

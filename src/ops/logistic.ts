@@ -4,7 +4,7 @@ import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
-import { logistic as kernel } from '../kernels/functions.ts';
+import { logistic as kernel } from '../kernels/functions/smooth.ts';
 import { each, elementwise, fractionOperands } from './elementwise.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { QuantizeAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp, eachChannel, oneToOne } from '../graph/op.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
-import { quantize as kernel } from '../kernels/functions.ts';
+import { quantize as kernel } from '../kernels/functions/requantized.ts';
 import { activationRange, quantizeRequantize } from '../kernels/requantization.ts';
 
 /** The same real values in another scale, zero point or type (int8, uint8). */

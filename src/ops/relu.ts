@@ -3,7 +3,7 @@ import type { ReluAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
-import { relu as kernel } from '../kernels/functions.ts';
+import { relu as kernel } from '../kernels/functions/requantized.ts';
 import { activationRange, reluRequantize } from '../kernels/requantization.ts';
 import { clampReal, withActivation } from './activations.ts';
 import { each, elementwise } from './elementwise.ts';

@@ -4,7 +4,7 @@ import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
-import { swish as kernel } from '../kernels/functions.ts';
+import { swish as kernel } from '../kernels/functions/smooth.ts';
 import { each, elementwise } from './elementwise.ts';
 
 /** y = x / (1 + e^−x). On int8 in doubles, the result to nearest, halves away from zero. */

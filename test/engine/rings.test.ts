@@ -14,6 +14,7 @@ import {
   functionGraph,
   functions,
   inputsOf,
+  leakyReluGraph,
   maxPoolGraph,
   meanGraph,
   mulGraph,
@@ -27,6 +28,7 @@ import {
   shuffled,
   sliceGraph,
   softmaxGraph,
+  subGraph,
   transposeGraph,
 } from '../support/problems.ts';
 
@@ -54,6 +56,8 @@ const cases: [name: string, graph: Graph][] = [
   ['add', addGraph([1, 30, 5, 7])],
   ['add, per channel', addGraph([1, 30, 5, 7], 'channel')],
   ['add, a constant', addGraph([1, 30, 5, 7], 'constant channel')],
+  ['sub', subGraph([1, 30, 5, 7])],
+  ['sub, of a channel', subGraph([1, 30, 5, 7], 'channel')],
   ['mul', mulGraph([1, 30, 5, 7])],
   ['mul, per channel', mulGraph([1, 30, 5, 7], 'channel')],
   ['mul, a constant', mulGraph([1, 30, 5, 7], 'constant channel', 'relu6')],
@@ -73,6 +77,7 @@ const cases: [name: string, graph: Graph][] = [
   ['transpose of columns and channels', transposeGraph([1, 30, 13, 11], [0, 2, 1])],
   ['softmax', softmaxGraph([1, 30, 2, 11])],
   ['relu', reluGraph([1, 30, 5, 7], 'relu')],
+  ['leaky relu', leakyReluGraph([1, 30, 5, 7], 0.2)],
   ...functions.map((op): [string, Graph] => [op.type, functionGraph([1, 30, 5, 7], op)]),
   ['quantize', quantizeGraph([1, 30, 5, 7])],
   ['quantize int8 to uint8', quantizeGraph([1, 30, 5, 7], 'i8', 'u8')],

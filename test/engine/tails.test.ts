@@ -14,6 +14,7 @@ import {
   functionGraph,
   functions,
   inputsOf,
+  leakyReluGraph,
   maxPoolGraph,
   meanGraph,
   mulGraph,
@@ -27,6 +28,7 @@ import {
   shuffled,
   sliceGraph,
   softmaxGraph,
+  subGraph,
   transposeGraph,
 } from '../support/problems.ts';
 
@@ -85,6 +87,7 @@ describe.each(channels)('%i channels', (c) => {
     check(fullyConnectedGraph({ shape: [1, 3, w, c], outputs: c, flatten: true, activation: 'relu' }));
     for (const second of ['equal', 'channel', 'value', 'constant channel', 'constant value', 'constant'] as const) {
       check(addGraph([1, 3, w, c], second, second === 'equal' ? 'relu6' : 'none'));
+      check(subGraph([1, 3, w, c], second, second === 'equal' ? 'none' : 'reluN1To1'));
       check(mulGraph([1, 3, w, c], second, second === 'equal' ? 'none' : 'relu6'));
     }
     check(poolGraph({ shape: [1, 4, w, c], window: [3, 3], padding: around([3, 3]), activation: 'relu6' }));
@@ -110,6 +113,7 @@ describe.each(channels)('%i channels', (c) => {
     check(softmaxGraph([1, 2, w, c]));
     check(quantizeGraph([1, 3, w, c], 'u8', 'i8'));
     check(reluGraph([1, 3, w, c], 'relu6'));
+    check(leakyReluGraph([1, 3, w, c], 0.1));
     for (const op of functions) check(functionGraph([1, 2, w, c], op));
   });
 });

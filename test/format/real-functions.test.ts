@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { exp, logistic } from '../../src/format/real-functions.ts';
+import { exp, logistic, tanh32 } from '../../src/format/real-functions.ts';
 
 const relativeError = (value: number, wanted: number): number => Math.abs(value - wanted) / wanted;
 
@@ -44,4 +44,34 @@ it('gives the logistic function within 1e-14, symmetric to the last bits, and fl
   expect(logistic(0)).toBe(0.5);
   expect(logistic(-1000)).toBe(0);
   expect(logistic(1000)).toBe(1);
+});
+
+it('gives tanh within two units of the last place of a float32, odd, and ±1 at its ends', () => {
+  fc.assert(
+    fc.property(fc.float({ min: -12, max: 12, noNaN: true }), (x) => {
+      expect(Math.abs(tanh32(x) - Math.tanh(x))).toBeLessThanOrEqual(Math.abs(Math.tanh(x)) * 2 ** -22);
+      expect(tanh32(x)).toBe(Math.fround(tanh32(x)));
+      expect(tanh32(-x)).toBe(-tanh32(x));
+    }),
+    { numRuns: 5000 },
+  );
+  expect([tanh32(0), tanh32(-0), tanh32(12), tanh32(-Infinity)]).toEqual([0, -0, 1, -1]);
+  expect(tanh32(1e-40)).toBe(1e-40);
+  expect(tanh32(Number.NaN)).toBeNaN();
+});
+
+const tanhOfGlibc = [
+  [0.05000000074505806, 0.049958378076553345],
+  [0.30000001192092896, 0.2913126051425934],
+  [0.4079360067844391, 0.3867187201976776],
+  [0.7793378233909607, 0.6523265242576599],
+  [1.3069368600845337, 0.863498330116272],
+] as const;
+
+it('errs in tanh where C does: the table of TFLite has these values, not the nearest ones', () => {
+  // As glibc 2.36 gives them; the nearest float32 is one unit of the last place away.
+  for (const [x, wanted] of tanhOfGlibc) {
+    expect(tanh32(x)).toBe(wanted);
+    expect(Math.fround(Math.tanh(x))).not.toBe(wanted);
+  }
 });

@@ -234,10 +234,29 @@ describe('functions of one value', () => {
     expect(() => one('LOGISTIC', { scale: [1 / 128], zeroPoint: [-128] })).toThrow(/scale 0.0078125/);
   });
 
+  it('TANH makes 1/128 and 0 alone', () => {
+    expect(first(one('TANH', { scale: [1 / 128], zeroPoint: [0] })).op.type).toBe('Tanh');
+    expect(() => one('TANH', { scale: [1 / 128] })).toThrow(/zero point 3 is not supported \(1\/128 and 0\)/);
+  });
+
+  it('LEAKY_RELU has any slope that is a number', () => {
+    const leaky = (alpha: number) => one('LEAKY_RELU', {}, { optionsType: 75, options: [[0, 'float32', alpha]] });
+    expect(first(leaky(0.1)).attributes).toEqual({ alpha: Math.fround(0.1) });
+    expect(first(one('LEAKY_RELU')).attributes).toEqual({ alpha: 0 });
+    expect(() => leaky(Number.NaN)).toThrow(/alpha NaN is not supported \(a number\)/);
+  });
+
   it('HARD_SWISH has a table of options without fields', () => {
     expect(first(one('HARD_SWISH', {}, { optionsType: 91, options: [] })).op.type).toBe('HardSwish');
     expect(() => one('HARD_SWISH', {}, { optionsType: 11, options: [] })).toThrow(/options are of type 11 \(91/);
   });
+});
+
+it('subtracts with an activation, either operand being the larger', () => {
+  const relu: Partial<WriteOperator> = { optionsType: 28, options: [[0, 'int8', 1]] };
+  const graph = importOne('SUB', [image([1, 3, 3, 4]), weights([4]), image([1, 3, 3, 4])], relu);
+  expect(first(graph)).toMatchObject({ op: { type: 'Sub' }, attributes: { activation: 'relu' } });
+  expect(() => importOne('SUB', [image([1, 1, 1, 4]), weights([3, 3, 4]), image([1, 3, 3, 4])], relu)).not.toThrow();
 });
 
 it('multiplies with an activation, and pools the greatest', () => {

@@ -5,7 +5,7 @@ import { importModel } from '../../src/compiler/import-model.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { elements, type Tensor } from '../../src/graph/tensor.ts';
 import { evaluate } from '../../src/ops/evaluate.ts';
-import { vectorsOf } from '../support/op-vectors.ts';
+import { operators, vectorsOf } from '../support/op-vectors.ts';
 
 const data = fileURLToPath(new URL('../data/', import.meta.url));
 const vectors = vectorsOf();
@@ -34,6 +34,7 @@ function evaluateBatch(graph: Graph, inputs: readonly Uint8Array[]): Uint8Array 
 describe('the plain references give the bytes of TFLite', () => {
   it('has every vector of the operators there are', () => {
     expect(vectors.length).toBeGreaterThanOrEqual(65);
+    expect(new Set(vectors.map(({ op }) => op))).toEqual(new Set(operators));
   });
 
   it.each(vectors)('$name', ({ path, inputs, output }) => {

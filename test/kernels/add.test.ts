@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { requantizeOne } from '../../src/format/fixed-point.ts';
-import { add } from '../../src/kernels/add.ts';
+import { add, sub } from '../../src/kernels/add.ts';
 import { dataSection, tensor, viewOf } from './views.ts';
 
 const attributes = { activation: 'none' } as const;
@@ -36,6 +36,16 @@ it('indexes terms by byte: 255 is −1', () => {
   expect([x[0], x[1], x[127], x[128], x[255]]).toEqual([0, 1, 127, -128, -1].map((q) => q * 2 ** 19));
   expect([x2[0], x2[255], x2[128]]).toEqual([1, 0, -127].map((q) => q * 2 ** 19));
   expect(x).toHaveLength(256);
+});
+
+it('negates the table of what is subtracted, whichever operand that is', () => {
+  const tables = (a: typeof pixel, b: typeof pixel) => {
+    const data = dataSection();
+    const words = sub.pack(viewOf(attributes, [a, b], map('y')), data);
+    return [data.at(words.tableX)[8], data.at(words.tableX2)[8]];
+  };
+  expect(tables(map('a'), pixel)).toEqual([2 ** 22, -(2 ** 18)]);
+  expect(tables(pixel, map('b'))).toEqual([-(2 ** 22), 2 ** 18]);
 });
 
 it('leaves exact ties to the two roundings of the last stage', () => {

@@ -2,10 +2,12 @@ import { expect, it } from 'vitest';
 import { headerFields, instructions, type Opcode } from '../../src/format/instructions.ts';
 import type { NodeView } from '../../src/graph/graph.ts';
 import type { Kernel } from '../../src/graph/kernel.ts';
-import { add } from '../../src/kernels/add.ts';
+import { add, sub } from '../../src/kernels/add.ts';
 import { averagePool } from '../../src/kernels/average-pool.ts';
 import { depthwise } from '../../src/kernels/depthwise.ts';
-import { hardSigmoid, hardSwish, logistic, quantize, relu, swish } from '../../src/kernels/functions.ts';
+import { hardSwish } from '../../src/kernels/functions/hard-swish.ts';
+import { leakyRelu, quantize, relu } from '../../src/kernels/functions/requantized.ts';
+import { hardSigmoid, logistic, swish, tanh } from '../../src/kernels/functions/smooth.ts';
 import { gemm } from '../../src/kernels/gemm.ts';
 import { maxPool } from '../../src/kernels/max-pool.ts';
 import { mean } from '../../src/kernels/mean.ts';
@@ -20,11 +22,13 @@ import { dataSection, linear, tensor, viewOf, weightsOf, window } from './views.
 
 const x = tensor('x', [1, 1, 1, 1]);
 const y = tensor('y', [1, 1, 1, 1]);
+const signedFraction = tensor('y', [1, 1, 1, 1], { scale: 1 / 128 });
 const fraction = tensor('y', [1, 1, 1, 1], { scale: 1 / 256, zeroPoint: -128 });
 const cases: readonly (readonly [Kernel, NodeView])[] = [
   [gemm as Kernel, viewOf({ ...linear, ...window(), groups: 1 }, [x, weightsOf([1, 1, 1, 1], [1])], y)],
   [depthwise as Kernel, viewOf({ ...linear, ...window() }, [x, weightsOf([1, 1, 1], [1])], y)],
   [add as Kernel, viewOf({ activation: 'none' }, [x, x], y)],
+  [sub as Kernel, viewOf({ activation: 'none' }, [x, x], y)],
   [averagePool as Kernel, viewOf({ ...window(), window: [1, 1], activation: 'none' }, [x], y)],
   [maxPool as Kernel, viewOf({ ...window(), window: [1, 1], activation: 'none' }, [x], y)],
   [mul as Kernel, viewOf({ activation: 'none' }, [x, x], y)],
@@ -34,6 +38,8 @@ const cases: readonly (readonly [Kernel, NodeView])[] = [
   [softmax as Kernel, viewOf({ beta: 1 }, [x], fraction)],
   [quantize as Kernel, viewOf({}, [x], y)],
   [relu as Kernel, viewOf({ activation: 'relu6' }, [x], y)],
+  [leakyRelu as Kernel, viewOf({ alpha: 0.5 }, [x], y)],
+  [tanh as Kernel, viewOf({}, [x], signedFraction)],
   [logistic as Kernel, viewOf({}, [x], fraction)],
   [hardSigmoid as Kernel, viewOf({}, [x], fraction)],
   [swish as Kernel, viewOf({}, [x], y)],

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Kernel } from '../../src/graph/kernel.ts';
 import { valuesByByte } from '../../src/kernels/byte-index.ts';
-import { logistic, quantize } from '../../src/kernels/functions.ts';
+import { quantize } from '../../src/kernels/functions/requantized.ts';
+import { logistic } from '../../src/kernels/functions/smooth.ts';
 import { catalogue } from '../../src/ops/catalogue.ts';
 import { dataSection, tensor, viewOf } from './views.ts';
 
@@ -44,10 +45,15 @@ it.each(ops.map((op) => [op.type, op] as const))('%s has the reference in its ta
     zeroPoint: fc.integer({ min: -128, max: 127 }),
   });
   const activation = fc.constantFrom('none', 'relu', 'relu6', 'reluN1To1');
+  const alpha = fc.constantFrom(0, 1, -0.5, ...[0.01, 0.1, 0.3, 1.7].map(Math.fround));
   fc.assert(
-    fc.property(quantization, quantization, activation, (from, to, one) => {
+    fc.property(quantization, quantization, activation, alpha, (from, to, one, slope) => {
       const x = tensor('x', [1, 1, 1, 256], from);
-      const view = viewOf({ activation: one }, [x], tensor('y', [1, 1, 1, 256], op.operands.outputs[0]?.fixed ?? to));
+      const view = viewOf(
+        { activation: one, alpha: slope },
+        [x],
+        tensor('y', [1, 1, 1, 256], op.operands.outputs[0]?.fixed ?? to),
+      );
       const kernel = op.kernels[0] as Kernel;
       expect(kernel.refuses(view)).toBeUndefined();
       const data = dataSection();

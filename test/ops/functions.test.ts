@@ -6,12 +6,14 @@ import { hardSigmoid } from '../../src/ops/hard-sigmoid.ts';
 import { hardSwish } from '../../src/ops/hard-swish.ts';
 import { logistic } from '../../src/ops/logistic.ts';
 import { swish } from '../../src/ops/swish.ts';
+import { tanh } from '../../src/ops/tanh.ts';
 import { runFloat } from './run-float.ts';
 import { everyByte, map, runReference } from './run-reference.ts';
 
 /** The functions by other means than the ops have. */
 const real: readonly [op: Op<ElementwiseAttributes>, f: (x: number) => number][] = [
   [logistic, (x) => (1 + Math.tanh(x / 2)) / 2],
+  [tanh, (x) => 1 - 2 / (Math.exp(2 * x) + 1)],
   [hardSigmoid, (x) => Math.max(0, Math.min(1, x / 6 + 0.5))],
   [swish, (x) => (x * (1 + Math.tanh(x / 2))) / 2],
   [hardSwish, (x) => x * Math.max(0, Math.min(1, x / 6 + 0.5))],
@@ -23,6 +25,10 @@ const few = map([1, 5, 1], [-128, -1, 0, 1, 127]);
 describe('by hand', () => {
   it('logistic of ±1 is ½ ± 0.231, 59 steps of 1/256', () => {
     expect(runReference(logistic, {}, [few], fraction)).toEqual([-128, -59, 0, 59, 127]);
+  });
+
+  it('tanh of ±1 is ±0.762, 97 steps of 1/128, and far out the ends', () => {
+    expect(runReference(tanh, {}, [few], { scale: 1 / 128 })).toEqual([-128, -97, 0, 97, 127]);
   });
 
   it('hard sigmoid of ±1 is ½ ± ⅙, of −3 and 3 the ends', () => {

@@ -7,10 +7,12 @@ import {
   depthwiseGraph,
   fullyConnectedGraph,
   inputsOf,
+  leakyReluGraph,
   meanGraph,
   mulGraph,
   quantizeGraph,
   reluGraph,
+  subGraph,
 } from '../support/problems.ts';
 
 /** What the reference of a graph's one node makes when each accumulator is rounded by `requantize`. */
@@ -29,7 +31,9 @@ it.each([
   depthwiseGraph({ shape: [1, 3, 3, 2] }),
   fullyConnectedGraph({ shape: [1, 1, 1, 5] }),
   addGraph([1, 2, 2, 2]),
+  subGraph([1, 2, 2, 2]),
   mulGraph([1, 2, 2, 2]),
+  leakyReluGraph([1, 2, 2, 2], 0.5),
   meanGraph([1, 2, 2, 2], 'hw'),
   quantizeGraph([1, 2, 2, 2]),
   reluGraph([1, 2, 2, 2], 'relu6'),

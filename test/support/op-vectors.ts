@@ -15,14 +15,16 @@ interface Entry {
 /** A single-operator model, its inputs and the output that TFLite gives: paths. */
 export interface Vector {
   readonly name: string;
+  readonly op: string;
   readonly path: string;
   readonly inputs: readonly string[];
   readonly output: string;
 }
 
-const operators = (
+/** Operators whose vectors are held, on int8. */
+export const operators = (
   'CONV_2D DEPTHWISE_CONV_2D FULLY_CONNECTED ADD MUL AVERAGE_POOL_2D MAX_POOL_2D MEAN PAD SOFTMAX QUANTIZE ' +
-  'RELU RELU6 LOGISTIC HARD_SWISH TRANSPOSE'
+  'RELU RELU6 LOGISTIC HARD_SWISH TRANSPOSE SUB TANH LEAKY_RELU'
 ).split(' ');
 
 /** The vectors of the operators there are, on int8. */
@@ -31,8 +33,9 @@ export const vectorsOf = (): Vector[] =>
     .filter(
       ({ name, op, types }) => (operators.includes(op) && !types.includes('UINT8')) || name === 'requant_i8_u8_shift',
     )
-    .map(({ name, file, inputs, output }) => ({
+    .map(({ name, op, file, inputs, output }) => ({
       name,
+      op,
       path: folder + file,
       inputs: inputs.map((input) => folder + input.file),
       output: folder + output.file,

@@ -10,6 +10,7 @@ import { depthwiseConv2d } from '../../src/ops/depthwise-conv2d.ts';
 import { fullyConnected } from '../../src/ops/fully-connected.ts';
 import { hardSigmoid } from '../../src/ops/hard-sigmoid.ts';
 import { hardSwish } from '../../src/ops/hard-swish.ts';
+import { leakyRelu } from '../../src/ops/leaky-relu.ts';
 import { logistic } from '../../src/ops/logistic.ts';
 import { maxPool2d } from '../../src/ops/max-pool2d.ts';
 import { mean } from '../../src/ops/mean.ts';
@@ -21,7 +22,9 @@ import { reshape } from '../../src/ops/reshape.ts';
 import { selectChannels } from '../../src/ops/select-channels.ts';
 import { slice } from '../../src/ops/slice.ts';
 import { softmax } from '../../src/ops/softmax.ts';
+import { sub } from '../../src/ops/sub.ts';
 import { swish } from '../../src/ops/swish.ts';
+import { tanh } from '../../src/ops/tanh.ts';
 import { transpose } from '../../src/ops/transpose.ts';
 
 /** Small graphs of one op with seeded random weights: enough to hold a kernel to its reference. */
@@ -155,11 +158,14 @@ export type Second = 'equal' | 'channel' | 'value' | 'constant channel' | 'const
 export const addGraph = (shape: NHWC, second?: Second, activation?: Activation, yScale?: number): Graph =>
   pairGraph(add, shape, second, activation, yScale);
 
+export const subGraph = (shape: NHWC, second?: Second, activation?: Activation, yScale?: number): Graph =>
+  pairGraph(sub, shape, second, activation, yScale);
+
 export const mulGraph = (shape: NHWC, second?: Second, activation?: Activation, yScale?: number): Graph =>
   pairGraph(mul, shape, second, activation, yScale);
 
 function pairGraph(
-  op: typeof add | typeof mul,
+  op: typeof add | typeof mul | typeof sub,
   shape: NHWC,
   second: Second = 'equal',
   activation: Activation = 'none',
@@ -274,8 +280,16 @@ export function reluGraph(shape: NHWC, activation: Activation): Graph {
   return build.build();
 }
 
+export function leakyReluGraph(shape: NHWC, alpha: number): Graph {
+  const build = new GraphBuilder(`leaky relu, ${alpha}`);
+  const x = build.input('x', shape, quantizedBy(0.05, -7));
+  const quantization = quantizedBy(0.04, -20);
+  build.output(build.add(leakyRelu, { alpha: Math.fround(alpha) }, [x], { name: 'y', quantization }));
+  return build.build();
+}
+
 /** Functions of one value without attributes. */
-export const functions: readonly Op<ElementwiseAttributes>[] = [logistic, hardSigmoid, swish, hardSwish];
+export const functions: readonly Op<ElementwiseAttributes>[] = [logistic, tanh, hardSigmoid, swish, hardSwish];
 
 export function functionGraph(shape: NHWC, op: Op<ElementwiseAttributes>): Graph {
   const build = new GraphBuilder(op.type);

@@ -9,6 +9,7 @@ import { averagePool2d } from '../../src/ops/average-pool2d.ts';
 import { conv2d } from '../../src/ops/conv2d.ts';
 import { depthwiseConv2d } from '../../src/ops/depthwise-conv2d.ts';
 import { fullyConnected } from '../../src/ops/fully-connected.ts';
+import { leakyRelu } from '../../src/ops/leaky-relu.ts';
 import { maxPool2d } from '../../src/ops/max-pool2d.ts';
 import { mean } from '../../src/ops/mean.ts';
 import { mul } from '../../src/ops/mul.ts';
@@ -18,6 +19,7 @@ import { relu } from '../../src/ops/relu.ts';
 import { reshape } from '../../src/ops/reshape.ts';
 import { selectChannels } from '../../src/ops/select-channels.ts';
 import { slice } from '../../src/ops/slice.ts';
+import { sub } from '../../src/ops/sub.ts';
 import { bytesOf, functions } from './problems.ts';
 
 interface Choice {
@@ -42,6 +44,7 @@ const ops = [
   'add',
   'mul',
   'mul',
+  'sub',
   'function',
   'quantize',
   'pool',
@@ -120,17 +123,22 @@ class Network {
     } else if (op === 'dense') {
       const kernel = weights([channels, c], 0);
       finish(this.build.add(fullyConnected, linear, [x.id, kernel, -1], own));
-    } else if (op === 'add' || op === 'mul') {
+    } else if (op === 'add' || op === 'mul' || op === 'sub') {
       const fits = this.#made.filter(({ shape: [, oh, ow, oc] }) => {
         return (oh === h && ow === w && oc === c) || (oh === 1 && ow === 1 && (oc === c || oc === 1));
       });
       const second = fits[other % fits.length] as { id: TensorId };
       const terms = n % 2 ? [x.id, second.id] : [second.id, x.id];
-      finish(this.build.add(op === 'add' ? add : mul, { activation }, terms, own));
+      finish(this.build.add({ add, mul, sub }[op], { activation }, terms, own));
     } else if (op === 'function') {
-      const one = [...functions, relu][n % 5] as Op<unknown>;
+      const all = [...functions, relu, leakyRelu] as Op<unknown>[];
+      const one = all[n % all.length] as Op<unknown>;
       const fixed = one.operands.outputs[0]?.fixed ?? { scale: 0.05, zeroPoint };
-      finish(this.build.add(one, { activation }, [x.id], { quantization: quantizedBy(fixed.scale, fixed.zeroPoint) }));
+      finish(
+        this.build.add(one, { activation, alpha: 0.25 }, [x.id], {
+          quantization: quantizedBy(fixed.scale, fixed.zeroPoint),
+        }),
+      );
     } else if (op === 'quantize') finish(this.build.add(quantize, {}, [x.id], own));
     else if (op === 'pool' || op === 'max pool') {
       const attributes = { ...window, window: [small, small] as const, activation: 'none' as const };

@@ -5,6 +5,7 @@ import { conv2d } from '../../ops/conv2d.ts';
 import { depthwiseConv2d } from '../../ops/depthwise-conv2d.ts';
 import { fullyConnected } from '../../ops/fully-connected.ts';
 import { hardSwish } from '../../ops/hard-swish.ts';
+import { leakyRelu } from '../../ops/leaky-relu.ts';
 import { logistic } from '../../ops/logistic.ts';
 import { maxPool2d } from '../../ops/max-pool2d.ts';
 import { mean } from '../../ops/mean.ts';
@@ -14,6 +15,8 @@ import { quantize } from '../../ops/quantize.ts';
 import { relu } from '../../ops/relu.ts';
 import { reshape } from '../../ops/reshape.ts';
 import { softmax } from '../../ops/softmax.ts';
+import { sub } from '../../ops/sub.ts';
+import { tanh } from '../../ops/tanh.ts';
 import { transpose } from '../../ops/transpose.ts';
 import type { Converter } from './conversion.ts';
 import { convertAdd } from './operators/add.ts';
@@ -22,6 +25,7 @@ import { convertConv2d } from './operators/conv2d.ts';
 import { convertDepthwiseConv2d } from './operators/depthwise-conv2d.ts';
 import { convertElementwise, convertRelu } from './operators/elementwise.ts';
 import { convertFullyConnected } from './operators/fully-connected.ts';
+import { convertLeakyRelu } from './operators/leaky-relu.ts';
 import { convertMaxPool2d } from './operators/max-pool2d.ts';
 import { convertMean } from './operators/mean.ts';
 import { convertMul } from './operators/mul.ts';
@@ -29,6 +33,7 @@ import { convertPad } from './operators/pad.ts';
 import { convertQuantize } from './operators/quantize.ts';
 import { convertReshape } from './operators/reshape.ts';
 import { convertSoftmax } from './operators/softmax.ts';
+import { convertSub } from './operators/sub.ts';
 import { convertTranspose } from './operators/transpose.ts';
 import type { OptionsType } from './schema.ts';
 
@@ -51,6 +56,7 @@ export const operators: ReadonlyMap<string, Conversion> = new Map([
   ],
   ['FULLY_CONNECTED', { options: 'FullyConnectedOptions', becomes: [fullyConnected], convert: convertFullyConnected }],
   ['HARD_SWISH', { options: 'HardSwishOptions', becomes: [hardSwish], convert: convertElementwise(hardSwish) }],
+  ['LEAKY_RELU', { options: 'LeakyReluOptions', becomes: [leakyRelu], convert: convertLeakyRelu }],
   ['LOGISTIC', { options: 'None', becomes: [logistic], convert: convertElementwise(logistic) }],
   ['MAX_POOL_2D', { options: 'Pool2DOptions', becomes: [maxPool2d], convert: convertMaxPool2d }],
   ['MEAN', { options: 'ReducerOptions', becomes: [mean, reshape], convert: convertMean }],
@@ -64,4 +70,6 @@ export const operators: ReadonlyMap<string, Conversion> = new Map([
   ['RESHAPE', { options: 'ReshapeOptions', becomes: [reshape], convert: convertReshape }],
   ['SOFTMAX', { options: 'SoftmaxOptions', becomes: [softmax], convert: convertSoftmax }],
   ['TRANSPOSE', { options: 'TransposeOptions', becomes: [transpose], convert: convertTranspose }],
+  ['SUB', { options: 'SubOptions', becomes: [sub], convert: convertSub }],
+  ['TANH', { options: 'None', becomes: [tanh], convert: convertElementwise(tanh) }],
 ]);

@@ -37,6 +37,7 @@ export const depthwiseConv2dOptions = {
 } as const;
 export const fullyConnectedOptions = { activation: 0, weightsFormat: 1, keepNumDims: 2 } as const;
 export const addOptions = { activation: 0 } as const;
+export const leakyReluOptions = { alpha: 0 } as const;
 export const mulOptions = { activation: 0 } as const;
 export const pool2dOptions = {
   padding: 0,
@@ -48,6 +49,7 @@ export const pool2dOptions = {
 } as const;
 export const reducerOptions = { keepDims: 0 } as const;
 export const softmaxOptions = { beta: 0 } as const;
+export const subOptions = { activation: 0 } as const;
 
 /** The union tags of the option tables above. */
 export const optionTypes = {
@@ -64,7 +66,9 @@ export const optionTypes = {
   PadOptions: 22,
   TransposeOptions: 26,
   ReducerOptions: 27,
+  SubOptions: 28,
   PadV2Options: 43,
+  LeakyReluOptions: 75,
   QuantizeOptions: 89,
   HardSwishOptions: 91,
 } as const;

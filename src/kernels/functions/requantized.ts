@@ -1,0 +1,45 @@
+import { clamp, type Multiplier, requantizeOne } from '../../format/fixed-point.ts';
+import type { Activation, LeakyReluAttributes, QuantizeAttributes, ReluAttributes } from '../../graph/attributes.ts';
+import { inputOf, type NodeView, outputOf } from '../../graph/graph.ts';
+import { perTensor } from '../../graph/tensor.ts';
+import { unlessShifts } from '../refusals.ts';
+import { activationRange, leakyReluRequantize, quantizeRequantize, reluRequantize } from '../requantization.ts';
+import { table } from '../table.ts';
+
+/** clamp(requantize(q − x zero point) + y zero point), with a multiplier for each side of the zero point. */
+function requantized(view: NodeView, above: Multiplier, below: Multiplier, activation: Activation) {
+  const xZero = perTensor(inputOf(view, 0)).zeroPoint;
+  const yZero = perTensor(outputOf(view)).zeroPoint;
+  const { min, max } = activationRange(activation, outputOf(view));
+  return (q: number) => {
+    const { multiplier, shift } = q < xZero ? below : above;
+    return clamp(requantizeOne(q - xZero, multiplier, shift) + yZero, min, max);
+  };
+}
+
+/** Another scale, zero point or type. */
+export const quantize = table<QuantizeAttributes>(
+  ['i8', 'u8'],
+  (view) => requantized(view, quantizeRequantize(view), quantizeRequantize(view), 'none'),
+  (view) => unlessShifts([quantizeRequantize(view).shift]),
+);
+
+/** A clamp that stands alone. */
+export const relu = table<ReluAttributes>(
+  ['i8'],
+  (view) => requantized(view, reluRequantize(view), reluRequantize(view), view.attributes.activation),
+  (view) => unlessShifts([reluRequantize(view).shift]),
+);
+
+/** alpha times what is below 0. */
+export const leakyRelu = table<LeakyReluAttributes>(
+  ['i8'],
+  (view) => {
+    const { above, below } = leakyReluRequantize(view);
+    return requantized(view, above, below, 'none');
+  },
+  (view) => {
+    const { above, below } = leakyReluRequantize(view);
+    return unlessShifts([above.shift, below.shift]);
+  },
+);

@@ -1,0 +1,35 @@
+import { clamp, requantizeOne } from '../format/fixed-point.ts';
+import type { LeakyReluAttributes } from '../graph/attributes.ts';
+import { inputOf, outputOf } from '../graph/graph.ts';
+import { type Data8, defineOp } from '../graph/op.ts';
+import { perTensor } from '../graph/tensor.ts';
+import { leakyRelu as kernel } from '../kernels/functions/requantized.ts';
+import { leakyReluRequantize } from '../kernels/requantization.ts';
+import { each, elementwise } from './elementwise.ts';
+
+/** y = x above 0, alpha · x below: each side has a multiplier of its own into y's scale. */
+export const leakyRelu = defineOp<LeakyReluAttributes>({
+  ...elementwise,
+  type: 'LeakyRelu',
+  summary: 'Leaky ReLU: x above 0, alpha · x below',
+
+  reference(view, inputs, outputs) {
+    const xZero = perTensor(inputOf(view, 0)).zeroPoint;
+    const yZero = perTensor(outputOf(view)).zeroPoint;
+    const { requantize = requantizeOne } = view;
+    const { above, below } = leakyReluRequantize(view);
+    each(inputs[0] as Data8, outputs[0] as Data8, (q) => {
+      const value = q - xZero;
+      const scaled =
+        value >= 0
+          ? requantize(value, above.multiplier, above.shift)
+          : requantize(value, below.multiplier, below.shift);
+      return clamp(scaled + yZero, -128, 127);
+    });
+  },
+
+  float: ({ attributes }, [x], [y]) =>
+    each(x as Float32Array, y as Float32Array, (value) => (value > 0 ? value : value * attributes.alpha)),
+
+  kernels: [kernel],
+});
