@@ -102,6 +102,9 @@ export interface SliceAttributes {
   readonly size: readonly [h: number, w: number, c: number];
 }
 
+/** Any number of inputs with the same map: their channels one after the other. */
+export type ConcatAttributes = Record<string, never>;
+
 /**
  * y[…, c] = (x ++ x2)[…, order[c]]: channels of one tensor, or of two laid side by side, in any order. A channel shuffle is
  * one of a permutation, a concatenation of two tensors one of 0, 1, 2 …

@@ -18,7 +18,7 @@ export interface Kernel<Attributes = unknown> {
   refuses(view: NodeView<Attributes>): string | undefined;
   /**
    * Positions among the node's inputs of the operands x and x2. Absent: [0], where every other input is a constant that
-   * `pack` puts into the data section itself.
+   * `pack` puts into the data section itself. Of an op with `places` all inputs, one of which is x at a time.
    */
   operands?(view: NodeView<Attributes>): readonly number[];
   /**
@@ -26,6 +26,8 @@ export interface Kernel<Attributes = unknown> {
    * Absent: they may not.
    */
   readsApart?(view: NodeView<Attributes>): boolean;
+  /** Whether it writes nothing between the pixels of y where those lie apart. Absent: it may. */
+  readonly writesApart?: true;
   /** Bytes of scratch beside the executor's row tables for steps of `rows` output rows. */
   scratchBytes(view: NodeView<Attributes>, rows: number): number;
   /** Fields of the record beside the header, which the packer writes. */

@@ -49,7 +49,13 @@ export interface OperandRule {
   /** The one scale and zero point there may be, where the op's range is known: 1/256 and −128 for a softmax. */
   readonly fixed?: { readonly scale: number; readonly zeroPoint: number };
   readonly optional?: boolean;
+  /** The last rule of an op's inputs: it holds for any number of them. */
+  readonly repeated?: true;
 }
+
+/** The rule of input `i`; undefined where there are not as many. */
+export const inputRule = ({ operands: { inputs } }: Pick<Op, 'operands'>, i: number): OperandRule | undefined =>
+  inputs[i] ?? (inputs.at(-1)?.repeated ? inputs.at(-1) : undefined);
 
 /** An axis of a constant that runs over channels: once, or in several runs one after the other. */
 export interface ChannelAxis {
@@ -107,6 +113,11 @@ export interface Op<Attributes = unknown> {
    * it may then lie among the input's pixels. Absent or undefined: it is not.
    */
   part?(view: NodeView<Attributes>): number | undefined;
+  /**
+   * The first channel of the output that each input is, where the output is its inputs side by side at every pixel: inputs
+   * may then be made where the output lies, and the kernel runs once for each of the others. Absent: it is not.
+   */
+  places?(view: NodeView<Attributes>): readonly number[];
   /** What becomes of the order of channels, where all inputs but the first are constants. Absent or undefined: neither. */
   channels?(view: NodeView<Attributes>): ChannelRule | undefined;
   /** True when the op on a batch is the op on each image alone. */

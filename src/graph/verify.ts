@@ -1,5 +1,5 @@
 import { type Graph, type Node, nhwc, type TensorId, viewOf } from './graph.ts';
-import type { OperandRule } from './op.ts';
+import { inputRule, type OperandRule } from './op.ts';
 import { shortName } from './short-name.ts';
 import { type Data, type DType, elements, type Tensor } from './tensor.ts';
 
@@ -106,16 +106,18 @@ function verifyNode(graph: Graph, node: Node): void {
   const view = viewOf(graph, node);
   const { operands } = node.op;
   const real = isReal(node, view.inputs, view.outputs);
-  if (view.inputs.length > operands.inputs.length || view.outputs.length !== operands.outputs.length) {
+  const last = view.inputs.length - 1;
+  if ((last >= 0 && !inputRule(node.op, last)) || view.outputs.length !== operands.outputs.length) {
     const counts = `${view.inputs.length} inputs and ${view.outputs.length} outputs`;
     throw new Error(
       `${describe(node)} has ${counts}: it takes ${operands.inputs.length} and ${operands.outputs.length}`,
     );
   }
-  operands.inputs.forEach((rule, i) => {
+  for (let i = 0; i < Math.max(operands.inputs.length, view.inputs.length); i++) {
+    const rule = inputRule(node.op, i) as OperandRule;
     verifyOperand(node, rule, view.inputs[i], real);
     verifyKept(node, rule, view.inputs, view.inputs[i]);
-  });
+  }
   operands.outputs.forEach((rule, i) => {
     verifyOperand(node, rule, view.outputs[i], real);
     verifyKept(node, rule, view.inputs, view.outputs[i]);

@@ -37,6 +37,7 @@ const sumOf = (sign: 1 | -1): Kernel<AddAttributes> => ({
   },
 
   readsApart: () => true,
+  writesApart: true,
 
   scratchBytes: () => 0,
 

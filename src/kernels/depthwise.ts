@@ -56,6 +56,7 @@ export const depthwise: Kernel<DepthwiseConv2dAttributes> = {
   },
 
   readsApart: () => true,
+  writesApart: true,
 
   /** One block's taps as int16, and 64 bytes for which input channels a block reads. */
   scratchBytes(view) {

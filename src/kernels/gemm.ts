@@ -99,6 +99,7 @@ export const gemm: Kernel<Conv2dAttributes | FullyConnectedAttributes> = {
 
   /** The gather takes the taps of a window row for neighbours. */
   readsApart: (view) => windowsOf(view).weights[2] === 1,
+  writesApart: true,
 
   /** The int16 tile of four windows, room for the gather's last vector, three addresses a pixel; a single pixel needs none. */
   scratchBytes(view) {

@@ -25,6 +25,7 @@ export const mean: Kernel<MeanAttributes> = {
   },
 
   readsApart: () => true,
+  writesApart: true,
 
   scratchBytes: () => 0,
 

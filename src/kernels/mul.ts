@@ -24,6 +24,7 @@ export const mul: Kernel<MulAttributes> = {
   },
 
   readsApart: () => true,
+  writesApart: true,
 
   scratchBytes: () => 0,
 

@@ -34,6 +34,7 @@ export const pool = (name: string, opcode: string): Kernel<AveragePool2dAttribut
   },
 
   readsApart: () => true,
+  writesApart: true,
 
   scratchBytes: () => 0,
 

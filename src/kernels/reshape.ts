@@ -9,6 +9,7 @@ export const reshape: Kernel<ReshapeAttributes> = {
   opcode: 'reshape',
   refuses: (view) => unlessSameBytes(view.inputs[0], outputOf(view)),
   readsApart: () => true,
+  writesApart: true,
   scratchBytes: () => 0,
   pack: () => ({}),
 };

@@ -16,6 +16,7 @@ export const select: Kernel<SelectChannelsAttributes> = {
   },
 
   readsApart: () => true,
+  writesApart: true,
 
   /** Two vectors of lanes (assembly/kernels/select.ts). */
   scratchBytes: () => 32,

@@ -24,6 +24,7 @@ export const softmax: Kernel<SoftmaxAttributes> = {
   },
 
   readsApart: () => true,
+  writesApart: true,
 
   scratchBytes: () => 0,
 

@@ -21,6 +21,7 @@ export const table = <Attributes>(
     unless(view),
 
   readsApart: () => true,
+  writesApart: true,
 
   scratchBytes: () => 0,
 

@@ -2,6 +2,7 @@ import type { AnyOp } from '../graph/op.ts';
 import { add } from './add.ts';
 import { averagePool2d } from './average-pool2d.ts';
 import { batchNorm } from './batch-norm.ts';
+import { concat } from './concat.ts';
 import { conv2d } from './conv2d.ts';
 import { depthwiseConv2d } from './depthwise-conv2d.ts';
 import { fullyConnected } from './fully-connected.ts';
@@ -36,6 +37,7 @@ export const catalogue: readonly AnyOp[] = [
   reshape,
   slice,
   selectChannels,
+  concat,
   softmax,
   quantize,
   batchNorm,

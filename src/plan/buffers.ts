@@ -63,10 +63,11 @@ export function buffersOf(
   for (const id of graph.outputs) touch(operandOfTensor(id), end);
 
   const rows = spans.map(({ first, last }, i): ArenaBuffer => {
-    const inside = operands.filter(({ buffer }) => buffer === i);
+    const isZeroRow = i >= memories.length;
+    const inside = operands.filter(({ buffer, tensor }) => buffer === i && tensor < 0 === isZeroRow);
     return {
       name: nameOf(inside),
-      kind: i < memories.length ? 'activations' : 'zeroRows',
+      kind: isZeroRow ? 'zeroRows' : 'activations',
       bytes: ringBytes(inside[0] as PlannedOperand),
       ...(keepAll ? { first: 0, last: end } : { first, last }),
     };

@@ -9,7 +9,8 @@ import type { NodeStep } from './schedule.ts';
  * Lets outputs take over the memory of an input that their op may overwrite, row by row, wherever both have the same
  * layout and the schedule still finds every row that it needs. The step that makes a row also writes its padding columns,
  * with the output's zero point. An input whose row the node reads in another layout, too, as a part of it, is left alone:
- * within a row nobody knows which byte is read when.
+ * within a row nobody knows which byte is read when. So is what lies among the pixels of another, whose padding columns are
+ * that one's, too.
  */
 export function withOverwriting(
   graph: Graph,
@@ -24,7 +25,7 @@ export function withOverwriting(
     for (const position of node.op.mayOverwrite) {
       const read = reads[n]?.find((candidate) => candidate.position === position);
       const x = read && best.rings[read.tensor];
-      if (!x || !sameLayout(x, best.rings[y] as Ring)) continue;
+      if (!x || x.channels < x.pixelStride || !sameLayout(x, best.rings[y] as Ring)) continue;
       const beside = (reads[n] ?? []).filter(({ tensor }) => best.memory[tensor] === best.memory[read.tensor]);
       if (!beside.every(({ tensor }) => sameLayout(x, best.rings[tensor] as Ring))) continue;
       const candidate = merged(best, y, read.tensor);

@@ -1,5 +1,6 @@
 import { type Graph, readersOf, type TensorId } from '../graph/graph.ts';
 import { perTensor } from '../graph/tensor.ts';
+import { copiesOf, type Place } from './places.ts';
 import { isDense, partOf, type Ring } from './ring.ts';
 
 /** Which memory each activation lies in, and in what shape. Constants have no ring and lie nowhere. */
@@ -9,7 +10,9 @@ export interface Layout {
   readonly memory: readonly TensorId[];
   /** For each tensor the tensor whose elements it holds: itself, or what it is a view or a part of. */
   readonly content: readonly TensorId[];
-  /** Whether node n only gives a tensor another shape, or is a part of one, so that nothing runs. */
+  /** Tensors that are made among the pixels of another. */
+  readonly places: readonly (Place | undefined)[];
+  /** Whether node n only gives a tensor another shape, is a part of one or is made of parts, so that nothing runs. */
   readonly isView: readonly boolean[];
 }
 
@@ -18,6 +21,7 @@ export const separate = (graph: Graph, rings: readonly (Ring | undefined)[]): La
   rings,
   memory: graph.tensors.map((_, id) => id),
   content: graph.tensors.map((_, id) => id),
+  places: graph.tensors.map(() => undefined),
   isView: graph.nodes.map(() => false),
 });
 
@@ -28,17 +32,21 @@ export const separate = (graph: Graph, rings: readonly (Ring | undefined)[]): La
  *    columns included, because the host writes an image as one run of bytes, cut into rows of the operand.
  *
  * So does a node whose output is to be a part of its input (`parts`, by node): it takes the input's rows, padding columns
- * included, and begins at another channel.
+ * included, and begins at another channel. What has a place in the output of a concatenation (`places`, by tensor) lies in
+ * that one's memory, and a concatenation runs only where there is an input without.
  */
 export function withViews(
   graph: Graph,
   rings: readonly (Ring | undefined)[],
   parts: readonly (number | undefined)[],
+  places: readonly (Place | undefined)[],
 ): Layout {
   const readers = readersOf(graph);
   const shapes = [...rings];
-  const { memory, content, isView } = separate(graph, rings);
-  const [at, holds, views] = [[...memory], [...content], [...isView]];
+  const rootOf = (id: TensorId): TensorId => (places[id] ? rootOf(places[id].whole) : id);
+  const at = graph.tensors.map((_, id) => rootOf(id));
+  const holds = graph.tensors.map((_, id) => id);
+  const views = graph.nodes.map(({ op }, n) => op.places !== undefined && copiesOf(graph, places, n).length === 0);
   const writtenByHost = new Set(graph.inputs.filter((id) => !graph.outputs.includes(id)));
 
   graph.nodes.forEach((node, n) => {
@@ -68,7 +76,7 @@ export function withViews(
     });
     if (!graph.outputs.includes(y)) writtenByHost.add(y);
   });
-  return { rings: shapes, memory: at, content: holds, isView: views };
+  return { rings: shapes, memory: at, content: holds, places, isView: views };
 }
 
 /** The host fills padding columns with the input's zero point, readers expect the output's. */

@@ -1,13 +1,13 @@
 import type { Graph, TensorId } from '../graph/graph.ts';
 import type { DType, Tensor } from '../graph/tensor.ts';
 import type { Layout } from './layout.ts';
-import { type Ring, ringOf } from './ring.ts';
+import { partOf, type Ring, ringOf } from './ring.ts';
 import type { Program } from './stages.ts';
 
 /** One operand of the model file, before its address is known. */
 export interface PlannedOperand extends Ring {
   readonly name: string;
-  /** −1 for a zero row. */
+  /** −1 for a zero row, and for the part of a tensor that one stage of several makes. */
   readonly tensor: TensorId;
   readonly dtype: DType;
   readonly zeroPoint: number;
@@ -23,6 +23,8 @@ export interface Operands {
   readonly operandOf: readonly number[];
   /** The operand of each zero row. */
   readonly zeroRowOperands: readonly number[];
+  /** The operand that each stage writes. */
+  readonly madeBy: readonly number[];
   /** The tensor that names each activation buffer; the buffers of zero rows come after these. */
   readonly memories: readonly TensorId[];
 }
@@ -34,7 +36,10 @@ const describe = ({ name, dtype, quantization }: Tensor) => ({
   scale: quantization?.scale[0] ?? 0,
 });
 
-/** Operands of activations in the graph's order of tensors, then of constants that are read by row, then of zero rows. */
+/**
+ * Operands of activations in the graph's order of tensors, then of constants that are read by row, of zero rows, and of
+ * places that are copied into.
+ */
 export function operandsOf(graph: Graph, { rings, memory }: Layout, { stages, zeroRows }: Program): Operands {
   const live = new Set([...graph.inputs, ...graph.nodes.flatMap((node) => node.outputs)]);
   const activations = [...live].sort((a, b) => a - b);
@@ -58,5 +63,13 @@ export function operandsOf(graph: Graph, { rings, memory }: Layout, { stages, ze
     const name = `row of ${zeroPoint}`;
     return operands.push({ name, tensor: -1, dtype, zeroPoint, scale: 0, buffer: memories.length + i, ...ring }) - 1;
   });
-  return { operands, operandOf, zeroRowOperands, memories };
+  const madeBy = stages.map(({ node, zeroRow, into }): number => {
+    const y = graph.nodes[node]?.outputs[0];
+    if (y === undefined) return zeroRowOperands[zeroRow] as number;
+    const whole = operandOf[y] as number;
+    if (!into) return whole;
+    const ring = partOf(rings[y] as Ring, into.first, into.channels);
+    return operands.push({ ...(operands[whole] as PlannedOperand), tensor: -1, ...ring }) - 1;
+  });
+  return { operands, operandOf, zeroRowOperands, madeBy, memories };
 }

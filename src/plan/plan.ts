@@ -10,6 +10,7 @@ import { withOverwriting } from './in-place.ts';
 import { separate, withViews } from './layout.ts';
 import { type Operands, operandsOf, type PlannedOperand } from './operands.ts';
 import { partsOf } from './parts.ts';
+import { placesOf } from './places.ts';
 import { readsOf } from './reads.ts';
 import { replay } from './replay.ts';
 import { ringsOf } from './ring.ts';
@@ -79,8 +80,9 @@ export function plan(graph: Graph, kernels: readonly Kernel[], options: PlanOpti
   const reads = readsOf(graph, kernels);
   const capacities = keepAll ? undefined : options.capacities;
   const parts = keepAll ? [] : partsOf(graph, kernels, capacities);
-  const rings = ringsOf(graph, reads, parts, capacities);
-  const viewed = keepAll ? separate(graph, rings) : withViews(graph, rings, parts);
+  const places = keepAll ? [] : placesOf(graph, kernels, parts, capacities);
+  const rings = ringsOf(graph, reads, parts, places, capacities);
+  const viewed = keepAll ? separate(graph, rings) : withViews(graph, rings, parts, places);
   const schedule = options.schedule?.filter(({ node }) => !viewed.isView[node]) ?? layerByLayer(graph, viewed);
   refuseTall(graph);
   const fault = replay(graph, reads, viewed, schedule);
@@ -100,7 +102,7 @@ export function plan(graph: Graph, kernels: readonly Kernel[], options: PlanOpti
     const operandOf = (id: TensorId | undefined): number => operands.operandOf[id ?? -1] ?? -1;
     return {
       node,
-      y: node < 0 ? zeroRowOperand : operandOf(graph.nodes[node]?.outputs[0]),
+      y: operands.madeBy[s] as number,
       x: operandOf(x?.tensor),
       x2: operandOf(x2?.tensor),
       zeroRow: node < 0 ? -1 : zeroRowOperand,

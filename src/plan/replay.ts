@@ -1,8 +1,10 @@
 import type { Graph, TensorId } from '../graph/graph.ts';
 import type { Layout } from './layout.ts';
+import { copiesOf } from './places.ts';
 import { type Read, rowsRead } from './reads.ts';
-import { type Ring, ringBytes } from './ring.ts';
+import type { Ring } from './ring.ts';
 import type { NodeStep } from './schedule.ts';
+import { traces } from './traces.ts';
 
 /**
  * Plays a schedule on memories that remember what was written where, and returns the first fault as a message, undefined
@@ -16,8 +18,14 @@ export function replay(
   layout: Layout,
   steps: readonly NodeStep[],
 ): string | undefined {
-  const { rings, content, isView } = layout;
+  const { rings, content, places, isView } = layout;
   const { made, write, holds } = traces(layout);
+  /** What a step of a node reads: of a concatenation what it copies. */
+  const readOf = graph.nodes.map(({ op }, n): readonly Read[] => {
+    const activations = (reads[n] as readonly Read[]).filter(({ tensor }) => rings[tensor]);
+    const copies = copiesOf(graph, places, n);
+    return op.places ? activations.filter(({ position }) => copies.includes(position)) : activations;
+  });
   const missing = (id: TensorId, row: number): string =>
     `row ${row} of "${graph.tensors[id]?.name}" is not in its memory of ${rings[id]?.capacity} rows`;
   const push = (id: TensorId, rows: number): void => {
@@ -34,7 +42,7 @@ export function replay(
     if (rows < 1 || rows > ring.capacity || first + rows > ring.height) {
       return `${where}: ${ring.height - first} are left and ${ring.capacity} fit`;
     }
-    const activations = (reads[node] as readonly Read[]).filter(({ tensor }) => rings[tensor]);
+    const activations = readOf[node] as readonly Read[];
     for (const { tensor, rule } of activations) {
       const source = content[tensor] as TensorId;
       if (!pushed.has(source)) continue;
@@ -65,55 +73,4 @@ export function replay(
     }
   }
   return undefined;
-}
-
-/** One memory in the course of a schedule: which run of elements of which tensor lies in each cell. */
-interface Memory {
-  /** Bytes of a cell: it divides the rows of every tensor here. */
-  readonly cell: number;
-  readonly content: Int32Array;
-  readonly place: Int32Array;
-}
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
-
-function memoriesOf(rings: Layout['rings'], memory: Layout['memory']): Map<TensorId, Memory> {
-  const cells = new Map<TensorId, number>();
-  rings.forEach((ring, id) => {
-    if (ring) cells.set(memory[id] as TensorId, gcd(ring.rowBytes, cells.get(memory[id] as TensorId) ?? 0));
-  });
-  return new Map(
-    Array.from(cells, ([id, cell]) => {
-      const length = ringBytes(rings[id] as Ring) / cell;
-      return [id, { cell, content: new Int32Array(length).fill(-1), place: new Int32Array(length) }] as const;
-    }),
-  );
-}
-
-/** `write` makes the next row of a tensor, `holds` says whether a row is still where it was made, `made` counts them. */
-function traces({ rings, content, memory }: Layout) {
-  const memories = memoriesOf(rings, memory);
-  const made = rings.map(() => 0);
-  const cellsOf = (id: TensorId, row: number) => {
-    const { rowBytes, capacity } = rings[id] as Ring;
-    const cells = memories.get(memory[id] as TensorId) as Memory;
-    const count = rowBytes / cells.cell;
-    return { cells, at: (row % capacity) * count, place: row * count, count };
-  };
-  const write = (id: TensorId): void => {
-    const { cells, at, place, count } = cellsOf(id, made[id] as number);
-    for (let k = 0; k < count; k++) {
-      cells.content[at + k] = content[id] as TensorId;
-      cells.place[at + k] = place + k;
-    }
-    made[id] = (made[id] as number) + 1;
-  };
-  const holds = (id: TensorId, row: number): boolean => {
-    const { cells, at, place, count } = cellsOf(id, row);
-    for (let k = 0; k < count; k++) {
-      if (cells.content[at + k] !== content[id] || cells.place[at + k] !== place + k) return false;
-    }
-    return true;
-  };
-  return { made, write, holds };
 }

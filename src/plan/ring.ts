@@ -1,5 +1,6 @@
 import type { Graph, Node, TensorId } from '../graph/graph.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import type { Place } from './places.ts';
 import type { Read } from './reads.ts';
 
 /** The shape of an activation in memory; the fields are those of an operand (src/format/instructions.ts). */
@@ -39,7 +40,7 @@ export const sameLayout = (a: Ring, b: Ring): boolean =>
   (Object.keys(a) as (keyof Ring)[]).every((field) => a[field] === b[field]);
 
 /** Elements are bytes: no kernel takes wider ones. A constant may have fewer axes: [c] is one pixel. */
-export function ringOf(tensor: Tensor, { left, right }: Columns, capacity?: number): Ring {
+export function ringOf(tensor: Pick<Tensor, 'shape'>, { left, right }: Columns, capacity?: number): Ring {
   const [height, width, channels] = [1, 1, 1, ...tensor.shape].slice(-3) as [number, number, number];
   return {
     capacity: Math.min(capacity ?? height, height),
@@ -55,13 +56,14 @@ export function ringOf(tensor: Tensor, { left, right }: Columns, capacity?: numb
 }
 
 /**
- * For each activation its ring, wide enough for the padding columns of all its readers, and of those that read a part of
- * it (`parts`, by node); undefined for constants.
+ * For each activation its ring, wide enough for the padding columns of all its readers, of those that read a part of it
+ * (`parts`, by node) and of what is made among its pixels (`places`, by tensor); undefined for constants.
  */
 export function ringsOf(
   graph: Graph,
   reads: readonly (readonly Read[])[],
   parts: readonly (number | undefined)[],
+  places: readonly (Place | undefined)[],
   capacities: ReadonlyMap<TensorId, number> = new Map(),
 ): (Ring | undefined)[] {
   const columns = graph.tensors.map(() => ({ left: 0, right: 0 }));
@@ -75,7 +77,16 @@ export function ringsOf(
     const { inputs, outputs } = graph.nodes[n] as Node;
     if (parts[n] !== undefined) widen(inputs[0] as TensorId, columns[outputs[0] as TensorId] as Columns);
   }
-  return graph.tensors.map((tensor, id) =>
-    tensor.data ? undefined : ringOf(tensor, columns[id] as Columns, capacities.get(id)),
-  );
+  // From the start: what is made in a part wants it of the whole, and that may be a part again.
+  for (const { outputs } of graph.nodes) {
+    const place = places[outputs[0] as TensorId];
+    if (place) widen(place.whole, columns[outputs[0] as TensorId] as Columns);
+  }
+  const ringAt = (id: TensorId): Ring => {
+    const place = places[id];
+    const tensor = graph.tensors[id] as Tensor;
+    if (!place) return ringOf(tensor, columns[id] as Columns, capacities.get(id));
+    return partOf(ringAt(place.whole), place.channel, tensor.shape[3] as number);
+  };
+  return graph.tensors.map((tensor, id) => (tensor.data ? undefined : ringAt(id)));
 }

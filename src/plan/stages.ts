@@ -1,9 +1,10 @@
 import type { Step } from '../format/model-file.ts';
-import type { Graph, TensorId } from '../graph/graph.ts';
+import { type Graph, inputOf, type Node, type TensorId, viewOf } from '../graph/graph.ts';
 import type { DType } from '../graph/tensor.ts';
 import type { Layout } from './layout.ts';
+import { copiesOf } from './places.ts';
 import { type Read, readsOutside } from './reads.ts';
-import type { Ring } from './ring.ts';
+import { type Ring, ringOf } from './ring.ts';
 import type { NodeStep } from './schedule.ts';
 
 /** A row of zero points that stands for every row above or below the images of equal rows and zero point. */
@@ -23,6 +24,8 @@ export interface Stage {
   readonly rows: number;
   /** x, then x2. */
   readonly reads: readonly Read[];
+  /** The channels of the node's output that it makes, where not all of them: one input's place in a concatenation. */
+  readonly into?: { readonly first: number; readonly channels: number };
 }
 
 export interface Program {
@@ -35,13 +38,13 @@ export interface Program {
 export function programOf(
   graph: Graph,
   reads: readonly (readonly Read[])[],
-  { rings }: Layout,
+  { rings, places }: Layout,
   schedule: readonly NodeStep[],
 ): Program {
   const stages: Stage[] = [];
   const steps: Step[] = [];
   const zeroRows = new Map<string, { readonly index: number; readonly row: ZeroRow }>();
-  const stageOf = new Map<number, number>();
+  const stagesOf = new Map<number, readonly number[]>();
 
   const zeroRowOf = (node: number, read: Read | undefined): number => {
     const x = read && rings[read.tensor];
@@ -58,25 +61,37 @@ export function programOf(
     return index;
   };
 
+  /** One stage a node, or one for each input that a concatenation copies. */
+  const stagesFor = (node: number): Pick<Stage, 'reads' | 'into'>[] => {
+    const all = reads[node] as readonly Read[];
+    const view = viewOf(graph, graph.nodes[node] as Node);
+    const first = view.node.op.places?.(view);
+    if (!first) return [{ reads: all }];
+    return copiesOf(graph, places, node).map((i) => ({
+      reads: all.filter(({ position }) => position === i),
+      into: { first: first[i] as number, channels: inputOf(view, i).shape.at(-1) as number },
+    }));
+  };
+
   for (const { node, rows } of schedule) {
-    let stage = stageOf.get(node);
-    if (stage === undefined) {
+    if (!stagesOf.has(node)) {
       const zeroRow = zeroRowOf(node, reads[node]?.[0]);
-      stage = stages.length;
-      stageOf.set(node, stage);
-      stages.push({ node, zeroRow, rows, reads: reads[node] as readonly Read[] });
+      const made = stagesFor(node).map((stage) => stages.push({ node, zeroRow, rows, ...stage }) - 1);
+      stagesOf.set(node, made);
     }
-    const current = stages[stage] as Stage;
-    stages[stage] = { ...current, rows: Math.max(current.rows, rows) };
-    steps.push({ stage, rows });
+    for (const stage of stagesOf.get(node) as readonly number[]) {
+      const current = stages[stage] as Stage;
+      stages[stage] = { ...current, rows: Math.max(current.rows, rows) };
+      steps.push({ stage, rows });
+    }
   }
   return { stages, steps, zeroRows: Array.from(zeroRows.values(), ({ row }) => row) };
 }
 
 /** One row as long as those of x, whose padding columns are pixels like the others. */
-function zeroRowBeside(graph: Graph, x: TensorId, { rowBytes, channels, pixelStride }: Ring): ZeroRow {
+function zeroRowBeside(graph: Graph, x: TensorId, { rowBytes, pixelStride }: Ring): ZeroRow {
   const tensor = graph.tensors[x];
   const width = rowBytes / pixelStride;
-  const ring = { capacity: 1, rowBytes, height: 1, width, channels, pixelStride, origin: 0, left: 0, right: 0 };
+  const ring = ringOf({ shape: [1, 1, width, pixelStride] }, { left: 0, right: 0 });
   return { dtype: tensor?.dtype ?? 'i8', zeroPoint: tensor?.quantization?.zeroPoint[0] ?? 0, ring };
 }

@@ -29,11 +29,11 @@ export function quantizeConstants(
     return at;
   };
   const nodes = graph.nodes.map((node, n): Node => {
-    const made = new Map<Operand['rule'], TensorId>();
+    const made = new Map<number, TensorId>();
     const { inputs } = operandsOf(graph, node);
     const weightsScale = new Map<string, readonly number[]>();
     for (const operand of inputs) {
-      const { rule, id, tensor } = operand;
+      const { rule, position, id, tensor } = operand;
       const product = productOf(rule);
       if (product && !tensor.data) throw nodeError('unsupported', node, `its ${rule.name} is computed (a constant)`);
       if (!(tensor.data instanceof Float32Array)) {
@@ -44,14 +44,14 @@ export function quantizeConstants(
         const [x, weights] = product;
         const xScale = scaleNamed(all, inputs, x);
         const data = quantizeBias(tensor.data, xScale, weightsScale.get(weights) as readonly number[]);
-        made.set(rule, place(id, { ...tensor, dtype: 'i32', data }));
+        made.set(position, place(id, { ...tensor, dtype: 'i32', data }));
       } else if (rule.per === 'channel') {
         const weights = weightsOf(all, inputs, operand);
         const { scale, dead, widened } = weightScales(weights);
         const data = quantizeWeights(weights, scale, rule.range?.[0] ?? -128);
         const quantization = { scale, zeroPoint: scale.map(() => 0), axis: weights.axis };
         const at = place(id, { ...tensor, dtype: 'i8', data, quantization });
-        made.set(rule, at);
+        made.set(position, at);
         weightsScale.set(rule.name, scale);
         for (const channel of dead) findings.push({ kind: 'dead-channel', node: n, tensor: at, channel });
         for (const one of widened) findings.push({ kind: 'widened-channel', node: n, tensor: at, ...one });
@@ -59,11 +59,11 @@ export function quantizeConstants(
         const quantization = perTensor(id);
         const [scale, zeroPoint] = [quantization.scale[0] as number, quantization.zeroPoint[0] as number];
         const data = quantizeValues(tensor.data, scale, zeroPoint);
-        made.set(rule, place(id, { ...tensor, dtype: 'i8', data, quantization }));
+        made.set(position, place(id, { ...tensor, dtype: 'i8', data, quantization }));
       }
     }
     if (made.size === 0) return node;
-    const ids = node.inputs.map((id, i) => made.get(node.op.operands.inputs[i] as Operand['rule']) ?? id);
+    const ids = node.inputs.map((id, i) => made.get(i) ?? id);
     return ids.every((id, i) => id === node.inputs[i]) ? node : { ...node, inputs: ids };
   });
   return { ...graph, tensors: all, nodes };

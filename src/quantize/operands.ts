@@ -1,26 +1,28 @@
 import { LiteBlockError } from '../format/errors.ts';
 import type { Graph, Node, TensorId } from '../graph/graph.ts';
-import type { OperandRule } from '../graph/op.ts';
+import { inputRule, type OperandRule } from '../graph/op.ts';
 import { shortName } from '../graph/short-name.ts';
 import type { Tensor } from '../graph/tensor.ts';
 
 /** A tensor in its place as an operand of a node. */
 export interface Operand {
   readonly rule: OperandRule;
+  /** Among the node's inputs, or its outputs. */
+  readonly position: number;
   readonly id: TensorId;
   readonly tensor: Tensor;
 }
 
 /** The operands of a node that are given, in the order of its inputs; then its outputs. */
 export function operandsOf(graph: Graph, node: Node): { readonly inputs: Operand[]; readonly outputs: Operand[] } {
-  const placed = (rules: readonly OperandRule[], ids: readonly TensorId[]): Operand[] =>
-    ids.flatMap((id, i) => {
+  const placed = (ruleOf: (i: number) => OperandRule | undefined, ids: readonly TensorId[]): Operand[] =>
+    ids.flatMap((id, position) => {
       const tensor = graph.tensors[id];
-      return tensor ? [{ rule: rules[i] as OperandRule, id, tensor }] : [];
+      return tensor ? [{ rule: ruleOf(position) as OperandRule, position, id, tensor }] : [];
     });
   return {
-    inputs: placed(node.op.operands.inputs, node.inputs),
-    outputs: placed(node.op.operands.outputs, node.outputs),
+    inputs: placed((i) => inputRule(node.op, i), node.inputs),
+    outputs: placed((i) => node.op.operands.outputs[i], node.outputs),
   };
 }
 

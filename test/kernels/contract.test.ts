@@ -4,6 +4,7 @@ import type { NodeView } from '../../src/graph/graph.ts';
 import type { Kernel } from '../../src/graph/kernel.ts';
 import { add, sub } from '../../src/kernels/add.ts';
 import { averagePool } from '../../src/kernels/average-pool.ts';
+import { concat } from '../../src/kernels/concat.ts';
 import { depthwise } from '../../src/kernels/depthwise.ts';
 import { hardSwish } from '../../src/kernels/functions/hard-swish.ts';
 import { leakyRelu, quantize, relu } from '../../src/kernels/functions/requantized.ts';
@@ -47,6 +48,7 @@ const cases: readonly (readonly [Kernel, NodeView])[] = [
   [slice as Kernel, viewOf({ begin: [0, 0, 0], size: [1, 1, 1] }, [x], y)],
   [select as Kernel, viewOf({ order: [0] }, [x], y)],
   [transpose as Kernel, viewOf({ order: [0, 1, 2] }, [x], y)],
+  [concat as Kernel, viewOf({}, [x, x], tensor('y', [1, 1, 1, 2]))],
 ];
 
 it.each(cases)('$name writes every field of its record and none of the header', (kernel, view) => {

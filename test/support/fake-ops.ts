@@ -12,6 +12,7 @@ export const fakeKernel = (opcode: string, scratch = 40): Kernel<never> => ({
   opcode,
   refuses: () => undefined,
   readsApart: () => true,
+  writesApart: true,
   scratchBytes: (_, rows) => scratch + rows,
   pack: () => ({}),
 });
@@ -135,6 +136,23 @@ export const part = defineOp<{ readonly first: number; readonly channels: number
   part: ({ attributes }) => attributes.first,
   kernels: [fakeKernel('slice')],
 });
+
+/** Channels side by side. */
+export const join = defineOp<null>({
+  ...base,
+  type: 'Join',
+  outputShapes: (inputs) => [
+    [...shape(inputs).slice(0, 3), inputs.reduce((sum, _, i) => sum + shape(inputs, i)[3], 0)],
+  ],
+  rows: () => oneToOne,
+  places: ({ inputs }) => inputs.map((_, i) => inputs.slice(0, i).reduce((sum, __, j) => sum + shape(inputs, j)[3], 0)),
+  kernels: [{ ...fakeKernel('slice'), operands: ({ inputs }) => inputs.map((_, i) => i) }],
+});
+
+const { writesApart: _, ...spilling } = fakeKernel('gemm');
+
+/** A convolution whose kernel may write between its pixels. */
+export const spillingConv = defineOp<Window>({ ...conv, type: 'SpillingConv', kernels: [spilling] });
 
 /** A convolution whose kernel wants neighboring pixels. */
 export const denseConv = defineOp<Window>({

@@ -36,35 +36,59 @@ class Checker {
   readonly #plan: Plan;
   readonly #memory: Int32Array;
   /**
-   * The tag of each tensor's first element, in the first image, and how many lie from one pixel to the next: one that is
-   * a reshape of another, or a part, has the other's.
+   * The tag of each element of each tensor, in the first image: one that is a reshape of another, or a part, or made of
+   * others, has theirs.
    */
-  readonly #base: number[];
-  readonly #pixel: number[];
+  readonly #tagsOf: Int32Array[];
   readonly #tags: number;
+  readonly #staged: ReadonlySet<number>;
   #image = 0;
+  /** Rows that the host has written, by tensor, and that each stage has made. */
+  #pushed: number[] = [];
   #made: number[] = [];
 
   constructor(graph: Graph, plan: Plan) {
     this.#graph = graph;
     this.#plan = plan;
     this.#memory = new Int32Array(plan.ramBytes).fill(poison);
+    this.#staged = new Set(plan.stages.map(({ node }) => node));
     let tags = 0;
-    this.#base = graph.tensors.map(({ shape, data }) => {
-      const base = tags;
-      tags += data ? 0 : shape.reduce((a, b) => a * b, 1);
-      return base;
+    this.#tagsOf = graph.tensors.map(({ shape, data }) => {
+      const count = data ? 0 : shape.reduce((a, b) => a * b, 1);
+      tags += count;
+      return Int32Array.from({ length: count }, (_, i) => tags - count + i);
     });
     this.#tags = tags;
-    this.#pixel = graph.tensors.map((_, id) => plan.operands[plan.operandOf[id] as number]?.channels ?? 0);
-    const staged = new Set(plan.stages.map(({ node }) => node));
     graph.nodes.forEach((node, n) => {
-      if (staged.has(n)) return;
-      const [x, y] = [node.inputs[0] as TensorId, node.outputs[0] as TensorId];
-      const first = node.op.part?.(viewOf(graph, node));
-      this.#base[y] = (this.#base[x] as number) + (first ?? 0);
-      if (first !== undefined) this.#pixel[y] = this.#pixel[x] as number;
+      const view = viewOf(graph, node);
+      const y = node.outputs[0] as TensorId;
+      const places = node.op.places?.(view);
+      if (places) {
+        places.forEach((first, i) => {
+          const x = node.inputs[i] as TensorId;
+          if (!graph.tensors[x]?.data) this.#copyTags(x, 0, y, first, this.#channels(x));
+        });
+      } else if (!this.#staged.has(n)) {
+        const x = node.inputs[0] as TensorId;
+        const first = node.op.part?.(view);
+        if (first !== undefined) this.#copyTags(x, first, y, 0, this.#channels(y));
+        else this.#tagsOf[y] = this.#tagsOf[x] as Int32Array;
+      }
     });
+  }
+
+  /** Of an input that has taken over the shape of a view the channels there. */
+  #channels(id: TensorId): number {
+    return this.#operandOf(id).channels;
+  }
+
+  /** Gives `count` channels of y the tags of x. */
+  #copyTags(x: TensorId, from: number, y: TensorId, to: number, count: number): void {
+    const [xTags, yTags] = [this.#tagsOf[x] as Int32Array, this.#tagsOf[y] as Int32Array];
+    const [xChannels, yChannels] = [this.#channels(x), this.#channels(y)];
+    for (let pixel = 0; pixel < yTags.length / yChannels; pixel++) {
+      for (let c = 0; c < count; c++) yTags[pixel * yChannels + to + c] = xTags[pixel * xChannels + from + c] as number;
+    }
   }
 
   buffersFit(): void {
@@ -82,31 +106,31 @@ class Checker {
 
   image(image: number): void {
     this.#image = image;
-    this.#made = this.#graph.tensors.map(() => 0);
+    this.#pushed = this.#graph.tensors.map(() => 0);
+    this.#made = this.#plan.stages.map(() => 0);
     this.#memory.fill(stateTag, ...this.#stateRange());
     for (const id of this.#graph.inputs) {
       const { capacity, height } = this.#operandOf(id);
-      if (!this.#graph.tensors[id]?.perImage && image > 0) this.#made[id] = height;
+      if (!this.#graph.tensors[id]?.perImage && image > 0) this.#pushed[id] = height;
       else if (capacity === height) this.#push(id, height);
     }
     this.#plan.steps.forEach(({ stage, rows }, s) => {
       try {
-        this.#step(this.#plan.stages[stage] as PlannedStage, rows);
+        this.#step(stage, this.#plan.stages[stage] as PlannedStage, rows);
       } catch (error) {
         throw new Error(`image ${image}, step ${s}, stage ${stage}: ${(error as Error).message}`);
       }
     });
-    for (const { node } of this.#plan.stages) {
-      const y = this.#graph.nodes[node]?.outputs[0];
-      if (y !== undefined && this.#made[y] !== this.#operandOf(y).height) throw new Error(`node ${node} is unfinished`);
-    }
+    this.#plan.stages.forEach(({ node, y }, s) => {
+      if (node >= 0 && this.#made[s] !== this.#plan.operands[y]?.height) throw new Error(`node ${node} is unfinished`);
+    });
     for (const id of this.#graph.outputs) this.#expectWhole(id);
     for (const id of this.#graph.inputs) {
       if (!this.#graph.tensors[id]?.perImage) this.#expectWhole(id);
     }
   }
 
-  #step(stage: PlannedStage, rows: number): void {
+  #step(index: number, stage: PlannedStage, rows: number): void {
     const y = this.#plan.operands[stage.y] as Operand;
     const { offset, bytes } = this.#plan.buffers[stage.scratch] as { offset: number; bytes: number };
     const scratch = { from: offset, to: offset + bytes };
@@ -118,7 +142,9 @@ class Checker {
       this.#memory.fill(paddingTag - y.zeroPoint, row.from, row.to);
       return;
     }
-    const first = this.#made[y.tensor] as number;
+    const id = node.outputs[0] as TensorId;
+    const part = this.#partOf(y, id);
+    const first = this.#made[index] as number;
     if (rows < 1 || rows > y.capacity || first + rows > y.height) throw new Error(`${rows} rows do not fit`);
     const view = viewOf(this.#graph, node);
     const read: { row: number; range: Range; input: number; of: number }[] = [];
@@ -141,17 +167,18 @@ class Checker {
       if (overlap(target, scratch)) throw new Error(`scratch lies in row ${at} of "${y.name}"`);
       for (const { row, range, input, of } of read) {
         if (of === at) this.#expectRow(node.inputs[input] as TensorId, row, node.op.padding?.(view, input));
-        if (!overlap(range, target)) continue;
         const x = this.#operandOf(node.inputs[input] as TensorId);
+        if (!overlap(range, target) || areBeside(x, range, y, target)) continue;
         const alike = x.origin === y.origin && x.channels === y.channels && x.pixelStride === y.pixelStride;
         const same = range.from === target.from && range.to === target.to && row === at && of === at && alike;
         if (!same || !node.op.mayOverwrite.includes(input)) {
           throw new Error(`row ${at} of "${y.name}" overwrites row ${row} of input ${input}, read for row ${of}`);
         }
       }
-      this.#write(y.tensor, at);
+      this.#write(id, y, at, part);
+      if (node.op.places) this.#expectCopied(id, at, part, this.#plan.operands[stage.x] as Operand, y.channels);
     }
-    this.#made[y.tensor] = first + rows;
+    this.#made[index] = first + rows;
     const [from, to] = this.#stateRange();
     if (this.#memory.subarray(from, to).some((tag) => tag !== stateTag)) throw new Error('counters are overwritten');
   }
@@ -185,22 +212,41 @@ class Checker {
     for (let row = 0; row < this.#operandOf(id).height; row++) this.#expectRow(id, row);
   }
 
-  #write(id: TensorId, row: number): void {
-    const y = this.#operandOf(id);
+  /** The channel of a tensor that the first one of an operand is. */
+  #partOf(operand: Operand, id: TensorId): number {
+    return operand.origin - this.#operandOf(id).origin;
+  }
+
+  /** Of a concatenation, what a stage writes to a place is its input. */
+  #expectCopied(id: TensorId, row: number, first: number, x: Operand, channels: number): void {
+    if (x.channels !== channels) throw new Error(`${x.channels} channels of "${x.name}" go into ${channels}`);
+    if (x.buffer < 0) return;
+    for (let pixel = row * x.width; pixel < (row + 1) * x.width; pixel++) {
+      for (let c = 0; c < channels; c++) {
+        if (this.#tag(x.tensor, pixel, c) !== this.#tag(id, pixel, first + c)) {
+          throw new Error(`"${x.name}" is copied to channel ${first}, which is not its place`);
+        }
+      }
+    }
+  }
+
+  /** Writes a row of a tensor, or of the channels of it from `first` on that an operand has, and its padding columns. */
+  #write(id: TensorId, y: Operand, row: number, first = 0): void {
     const { from, to } = this.#rowAt(y, row);
-    this.#memory.fill(paddingTag - y.zeroPoint, from, to);
+    this.#memory.fill(paddingTag - y.zeroPoint, from, from + y.left * y.pixelStride);
+    this.#memory.fill(paddingTag - y.zeroPoint, to - y.right * y.pixelStride, to);
     for (let column = 0; column < y.width; column++) {
       for (let channel = 0; channel < y.channels; channel++) {
         const at = from + y.origin + column * y.pixelStride + channel;
-        this.#memory[at] = this.#tag(id, row * y.width + column, channel);
+        this.#memory[at] = this.#tag(id, row * y.width + column, first + channel);
       }
     }
   }
 
   #push(id: TensorId, rows: number): void {
-    for (let row = this.#made[id] as number; row < rows; row++) {
-      this.#write(id, row);
-      this.#made[id] = row + 1;
+    for (let row = this.#pushed[id] as number; row < rows; row++) {
+      this.#write(id, this.#operandOf(id), row);
+      this.#pushed[id] = row + 1;
     }
   }
 
@@ -214,15 +260,18 @@ class Checker {
 
   /** The graph input whose elements a tensor holds, in its shape or another. */
   #inputBehind(id: TensorId): TensorId | undefined {
-    return this.#graph.inputs.find((input) => this.#base[input] === this.#base[id]);
+    if (this.#graph.inputs.includes(id)) return id;
+    const n = this.#graph.nodes.findIndex(({ outputs }) => outputs.includes(id));
+    const node = this.#graph.nodes[n];
+    return node && !this.#staged.has(n) && !node.op.places ? this.#inputBehind(node.inputs[0] as TensorId) : undefined;
   }
 
   #tag(id: TensorId, pixel: number, channel: number): number {
-    const element = (this.#base[id] as number) + pixel * (this.#pixel[id] as number) + channel;
+    const element = this.#tagsOf[id]?.[pixel * this.#channels(id) + channel] as number;
     const once = this.#graph.inputs.some((input) => {
-      const { perImage, shape } = this.#graph.tensors[input] as Graph['tensors'][number];
-      const first = this.#base[input] as number;
-      return !perImage && element >= first && element < first + shape.reduce((a, b) => a * b, 1);
+      const tags = this.#tagsOf[input] as Int32Array;
+      const first = tags[0] as number;
+      return !this.#graph.tensors[input]?.perImage && element >= first && element < first + tags.length;
     });
     return element + (once ? 0 : this.#image * this.#tags);
   }
@@ -239,6 +288,14 @@ class Checker {
   #stateRange(): [from: number, to: number] {
     return [this.#plan.stateOffset, this.#plan.stateOffset + 4 * this.#plan.stages.length];
   }
+}
+
+/** Whether a row that is written leaves one that is read as it is: other channels of the same pixels, and padding alike. */
+function areBeside(x: Operand, range: Range, y: Operand, target: Range): boolean {
+  const aligned = range.from === target.from && range.to === target.to && x.pixelStride === y.pixelStride;
+  const apart = x.origin + x.channels <= y.origin || y.origin + y.channels <= x.origin;
+  const padded = x.left + x.right + y.left + y.right > 0;
+  return aligned && apart && x.left === y.left && (!padded || x.zeroPoint === y.zeroPoint);
 }
 
 /** Rows of x for row `at` of y, those outside the image included. */

@@ -2,12 +2,25 @@ import fc from 'fast-check';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
 import type { Graph, TensorId } from '../../src/graph/graph.ts';
 import type { NHWC } from '../../src/graph/tensor.ts';
-import { add, conv, denseConv, mean, part, pool, relu, reshape, upsample, window } from './fake-ops.ts';
+import {
+  add,
+  conv,
+  denseConv,
+  join,
+  mean,
+  part,
+  pool,
+  relu,
+  reshape,
+  spillingConv,
+  upsample,
+  window,
+} from './fake-ops.ts';
 
 /** Numbers that a graph is grown from: what to append, to which tensor, and how. */
 const choices = fc.record({
   input: fc.record({ h: fc.integer({ min: 1, max: 9 }), w: fc.integer({ min: 1, max: 9 }), once: fc.boolean() }),
-  nodes: fc.array(fc.record({ op: fc.nat(99), from: fc.nat(3), how: fc.nat(999), other: fc.nat(20) }), {
+  nodes: fc.array(fc.record({ op: fc.nat(124), from: fc.nat(3), how: fc.nat(999), other: fc.nat(20) }), {
     minLength: 1,
     maxLength: 10,
   }),
@@ -43,12 +56,12 @@ export const anyGraph: fc.Arbitrary<Graph> = choices.map(({ input, nodes, extraO
       const oh = extent(h, padding.top, padding.bottom);
       const ow = extent(w, padding.left, padding.right);
       if (oh < 1 || ow < 1) continue;
-      grow(build.add(op < 30 ? conv : op < 35 ? denseConv : pool, attributes, [x], { quantization }), [
-        1,
-        oh,
-        ow,
-        channels,
-      ]);
+      grow(
+        build.add(op < 28 ? conv : op < 32 ? denseConv : op < 35 ? spillingConv : pool, attributes, [x], {
+          quantization,
+        }),
+        [1, oh, ow, channels],
+      );
     } else if (op < 55) grow(build.add(relu, null, [x], { quantization }), shape);
     else if (op < 80) {
       const fits = ids.filter((id) => {
@@ -67,6 +80,19 @@ export const anyGraph: fc.Arbitrary<Graph> = choices.map(({ input, nodes, extraO
       const to: NHWC = how % 3 === 0 ? [1, 1, 1, h * w * c] : how % 3 === 1 ? [1, w, h, c] : [1, h * w, 1, c];
       const inherited = build.build().tensors[x]?.quantization;
       grow(build.add(reshape, { shape: to }, [x], inherited && { quantization: inherited }), to);
+    } else if (op >= 100) {
+      const inherited = build.build().tensors[x]?.quantization;
+      const fits = ids.filter((id) => {
+        const [, oh, ow] = shapes.get(id) as NHWC;
+        return (
+          oh === h && ow === w && build.build().tensors[id]?.quantization?.zeroPoint[0] === inherited?.zeroPoint[0]
+        );
+      });
+      const others = Array.from({ length: 1 + (how % 3) }, (_, i) => fits[(other + i * (1 + (how % 2))) % fits.length]);
+      const inputs = [...others.slice(0, how % 3), x, ...others.slice(how % 3)] as TensorId[];
+      if (how % 11 === 0) inputs.push(build.constant('constant', [1, h, w, 2], new Int8Array(h * w * 2)));
+      const channels = inputs.reduce((sum, id) => sum + (build.build().tensors[id]?.shape[3] as number), 0);
+      grow(build.add(join, null, inputs, inherited && { quantization: inherited }), [1, h, w, channels]);
     } else if (op < 98 && h < 20) grow(build.add(upsample, null, [x], { quantization }), [1, 2 * h, w, c]);
     else grow(build.add(mean, null, [x], { quantization }), [1, 1, 1, c]);
   }

@@ -1,5 +1,5 @@
 import type { TensorId } from '../../graph/graph.ts';
-import type { Op, OperandRule } from '../../graph/op.ts';
+import { inputRule, type Op, type OperandRule } from '../../graph/op.ts';
 import type { DType, NHWC, Tensor } from '../../graph/tensor.ts';
 import { operandFault, sameQuantization } from '../../graph/verify.ts';
 import { dtypes } from './activation.ts';
@@ -55,7 +55,7 @@ function checkOperands<A>(
   output: Tensor,
 ): void {
   const given = [
-    ...op.operands.inputs.map((rule, i) => ({ rule, tensor: inputs[i] })),
+    ...inputs.map((tensor, i) => ({ rule: inputRule(op, i) as OperandRule, tensor })),
     { rule: op.operands.outputs[0] as OperandRule, tensor: output },
   ].filter((pair): pair is { rule: OperandRule; tensor: Tensor } => pair.tensor !== undefined);
   const real = op.float !== undefined && given.every(({ tensor }) => tensor.dtype === 'f32');

@@ -1,0 +1,74 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { compile } from '../../src/compiler/compile.ts';
+import { writeModel } from '../../src/format/write.ts';
+import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
+import type { Graph, TensorId } from '../../src/graph/graph.ts';
+import { concat } from '../../src/ops/concat.ts';
+import { evaluate } from '../../src/ops/evaluate.ts';
+import { quantize } from '../../src/ops/quantize.ts';
+import { slice } from '../../src/ops/slice.ts';
+import { arenaOf, loaded, raw, runOnce, tiers } from '../support/engine.ts';
+import { damage, withGuards } from '../support/guards.ts';
+import { own, type Part, readers } from '../support/part-readers.ts';
+import { inputsOf } from '../support/problems.ts';
+
+/**
+ * Every kernel making its output among the pixels of a concatenation, from a part of another tensor: what lies on both
+ * sides is made before it and must be as it was. Nothing is copied.
+ */
+
+function graphOf(reader: (part: Part) => TensorId, channels: number, first: number, width: number): Graph {
+  const build = new GraphBuilder('places');
+  const height = 4;
+  const input = build.input('x', [1, height, width, channels + 5], quantizedBy(0.04, 3));
+  const all = build.add(quantize, {}, [input], { quantization: own });
+  const begin = [0, 0, first] as const;
+  const x = build.add(slice, { begin, size: [height, width, channels] }, [all], { quantization: own });
+  const y = reader({ build, x, channels, height, width });
+  const { shape, quantization } = build.build().tensors[y] as Graph['tensors'][number];
+  const [, h, w] = shape as [number, number, number, number];
+  const beside = (c: number): TensorId => {
+    const from = build.input(`beside ${c}`, [1, h, w, c], quantizedBy(0.06, 11));
+    return build.add(quantize, {}, [from], quantization && { quantization });
+  };
+  const inputs = [beside(first), y, beside(5 - first)];
+  build.output(build.add(concat, {}, inputs, quantization && { quantization }));
+  return build.build();
+}
+
+function check(graph: Graph): string[] {
+  const inputs = inputsOf(graph);
+  const expected = evaluate(graph, inputs).outputs.map(raw);
+  const compiled = compile(graph);
+  const { model, guards } = withGuards(compiled.model, compiled.plan);
+  const file = writeModel(model);
+  for (const tier of tiers) {
+    for (const poison of [0xaa, 0x55]) {
+      const engine = loaded(tier, file, poison);
+      expect(runOnce(engine, inputs), tier).toEqual(expected);
+      expect(damage(arenaOf(engine), guards, poison)).toBeUndefined();
+    }
+  }
+  return model.stages.map(({ opcode }) => opcode);
+}
+
+describe.each(Object.entries(readers))('%s', (name, reader) => {
+  it('makes the bytes of the reference in its place, and the concatenation costs no stage', () => {
+    const sizes = fc.record({
+      channels: fc.constantFrom(1, 3, 8, 15, 16, 17, 33),
+      first: fc.integer({ min: 1, max: 4 }),
+      width: fc.constantFrom(1, 2, 5),
+    });
+    fc.assert(
+      fc.property(sizes, ({ channels, first, width }) => {
+        const opcodes = check(graphOf(reader, channels, first, width));
+        // A slice that is no part of its input is a stage of its own; a reshape is a view and is copied, if it is one.
+        const copies = opcodes.filter((opcode) => opcode === 'slice');
+        if (name === 'reshape') expect(copies.length).toBeLessThanOrEqual(1);
+        else expect(copies).toHaveLength(name === 'slice of rows' ? 1 : 0);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
