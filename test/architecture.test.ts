@@ -43,7 +43,7 @@ const packages: Record<string, readonly string[]> = {
   runtime: ['@assemblyscript/loader'],
   import: ['flatbuffers'],
   network: ['zod'],
-  cli: ['commander', 'cli-progress'],
+  cli: ['commander', 'cli-progress', 'fast-png', '@jsquash/jpeg/codec/dec/mozjpeg_dec.js'],
 };
 
 /** Where Node's own modules may be used: everything else runs in a page and in a Worker too. */

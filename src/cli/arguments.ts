@@ -4,11 +4,11 @@ import { parseCount } from './numbers.ts';
 
 /** What several commands say of IMAGES. */
 export const imagesHelp =
-  'a headerless file (NHWC; u8 pixels where the model has --mean and --std, else quantised values), a .npy (u8 pixels, f32 real or i8 quantised values) or a folder of .npy';
+  'PNG, JPEG or BMP pictures, .npy files (u8 pixels, f32 real or i8 quantised values), folders of such, or headerless files (NHWC; u8 pixels where the model has --mean and --std, else quantised values)';
 
 /** The same for a float model. */
 export const floatImagesHelp =
-  'a headerless file of u8 pixels (NHWC), a .npy (u8 pixels or f32 real values) or a folder of .npy; without --mean and --std pixels are real values from 0 to 255';
+  'a folder of PNG, JPEG or BMP pictures or of .npy, a .npy (u8 pixels or f32 real values) or a headerless file of u8 pixels (NHWC); without --mean and --std pixels are real values from 0 to 255';
 
 /** --tier: without it, the command chooses. */
 export const tierOption = (): Option => choice('--tier <tier>', 'the engine to use', ['simd', 'scalar']);

@@ -33,10 +33,10 @@ export interface Evaluation extends Confusion {
 
 const mostInMatrix = 100;
 
-async function evalCommand(path: string, imagesPath: string, options: EvalOptions, io: Io): Promise<void> {
+async function evalCommand(path: string, imagesPaths: readonly string[], options: EvalOptions, io: Io): Promise<void> {
   const isFloat = await isFloatFile(path);
   checkOptions(path, isFloat, options);
-  const { subject, beside } = await (isFloat ? alone : int8)(path, imagesPath, options, io);
+  const { subject, beside } = await (isFloat ? alone : int8)(path, imagesPaths, options, io);
   const truth = await truthOf(subject, options, io);
   const predicted = subject.predict(io);
   const { count, labels } = subject.classes;
@@ -67,9 +67,9 @@ interface Subjects {
   readonly beside?: Subject;
 }
 
-async function int8(path: string, imagesPath: string, options: EvalOptions): Promise<Subjects> {
+async function int8(path: string, imagesPaths: readonly string[], options: EvalOptions, io: Io): Promise<Subjects> {
   const { float, tier } = options;
-  const subject = await int8Subject(path, imagesPath, preprocessingOf(options), tier);
+  const subject = await int8Subject(path, imagesPaths, preprocessingOf(options), tier, io);
   if (float === undefined) return { subject };
   const beside = await floatSubject(float, options, () => besideSource(subject));
   if (beside.classes.count === subject.classes.count) return { subject, beside };
@@ -77,10 +77,10 @@ async function int8(path: string, imagesPath: string, options: EvalOptions): Pro
   throw new LiteBlockError('input', `${float}: ${counts}`);
 }
 
-async function alone(path: string, imagesPath: string, options: EvalOptions, io: Io): Promise<Subjects> {
+async function alone(path: string, imagesPaths: readonly string[], options: EvalOptions, io: Io): Promise<Subjects> {
   const preprocessing = preprocessingOf(options);
   const subject = await floatSubject(path, options, (graph) =>
-    realSource(imagesPath, graph, path, preprocessing ?? asTheyAre),
+    realSource(imagesPaths, graph, path, preprocessing ?? asTheyAre, io),
   );
   if (!preprocessing) warnOfPixels(subject.images, io);
   return { subject };
@@ -118,7 +118,7 @@ export const declareEval: Declaration = (io) =>
             'Runs a model on images whose classes are known: how many it names rightly, which it takes for which, and, with --float, how that compares with the float model.',
           )
           .argument('<model>', 'a .lbm or .tflite file, or a network.json with --weights')
-          .argument('<images>', `${imagesHelp}; ${classFolders}`)
+          .argument('<images...>', `${imagesHelp}; ${classFolders}`)
           .option('--labels <file>', 'true classes: u8 bytes, a .npy, or text with a number or name a line')
           .option('--float <model>', 'show a float model beside it: a network.json or .tflite'),
         '',
@@ -131,4 +131,4 @@ export const declareEval: Declaration = (io) =>
       ['liteblock eval model.lbm images.npy --labels labels.txt', 'top-1 and the confusion matrix'],
       ['liteblock eval model.lbm photos/', 'a folder with a folder for each class'],
     ],
-  ).action((model: string, images: string, options: EvalOptions) => evalCommand(model, images, options, io));
+  ).action((model: string, images: string[], options: EvalOptions) => evalCommand(model, images, options, io));

@@ -2,7 +2,9 @@ import { LiteBlockError } from '../format/errors.ts';
 import type { InterfaceEntry, ModelFile, Operand, Preprocessing } from '../format/model-file.ts';
 import { realOfPixels } from '../format/preprocessing.ts';
 import type { ImageValues } from '../import/npy/images.ts';
+import { valuesOfPixels } from '../runtime/node.ts';
 import { type Images, openImages } from './images.ts';
+import { type Io, warn } from './io.ts';
 
 /** IMAGES for one input, in a form that `Model.run` takes. */
 export interface Feed {
@@ -11,20 +13,38 @@ export interface Feed {
   at(i: number): ImageValues;
 }
 
+export interface InputOptions {
+  /** Bytes are the input's own values, whatever the file says about pixels. */
+  readonly raw?: boolean | undefined;
+}
+
 /**
  * IMAGES for input `i` of a model. Bytes of a headerless file are pixels where the file says what pixels mean, else, and with
- * `raw`, the input's own values.
+ * `raw`, the input's own values. Those of pictures are pixels always, and `io` is told what is made of them where nothing is said.
  */
-export function openInput(path: string, file: ModelFile, i: number, raw = false): Feed {
+export async function openInput(
+  paths: readonly string[],
+  file: ModelFile,
+  i: number,
+  io: Io,
+  { raw = false }: InputOptions = {},
+): Promise<Feed> {
   const entry = file.inputs[i] as InterfaceEntry;
-  const preprocessing = i === 0 && !raw ? file.metadata.preprocessing : undefined;
+  const preprocessing = i === 0 ? file.metadata.preprocessing : undefined;
   const { height, width, channels } = file.operands[entry.operand] as Operand;
-  const images = openImages(path, {
+  const images = await openImages(paths, {
     input: `input ${i} "${entry.name}"`,
     shape: [height, width, channels],
-    raw: preprocessing ? 'u8' : entry.dtype,
+    raw: preprocessing && !raw ? 'u8' : entry.dtype,
+    warn: (text) => warn(io, text),
   });
-  return { images, at: (image) => inputValues(images.at(image), entry, preprocessing, path) };
+  const pictures =
+    !preprocessing && Array.from({ length: images.count }, (_, at) => images.isPicture(at)).includes(true);
+  if (pictures && entry.dtype !== 'f32') {
+    const how = entry.dtype === 'i8' ? 'each is given less 128' : 'they are given as they are';
+    warn(io, `the model does not say what pixels mean: ${how} (compile it with --mean and --std to say it)`);
+  }
+  return { images, at: (at) => inputValues(images, at, entry, preprocessing, raw) };
 }
 
 /** Images [from, to) of a feed as one array. Throws input where a folder has values of different types. */
@@ -44,19 +64,23 @@ export function batchOf({ images, at }: Feed, from: number, to: number): ImageVa
 }
 
 function inputValues(
-  values: ImageValues,
-  { dtype, name }: InterfaceEntry,
+  images: Images,
+  i: number,
+  entry: InterfaceEntry,
   preprocessing: Preprocessing | undefined,
-  path: string,
+  raw: boolean,
 ): ImageValues {
+  const values = images.at(i);
   if (values instanceof Float32Array) return values;
   const pixels = values instanceof Uint8Array;
-  if (pixels && preprocessing) return realOfPixels(values, preprocessing);
+  if (pixels && preprocessing && (!raw || images.isPicture(i))) return realOfPixels(values, preprocessing);
+  if (pixels && images.isPicture(i) && entry.dtype !== 'f32') return valuesOfPixels(values, entry);
+  const { dtype, name } = entry;
   if (dtype === (pixels ? 'u8' : 'i8')) return values;
   const what = pixels
     ? `u8 pixels, but the model does not say what they mean (compile it with --mean and --std), and its input "${name}" is ${dtype}`
     : `i8 values, but the input "${name}" is ${dtype}`;
-  throw new LiteBlockError('input', `${path}: ${what}`);
+  throw new LiteBlockError('input', `${images.file(i)}: ${what}`);
 }
 
 /** Image values as the real input of a float network. Throws input for quantised ones. */

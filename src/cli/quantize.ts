@@ -18,7 +18,7 @@ import { floatEngine, quantizedEngine } from './engines.ts';
 import { imageInput, loadFloatModel, type WeightOptions } from './float-model.ts';
 import { type Images, openImages } from './images.ts';
 import { realValues } from './inputs.ts';
-import type { Io } from './io.ts';
+import { type Io, warn } from './io.ts';
 import { asTheyAre, type NoteOptions, notesOf, warnOfPixels, withNotes } from './notes.ts';
 import { parseCount, parseNumber } from './numbers.ts';
 import { withProgress } from './progress.ts';
@@ -39,7 +39,11 @@ async function quantizeCommand(path: string, options: QuantizeCommandOptions, io
     throw new LiteBlockError('usage', '--percentile is for --method percentile');
   }
   const graph = await loadFloatModel(path, options);
-  const images = openImages(options.data, { ...imageInput(graph, path), raw: 'u8' });
+  const images = await openImages([options.data], {
+    ...imageInput(graph, path),
+    raw: 'u8',
+    warn: (text) => warn(io, text),
+  });
   const count = Math.min(options.images ?? images.count, images.count);
   const notes = notesFor(await notesOf(options), images, io);
   checkNotes(graph, notes);
@@ -70,7 +74,7 @@ function notesFor(notes: Notes, images: Images, io: Io): Notes {
 /** The first `count` images as the network's real input, made anew on each pass. */
 const realImages = (images: Images, count: number, preprocessing: Preprocessing): RealImages => ({
   *[Symbol.iterator]() {
-    for (let i = 0; i < count; i++) yield [realValues(images.at(i), preprocessing, images.path)];
+    for (let i = 0; i < count; i++) yield [realValues(images.at(i), preprocessing, images.file(i))];
   },
 });
 

@@ -6,7 +6,7 @@ import { imagesHelp, tierOption } from './arguments.ts';
 import { parseBytes } from './bytes.ts';
 import { writeWhole } from './compile.ts';
 import { type Declaration, withExamples } from './declaration.ts';
-import { batchOf, openInput } from './inputs.ts';
+import { batchOf, type Feed, openInput } from './inputs.ts';
 import { count, type Io, real, shapeText } from './io.ts';
 import { loadModel } from './load-model.ts';
 
@@ -32,7 +32,7 @@ export function topClasses(values: Values, entry: Interface, labels: readonly st
   });
 }
 
-function print(model: Model, outputs: readonly Values[], io: Io): void {
+function print(model: Model, outputs: readonly Values[], name: (image: number) => string, io: Io): void {
   const first = model.outputs[0] as Interface;
   const images = (outputs[0] as Values).byteLength / first.imageBytes;
   for (let image = 0; image < images; image++) {
@@ -41,7 +41,7 @@ function print(model: Model, outputs: readonly Values[], io: Io): void {
       const size = values.length / images;
       const top = topClasses(values.subarray(image * size, (image + 1) * size), entry, model.labels);
       const which = model.outputs.length > 1 ? ` ${entry.name}` : '';
-      io.out(`image ${image}${which}: ${top.join(', ')}\n`);
+      io.out(`${name(image)}${which}: ${top.join(', ')}\n`);
     });
   }
 }
@@ -60,24 +60,26 @@ async function write(path: string, outputs: readonly Values[], io: Io): Promise<
   }
 }
 
+/** The paths for each input: of a model with one they are all images, one after another. Throws input. */
+function pathsOf(paths: readonly string[], { inputs }: Model, source: string): (readonly string[])[] {
+  if (inputs.length === 1) return [paths];
+  if (paths.length === inputs.length) return paths.map((path) => [path]);
+  const wanted = inputs.map(({ name, shape, dtype }) => `"${name}" (${shapeText(shape)} ${dtype})`).join(', ');
+  throw new LiteBlockError('input', `${source}: ${paths.length} inputs given, ${inputs.length} wanted: ${wanted}`);
+}
+
 async function runCommand(path: string, inputs: readonly string[], options: RunOptions, io: Io): Promise<void> {
   const { output, tier, ram, raw } = options;
   const { bytes, file } = await loadModel(path);
   const limits = { ...(tier && { tier }), ...(ram !== undefined && { ramBytes: ram }) };
   const model = await load(bytes, limits);
-  if (inputs.length !== model.inputs.length) {
-    const wanted = model.inputs.map(({ name, shape, dtype }) => `"${name}" (${shapeText(shape)} ${dtype})`).join(', ');
-    throw new LiteBlockError(
-      'input',
-      `${path}: ${inputs.length} inputs given, ${model.inputs.length} wanted: ${wanted}`,
-    );
-  }
-  const values = inputs.map((input, i) => {
-    const feed = openInput(input, file, i, raw);
-    return batchOf(feed, 0, feed.images.count);
-  });
-  const outputs = model.run(...values);
-  if (output === undefined) print(model, outputs, io);
+  const feeds = await Promise.all(
+    pathsOf(inputs, model, path).map((paths, i) => openInput(paths, file, i, io, { raw })),
+  );
+  const outputs = model.run(...feeds.map((feed) => batchOf(feed, 0, feed.images.count)));
+  const [{ images }] = feeds as [Feed];
+  const name = feeds.length === 1 ? images.name : (image: number) => `image ${image}`;
+  if (output === undefined) print(model, outputs, name, io);
   else await write(output, outputs, io);
 }
 
@@ -86,16 +88,19 @@ export const declareRun: Declaration = (io) =>
     new Command('run')
       .summary('run a model on images')
       .description(
-        'Runs a model on images, one argument for each of its inputs, and prints the best classes of every image, or writes the raw outputs.',
+        'Runs a model on images and prints the best classes of each, or writes the raw outputs. All arguments are images of the one input; a model with several inputs takes an argument for each.',
       )
       .argument('<model>', 'a .tflite or .lbm file')
-      .argument('<images...>', `for each input of the model ${imagesHelp}`)
-      .option('--raw', 'bytes are quantised values, even where the model says what pixels mean')
+      .argument('<images...>', imagesHelp)
+      .option(
+        '--raw',
+        'bytes of files other than pictures are quantised values, even where the model says what pixels mean',
+      )
       .option('-o, --output <file>', 'write the raw outputs here instead of printing the best classes')
       .addOption(tierOption())
       .option('--ram <bytes>', 'refuse a model that needs more RAM, e.g. 60000 or 64KB', parseBytes),
     [
-      ['liteblock run model.lbm images.npy', 'the five best classes of each image'],
+      ['liteblock run model.lbm cat.jpg photos/', 'the five best classes of a picture, and of all in a folder'],
       ['liteblock run model.lbm input.bin -o out.bin --ram 64KB', 'the output itself, of a model within 64 KB'],
     ],
   ).action((model: string, inputs: string[], options: RunOptions) => runCommand(model, inputs, options, io));

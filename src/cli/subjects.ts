@@ -9,8 +9,8 @@ import { bestOf } from './agreement.ts';
 import { floatEngine } from './engines.ts';
 import { imageInput, loadFloatModel, type WeightOptions } from './float-model.ts';
 import { type Images, openImages } from './images.ts';
-import { batchOf, openInput, realValues } from './inputs.ts';
-import type { Io } from './io.ts';
+import { batchOf, type Feed, openInput, realValues } from './inputs.ts';
+import { type Io, warn } from './io.ts';
 import { loadModel } from './load-model.ts';
 import { withProgress } from './progress.ts';
 import type { Classes } from './true-classes.ts';
@@ -30,10 +30,11 @@ const batch = 32;
 /** An int8 model on IMAGES, whose pixels mean what the file says, or else `preprocessing`. */
 export async function int8Subject(
   path: string,
-  imagesPath: string,
+  imagesPaths: readonly string[],
   preprocessing: Preprocessing | undefined,
   tier: Tier | undefined,
-): Promise<Subject & { readonly file: ModelFile }> {
+  io: Io,
+): Promise<Subject & { readonly feed: Feed; readonly file: ModelFile }> {
   const loaded = await loadModel(path);
   const file = withPreprocessing(loaded.file, preprocessing, path);
   const model = await load(loaded.bytes, tier ? { tier } : {});
@@ -42,9 +43,9 @@ export async function int8Subject(
   }
   const { height, width, channels } = file.operands[(file.outputs[0] as InterfaceEntry).operand] as Operand;
   const classes = classesOf([1, height, width, channels], file.labels, path);
-  const feed = openInput(imagesPath, file, 0);
+  const feed = await openInput(imagesPaths, file, 0, io);
   const { images } = feed;
-  const predict = (io: Io): number[] =>
+  const predict = (): number[] =>
     withProgress(io, 'int8', (progress) => {
       const best: number[] = [];
       for (let from = 0; from < images.count; from += batch) {
@@ -56,7 +57,7 @@ export async function int8Subject(
       }
       return best;
     });
-  return { tier: model.tier, classes, images, predict, file };
+  return { tier: model.tier, classes, images, predict, feed, file };
 }
 
 function withPreprocessing(file: ModelFile, preprocessing: Preprocessing | undefined, path: string): ModelFile {
@@ -69,40 +70,45 @@ function withPreprocessing(file: ModelFile, preprocessing: Preprocessing | undef
 const unfit = (path: string, channels: number): LiteBlockError =>
   new LiteBlockError('usage', `${path}: --mean and --std: one number each or ${channels}, std not 0`);
 
-/** Images, and how their values become a float model's real input. */
+/** Images, and each as a float model's real input. */
 export interface RealSource {
   readonly images: Images;
-  real(values: ImageValues): Float32Array;
+  real(i: number): Float32Array;
 }
 
 /** IMAGES for a float model by itself. */
-export function realSource(path: string, graph: Graph, model: string, preprocessing: Preprocessing): RealSource {
+export async function realSource(
+  paths: readonly string[],
+  graph: Graph,
+  model: string,
+  preprocessing: Preprocessing,
+  io: Io,
+): Promise<RealSource> {
   const { input, shape } = imageInput(graph, model);
   if (!isPreprocessing(preprocessing, shape[2])) throw unfit(model, shape[2]);
-  const images = openImages(path, { input, shape, raw: 'u8' });
-  return { images, real: (values) => realValues(values, preprocessing, path) };
+  const images = await openImages(paths, { input, shape, raw: 'u8', warn: (text) => warn(io, text) });
+  return { images, real: (i) => realValues(images.at(i), preprocessing, images.file(i)) };
 }
 
 /** The images of an int8 model for the float one that it was made of: quantised values as the real ones that they stand for. */
-export function besideSource({ images, file }: { images: Images; file: ModelFile }): RealSource {
+export function besideSource({ feed, file }: { feed: Feed; file: ModelFile }): RealSource {
   const { scale, zeroPoint } = file.inputs[0] as InterfaceEntry;
-  const { preprocessing } = file.metadata;
-  const real = (values: ImageValues): Float32Array =>
-    values instanceof Float32Array || (preprocessing && values instanceof Uint8Array)
-      ? realValues(values, preprocessing as Preprocessing, images.path)
-      : Float32Array.from(values, (q) => scale * (q - zeroPoint));
-  return { images, real };
+  const real = (i: number): Float32Array => {
+    const values = feed.at(i);
+    return values instanceof Float32Array ? values : Float32Array.from(values, (q) => scale * (q - zeroPoint));
+  };
+  return { images: feed.images, real };
 }
 
 /** A float model on images: float execution, image by image. */
 export async function floatSubject(
   path: string,
   weights: WeightOptions,
-  sourceOf: (graph: Graph) => RealSource,
+  sourceOf: (graph: Graph) => RealSource | Promise<RealSource>,
   labels: readonly string[] = [],
 ): Promise<Subject> {
   const graph = await loadFloatModel(path, weights);
-  const { images, real } = sourceOf(graph);
+  const { images, real } = await sourceOf(graph);
   const output = graph.tensors[graph.outputs[0] as number] as Tensor;
   const classes = classesOf(output.shape, labels, path);
   const size = imageInput(graph, path).shape.reduce((product, side) => product * side);
@@ -110,7 +116,7 @@ export async function floatSubject(
   const predict = (io: Io): number[] =>
     withProgress(io, 'float', (progress) =>
       Array.from({ length: images.count }, (_, i) => {
-        const values = real(images.at(i));
+        const values = real(i);
         if (values.length !== size) {
           throw new LiteBlockError('input', `${path}: images of ${values.length} values, its input has ${size}`);
         }

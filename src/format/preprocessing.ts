@@ -9,7 +9,7 @@ export function isPreprocessing(value: unknown, channels: number): value is Prep
 }
 
 /** The real value of each level of each channel that differs: (pixel − mean) / std as float32 arithmetic gives it. */
-function levels({ mean, std }: Preprocessing): Float32Array[] {
+export function levels({ mean, std }: Preprocessing): Float32Array[] {
   const channels = Math.max(mean.length, std.length);
   return Array.from({ length: channels }, (_, c) => {
     const [m, s] = [Math.fround(mean[c % mean.length] as number), Math.fround(std[c % std.length] as number)];

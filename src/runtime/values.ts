@@ -11,14 +11,21 @@ const arrays = { i8: Int8Array, u8: Uint8Array, f32: Float32Array } as const;
 const sizeOf = (entry: InterfaceEntry): number => arrays[entry.dtype].BYTES_PER_ELEMENT;
 
 /** Input 0 "image" (1×96×96×3 i8): for messages. */
-export const describeEntry = (kind: 'input' | 'output', i: number, { name, shape, dtype }: InterfaceEntry): string =>
-  `${kind} ${i} "${name}" (${[...shape, ''].join('×').slice(0, -1)}${shape.length > 0 ? ' ' : ''}${dtype})`;
+export const describeEntry = (
+  kind: 'input' | 'output',
+  i: number,
+  { name, shape, dtype }: Omit<InterfaceEntry, 'operand'>,
+): string => `${kind} ${i} "${name}" (${[...shape, ''].join('×').slice(0, -1)}${shape.length > 0 ? ' ' : ''}${dtype})`;
 
 /**
  * q = clamp(roundHalfAway(x / scale) + zeroPoint), the division in float32, as TFLite quantises an input. Infinities
  * clamp. Throws where a value is no number.
  */
-function quantize(values: Float32Array, entry: InterfaceEntry, name: string): Int8Array | Uint8Array {
+export function quantize(
+  values: Float32Array,
+  entry: Omit<InterfaceEntry, 'operand'>,
+  name: string,
+): Int8Array | Uint8Array {
   const { dtype, scale, zeroPoint } = entry;
   const [min, max] = dtype === 'i8' ? [-128, 127] : [0, 255];
   const quantized = dtype === 'i8' ? new Int8Array(values.length) : new Uint8Array(values.length);

@@ -1,0 +1,61 @@
+import { LiteBlockError } from '../../format/errors.ts';
+import type { Preprocessing } from '../../format/model-file.ts';
+import { levels, realOfPixels } from '../../format/preprocessing.ts';
+import type { Interface } from '../model.ts';
+import { describeEntry, quantize, type Values } from '../values.ts';
+import { pixelsOfImage } from './pixels.ts';
+import type { Pixels } from './resize.ts';
+
+/** Of a model, of whatever kind, what images need: its inputs, and what it says about pixels. */
+export interface ImageModel {
+  readonly inputs: readonly Interface[];
+  readonly preprocessing: Preprocessing | undefined;
+}
+
+/**
+ * Pixels, channels innermost, as values of an input's own type. Where it is known what they mean, they become real values,
+ * which are quantised as `run` does; else a u8 input takes them as they are, and an i8 one each less 128. Throws input for a
+ * real input of which nothing is known.
+ */
+export function valuesOfPixels(pixels: Uint8Array, entry: Interface, preprocessing?: Preprocessing): Values {
+  const { dtype } = entry;
+  if (preprocessing) {
+    return dtype === 'f32' ? realOfPixels(pixels, preprocessing) : looked(pixels, entry, preprocessing);
+  }
+  if (dtype === 'u8') return pixels;
+  if (dtype === 'i8') return shifted(pixels);
+  const how = 'the model does not say what pixels mean (compile it with --mean and --std)';
+  throw new LiteBlockError('input', `${describeEntry('input', 0, entry)}: ${how}, and real values are wanted`);
+}
+
+function shifted(pixels: Uint8Array): Int8Array {
+  const values = new Int8Array(pixels.length);
+  for (let i = 0; i < pixels.length; i++) values[i] = (pixels[i] as number) - 128;
+  return values;
+}
+
+/** Each of 256 levels is quantised once for each channel that differs. */
+function looked(pixels: Uint8Array, entry: Interface, preprocessing: Preprocessing): Values {
+  const tables = levels(preprocessing).map((real) => quantize(real, entry, describeEntry('input', 0, entry)));
+  const values = entry.dtype === 'i8' ? new Int8Array(pixels.length) : new Uint8Array(pixels.length);
+  tables.forEach((table, c) => {
+    for (let i = c; i < pixels.length; i += tables.length) values[i] = table[pixels[i] as number] as number;
+  });
+  return values;
+}
+
+/**
+ * An image, such as an ImageData, as what `run` takes for the model's first input: `pixelsOfImage`, then `valuesOfPixels`
+ * with what the model says about pixels. Throws input.
+ */
+export function inputOfImage({ inputs, preprocessing }: ImageModel, image: Pixels): Values {
+  const entry = inputs[0] as Interface;
+  const shape = entry.shape.slice(-3);
+  if (shape.length < 3) {
+    throw new LiteBlockError(
+      'input',
+      `${describeEntry('input', 0, entry)}: it takes no images (height, width, channels)`,
+    );
+  }
+  return valuesOfPixels(pixelsOfImage(image, shape), entry, preprocessing);
+}
