@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { declareBench } from './bench.ts';
 import { declareBundle } from './bundle.ts';
 import { declareCompile } from './compile.ts';
 import { type Declaration, withExamples } from './declaration.ts';
@@ -16,7 +17,7 @@ import { packageVersion } from './version.ts';
 /** Every command, in the order of the help. */
 const groups: readonly (readonly [title: string, commands: readonly Declaration[]])[] = [
   ['Make a model:', [declareQuantize, declareCompile, declareBundle]],
-  ['Run it:', [declareRun, declareEval, declareVerify]],
+  ['Run it:', [declareRun, declareEval, declareBench, declareVerify]],
   ['Look into it:', [declareInspect, declareSupportedOps]],
   ['Help:', [declareHelp]],
 ];

@@ -4,6 +4,8 @@ import type { InterfaceEntry, ModelFile, Preprocessing } from '../format/model-f
 import type { EngineExports } from '../format/status.ts';
 import { messageOf, type Tier } from './engine.ts';
 import { inputPort, outputPort, type Port } from './port.ts';
+import { type Profile, type ProfileOptions, profile } from './profile.ts';
+import { kindOf } from './source.ts';
 import { statusError } from './status-error.ts';
 import { describeEntry, imageCount, inputBytes, newOutput, type Values } from './values.ts';
 
@@ -71,32 +73,67 @@ export class Model {
    * output, the images one after the other.
    */
   run(...inputs: Values[]): Values[] {
+    const { engine, bytes } = this.#begin('run', inputs);
+    const images = imageCount(this.#file.inputs, bytes);
+    const outputs = this.#file.outputs.map((entry) => newOutput(entry, images));
+    this.#guarded(() => {
+      for (let image = 0; image < images; image++) {
+        this.#give(bytes, image);
+        this.#check(engine, engine.run());
+        outputs.forEach((output, i) => {
+          this.#out[i]?.copy(this.#memory, output.bytes, image);
+        });
+      }
+    });
+    return outputs.map((output) => output.values);
+  }
+
+  /**
+   * Times runs of the first image of the inputs, or of zeros without inputs, and the stages in them, for about half a second.
+   * Options may come last. Where the host's clock is coarse, as in browsers, many runs are timed together; where it stands
+   * still while something computes, as on Cloudflare Workers, it throws.
+   */
+  profile(...args: Values[] | [...inputs: Values[], options: ProfileOptions]): Profile {
+    const last = args.at(-1);
+    const options = kindOf(last) === 'Object' ? (last as ProfileOptions) : {};
+    const given = args.filter((arg) => arg !== options) as Values[];
+    const zeros = this.#file.inputs.map((entry) => newOutput(entry, 1).values);
+    const { engine, bytes } = this.#begin('profile', given.length > 0 ? given : zeros);
+    const give = (): void => this.#give(bytes, 0);
+    const run = (): void => this.#check(engine, engine.run());
+    const step = (i: number): void => this.#check(engine, engine.execute(i, i + 1));
+    return this.#guarded(() => profile({ give, run, step }, this.#file, options));
+  }
+
+  /** The engine, and the bytes that it is to be given. Throws disposed and input. */
+  #begin(what: string, inputs: readonly Values[]): { engine: EngineExports; bytes: readonly Uint8Array[] } {
     const engine = this.#engine;
     if (!engine) throw new LiteBlockError('disposed', `${this.name}: the model was disposed of`);
     const entries = this.#file.inputs;
     if (inputs.length !== entries.length) {
       const wanted = entries.map((entry, i) => describeEntry('input', i, entry)).join(', ');
-      throw new LiteBlockError('input', `run: ${inputs.length} inputs given, ${entries.length} wanted: ${wanted}`);
+      throw new LiteBlockError('input', `${what}: ${inputs.length} inputs given, ${entries.length} wanted: ${wanted}`);
     }
-    const bytes = entries.map((entry, i) => inputBytes(inputs[i] as Values, entry, i));
-    const images = imageCount(entries, bytes);
-    const outputs = this.#file.outputs.map((entry) => newOutput(entry, images));
+    return { engine, bytes: entries.map((entry, i) => inputBytes(inputs[i] as Values, entry, i)) };
+  }
+
+  #give(bytes: readonly Uint8Array[], image: number): void {
+    this.#file.inputs.forEach((entry, i) => {
+      this.#in[i]?.copy(this.#memory, bytes[i] as Uint8Array, entry.perImage ? image : 0);
+    });
+  }
+
+  #check(engine: EngineExports, status: number): void {
+    if (status !== 0) throw statusError(engine, status, this.#file, this.name);
+  }
+
+  #guarded<T>(work: () => T): T {
     try {
-      for (let image = 0; image < images; image++) {
-        entries.forEach((entry, i) => {
-          this.#in[i]?.copy(this.#memory, bytes[i] as Uint8Array, entry.perImage ? image : 0);
-        });
-        const status = engine.run();
-        if (status !== 0) throw statusError(engine, status, this.#file, this.name);
-        outputs.forEach((output, i) => {
-          this.#out[i]?.copy(this.#memory, output.bytes, image);
-        });
-      }
+      return work();
     } catch (cause) {
       if (cause instanceof LiteBlockError) throw cause;
       throw new LiteBlockError('engine', `${this.name}: the engine trapped: ${messageOf(cause)}`, [], { cause });
     }
-    return outputs.map((output) => output.values);
   }
 
   /** Lets go of the instance and its memory. `run` then throws 'disposed'. */

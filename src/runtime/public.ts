@@ -9,5 +9,6 @@ export { type Pixels, resizePixels, type Size } from './image/resize.ts';
 export type { LoadOptions } from './load.ts';
 export { type Interface, Model } from './model.ts';
 export { hasSimd } from './probe.ts';
+export type { Profile, ProfileOptions, StageProfile } from './profile.ts';
 export type { Source } from './source.ts';
 export type { Values } from './values.ts';

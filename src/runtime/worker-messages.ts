@@ -1,12 +1,19 @@
 import type { ErrorCode, Problem } from '../format/errors.ts';
 import type { LoadOptions } from './load.ts';
 import type { Model } from './model.ts';
+import type { Profile, ProfileOptions } from './profile.ts';
 import type { Values } from './values.ts';
 
 /** What a page sends to the worker that has its model. Answers carry the same id; they come in the order of requests. */
 export type Request =
   | { readonly id: number; readonly kind: 'load'; readonly load: LoadRequest }
-  | { readonly id: number; readonly kind: 'run'; readonly inputs: readonly Values[] };
+  | { readonly id: number; readonly kind: 'run'; readonly inputs: readonly Values[] }
+  | {
+      readonly id: number;
+      readonly kind: 'profile';
+      readonly inputs: readonly Values[];
+      readonly options: ProfileOptions;
+    };
 
 export interface LoadRequest {
   readonly source: Uint8Array | WebAssembly.Module;
@@ -15,10 +22,13 @@ export interface LoadRequest {
   readonly options: WorkerLoadOptions;
 }
 
+/** Functions do not travel. */
+export type WorkerProfileOptions = Omit<ProfileOptions, 'onProgress'>;
+
 export type WorkerLoadOptions = Omit<LoadOptions, 'onProgress'>;
 
 /** A `Model` without what it does. */
-export type Facts = Omit<Model, 'run' | 'dispose' | typeof Symbol.dispose>;
+export type Facts = Omit<Model, 'run' | 'profile' | 'dispose' | typeof Symbol.dispose>;
 
 export interface Failure {
   /** Undefined where it was no LiteBlockError. */
@@ -28,5 +38,5 @@ export interface Failure {
 }
 
 export type Answer =
-  | { readonly id: number; readonly value: Facts | readonly Values[] }
+  | { readonly id: number; readonly value: Facts | Profile | readonly Values[] }
   | { readonly id: number; readonly failure: Failure };

@@ -3,10 +3,22 @@ import { LiteBlockError } from '../format/errors.ts';
 import type { Preprocessing } from '../format/model-file.ts';
 import type { Tier } from './engine.ts';
 import type { Interface } from './model.ts';
+import type { Profile } from './profile.ts';
 import { kindOf } from './source.ts';
 import type { Values } from './values.ts';
-import type { Facts } from './worker-messages.ts';
+import type { Facts, WorkerProfileOptions } from './worker-messages.ts';
 import type { WorkerPort } from './worker-port.ts';
+
+function copiesOf(what: string, inputs: readonly Values[]): Values[] {
+  const other = inputs.findIndex((values) => !ArrayBuffer.isView(values) || kindOf(values) === 'DataView');
+  if (other >= 0) {
+    throw new LiteBlockError(
+      'input',
+      `${what}: input ${other}: ${kindOf(inputs[other])} given, a typed array is wanted`,
+    );
+  }
+  return inputs.map((values) => values.slice());
+}
 
 /** A network in a web worker of its own: a `Model` whose `run` is a promise. */
 export class WorkerModel {
@@ -42,11 +54,14 @@ export class WorkerModel {
    * arrays. Runs are computed one after another, in the order of the calls.
    */
   async run(...inputs: Values[]): Promise<Values[]> {
-    const other = inputs.findIndex((values) => !ArrayBuffer.isView(values) || kindOf(values) === 'DataView');
-    if (other >= 0) {
-      throw new LiteBlockError('input', `run: input ${other}: ${kindOf(inputs[other])} given, a typed array is wanted`);
-    }
-    return this.#port.run(inputs.map((values) => values.slice()));
+    return this.#port.run(copiesOf('run', inputs));
+  }
+
+  /** Times the network in its worker as `Model.profile` does. */
+  async profile(...args: Values[] | [...inputs: Values[], options: WorkerProfileOptions]): Promise<Profile> {
+    const last = args.at(-1);
+    const options = kindOf(last) === 'Object' ? (last as WorkerProfileOptions) : {};
+    return this.#port.profile(copiesOf('profile', args.filter((arg) => arg !== options) as Values[]), options);
   }
 
   /** Ends the worker. Runs that are not done yet are refused with 'disposed', and so is `run` from then on. */

@@ -1,14 +1,19 @@
 import { LiteBlockError } from '../format/errors.ts';
+import type { Profile } from './profile.ts';
 import type { Values } from './values.ts';
-import type { Answer, Facts, Failure, LoadRequest, Request } from './worker-messages.ts';
+import type { Answer, Facts, Failure, LoadRequest, Request, WorkerProfileOptions } from './worker-messages.ts';
 
 interface Waiting {
-  resolve(value: Facts | readonly Values[]): void;
+  resolve(value: Facts | Profile | readonly Values[]): void;
   reject(cause: unknown): void;
 }
 
 const errorOf = ({ code, message, problems }: Failure): Error =>
   code ? new LiteBlockError(code, message, problems) : new Error(message);
+
+const buffersOf = (inputs: readonly Values[]): ArrayBuffer[] => [
+  ...new Set(inputs.map(({ buffer }) => buffer as ArrayBuffer)),
+];
 
 /** Requests to a worker and the answers to them. Once the worker is gone, what waits is refused. */
 export class WorkerPort {
@@ -36,8 +41,11 @@ export class WorkerPort {
 
   /** The inputs' buffers are the worker's from then on. */
   run(inputs: readonly Values[]): Promise<Values[]> {
-    const transfer = [...new Set(inputs.map(({ buffer }) => buffer as ArrayBuffer))];
-    return this.#ask((id) => ({ id, kind: 'run', inputs }), transfer) as Promise<Values[]>;
+    return this.#ask((id) => ({ id, kind: 'run', inputs }), buffersOf(inputs)) as Promise<Values[]>;
+  }
+
+  profile(inputs: readonly Values[], options: WorkerProfileOptions): Promise<Profile> {
+    return this.#ask((id) => ({ id, kind: 'profile', inputs, options }), buffersOf(inputs)) as Promise<Profile>;
   }
 
   /** Ends the worker. What waits, and what is asked from then on, is refused with `why`. */

@@ -33,6 +33,8 @@ async function answer(request: Request): Promise<void> {
   try {
     if (request.kind === 'load') {
       scope.postMessage({ id, value: await load(request.load) }, []);
+    } else if (request.kind === 'profile') {
+      scope.postMessage({ id, value: (model as Model).profile(...request.inputs, request.options) }, []);
     } else {
       const outputs = (model as Model).run(...request.inputs);
       scope.postMessage(

@@ -45,6 +45,11 @@ await reportOf(async () => {
   for (const [kind, source] of Object.entries(sources)) results[kind] = outputsOf(await load(source));
   return results;
 });`),
+  'profile.html': page(`import { load } from './node_modules/liteblock/dist/browser.js';${preamble}
+await reportOf(async () => {
+  const { runs, minMs, stages } = (await load(modelUrl)).profile({ milliseconds: 200 });
+  return [runs > 1, minMs > 0, stages.length > 5, stages.every(({ ms }) => ms >= 0)];
+});`),
   'scalar.html': page(`import { load } from './node_modules/liteblock/dist/browser.js';${preamble}
 await reportOf(async () => {
   const model = await load(modelUrl, { tier: 'scalar' });
@@ -70,6 +75,7 @@ await reportOf(async () => {
   const runs = await Promise.all([model.run(inputs), model.run(inputs.slice(64))]);
   const wrong = await refusal(model.run(new Int8Array(63)));
   const scalar = await loadInWorker(await fetch(modelUrl), { tier: 'scalar' });
+  const { runs: timed, minMs, stages } = await model.profile(inputs.slice(0, 64), { milliseconds: 60 });
   const fromBytes = new Uint8Array(await (await fetch(modelUrl)).arrayBuffer());
   const own = await loadInWorker(fromBytes, { worker: new Worker('./node_modules/liteblock/dist/worker-thread.js') });
   const bundle = await loadInWorker(new URL('./digits.wasm', location.href));
@@ -77,6 +83,7 @@ await reportOf(async () => {
     outputs: [...runs[0][0]],
     later: [...runs[1][0]],
     inputs: inputs.length,
+    profile: [timed > 1, minMs > 0, stages.length > 5, stages.every(({ ms }) => ms >= 0)],
     last: calls.at(-1),
     facts: [model.name, model.tier, model.inputs[0].shape, model.ramBytes > 0],
     wrong,
@@ -139,6 +146,10 @@ describeBrowsers('a page without tools', (open) => {
     );
   });
 
+  it('times a model, however coarse the clock', async () => {
+    expect(await open(`${site.origin}/profile.html`)).toEqual([true, true, true, true]);
+  });
+
   it('loads an answer, bytes, and a bundle', async () => {
     const results = (await open(`${site.origin}/sources.html`)) as Record<string, number[]>;
     const kinds = ['Response', 'ArrayBuffer', 'Uint8Array', 'bundle by URL', 'WebAssembly.Module'];
@@ -185,6 +196,7 @@ describeBrowsers('a page without tools', (open) => {
       inputs: inputs.length, // the page's own, not handed over
       last: [lbm.length, lbm.length],
       facts: [expect.any(String), 'simd', [1, 8, 8, 1], true],
+      profile: [true, true, true, true],
       wrong: error('input', expect.stringMatching(/63 values given, one has 64: a whole number of images/)),
       scalar: ['scalar', ...expected],
       own: [lbm.length, ...expected],

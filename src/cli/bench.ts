@@ -1,0 +1,106 @@
+import { cpus } from 'node:os';
+import { Command } from 'commander';
+import { digestInputs, digestSeed } from '../format/digest.ts';
+import { LiteBlockError } from '../format/errors.ts';
+import type { ModelFile } from '../format/model-file.ts';
+import { readModel } from '../format/read.ts';
+import type { EngineExports } from '../format/status.ts';
+import { bundledFile, isWasm } from '../runtime/bundled.ts';
+import { load, type Model, type Tier, type Values } from '../runtime/node.ts';
+import { tierOption } from './arguments.ts';
+import { benchLines, type Machine } from './bench-report.ts';
+import { type Declaration, withExamples } from './declaration.ts';
+import { openInput } from './inputs.ts';
+import type { Io } from './io.ts';
+import { loadModel, readBytes } from './load-model.ts';
+import { parseCount } from './numbers.ts';
+import { withProgress } from './progress.ts';
+
+interface BenchOptions {
+  readonly runs?: number;
+  readonly warmup?: number;
+  readonly tier?: Tier;
+  readonly json?: boolean;
+}
+
+/** Where nothing is said of runs. */
+const milliseconds = 3000;
+
+const machine: Machine = { cpu: cpus()[0]?.model.trim() ?? 'unknown', node: process.version };
+
+/** A model to be timed: a bundle as it is, everything else as a `.lbm`. */
+async function open(path: string, tier: Tier | undefined): Promise<{ model: Model; file: ModelFile }> {
+  const bytes = await readBytes(path);
+  const options = tier ? { tier } : {};
+  if (!isWasm(bytes)) {
+    const loaded = await loadModel(path);
+    return { model: await load(loaded.bytes, options), file: loaded.file };
+  }
+  const module = await WebAssembly.compile(new Uint8Array(bytes));
+  if (WebAssembly.Module.imports(module).some(({ module: host }) => host.startsWith('wasi'))) {
+    throw new LiteBlockError(
+      'unsupported',
+      `${path}: this is a WASI command (a bundle made without --command, or the .lbm)`,
+    );
+  }
+  const model = await load(path, options);
+  const instance = await WebAssembly.instantiate(module);
+  return { model, file: readModel(bundledFile(instance.exports as unknown as EngineExports, path), path) };
+}
+
+/** Seeded bytes, the same on every machine; real values from −1 to 1. */
+function randomInputs({ inputs }: Model): Values[] {
+  const bytes = digestInputs(
+    digestSeed,
+    inputs.map(({ dtype, imageBytes }) => (dtype === 'f32' ? imageBytes / 4 : imageBytes)),
+  );
+  return bytes.map((each, i) => {
+    const { dtype } = inputs[i] as Model['inputs'][number];
+    if (dtype === 'u8') return each;
+    return dtype === 'i8' ? new Int8Array(each.buffer) : Float32Array.from(each, (byte) => byte / 127.5 - 1);
+  });
+}
+
+/** The first image of each input. */
+async function firstImages(paths: readonly string[], file: ModelFile, model: string, io: Io): Promise<Values[]> {
+  if (paths.length !== file.inputs.length) {
+    throw new LiteBlockError('input', `${model}: ${paths.length} inputs given, ${file.inputs.length} wanted`);
+  }
+  return Promise.all(paths.map(async (path, i) => (await openInput([path], file, i, io)).at(0)));
+}
+
+async function benchCommand(path: string, images: readonly string[], options: BenchOptions, io: Io): Promise<void> {
+  const { runs, warmup, tier, json } = options;
+  const { model, file } = await open(path, tier);
+  const inputs = images.length > 0 ? await firstImages(images, file, path, io) : randomInputs(model);
+  const profile = withProgress(io, 'timing', (progress) =>
+    model.profile(...inputs, {
+      milliseconds,
+      ...(runs !== undefined && { runs }),
+      ...(warmup !== undefined && { warmup }),
+      onProgress: (share) => progress(Math.round(100 * share), 100),
+    }),
+  );
+  const result = { model: path, tier: model.tier, ...machine, ramBytes: model.ramBytes, ...profile };
+  if (json) io.out(`${JSON.stringify(result, undefined, 2)}\n`);
+  else io.out(`${benchLines(model, profile, machine, io).join('\n')}\n`);
+}
+
+export const declareBench: Declaration = (io) =>
+  withExamples(
+    new Command('bench')
+      .summary('time a model: median, minimum, and where the time goes')
+      .description(
+        'Times a model on this machine, one thread: median and minimum of whole runs, copies of inputs and outputs not counted, and the time of every stage and kernel, each the mean of the faster half of its runs. The input is pseudo-random where none is given.',
+      )
+      .argument('<model>', 'a .tflite or .lbm file, or a bundle')
+      .argument('[images...]', 'for each input of the model as for run; the first image is used')
+      .option('--runs <n>', 'runs to time, in place of as many as three seconds allow', parseCount)
+      .option('--warmup <n>', 'runs before them (3)', parseCount)
+      .addOption(tierOption())
+      .option('--json', 'print JSON'),
+    [
+      ['liteblock bench model.lbm', 'how fast it is here'],
+      ['liteblock bench model.tflite --tier scalar --runs 20 --json', 'without SIMD, for a script'],
+    ],
+  ).action((model: string, images: string[], options: BenchOptions) => benchCommand(model, images, options, io));
