@@ -7,6 +7,7 @@ import {
   DEPTHWISE_REQUANTIZE,
   DEPTHWISE_STRIDE_W,
   DEPTHWISE_WEIGHTS,
+  DEPTHWISE_WEIGHTS_ZERO,
   DEPTHWISE_WINDOW_W,
   FORM_REAL_CLAMPED,
   GEMM_BIAS,
@@ -22,6 +23,7 @@ import {
   GEMM_SEGMENT_STEP,
   GEMM_STRIDE_W,
   GEMM_WEIGHTS,
+  GEMM_WEIGHTS_ZERO,
   GEMM_WINDOW_W,
   OPERAND_LEFT,
   OPERAND_PIXEL_STRIDE,
@@ -99,6 +101,7 @@ export function checkGemm(index: i32, s: usize, x: usize, y: usize): i32 {
   if (depth != word(s, STAGE_WINDOW_H) * segments * ((bytes + 1) & ~1) || depth > LIMIT)
     return fault(STAGE, index, GEMM_DEPTH);
   const blocks = groups * ((outputs + 7) >> 3);
+  if (!within(word(s, GEMM_WEIGHTS_ZERO), -128, 127)) return fault(STAGE, index, GEMM_WEIGHTS_ZERO);
   if (!inData(s, GEMM_WEIGHTS, blocks * 8 * depth)) return fault(STAGE, index, GEMM_WEIGHTS);
   if (!inData(s, GEMM_BIAS, blocks * 32)) return fault(STAGE, index, GEMM_BIAS);
   const parameters = parameterBytes(word(s, GEMM_FORM), blocks);
@@ -131,6 +134,7 @@ export function checkDepthwise(index: i32, s: usize, x: usize, y: usize): i32 {
   const taps = word(s, STAGE_WINDOW_H) * windowW,
     blocks = (<i64>channelsOf(y) + 7) >> 3;
   if (taps > LIMIT) return fault(STAGE, index, DEPTHWISE_WINDOW_W);
+  if (!within(word(s, DEPTHWISE_WEIGHTS_ZERO), -128, 127)) return fault(STAGE, index, DEPTHWISE_WEIGHTS_ZERO);
   if (!inData(s, DEPTHWISE_WEIGHTS, blocks * 8 * taps)) return fault(STAGE, index, DEPTHWISE_WEIGHTS);
   if (!inData(s, DEPTHWISE_BIAS, blocks * 32)) return fault(STAGE, index, DEPTHWISE_BIAS);
   const parameters = parameterBytes(word(s, DEPTHWISE_FORM), blocks);

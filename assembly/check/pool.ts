@@ -1,5 +1,6 @@
 import {
   AVERAGE_POOL_DILATION_W,
+  AVERAGE_POOL_HALVES_UP,
   AVERAGE_POOL_PAD_LEFT,
   AVERAGE_POOL_STRIDE_W,
   AVERAGE_POOL_WINDOW_W,
@@ -17,7 +18,7 @@ import { channelsOf, heightOf, widthOf } from "../operand";
 import { OK, STAGE } from "../status";
 import { LIMIT, within, word } from "./rules";
 
-/** Windows over x's rows that may reach beyond the map. The records of both pools have the same fields. */
+/** Windows over x's rows that may reach beyond the map. A record of max pool has the fields of average pool but the last. */
 export function checkPool(index: i32, s: usize, x: usize, y: usize): i32 {
   const windowW = word(s, AVERAGE_POOL_WINDOW_W),
     strideW = word(s, AVERAGE_POOL_STRIDE_W),
@@ -30,6 +31,8 @@ export function checkPool(index: i32, s: usize, x: usize, y: usize): i32 {
   // Every window keeps a valid cell, so that no divisor is 0, and rows beyond the map must come as address 0.
   if (!within(padLeft, 0, windowW - 1) || (<i64>widthOf(y) - 1) * strideW - padLeft >= widthOf(x))
     return fault(STAGE, index, AVERAGE_POOL_PAD_LEFT);
+  // A word that a maximum leaves at 0.
+  if (!within(word(s, AVERAGE_POOL_HALVES_UP), 0, 1)) return fault(STAGE, index, AVERAGE_POOL_HALVES_UP);
   const padTop = word(s, STAGE_PAD_TOP);
   if (padTop >= word(s, STAGE_WINDOW_H) || (<i64>heightOf(y) - 1) * word(s, STAGE_STRIDE_H) - padTop >= heightOf(x))
     return fault(STAGE, index, STAGE_PAD_TOP);

@@ -7,7 +7,7 @@ import {
   DEPTHWISE_REQUANTIZE,
   DEPTHWISE_STRIDE_W,
   DEPTHWISE_WEIGHTS,
-  DEPTHWISE_WIDE,
+  DEPTHWISE_WEIGHTS_ZERO,
   DEPTHWISE_WINDOW_W,
   DEPTHWISE_Y_MAX,
   DEPTHWISE_Y_MIN,
@@ -22,17 +22,18 @@ import { storeTail } from "../store";
 /**
  * Depthwise convolution, eight channels at a time over all rows of the step.
  *
- *   acc[c] = bias[c] + Σᵢⱼ x[i, j, ⌊c / multiplier⌋] · weights[i, j, c]
+ *   acc[c] = bias[c] + Σᵢⱼ x[i, j, ⌊c / multiplier⌋] · (weights[i, j, c] − weightsZero)
  *   y[c]   = clamp(requantize(acc[c]) + yZeroPoint, yMin, yMax)
  *
  *   weights  i8  [⌈channels/8⌉][windowH · windowW][8]
- *   bias     i32 [⌈channels/8⌉ · 8]   already minus xZeroPoint · Σ weights
+ *   bias     i32 [⌈channels/8⌉ · 8]   already minus xZeroPoint · Σ (weights − weightsZero)
  *   x, y     i8  rows by address; padding columns and rows of x hold the zero point
- *   scratch  i16 [windowH · windowW][8]: the group's taps, widened once, and 64 bytes more
+ *   scratch  i16 [windowH · windowW][8]: the group's taps less their zero point, widened once, and 64 bytes more
  *
- * Unless `wide`, the products of two taps are added in int16: the packer has checked that no two weights of a channel
- * exceed 255 together, so |x · w₁ + x · w₂| ≤ 128 · 255 < 2^15. Reads up to 7 bytes beyond a pixel's channels; writes
- * nothing beyond y. Same numbers as src/ops/depthwise-conv2d.ts (test/engine).
+ * Two taps at a time are interleaved channel by channel, in scratch and as they are read, so that i32x4.dot_i16x8_s adds
+ * their products in 32 bits: taps have nine bits where legacy uint8 weights have a zero point. A depth multiplier takes
+ * tap after tap. Reads up to 7 bytes beyond a pixel's channels; writes nothing beyond y.
+ * Same numbers as src/ops/depthwise-conv2d.ts (test/engine).
  */
 export function depthwise(
   s: usize,
@@ -68,12 +69,27 @@ export function depthwise(
     const zero = i16x8.splat(<i16>zeroPointOf(y));
     const min = i8x16.splat(<i8>load<i32>(s, DEPTHWISE_Y_MIN)),
       max = i8x16.splat(<i8>load<i32>(s, DEPTHWISE_Y_MAX));
-    const wide = load<i32>(s, DEPTHWISE_WIDE) != 0 || multiplier != 1;
-    const three = !wide && windowH == 3 && windowW == 3;
+    const three = multiplier == 1 && windowH == 3 && windowW == 3;
+    // Taps that are multiplied in pairs: those of a row, of a 3×3 window all but the last.
+    const run = multiplier != 1 ? 1 : three ? 9 : windowW;
+    const weightsZero = i16x8.splat(<i16>load<i32>(s, DEPTHWISE_WEIGHTS_ZERO));
     for (let c = 0; c < channels; c += 8) {
-      for (let t = 0; t < taps; t++)
-        v128.store(scratch + ((<usize>t) << 4), v128.load8x8_s(weights + ((<usize>t) << 3)));
-      weights += (<usize>taps) << 3;
+      for (let t = 0; t < taps;) {
+        const last = t + run;
+        for (; t < last - 1; t += 2) {
+          const at = scratch + ((<usize>t) << 4);
+          const a = i16x8.sub(v128.load8x8_s(weights), weightsZero),
+            b = i16x8.sub(v128.load8x8_s(weights, 8), weightsZero);
+          v128.store(at, zipLow(a, b));
+          v128.store(at, zipHigh(a, b), 16);
+          weights += 16;
+        }
+        if (t < last) {
+          v128.store(scratch + ((<usize>t) << 4), i16x8.sub(v128.load8x8_s(weights), weightsZero));
+          weights += 8;
+          t++;
+        }
+      }
       const b0 = v128.load(bias),
         b1 = v128.load(bias, 16);
       const first = c / multiplier;
@@ -92,34 +108,29 @@ export function depthwise(
             p1 = load<usize>(table + windowStep),
             p2 = load<usize>(table + (windowStep << 1));
           for (; out < end; out += yPixel) {
-            let q = p0 + at;
-            let t = i16x8.add(
-              i16x8.mul(v128.load8x8_s(q), v128.load(scratch)),
-              i16x8.mul(v128.load8x8_s(q + tapStep), v128.load(scratch, 16)),
-            );
-            let lo = i32x4.add(b0, i32x4.extend_low_i16x8_s(t)),
-              hi = i32x4.add(b1, i32x4.extend_high_i16x8_s(t));
-            t = i16x8.mul(v128.load8x8_s(q + (tapStep << 1)), v128.load(scratch, 32));
-            q = p1 + at;
-            t = i16x8.add(t, i16x8.mul(v128.load8x8_s(q), v128.load(scratch, 48)));
-            lo = i32x4.add(lo, i32x4.extend_low_i16x8_s(t));
-            hi = i32x4.add(hi, i32x4.extend_high_i16x8_s(t));
-            t = i16x8.add(
-              i16x8.mul(v128.load8x8_s(q + tapStep), v128.load(scratch, 64)),
-              i16x8.mul(v128.load8x8_s(q + (tapStep << 1)), v128.load(scratch, 80)),
-            );
-            lo = i32x4.add(lo, i32x4.extend_low_i16x8_s(t));
-            hi = i32x4.add(hi, i32x4.extend_high_i16x8_s(t));
-            q = p2 + at;
-            t = i16x8.add(
-              i16x8.mul(v128.load8x8_s(q), v128.load(scratch, 96)),
-              i16x8.mul(v128.load8x8_s(q + tapStep), v128.load(scratch, 112)),
-            );
-            lo = i32x4.add(lo, i32x4.extend_low_i16x8_s(t));
-            hi = i32x4.add(hi, i32x4.extend_high_i16x8_s(t));
-            t = i16x8.mul(v128.load8x8_s(q + (tapStep << 1)), v128.load(scratch, 128));
-            lo = i32x4.add(lo, i32x4.extend_low_i16x8_s(t));
-            hi = i32x4.add(hi, i32x4.extend_high_i16x8_s(t));
+            const q0 = p0 + at,
+              q1 = p1 + at,
+              q2 = p2 + at;
+            let a = v128.load8x8_s(q0),
+              b = v128.load8x8_s(q0 + tapStep);
+            let lo = i32x4.add(b0, i32x4.dot_i16x8_s(zipLow(a, b), v128.load(scratch))),
+              hi = i32x4.add(b1, i32x4.dot_i16x8_s(zipHigh(a, b), v128.load(scratch, 16)));
+            a = v128.load8x8_s(q0 + (tapStep << 1));
+            b = v128.load8x8_s(q1);
+            lo = i32x4.add(lo, i32x4.dot_i16x8_s(zipLow(a, b), v128.load(scratch, 32)));
+            hi = i32x4.add(hi, i32x4.dot_i16x8_s(zipHigh(a, b), v128.load(scratch, 48)));
+            a = v128.load8x8_s(q1 + tapStep);
+            b = v128.load8x8_s(q1 + (tapStep << 1));
+            lo = i32x4.add(lo, i32x4.dot_i16x8_s(zipLow(a, b), v128.load(scratch, 64)));
+            hi = i32x4.add(hi, i32x4.dot_i16x8_s(zipHigh(a, b), v128.load(scratch, 80)));
+            a = v128.load8x8_s(q2);
+            b = v128.load8x8_s(q2 + tapStep);
+            lo = i32x4.add(lo, i32x4.dot_i16x8_s(zipLow(a, b), v128.load(scratch, 96)));
+            hi = i32x4.add(hi, i32x4.dot_i16x8_s(zipHigh(a, b), v128.load(scratch, 112)));
+            a = v128.load8x8_s(q2 + (tapStep << 1));
+            b = v128.load(scratch, 128);
+            lo = i32x4.add(lo, i32x4.extmul_low_i16x8_s(a, b));
+            hi = i32x4.add(hi, i32x4.extmul_high_i16x8_s(a, b));
             const h = requantize8(lo, hi, form, parameters, zero);
             const v = i8x16.min_s(i8x16.max_s(i8x16.narrow_i16x8_s(h, h), min), max);
             if (tail >= 8) v128.store64_lane(out, v, 0);
@@ -134,17 +145,13 @@ export function depthwise(
             for (let i = 0; i < windowH; i++) {
               let q = load<usize>(table + <usize>i * windowStep) + at;
               let j = 0;
-              if (!wide) {
-                for (; j < windowW - 1; j += 2) {
-                  const t = i16x8.add(
-                    i16x8.mul(v128.load8x8_s(q), v128.load(tap)),
-                    i16x8.mul(v128.load8x8_s(q + tapStep), v128.load(tap, 16)),
-                  );
-                  lo = i32x4.add(lo, i32x4.extend_low_i16x8_s(t));
-                  hi = i32x4.add(hi, i32x4.extend_high_i16x8_s(t));
-                  q += tapStep << 1;
-                  tap += 32;
-                }
+              for (; j < run - 1; j += 2) {
+                const a = v128.load8x8_s(q),
+                  b = v128.load8x8_s(q + tapStep);
+                lo = i32x4.add(lo, i32x4.dot_i16x8_s(zipLow(a, b), v128.load(tap)));
+                hi = i32x4.add(hi, i32x4.dot_i16x8_s(zipHigh(a, b), v128.load(tap, 16)));
+                q += tapStep << 1;
+                tap += 32;
               }
               for (; j < windowW; j++) {
                 const a = i16x8.extend_low_i8x16_s(i8x16.swizzle(v128.load64_zero(q), lanes)),
@@ -167,12 +174,15 @@ export function depthwise(
       parameters += step;
     }
   } else {
-    const zeroPoint = zeroPointOf(y);
+    const zeroPoint = zeroPointOf(y),
+      weightsZero = load<i32>(s, DEPTHWISE_WEIGHTS_ZERO);
     const low = load<i32>(s, DEPTHWISE_Y_MIN),
       high = load<i32>(s, DEPTHWISE_Y_MAX);
     for (let c = 0; c < channels; c++) {
       const b = load<i32>(bias + ((<usize>c) << 2));
       const filter = weights + <usize>(c >> 3) * ((<usize>taps) << 3) + (c & 7);
+      for (let t = 0; t < taps; t++)
+        store<i16>(scratch + ((<usize>t) << 1), <i32>load<i8>(filter + ((<usize>t) << 3)) - weightsZero);
       const block = parameters + <usize>(c >> 3) * step;
       for (let r = 0; r < rows; r++) {
         const table = xRows + <usize>r * rowStep;
@@ -181,13 +191,13 @@ export function depthwise(
         const end = out + width;
         for (; out < end; out += yPixel) {
           let acc = b;
-          let w = filter;
+          let w = scratch;
           for (let i = 0; i < windowH; i++) {
             let q = load<usize>(table + <usize>i * windowStep) + at;
             for (let j = 0; j < windowW; j++) {
-              acc += <i32>load<i8>(q) * <i32>load<i8>(w);
+              acc += <i32>load<i8>(q) * <i32>load<i16>(w);
               q += tapStep;
-              w += 8;
+              w += 2;
             }
           }
           store<i8>(out, max(low, min(high, requantizeLane(acc, form, block, <usize>(c & 7)) + zeroPoint)));
@@ -203,4 +213,16 @@ function spread(at: usize, c: i32, multiplier: i32): v128 {
   const first = c / multiplier;
   for (let lane = 0; lane < 16; lane++) store<u8>(at + lane, lane < 8 ? (c + lane) / multiplier - first : 0);
   return v128.load(at);
+}
+
+/** a0 b0 a1 b1 a2 b2 a3 b3: the first four channels of two taps, as a dot of pairs takes them. */
+@inline
+function zipLow(a: v128, b: v128): v128 {
+  return i16x8.shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+}
+
+/** a4 b4 … a7 b7: the other four. */
+@inline
+function zipHigh(a: v128, b: v128): v128 {
+  return i16x8.shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
 }

@@ -13,6 +13,7 @@ import {
   GEMM_SEGMENT_STEP,
   GEMM_STRIDE_W,
   GEMM_WEIGHTS,
+  GEMM_WEIGHTS_ZERO,
   GEMM_Y_MAX,
   GEMM_Y_MIN,
   STAGE_DILATION_H,
@@ -26,12 +27,12 @@ import { storeTail } from "../store";
 /**
  * Standard, pointwise and grouped convolution and fully connected: one matrix product over gathered windows.
  *
- *   acc[o] = bias[o] + Σₖ window[k] · weights[o, k]          k runs over the window's rows, runs and bytes
+ *   acc[o] = bias[o] + Σₖ window[k] · weights[o, k] − weightsZero · Σₖ window[k]     k: the window's rows, runs, bytes
  *   y[o]   = clamp(requantize(acc[o]) + yZeroPoint, yMin, yMax)
  *
  *   s        the stage record: geometry, and offsets in `data` of
  *   weights  i8  [groups][⌈groupOutputs/8⌉][depth/2][8][2]   every run of a window row rounded up to even with zeros
- *   bias     i32 [groups][⌈groupOutputs/8⌉·8]                already minus xZeroPoint · Σ weights
+ *   bias     i32 [groups][⌈groupOutputs/8⌉·8]                already minus xZeroPoint · Σ (weights − weightsZero)
  *   x        i8  rows by address in xRows, padding columns and rows hold the zero point
  *   y        i8  rows by address in yRows
  *   scratch  i16 [depth/2][4 pixels][2], 64 bytes for the last vector and 48 of addresses; none for a single pixel
@@ -39,7 +40,9 @@ import { storeTail } from "../store";
  * A tile is four pixels × eight outputs. Four windows are widened once to int16 pairs, one vector a pair of k; the inner
  * loop broadcasts each pixel's pair and multiplies it with eight outputs' int8 weights (i32x4.dot_i16x8_s). Pixels are
  * counted across rows, so that narrow maps fill tiles too; beyond the last pixel the last one is computed again, into
- * the same bytes. Sums wrap as int32 does: what the folded bias takes past an end comes back. Reads up to 7 bytes beyond a window's last run (times zero weights); writes nothing beyond y.
+ * the same bytes. Sums wrap as int32 does: what the folded bias takes past an end comes back. The weights' zero point,
+ * which legacy uint8 models alone have, costs a sum of each window, not of each product. Reads up to 7 bytes beyond a
+ * window's last run (times zero weights, and left out of that sum); writes nothing beyond y.
  * Same numbers as src/ops/conv2d.ts and fully-connected.ts (test/engine).
  */
 export function gemm(
@@ -107,6 +110,8 @@ function tiles(
 
   // Of each of the tile's pixels: the place in xRows of its first row, its column in x, its address in y.
   const at = tile + ((<usize>(load<i32>(s, GEMM_DEPTH) + 8)) << 3);
+  const end = tile + ((<usize>load<i32>(s, GEMM_DEPTH)) << 3);
+  const weightsZero = load<i32>(s, GEMM_WEIGHTS_ZERO);
   let xRow = xRows,
     yRow = yRows;
   let xColumn = xOffset,
@@ -146,6 +151,7 @@ function tiles(
         p3 += segmentStep;
       }
     }
+    if (weightsZero != 0) sumWindows(tile, end, segmentBytes, weightsZero);
     product(s, tile, weights, bias, parameters, at + 32, zeroPoint);
   }
 }
@@ -198,6 +204,39 @@ function gather(p0: usize, p1: usize, p2: usize, p3: usize, bytes: i32, tile: us
   }
 }
 
+/**
+ * Puts weightsZero times the sum of each of the four windows at `end`, where the tile's last vector left room. The byte
+ * after an odd run is none of the window's.
+ */
+function sumWindows(tile: usize, end: usize, bytes: i32, weightsZero: i32): void {
+  const run = (<usize>(bytes >> 1)) << 4;
+  const odd = (bytes & 1) != 0;
+  if (ASC_FEATURE_SIMD) {
+    let sums = i32x4.splat(0);
+    for (let t = tile; t < end;) {
+      for (const last = t + run; t < last; t += 16)
+        sums = i32x4.add(sums, i32x4.dot_i16x8_s(v128.load(t), i16x8.splat(1)));
+      if (odd) {
+        sums = i32x4.add(sums, i32x4.dot_i16x8_s(v128.load(t), i32x4.splat(1)));
+        t += 16;
+      }
+    }
+    v128.store(end, i32x4.mul(sums, i32x4.splat(weightsZero)));
+  } else {
+    for (let q: usize = 0; q < 16; q += 4) {
+      let sum = 0;
+      for (let t = tile + q; t < end + q;) {
+        for (const last = t + run; t < last; t += 16) sum += <i32>load<i16>(t) + <i32>load<i16>(t, 2);
+        if (odd) {
+          sum += <i32>load<i16>(t);
+          t += 16;
+        }
+      }
+      store<i32>(end + q, sum * weightsZero);
+    }
+  }
+}
+
 /** One tile's windows against all outputs of a group; the addresses of the four pixels' first outputs lie at `pixels`. */
 function product(
   s: usize,
@@ -216,6 +255,7 @@ function product(
   const form = load<i32>(s, GEMM_FORM);
   const step = <usize>blockBytes(form);
   const end = tile + ((<usize>load<i32>(s, GEMM_DEPTH)) << 3);
+  const weightsZero = load<i32>(s, GEMM_WEIGHTS_ZERO);
   if (ASC_FEATURE_SIMD) {
     const zero = i16x8.splat(<i16>zeroPoint);
     const min = i8x16.splat(<i8>load<i32>(s, GEMM_Y_MIN)),
@@ -231,6 +271,20 @@ function product(
         a21 = b1,
         a30 = b0,
         a31 = b1;
+      if (weightsZero != 0) {
+        const s0 = v128.load32_splat(end),
+          s1 = v128.load32_splat(end, 4),
+          s2 = v128.load32_splat(end, 8),
+          s3 = v128.load32_splat(end, 12);
+        a00 = i32x4.sub(b0, s0);
+        a01 = i32x4.sub(b1, s0);
+        a10 = i32x4.sub(b0, s1);
+        a11 = i32x4.sub(b1, s1);
+        a20 = i32x4.sub(b0, s2);
+        a21 = i32x4.sub(b1, s2);
+        a30 = i32x4.sub(b0, s3);
+        a31 = i32x4.sub(b1, s3);
+      }
       for (let t = tile; t < end; t += 16) {
         const w0 = v128.load8x8_s(weights),
           w1 = v128.load8x8_s(weights, 8);
@@ -293,6 +347,12 @@ function product(
         a1 = b,
         a2 = b,
         a3 = b;
+      if (weightsZero != 0) {
+        a0 -= load<i32>(end);
+        a1 -= load<i32>(end, 4);
+        a2 -= load<i32>(end, 8);
+        a3 -= load<i32>(end, 12);
+      }
       let w = weights + <usize>(o >> 3) * ((<usize>load<i32>(s, GEMM_DEPTH)) << 3) + ((o & 7) << 1);
       for (let t = tile; t < end; t += 16) {
         const w0 = <i32>load<i8>(w),
@@ -342,21 +402,34 @@ function onePixel(
   const segments = load<i32>(s, GEMM_SEGMENTS);
   const segmentStep = <usize>load<u32>(s, GEMM_SEGMENT_STEP);
   const segmentBytes = <usize>load<u32>(s, GEMM_SEGMENT_BYTES);
+  let sum = 0;
+  const weightsZero = load<i32>(s, GEMM_WEIGHTS_ZERO);
+  if (weightsZero != 0) {
+    for (let i = 0; i < windowH; i++) {
+      let run = load<usize>(xRows + <usize>i * windowStep) + xOffset;
+      for (let j = 0; j < segments; j++) {
+        for (let p = run; p < run + segmentBytes; p++) sum += <i32>load<i8>(p);
+        run += segmentStep;
+      }
+    }
+    sum *= weightsZero;
+  }
   if (ASC_FEATURE_SIMD) {
+    const sums = i32x4.splat(sum);
     const zero = i16x8.splat(<i16>zeroPoint);
     const min = i8x16.splat(<i8>load<i32>(s, GEMM_Y_MIN)),
       max = i8x16.splat(<i8>load<i32>(s, GEMM_Y_MAX));
     for (let o = 0; o < outputs; o += 16) {
       const two = o + 8 < outputs;
-      let a0 = v128.load(bias),
-        a1 = v128.load(bias, 16),
+      let a0 = i32x4.sub(v128.load(bias), sums),
+        a1 = i32x4.sub(v128.load(bias, 16), sums),
         a2 = a0,
         a3 = a1;
       let w = weights,
         v = weights;
       if (two) {
-        a2 = v128.load(bias, 32);
-        a3 = v128.load(bias, 48);
+        a2 = i32x4.sub(v128.load(bias, 32), sums);
+        a3 = i32x4.sub(v128.load(bias, 48), sums);
         v += blockDepth;
       }
       for (let i = 0; i < windowH; i++) {
@@ -388,7 +461,7 @@ function onePixel(
     const min = load<i32>(s, GEMM_Y_MIN),
       max = load<i32>(s, GEMM_Y_MAX);
     for (let o = 0; o < outputs; o++) {
-      let acc = load<i32>(bias + (o << 2));
+      let acc = load<i32>(bias + (o << 2)) - sum;
       let w = weights + <usize>(o >> 3) * blockDepth + ((o & 7) << 1);
       for (let i = 0; i < windowH; i++) {
         let run = load<usize>(xRows + <usize>i * windowStep) + xOffset;

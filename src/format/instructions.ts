@@ -72,9 +72,10 @@ export const instructions = {
     'segmentStep', // bytes from one run to the next
     'depth', // multiply-accumulates of one output, every run rounded up to even
     'groupOutputs', // outputs of one group; weights are padded to 8 with zeros
+    'weightsZero', // zero point of all weights: 0 but in legacy uint8 models
     'form', // requantizeForms
     'weights', // i8 [groups][⌈groupOutputs/8⌉][depth/2][8][2]
-    'bias', // i32 [groups][⌈groupOutputs/8⌉·8], minus zero point · Σ weights
+    'bias', // i32 [groups][⌈groupOutputs/8⌉·8], minus zero point of x · Σ (weights − weightsZero)
     'requantize', // blocks of 8 outputs in the form's layout
     ...output,
   ],
@@ -82,7 +83,7 @@ export const instructions = {
   depthwise: [
     ...window,
     'multiplier', // depth multiplier: output channel o reads input channel ⌊o / multiplier⌋
-    'wide', // 1: products must be added in 32 bits (pairs of taps could leave int16)
+    'weightsZero', // zero point of all weights: 0 but in legacy uint8 models
     'form',
     'weights', // i8 [⌈channels/8⌉][windowH·windowW][8]
     'bias', // i32 [⌈channels/8⌉·8]
@@ -91,7 +92,11 @@ export const instructions = {
   ],
   /** y = requantize(tableX[x] + tableX2[x2]): addition and subtraction of tensors of any scale. */
   add: ['tableX', 'tableX2', 'multiplier', 'shift', ...output],
-  averagePool: [...window, ...output],
+  averagePool: [
+    ...window,
+    ...output,
+    'halvesUp', // 1: halves of a mean go up, as in legacy uint8; 0: away from zero
+  ],
   /** axes 0: over height and width; 1: over channels. acc = Σ(x − zeroPoint). */
   mean: ['axes', 'multiplier', 'shift', ...output],
   /** Copies rows into a larger frame of zero points: x lands at column padLeft, channel padChannel. */
@@ -108,7 +113,7 @@ export const instructions = {
   select: ['channelTable'],
   /** y = requantize((x − xZeroPoint) · (x2 − x2ZeroPoint)): the product of tensors of any scale. */
   mul: ['multiplier', 'shift', ...output],
-  /** As averagePool, with the greatest cell in place of the mean. */
+  /** As averagePool but for its last field, with the greatest cell in place of the mean. */
   maxPool: [...window, ...output],
   /** The axes of x in another order: where y's rows, columns and channels come from, 0 rows, 1 columns, 2 channels of x. */
   transpose: ['axisH', 'axisW', 'axisC'],

@@ -39,6 +39,8 @@ export interface AddAttributes {
 export interface AveragePool2dAttributes extends Window2d {
   readonly window: readonly [h: number, w: number];
   readonly activation: Activation;
+  /** Where halves of the mean of raw values go: away from zero unless 'up', as in legacy uint8, whose values have no sign. */
+  readonly rounding?: 'up';
 }
 
 export interface MeanAttributes {

@@ -37,7 +37,10 @@ interface Multipliers {
   readonly shift: Int32Array;
 }
 
-/** Sums of each output's positive weights and of all its weights: they bound its accumulator. */
+/** The zero point that all weights share (unlessWeights). */
+export const weightsZeroOf = (view: NodeView): number => inputOf(view, 1).quantization?.zeroPoint[0] ?? 0;
+
+/** Sums of each output's positive weights and of all its weights, less their zero point: they bound its accumulator. */
 export interface WeightSums {
   readonly all: Int32Array;
   readonly positive: Int32Array;

@@ -2,7 +2,7 @@ import type { DepthwiseConv2dAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
 import type { HWC, Tensor } from '../graph/tensor.ts';
-import { addWeight, blockChannels, blockOutputs, packOutputs } from './blocks.ts';
+import { addWeight, blockChannels, blockOutputs, packOutputs, weightsZeroOf } from './blocks.ts';
 import { firstOf, unlessBias, unlessQuantized, unlessShifts, unlessWeights } from './refusals.ts';
 import { convRequantize } from './requantization.ts';
 
@@ -18,24 +18,6 @@ export function packTaps(weights: Int8Array, taps: number, channels: number): In
     }
   }
   return packed;
-}
-
-/**
- * True when the products of some two taps of a channel may leave int16: |x| ≤ 128, and 128 · 255 < 2^15 ≤ 128 · 256. Which
- * taps the engine pairs is its own affair, so the two largest weights decide.
- */
-export function needsWideSums(weights: Int8Array, taps: number, channels: number): boolean {
-  for (let c = 0; c < channels; c++) {
-    let first = 0;
-    let second = 0;
-    for (let t = 0; t < taps; t++) {
-      const size = Math.abs(weights[t * channels + c] as number);
-      second = Math.max(second, Math.min(first, size));
-      first = Math.max(first, size);
-    }
-    if (first + second > 255) return true;
-  }
-  return false;
 }
 
 /** One filter per output channel. */
@@ -70,8 +52,9 @@ export const depthwise: Kernel<DepthwiseConv2dAttributes> = {
     const taps = windowH * windowW;
     const weights = inputOf(view, 1).data as Int8Array;
     const sums = { all: new Int32Array(channels), positive: new Int32Array(channels) };
+    const weightsZero = weightsZeroOf(view);
     weights.forEach((weight, i) => {
-      addWeight(sums, i % channels, weight);
+      addWeight(sums, i % channels, weight - weightsZero);
     });
     return {
       windowW,
@@ -79,7 +62,7 @@ export const depthwise: Kernel<DepthwiseConv2dAttributes> = {
       dilationW: dilation[1],
       padLeft: padding.left,
       multiplier: channels / nhwc(inputOf(view, 0))[3],
-      wide: needsWideSums(weights, taps, channels) ? 1 : 0,
+      weightsZero,
       weights: context.data(packTaps(weights, taps, channels)),
       ...packOutputs(view, context, blockChannels(1, channels), sums),
     };

@@ -2,7 +2,7 @@ import type { Conv2dAttributes, FullyConnectedAttributes } from '../graph/attrib
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
 import { noPadding, type OHWI, type Window2d } from '../graph/tensor.ts';
-import { addWeight, blockChannels, blockOutputs, packOutputs, type WeightSums } from './blocks.ts';
+import { addWeight, blockChannels, blockOutputs, packOutputs, type WeightSums, weightsZeroOf } from './blocks.ts';
 import { firstOf, unlessBias, unlessQuantized, unlessShifts, unlessWeights } from './refusals.ts';
 import { convRequantize } from './requantization.ts';
 
@@ -55,9 +55,10 @@ function gatherOf({ weights, groups, dilation }: Windows): Gather {
   };
 }
 
-/** Weights as [groups][⌈groupOutputs/8⌉][depth/2][8][2] and their sum for each output. */
+/** Weights as [groups][⌈groupOutputs/8⌉][depth/2][8][2] and the sums of what they mean for each output. */
 function packWeights(
   weights: Int8Array,
+  zeroPoint: number,
   outputs: number,
   channels: Int32Array,
   { segmentBytes, segmentDepth, depth }: Gather,
@@ -74,7 +75,7 @@ function packWeights(
       const inRun = i % segmentBytes;
       const k = ((i - inRun) / segmentBytes) * segmentDepth + inRun;
       packed[block + ((k >> 1) * blockOutputs + lane) * 2 + (k & 1)] = weight;
-      addWeight(sums, output, weight);
+      addWeight(sums, output, weight - zeroPoint);
     }
   });
   return { packed, sums };
@@ -114,7 +115,8 @@ export const gemm: Kernel<Conv2dAttributes | FullyConnectedAttributes> = {
     const { segmentDepth, ...gather } = gatherOf(windows);
     const channels = blockChannels(groups, outputs / groups);
     const weights = inputOf(view, 1).data as Int8Array;
-    const { packed, sums } = packWeights(weights, outputs, channels, { segmentDepth, ...gather });
+    const weightsZero = weightsZeroOf(view);
+    const { packed, sums } = packWeights(weights, weightsZero, outputs, channels, { segmentDepth, ...gather });
     return {
       windowW,
       strideW: stride[1],
@@ -123,6 +125,7 @@ export const gemm: Kernel<Conv2dAttributes | FullyConnectedAttributes> = {
       groups,
       ...gather,
       groupOutputs: outputs / groups,
+      weightsZero,
       weights: context.data(packed),
       ...packOutputs(view, context, channels, sums),
     };

@@ -14,7 +14,7 @@ export function unlessQuantized(role: string, tensor: Tensor | undefined, ...dty
   return scales === 1 ? undefined : `${role} "${name}" has ${scales} scales (1)`;
 }
 
-/** Why constant weights of `channels` outputs cannot be packed as int8 with zero point 0. */
+/** Why constant weights of `channels` outputs cannot be packed as int8 with one zero point. */
 export function unlessWeights(tensor: Tensor | undefined, channels: number): Reason {
   if (!tensor) return 'weights are not given';
   const { name, dtype, data, quantization } = tensor;
@@ -23,8 +23,9 @@ export function unlessWeights(tensor: Tensor | undefined, channels: number): Rea
   const scales = quantization?.scale.length ?? 0;
   if (scales !== 1 && scales !== channels)
     return `weights "${name}" have ${scales} scales (${[...new Set([1, channels])].join(', ')})`;
-  const zeroPoint = quantization?.zeroPoint.find((value) => value !== 0);
-  return zeroPoint === undefined ? undefined : `weights "${name}" have zero point ${zeroPoint} (0)`;
+  const [first = 0, ...others] = quantization?.zeroPoint ?? [];
+  const other = others.find((value) => value !== first);
+  return other === undefined ? undefined : `weights "${name}" have zero points ${first} and ${other} (one for all)`;
 }
 
 /** Why an optional bias of `channels` outputs cannot be folded. */

@@ -8,7 +8,7 @@ import { activationRange } from '../kernels/requantization.ts';
 import { clampReal, withActivation } from './activations.ts';
 import { windowRows, windowsOver } from './windows.ts';
 
-/** The mean of each window's cells inside the map, on raw values, halves away from zero. */
+/** The mean of each window's cells inside the map, on raw values, halves away from zero or up. */
 export const averagePool2d = defineOp<AveragePool2dAttributes>({
   type: 'AveragePool2d',
   summary: 'Mean of windows; cells beyond the map do not count',
@@ -36,7 +36,11 @@ export const averagePool2d = defineOp<AveragePool2dAttributes>({
     const plus = (sum: number, value: number): number => sum + value;
     eachMean(view, inputs[0] as Data8, outputs[0] as Data8, plus, (sum, cells) => {
       const half = Math.trunc(cells / 2);
-      return clamp(Math.trunc((sum > 0 ? sum + half : sum - half) / cells), min, max);
+      const { rounding } = view.attributes;
+      const mean = rounding
+        ? Math.floor((sum + half) / cells)
+        : Math.trunc((sum > 0 ? sum + half : sum - half) / cells);
+      return clamp(mean, min, max);
     });
   },
 

@@ -11,6 +11,7 @@ import { writeModel } from '../../src/format/write.ts';
 import { engine, tiers } from '../support/engine.ts';
 import {
   convGraph,
+  depthwiseGraph,
   maxPoolGraph,
   mulGraph,
   poolGraph,
@@ -27,7 +28,9 @@ const path = 'test/data/litenet_digits/litenet_digits_int8.tflite';
 const files = [
   compile(importModel(readFileSync(path), path)).bytes,
   compile(convGraph({ shape: [1, 6, 5, 4], groups: 2, padding: { top: 1, left: 1, bottom: 1, right: 1 } })).bytes,
-  compile(poolGraph({ shape: [1, 6, 6, 5], window: [3, 3] })).bytes,
+  compile(poolGraph({ shape: [1, 6, 6, 5], window: [3, 3], rounding: 'up' })).bytes,
+  compile(convGraph({ shape: [1, 6, 5, 3], weightsZero: 9 })).bytes,
+  compile(depthwiseGraph({ shape: [1, 6, 5, 3], weightsZero: 9 })).bytes,
   compile(softmaxGraph([1, 2, 2, 5])).bytes,
   compile(mulGraph([1, 3, 2, 5])).bytes,
   compile(mulGraph([1, 3, 2, 5], 'channel')).bytes,
@@ -127,7 +130,10 @@ describe.each(tiers)('%s', (tier) => {
     [{ axisH: 1, axisW: 2, axisC: 0 }, transposeGraph([1, 4, 4, 4], [0, 2, 1])],
     [{ axisW: 0, axisC: 2 }, transposeGraph([1, 4, 4, 5], [1, 2, 0])],
     [{ rowKind: 0 }, transposeGraph([1, 4, 4, 4], [1, 2, 0])],
-  ] as const)('%o of a product, a pool or a transpose is refused', (words, graph) => {
+    [{ halvesUp: 2 }, poolGraph({ shape: [1, 6, 6, 5] })],
+    [{ weightsZero: 128 }, convGraph({ shape: [1, 4, 4, 3] })],
+    [{ weightsZero: -129 }, depthwiseGraph({ shape: [1, 4, 4, 3] })],
+  ] as const)('%o of a product, a pool, a transpose or a convolution is refused', (words, graph) => {
     const { model } = compile(graph);
     expect(attempt(tier, writeModel(model))).toBe('ok');
     const last = model.stages.length - 1;

@@ -7,12 +7,12 @@ import { arenaOf, loaded, pushRows, raw, runBatch, tiers } from '../support/engi
 import { referenceModels } from '../support/reference-models.ts';
 import { describeShared } from '../support/shared-data.ts';
 
-describeShared('every case of the eight int8 models gives the bytes of TFLite', (data) => {
+describeShared('every case of the ten models gives the bytes of TFLite', (data) => {
   const models = referenceModels(data);
 
-  it('there are 98 of them, and two packed sets', () => {
-    expect(models.length).toBe(8);
-    expect(models.flatMap(({ cases }) => cases).length).toBe(98 + 2);
+  it('there are 118 of them, and two packed sets', () => {
+    expect(models.length).toBe(10);
+    expect(models.flatMap(({ cases }) => cases).length).toBe(118 + 2);
   });
 
   describe.each(models)('$id', ({ id, path, macs, cases }) => {

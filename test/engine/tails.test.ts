@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/compiler/compile.ts';
 import { writeModel } from '../../src/format/write.ts';
@@ -144,6 +145,99 @@ it('weights of −128, whose products of two taps leave int16, against inputs of
   for (const tier of tiers) {
     const [y] = runOnce(loaded(tier, compile(graph).bytes), inputs);
     expect(y).toEqual(raw(expected as Int8Array));
+  }
+});
+
+describe('a zero point of the weights', () => {
+  it.each([-128, -1, 1, 127])(
+    'of %i, in every tail, of one pixel, of odd depths, groups and dilations',
+    (weightsZero) => {
+      const padding = around([3, 3]);
+      for (const c of channels) {
+        for (const w of [1, 5]) {
+          const shape = [1, 4, w, c] as const;
+          for (const window of windows) {
+            const given = { shape, window, padding: around(window), weightsZero, seed: c + w };
+            check(convGraph({ ...given, outputs: c }));
+            check(depthwiseGraph(given));
+          }
+          check(convGraph({ shape: [1, 4, w, 3 * c], groups: 3, outputs: 6, padding, weightsZero }));
+          check(convGraph({ shape: [1, 6, w + 4, c], dilation: [2, 2], outputs: 9, weightsZero }));
+          check(depthwiseGraph({ shape: [1, 6, w + 4, c], dilation: [2, 2], weightsZero }));
+          check(depthwiseGraph({ shape, depthMultiplier: 3, padding, weightsZero }));
+          check(fullyConnectedGraph({ shape, outputs: c, weightsZero }));
+          check(fullyConnectedGraph({ shape, outputs: c, flatten: true, weightsZero }));
+        }
+        // One pixel with groups, dilation and odd runs.
+        check(convGraph({ shape: [1, 5, 5, 2 * c], groups: 2, outputs: 2 * c, dilation: [2, 2], weightsZero }));
+      }
+    },
+  );
+
+  it('and taps of nine bits, ±255, against inputs at both ends', () => {
+    const scales = new Array<number>(9).fill(0.0002);
+    for (const [weight, weightsZero] of [
+      [-128, 127],
+      [127, -128],
+    ] as const) {
+      const given = { shape: [1, 4, 5, 9], weight, weightsZero, scales, padding: around([3, 3]) } as const;
+      const graphs = [
+        depthwiseGraph(given),
+        depthwiseGraph({ ...given, window: [5, 4] }),
+        depthwiseGraph({ ...given, window: [1, 2], depthMultiplier: 2, scales: scales.slice(0, 1) }),
+        convGraph({ ...given, outputs: 9 }),
+      ];
+      for (const graph of graphs) {
+        check(graph);
+        for (const value of [-128, 127]) {
+          const inputs = [new Int8Array(4 * 5 * 9).fill(value)];
+          const [expected] = evaluate(graph, inputs).outputs;
+          for (const tier of tiers) {
+            const [y] = runOnce(loaded(tier, compile(graph).bytes), inputs);
+            expect(y).toEqual(raw(expected as Int8Array));
+          }
+        }
+      }
+    }
+  });
+
+  it('of any size, on any small problem', () => {
+    const small = (max: number) => fc.integer({ min: 1, max });
+    const problem = fc.record({
+      size: fc.tuple(small(6), small(6)),
+      window: fc.tuple(small(4), small(4)),
+      stride: fc.tuple(small(2), small(2)),
+      dilation: fc.tuple(small(2), small(2)),
+      groups: small(3),
+      inputs: small(9),
+      outputs: small(10),
+      weightsZero: fc.oneof(fc.constantFrom(-128, 0, 127), fc.integer({ min: -128, max: 127 })),
+      activation: fc.constantFrom('none', 'relu', 'relu6'),
+      seed: fc.nat(9999),
+    });
+    fc.assert(
+      fc.property(problem, ({ size: [h, w], groups, inputs, outputs, ...given }) => {
+        const [rows, columns] = [0, 1].map((i) => ((given.window[i] as number) - 1) * (given.dilation[i] as number));
+        const padding = { top: rows as number, left: columns as number, bottom: 0, right: 0 };
+        const shape = [1, h, w, inputs * groups] as const;
+        check(convGraph({ ...given, shape, groups, outputs: outputs * groups, padding }), given.seed);
+        check(depthwiseGraph({ ...given, shape, padding, depthMultiplier: groups }), given.seed);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+it('means of legacy uint8, whose halves go up', () => {
+  for (const c of channels) {
+    for (const window of [
+      [2, 2],
+      [1, 2],
+      [4, 5],
+    ] as const) {
+      check(poolGraph({ shape: [1, 4, 5, c], window, rounding: 'up' }));
+      check(poolGraph({ shape: [1, 4, 5, c], window, rounding: 'up', padding: around(window), activation: 'relu' }));
+    }
   }
 });
 

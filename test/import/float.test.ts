@@ -213,7 +213,7 @@ describe('float16', () => {
       outputs: [1],
     });
     expect(refusal(() => importTflite(bytes, 'm')).message).toMatch(
-      /the type float16 is not supported \(int8, float32\)/,
+      /the type float16 is not supported \(int8, uint8, float32\)/,
     );
   });
 });

@@ -12,7 +12,7 @@ describe('averagePool', () => {
 
   it('writes its geometry and clamp', () => {
     const words = averagePool.pack(view({}, 1), dataSection());
-    expect(words).toEqual({ windowW: 2, strideW: 2, dilationW: 1, padLeft: 1, yMin: 0, yMax: 127 });
+    expect(words).toEqual({ windowW: 2, strideW: 2, dilationW: 1, padLeft: 1, yMin: 0, yMax: 127, halvesUp: 0 });
   });
 
   it('refuses another quantisation of y, and windows without a valid cell', () => {

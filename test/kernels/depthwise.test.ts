@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { depthwise, needsWideSums, packTaps } from '../../src/kernels/depthwise.ts';
+import { depthwise, packTaps } from '../../src/kernels/depthwise.ts';
 import { biasOf, dataSection, linear, tensor, viewOf, weightsOf, window } from './views.ts';
 
 describe('packed taps', () => {
@@ -23,20 +23,6 @@ describe('packed taps', () => {
   });
 });
 
-describe('sums of two products', () => {
-  it('fit int16 unless two taps of one channel are −128', () => {
-    expect(needsWideSums(Int8Array.of(-128, 127, -127, 127), 4, 1)).toBe(false);
-    expect(needsWideSums(Int8Array.of(-128, 1, 2, -128), 4, 1)).toBe(true);
-    expect(needsWideSums(Int8Array.of(-128, -128), 1, 2)).toBe(false);
-    expect(needsWideSums(Int8Array.of(0, -128, 0, -128), 2, 2)).toBe(true);
-  });
-
-  it('are as large as 128 · 255 at the most otherwise', () => {
-    expect(-128 * -128 + -128 * -127).toBeLessThan(2 ** 15);
-    expect(-128 * -128 + -128 * -128).toBe(2 ** 15);
-  });
-});
-
 const view = (weights: readonly number[] = [1, 2, 3, 4], y: Parameters<typeof tensor>[2] = {}) =>
   viewOf(
     { ...linear, ...window(2, 1, 1) },
@@ -47,15 +33,30 @@ const view = (weights: readonly number[] = [1, 2, 3, 4], y: Parameters<typeof te
 it('writes geometry, depth multiplier, bias and parameters of its channels', () => {
   const data = dataSection();
   const words = depthwise.pack(view(), data);
-  expect(words).toMatchObject({ windowW: 1, strideW: 2, dilationW: 1, padLeft: 1, multiplier: 2, wide: 0, form: 1 });
+  expect(words).toMatchObject({
+    windowW: 1,
+    strideW: 2,
+    dilationW: 1,
+    padLeft: 1,
+    multiplier: 2,
+    weightsZero: 0,
+    form: 1,
+  });
   expect(words).toMatchObject({ yMin: -128, yMax: 127 });
   expect(data.at(words.weights)).toEqual([1, 2, 0, 0, 0, 0, 0, 0, 3, 4, 0, 0, 0, 0, 0, 0]);
   expect(data.at(words.bias)).toEqual([100 - 5 * (1 + 3), 200 - 5 * (2 + 4), 0, 0, 0, 0, 0, 0]);
   expect(data.at(words.requantize).slice(0, 8)).toEqual([0.25, 0.5, 0, 0, 0, 0, 0, 0]);
 });
 
-it('asks for wide sums where its weights need them', () => {
-  expect(depthwise.pack(view([-128, 0, -128, 0]), dataSection()).wide).toBe(1);
+it('leaves the zero point of its weights to the engine, but for the folded bias', () => {
+  const weights = tensor('w', [2, 1, 2], { zeroPoint: 7, data: Int8Array.of(1, 2, 3, 4) });
+  const x = tensor('x', [1, 4, 4, 1], { zeroPoint: 5 });
+  const y = tensor('y', [1, 2, 2, 2]);
+  const data = dataSection();
+  const words = depthwise.pack(viewOf({ ...linear, ...window(2, 1, 1) }, [x, weights, biasOf(100, 200)], y), data);
+  expect(words.weightsZero).toBe(7);
+  expect(data.at(words.weights).slice(0, 2)).toEqual([1, 2]);
+  expect(data.at(words.bias).slice(0, 2)).toEqual([100 - 5 * (1 + 3 - 14), 200 - 5 * (2 + 4 - 14)]);
 });
 
 it('needs one block of int16 taps and 64 bytes', () => {

@@ -135,11 +135,13 @@ describe('refuses', () => {
     expect(reason(x, weights, biasOf(1))).toBeUndefined();
   });
 
-  it('other types, computed weights, weight zero points, and says what would do', () => {
+  it('other types, computed weights, several zero points of them, and says what would do', () => {
     expect(reason(tensor('x', [1, 1, 1, 1], { dtype: 'u8' }), weights)).toBe('x "x" is u8 (i8)');
     expect(reason(x, tensor('w', [1, 1, 1, 1]))).toBe('weights "w" are computed (a constant)');
-    const asymmetric = tensor('w', [1, 1, 1, 1], { zeroPoint: 3, data: Int8Array.of(1) });
-    expect(reason(x, asymmetric)).toBe('weights "w" have zero point 3 (0)');
+    expect(reason(x, tensor('w', [1, 1, 1, 1], { zeroPoint: 3, data: Int8Array.of(1) }))).toBeUndefined();
+    const two = { scale: [1, 1], zeroPoint: [0, 3], axis: 0 };
+    const pair = { ...tensor('w', [2, 1, 1, 1], { data: Int8Array.of(1, 1) }), quantization: two };
+    expect(reason(x, pair)).toBe('weights "w" have zero points 0 and 3 (one for all)');
     expect(reason(x, weightsOf([1, 1, 1, 1], [1], [1, 1]))).toBe('weights "weights" have 2 scales (1)');
     expect(reason(x, weights, biasOf(1, 2))).toBe('bias "bias" has 2 values (1)');
     const { quantization: _, ...bare } = x;
@@ -175,18 +177,21 @@ function gathered(
     for (let ox = 0; ox < ow; ox++) {
       for (let g = 0; g < groups; g++) {
         const windowBytes: number[] = [];
+        let sum = 0;
         for (let i = 0; i < windowH; i++) {
           const row = oy * attributes.stride[0] + i * attributes.dilation[0] - attributes.padding.top;
           for (let run = 0; run < segments; run++) {
             const start = (ox * strideW - padLeft) * channels + g * segmentBytes + run * segmentStep;
             for (let t = 0; t < segmentBytes; t++) windowBytes.push(x(row, start + t));
             if (segmentBytes % 2 === 1) windowBytes.push(99); // whatever lies there
+            for (let t = 0; t < segmentBytes; t++) sum += x(row, start + t);
           }
         }
         expect(windowBytes).toHaveLength(depth);
         for (let o = 0; o < groupOutputs; o++) {
           const filter = filterOf(weights.slice(g * places * depth), depth, o);
-          accs.push(filter.reduce((sum, w, k) => sum + w * (windowBytes[k] as number), bias[g * places + o] as number));
+          const start = (bias[g * places + o] as number) - (words.weightsZero as number) * sum;
+          accs.push(filter.reduce((acc, w, k) => acc + w * (windowBytes[k] as number), start));
         }
       }
     }
@@ -206,12 +211,13 @@ it('gives the accumulators of the convolution for any window, dilation, padding,
     groupInputs: small(5),
     groupOutputs: small(10),
     zeroPoint: fc.integer({ min: -128, max: 127 }),
+    weightsZero: fc.oneof(fc.constantFrom(-128, 0, 127), fc.integer({ min: -128, max: 127 })),
     seed: fc.nat(),
   });
   fc.assert(
     fc.property(
       problem,
-      ({ size: [h, w], taps: [kh, kw], pads, groups, groupInputs, groupOutputs, zeroPoint, ...p }) => {
+      ({ size: [h, w], taps: [kh, kw], pads, groups, groupInputs, groupOutputs, zeroPoint, weightsZero, ...p }) => {
         const [top, left, bottom, right] = pads;
         const attributes = conv({ ...p, padding: { top, left, bottom, right }, groups });
         const oh = windowCount(h, kh, p.stride[0], p.dilation[0], top, bottom);
@@ -226,7 +232,8 @@ it('gives the accumulators of the convolution for any window, dilation, padding,
         const outputs = groups * groupOutputs;
         const x = Int8Array.from({ length: h * w * c }, random);
         const shape = [outputs, kh, kw, groupInputs];
-        const weights = weightsOf(shape, Array.from({ length: elements(shape) }, random));
+        const values = Int8Array.from({ length: elements(shape) }, random);
+        const weights = tensor('w', shape, { zeroPoint: weightsZero, data: values });
         const bias = biasOf(...Array.from({ length: outputs }, random));
         const data = dataSection();
         const view = viewOf(
@@ -249,7 +256,8 @@ it('gives the accumulators of the convolution for any window, dilation, padding,
                   if (iy < 0 || iy >= h || ix < 0 || ix >= w) continue;
                   for (let k = 0; k < groupInputs; k++) {
                     const q = x[(iy * w + ix) * c + Math.floor(o / groupOutputs) * groupInputs + k] as number;
-                    acc += (q - zeroPoint) * (weights.data?.[((o * kh + i) * kw + j) * groupInputs + k] as number);
+                    acc +=
+                      (q - zeroPoint) * ((values[((o * kh + i) * kw + j) * groupInputs + k] as number) - weightsZero);
                   }
                 }
               }

@@ -129,7 +129,7 @@ describeWasmtime('the command under wasmtime', (run) => {
     expect(code).not.toBe(0);
   });
 
-  describeShared('every case of the eight int8 models, by model and case', (data) => {
+  describeShared('every case of the ten models, by model and case', (data) => {
     for (const { id, path, cases } of referenceModels(data)) {
       const lbm = folder.write(`${id}.lbm`, lbmOf(path));
       describe.each(commands)(`${id}, %s`, (_, [...features]) => {

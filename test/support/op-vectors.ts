@@ -7,7 +7,6 @@ interface Entry {
   readonly name: string;
   readonly file: string;
   readonly op: string;
-  readonly types: string;
   readonly inputs: readonly { readonly file: string }[];
   readonly output: { readonly file: string };
 }
@@ -21,18 +20,16 @@ export interface Vector {
   readonly output: string;
 }
 
-/** Operators whose vectors are held, on int8. */
+/** Operators whose vectors are held. */
 export const operators = (
   'CONV_2D DEPTHWISE_CONV_2D FULLY_CONNECTED ADD MUL AVERAGE_POOL_2D MAX_POOL_2D MEAN PAD SOFTMAX QUANTIZE ' +
   'RELU RELU6 LOGISTIC HARD_SWISH TRANSPOSE SUB TANH LEAKY_RELU'
 ).split(' ');
 
-/** The vectors of the operators there are, on int8. */
+/** The vectors of the operators there are. */
 export const vectorsOf = (): Vector[] =>
   (JSON.parse(readFileSync(`${folder}manifest.json`, 'utf8')) as { ops: Entry[] }).ops
-    .filter(
-      ({ name, op, types }) => (operators.includes(op) && !types.includes('UINT8')) || name === 'requant_i8_u8_shift',
-    )
+    .filter(({ op }) => operators.includes(op))
     .map(({ name, op, file, inputs, output }) => ({
       name,
       op,

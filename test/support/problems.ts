@@ -1,4 +1,9 @@
-import type { Activation, ElementwiseAttributes, ScaleProduct } from '../../src/graph/attributes.ts';
+import type {
+  Activation,
+  AveragePool2dAttributes,
+  ElementwiseAttributes,
+  ScaleProduct,
+} from '../../src/graph/attributes.ts';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import type { Data8, Op } from '../../src/graph/op.ts';
@@ -68,6 +73,8 @@ export interface Windowed {
   readonly bias?: boolean;
   /** Every weight, instead of random ones. */
   readonly weight?: number;
+  /** The zero point of all weights, as legacy uint8 has one. */
+  readonly weightsZero?: number;
   /** Weight scales, one or one a channel; chosen so that outputs fill int8 where absent. */
   readonly scales?: readonly number[];
   readonly yScale?: number;
@@ -111,7 +118,7 @@ export function convGraph(given: Windowed): Graph {
   const x = build.input('x', shape, xQuantization);
   const data = weightsFor(given, seed + 10, outputs * filter);
   const scale = scalesOf(given, outputs, filter);
-  const quantization = { scale, zeroPoint: scale.map(() => 0), axis: 0 };
+  const quantization = { scale, zeroPoint: scale.map(() => given.weightsZero ?? 0), axis: 0 };
   const weights = build.constant('w', [outputs, ...window, depth], data, quantization);
   const b = bias ? build.constant('b', [outputs], biasOf(seed + 20, outputs)) : -1;
   const attributes = { ...geometry(given), groups, activation, scaleProduct: given.scaleProduct ?? ('f64' as const) };
@@ -126,7 +133,7 @@ export function depthwiseGraph(given: Windowed): Graph {
   const build = new GraphBuilder('depthwise');
   const x = build.input('x', shape, xQuantization);
   const scale = scalesOf(given, channels, taps);
-  const quantization = { scale, zeroPoint: scale.map(() => 0), axis: 2 };
+  const quantization = { scale, zeroPoint: scale.map(() => given.weightsZero ?? 0), axis: 2 };
   const data = weightsFor(given, seed + 10, taps * channels);
   const weights = build.constant('w', [...window, channels], data, quantization);
   const b = bias ? build.constant('b', [channels], biasOf(seed + 20, channels)) : -1;
@@ -144,7 +151,7 @@ export function fullyConnectedGraph(given: Windowed & { readonly flatten?: boole
   const x = build.input('x', shape, xQuantization);
   const scale = scalesOf(given, 1, depth);
   const data = weightsFor(given, seed + 10, outputs * depth);
-  const weights = build.constant('w', [outputs, depth], data, quantizedBy(scale[0] as number, 0));
+  const weights = build.constant('w', [outputs, depth], data, quantizedBy(scale[0] as number, given.weightsZero ?? 0));
   const b = bias ? build.constant('b', [outputs], biasOf(seed + 20, outputs)) : -1;
   const attributes = { activation, scaleProduct: given.scaleProduct ?? ('f32' as const) };
   build.output(
@@ -184,11 +191,16 @@ function pairGraph(
 
 export const maxPoolGraph = (given: Windowed): Graph => poolGraph(given, maxPool2d);
 
-export function poolGraph(given: Windowed, op: typeof averagePool2d | typeof maxPool2d = averagePool2d): Graph {
+/** `rounding`: as legacy uint8 rounds means. */
+export function poolGraph(
+  given: Windowed & Pick<AveragePool2dAttributes, 'rounding'>,
+  op: typeof averagePool2d | typeof maxPool2d = averagePool2d,
+): Graph {
   const { shape, window = square(2), activation = 'none' } = given;
   const build = new GraphBuilder(op.type);
   const x = build.input('x', shape, quantizedBy(0.05, -7));
-  const attributes = { ...geometry(given), window, activation };
+  const rounding = given.rounding && { rounding: given.rounding };
+  const attributes = { ...geometry(given), window, activation, ...rounding };
   build.output(build.add(op, attributes, [x], { name: 'y', quantization: quantizedBy(0.05, -7) }));
   return build.build();
 }

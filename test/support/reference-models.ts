@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** The real models of the shared data: int8 ones, with their cases. */
+/** The real models of the shared data, int8 and legacy uint8, with their cases. */
 export interface ReferenceModel {
   readonly id: string;
   readonly path: string;
@@ -25,7 +25,6 @@ interface Manifest {
     readonly id: string;
     readonly file: string;
     readonly macs: number;
-    readonly weights: readonly string[];
     readonly cases: readonly ({ readonly name: string } & Files)[];
     readonly packed?: Files;
   }[];
@@ -36,16 +35,14 @@ export function referenceModels(data: string): ReferenceModel[] {
   const folder = `${data}tflite/`;
   const { models } = JSON.parse(readFileSync(`${folder}manifest.json`, 'utf8')) as Manifest;
   const paths = (files: Files['inputs']) => files.map(({ file }) => folder + file);
-  return models
-    .filter(({ weights }) => !weights.some((kind) => kind.includes('UINT8')))
-    .map(({ id, file, macs, cases, packed }) => ({
-      id,
-      path: folder + file,
-      macs,
-      cases: [...cases, ...(packed ? [{ name: 'packed', ...packed }] : [])].map(({ name, inputs, outputs }) => ({
-        name,
-        inputs: paths(inputs),
-        outputs: paths(outputs),
-      })),
-    }));
+  return models.map(({ id, file, macs, cases, packed }) => ({
+    id,
+    path: folder + file,
+    macs,
+    cases: [...cases, ...(packed ? [{ name: 'packed', ...packed }] : [])].map(({ name, inputs, outputs }) => ({
+      name,
+      inputs: paths(inputs),
+      outputs: paths(outputs),
+    })),
+  }));
 }

@@ -63,7 +63,7 @@ function shapeFault({ shape, shapeSignature }: FileTensor, batch: number): strin
 }
 
 export function kindFault({ isVariable, isSparse, type }: FileTensor): string | undefined {
-  if (!dtypes[type]) return `the type ${type} is not supported (int8, float32)`;
+  if (!dtypes[type]) return `the type ${type} is not supported (int8, uint8, float32)`;
   if (isVariable) return 'state that is kept from one run to the next is not supported (plain tensors)';
   if (isSparse) return 'sparse tensors are not supported (dense ones)';
   return undefined;

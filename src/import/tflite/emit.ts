@@ -94,6 +94,6 @@ function checkTypes(node: NodeConversion, given: readonly { rule: OperandRule; t
 }
 
 const typeHint = (dtype: DType): string => {
-  if (dtype === 'u8') return ': legacy uint8 is not supported yet';
+  if (dtype === 'u8') return ' without a scale';
   return dtype === 'f32' ? ': a mix with int8 is not supported yet' : '';
 };

@@ -9,14 +9,16 @@ import { type FileModel, type FileOperator, type FileTensor, readTflite } from '
 import { operators } from './operators.ts';
 import { optionTypes } from './schema.ts';
 import { batchOf } from './shape.ts';
+import { shiftUint8 } from './shift-uint8.ts';
 
 /**
- * A .tflite file as a graph: one image, NHWC, explicit paddings; int8, or float32 where the file is that throughout.
+ * A .tflite file as a graph: one image, NHWC, explicit paddings; int8 (legacy uint8 between its inputs and outputs, too), or
+ * float32 where the file is that throughout.
  * `source` names the file in messages. Throws 'file-truncated', 'file-invalid' or 'file-version' for a damaged file, and
  * 'unsupported' with every problem of a sound one at once.
  */
 export function importTflite(bytes: Uint8Array, source: string): Graph {
-  const model = widenFloat16(readTflite(bytes, source));
+  const model = shiftUint8(widenFloat16(readTflite(bytes, source)));
   const conversion: Conversion = {
     model,
     batch: findBatch(model),
@@ -99,7 +101,19 @@ function convert(conversion: Conversion, operator: FileOperator): void {
     problem(node, `its options are of type ${operator.optionsType} (${optionTypes[known.options]}, ${known.options})`);
     return;
   }
+  if (mixesTypes(node)) {
+    problem(node, 'it mixes uint8 and int8 tensors (one of them; QUANTIZE goes between them)');
+    return;
+  }
   known.convert(node);
+}
+
+/** Legacy uint8 and int8 in one operator, which means nothing to TFLite. */
+function mixesTypes({ operator, model }: NodeConversion): boolean {
+  if (operator.name === 'QUANTIZE') return false;
+  const tensors = [...operator.inputs, ...operator.outputs].map((index) => model.tensors[index]);
+  const int8 = tensors.filter((tensor) => tensor?.type === 'int8');
+  return int8.some((tensor) => tensor?.shifted) && int8.some((tensor) => !tensor?.shifted);
 }
 
 function findOutputs({ model, activations, problems }: Conversion): TensorId[] {

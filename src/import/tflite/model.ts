@@ -30,6 +30,8 @@ export interface FileTensor {
   readonly bytes: Uint8Array | undefined;
   readonly isVariable: boolean;
   readonly isSparse: boolean;
+  /** The file has uint8 values and zero points, 128 more than here (shift-uint8.ts). */
+  readonly shifted?: true;
 }
 
 export interface FileQuantization {

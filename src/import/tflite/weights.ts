@@ -3,7 +3,10 @@ import { type NodeConversion, problem } from './conversion.ts';
 import type { FileTensor } from './model.ts';
 import { constant, fileInput, type Operand } from './operand.ts';
 
-/** Input 1 as weights of rank `rank` whose scales, if there is more than one, lie along axis `dimension`. */
+/**
+ * Input 1 as weights of rank `rank` whose scales, if there is more than one, lie along axis `dimension`. Only those of
+ * legacy uint8 may have a zero point, one for all.
+ */
 export function readWeights(node: NodeConversion, rank: number, dimension: number): FileTensor | undefined {
   const weights = fileInput(node, 1);
   if (!weights) return problem(node, 'its weights are missing');
@@ -18,6 +21,10 @@ export function readWeights(node: NodeConversion, rank: number, dimension: numbe
       node,
       `weights with scales along axis ${quantization.dimension} are not supported (axis ${dimension})`,
     );
+  }
+  if (weights.shifted) {
+    if (quantization.scale.length === 1) return weights;
+    return problem(node, `uint8 weights with ${quantization.scale.length} scales are not supported (1)`);
   }
   const stray = quantization.zeroPoint.find((zeroPoint) => zeroPoint !== 0);
   if (stray !== undefined) return problem(node, `int8 weights with the zero point ${stray} are not supported (0)`);

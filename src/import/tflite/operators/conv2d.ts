@@ -20,8 +20,8 @@ export const convertConv2d: Converter = (node) => {
     return;
   }
   if (!window || !activation) return;
-  // TFLite rounds the product of the scales to float32 for uint8 only.
-  const scaleProduct = weights.type === 'uint8' ? 'f32' : 'f64';
+  // TFLite rounds the product of the scales to float32 for legacy uint8 only.
+  const scaleProduct = weights.shifted ? 'f32' : 'f64';
   const inputs = [x.id, constant(node, weights, weights.shape, 0), readBias(node, o)];
   emit(node, conv2d, { ...window, groups, activation, scaleProduct }, inputs);
 };

@@ -19,7 +19,7 @@ export const convertDepthwiseConv2d: Converter = (node) => {
     return;
   }
   if (!window || !activation) return;
-  const scaleProduct = weights.type === 'uint8' ? 'f32' : 'f64';
+  const scaleProduct = weights.shifted ? 'f32' : 'f64';
   const inputs = [x.id, constant(node, weights, [h, w, c], 2), readBias(node, c)];
   emit(node, depthwiseConv2d, { ...window, activation, scaleProduct }, inputs);
 };

@@ -4,6 +4,7 @@ import { relu } from '../../../ops/relu.ts';
 import { type Converter, problem } from '../conversion.ts';
 import { emit } from '../emit.ts';
 import { operand } from '../operand.ts';
+import { zeroPointInFile } from '../shift-uint8.ts';
 
 /** A function of one value without options. */
 export const convertElementwise =
@@ -15,8 +16,9 @@ export const convertElementwise =
     if (x && fixed && type === 'int8' && quantization) {
       const [scale, zeroPoint] = [quantization.scale[0], quantization.zeroPoint[0] ?? 0];
       if (scale !== fixed.scale || zeroPoint !== fixed.zeroPoint) {
-        const works = `1/${1 / fixed.scale} and ${fixed.zeroPoint}`;
-        problem(node, `an output of scale ${scale} and zero point ${zeroPoint} is not supported (${works})`);
+        const [given, wanted] = [zeroPoint, fixed.zeroPoint].map((value) => zeroPointInFile(node.output, value));
+        const works = `1/${1 / fixed.scale} and ${wanted}`;
+        problem(node, `an output of scale ${scale} and zero point ${given} is not supported (${works})`);
         return;
       }
     }

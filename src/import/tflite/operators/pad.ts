@@ -3,6 +3,7 @@ import { type Converter, type NodeConversion, problem } from '../conversion.ts';
 import { emit } from '../emit.ts';
 import { fileInput, integers, operand } from '../operand.ts';
 import { axesOf } from '../shape.ts';
+import { zeroPointInFile } from '../shift-uint8.ts';
 
 /** PAD, and PADV2 where its value is real 0. */
 export const convertPad: Converter = (node) => {
@@ -48,6 +49,7 @@ function padsZero(node: NodeConversion): boolean {
   const given = type === 'int8' ? ((bytes?.[0] ?? 0) << 24) >> 24 : bytes?.[0];
   const same = quantization?.scale[0] === node.output.quantization?.scale[0];
   if (bytes?.length === 1 && given === zeroPoint && same) return true;
-  problem(node, `padding with ${bytes ? given : 'a computed value'} is not supported (the zero point, ${zeroPoint})`);
+  const [shown, wanted] = [zeroPointInFile(value, given ?? 0), zeroPointInFile(node.output, zeroPoint)];
+  problem(node, `padding with ${bytes ? shown : 'a computed value'} is not supported (the zero point, ${wanted})`);
   return false;
 }

@@ -1,6 +1,6 @@
 import type { AveragePool2dAttributes, MaxPool2dAttributes } from '../../../graph/attributes.ts';
 import type { Op } from '../../../graph/op.ts';
-import { type Converter, problem } from '../conversion.ts';
+import { type Converter, type NodeConversion, problem } from '../conversion.ts';
 import { emit } from '../emit.ts';
 import { scalar } from '../flatbuffer.ts';
 import { operand } from '../operand.ts';
@@ -10,7 +10,10 @@ import { times } from '../shape.ts';
 import { inputChannels } from '../weights.ts';
 
 export const convertPool =
-  (op: Op<AveragePool2dAttributes> | Op<MaxPool2dAttributes>): Converter =>
+  <More extends Partial<AveragePool2dAttributes>>(
+    op: Op<MaxPool2dAttributes & More>,
+    more: (node: NodeConversion) => More,
+  ): Converter =>
   (node) => {
     const x = operand(node, 0);
     if (!x || !inputChannels(node, x)) return;
@@ -29,5 +32,5 @@ export const convertPool =
     }
     const geometry = readWindow(node, pool2dOptions, x.shape, window);
     const activation = readActivation(node, pool2dOptions.activation);
-    if (geometry && activation) emit(node, op, { ...geometry, window, activation }, [x.id]);
+    if (geometry && activation) emit(node, op, { ...geometry, window, activation, ...more(node) }, [x.id]);
   };

@@ -4,6 +4,7 @@ import { emit } from '../emit.ts';
 import { scalar } from '../flatbuffer.ts';
 import { operand } from '../operand.ts';
 import { softmaxOptions } from '../schema.ts';
+import { zeroPointInFile } from '../shift-uint8.ts';
 
 /** TFLite takes these output parameters only: 1/256 within a thousandth of it, and the least value as zero point. */
 const outputScale = 1 / 256;
@@ -18,12 +19,9 @@ export const convertSoftmax: Converter = (node) => {
   }
   const [scale = outputScale] = quantization?.scale ?? [];
   const zeroPoint = quantization?.zeroPoint[0] ?? 0;
-  const least = type === 'uint8' ? 0 : -128;
-  if (
-    (type === 'int8' || type === 'uint8') &&
-    (Math.abs(scale - outputScale) > outputScale / 1000 || zeroPoint !== least)
-  ) {
-    problem(node, `an output of scale ${scale} and zero point ${zeroPoint} is not supported (1/256 and ${least})`);
+  if (type === 'int8' && (Math.abs(scale - outputScale) > outputScale / 1000 || zeroPoint !== -128)) {
+    const [given, least] = [zeroPointInFile(node.output, zeroPoint), zeroPointInFile(node.output, -128)];
+    problem(node, `an output of scale ${scale} and zero point ${given} is not supported (1/256 and ${least})`);
     return;
   }
   if (x) emit(node, softmax, { beta }, [x.id]);
