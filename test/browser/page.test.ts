@@ -1,7 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { pixelsOfImage } from '../../src/runtime/image/pixels.ts';
 import { describeBrowsers, reporter } from '../support/browsers.ts';
+import { noise } from '../support/noise.ts';
 import { unpackInto } from '../support/packed.ts';
 import { temporaryFolder } from '../support/runtimes.ts';
 import { type Site, serveFolders } from '../support/site.ts';
@@ -23,6 +25,13 @@ await reportOf(async () => {
   const model = await load(modelUrl);
   return { outputs: outputsOf(model), tier: model.tier };
 });`;
+
+/** Opaque, as a canvas may change what lies under alpha; it fits into a new one, which has 300×150 pixels. */
+const picture = {
+  data: noise(41 * 67 * 4, 7).map((value, i) => (i % 4 === 3 ? 255 : value)),
+  width: 41,
+  height: 67,
+};
 
 const pages: Readonly<Record<string, string>> = {
   'url.html': page(byUrl),
@@ -67,6 +76,15 @@ await reportOf(async () => {
   const calls = [];
   await load(modelUrl, { onProgress: (...call) => calls.push(call) });
   return calls;
+});`),
+  'image.html': page(`import { inputOfImage, load } from './node_modules/liteblock/dist/browser.js';${preamble}
+await reportOf(async () => {
+  const model = await load(modelUrl);
+  const context = document.createElement('canvas').getContext('2d');
+  const image = context.createImageData(${picture.width}, ${picture.height});
+  image.data.set(${JSON.stringify([...picture.data])});
+  context.putImageData(image, 0, 0);
+  return [...inputOfImage(model, context.getImageData(0, 0, image.width, image.height))];
 });`),
   'worker.html': page(`import { loadInWorker } from './node_modules/liteblock/dist/worker.js';${preamble}
 await reportOf(async () => {
@@ -178,6 +196,11 @@ describeBrowsers('a page without tools', (open) => {
       'digits.lbm: this host reads no files by path; give a URL, a Response or the bytes',
     );
     expect(errors.unreachable?.message).toMatch(/^http:\/\/127\.0\.0\.1:1\/digits\.lbm: it could not be fetched: /);
+  });
+
+  it('makes of a canvas the input that the command line makes of a picture', async () => {
+    const pixels = pixelsOfImage(picture, [8, 8, 1]);
+    expect(await open(`${site.origin}/image.html`)).toEqual(Array.from(pixels, (pixel) => pixel - 128));
   });
 
   it('tells how far the download is', async () => {

@@ -50,6 +50,13 @@ it('has no compiler where a model is loaded, and a small reader of headers', asy
   expect(reader.length).toBeLessThan(4 * 1024);
 });
 
+it('has what makes inputs of images only where it is used', async () => {
+  const word = 'bytes a pixel are wanted';
+  const load = await bundled("import { load } from 'liteblock'; console.log(load);");
+  const image = await bundled("import { inputOfImage } from 'liteblock'; console.log(inputOfImage);");
+  expect([load, image].map((code) => code.includes(word))).toEqual([false, true]);
+});
+
 it('keeps the worker, which is code for its effect, where it is imported for that', async () => {
   expect((await bundled("import 'liteblock/worker-thread';")).length).toBeGreaterThan(10_000);
 });

@@ -56,50 +56,94 @@ function tapsOf(from: number, to: number): Taps {
 
 /** Rows of `width` pixels, `stride` bytes apart, of which `channels` are taken → rows of `to` pixels. */
 function alongRows(
-  data: Uint8Array | Uint8ClampedArray,
+  data: Pixels['data'],
   { width, height }: Size,
   stride: number,
   channels: number,
   to: number,
 ): Uint8ClampedArray {
-  const { first, count, weights, most } = tapsOf(width, to);
-  const out = new Uint8ClampedArray(to * height * channels);
-  for (let y = 0, at = 0; y < height; y++) {
-    const row = y * width * stride;
-    for (let x = 0; x < to; x++) {
-      const start = row + (first[x] as number) * stride;
-      const from = x * most;
-      const end = from + (count[x] as number);
-      for (let c = 0; c < channels; c++, at++) {
-        let sum = half;
-        for (let k = from, p = start + c; k < end; k++, p += stride) {
-          sum += Math.imul(data[p] as number, weights[k] as number);
-        }
-        out[at] = sum >> bits; // the array clamps
-      }
-    }
+  const taps = tapsOf(width, to);
+  const out = new Uint8ClampedArray(to * height * channels); // it clamps: weights are rounded
+  for (let y = 0; y < height; y++) {
+    const [start, at] = [y * width * stride, y * to * channels];
+    if (channels === 3) threeAlongRow(data, start, stride, taps, out, at);
+    else for (let c = 0; c < channels; c++) oneAlongRow(data, start + c, stride, taps, out, at + c, channels);
   }
   return out;
 }
 
-/** `height` rows of `rowBytes` → `to` of them. Row by row, since the bytes of a column lie far apart. */
-function alongColumns(
-  data: Uint8Array | Uint8ClampedArray,
-  height: number,
-  rowBytes: number,
+function oneAlongRow(
+  data: Pixels['data'],
+  start: number,
+  stride: number,
+  { first, count, weights, most }: Taps,
+  out: Uint8ClampedArray,
   to: number,
-): Uint8ClampedArray {
+  step: number,
+): void {
+  for (let x = 0, at = to; x < first.length; x++, at += step) {
+    const end = x * most + (count[x] as number);
+    let sum = half;
+    for (let k = x * most, p = start + (first[x] as number) * stride; k < end; k++, p += stride) {
+      sum += Math.imul(data[p] as number, weights[k] as number);
+    }
+    out[at] = sum >> bits;
+  }
+}
+
+/** Three channels at once, in half the time that they take one by one. */
+function threeAlongRow(
+  data: Pixels['data'],
+  start: number,
+  stride: number,
+  { first, count, weights, most }: Taps,
+  out: Uint8ClampedArray,
+  to: number,
+): void {
+  for (let x = 0, at = to; x < first.length; x++, at += 3) {
+    const end = x * most + (count[x] as number);
+    let a = half;
+    let b = half;
+    let c = half;
+    for (let k = x * most, p = start + (first[x] as number) * stride; k < end; k++, p += stride) {
+      const weight = weights[k] as number;
+      a += Math.imul(data[p] as number, weight);
+      b += Math.imul(data[p + 1] as number, weight);
+      c += Math.imul(data[p + 2] as number, weight);
+    }
+    out[at] = a >> bits;
+    out[at + 1] = b >> bits;
+    out[at + 2] = c >> bits;
+  }
+}
+
+/** `height` rows of `rowBytes` → `to` of them. Four columns at once share their weights. */
+function alongColumns(data: Pixels['data'], height: number, rowBytes: number, to: number): Uint8ClampedArray {
   const { first, count, weights, most } = tapsOf(height, to);
   const out = new Uint8ClampedArray(to * rowBytes);
-  const sums = new Int32Array(rowBytes);
   for (let y = 0; y < to; y++) {
-    sums.fill(half);
-    for (let k = 0; k < (count[y] as number); k++) {
-      const weight = weights[y * most + k] as number;
-      const row = ((first[y] as number) + k) * rowBytes;
-      for (let i = 0; i < rowBytes; i++) sums[i] = (sums[i] as number) + Math.imul(data[row + i] as number, weight);
+    const start = (first[y] as number) * rowBytes;
+    const from = y * most;
+    const end = from + (count[y] as number);
+    for (let i = 0; i < rowBytes; i += 4) {
+      let a = half;
+      let b = half;
+      let c = half;
+      let d = half;
+      // Beyond the row lies the next one, or nothing, which counts 0: these sums are written over or dropped.
+      for (let k = from, p = start + i; k < end; k++, p += rowBytes) {
+        const weight = weights[k] as number;
+        a += Math.imul(data[p] as number, weight);
+        b += Math.imul(data[p + 1] as number, weight);
+        c += Math.imul(data[p + 2] as number, weight);
+        d += Math.imul(data[p + 3] as number, weight);
+      }
+      const at = y * rowBytes + i;
+      out[at] = a >> bits;
+      out[at + 1] = b >> bits;
+      out[at + 2] = c >> bits;
+      out[at + 3] = d >> bits;
     }
-    for (let i = 0, at = y * rowBytes; i < rowBytes; i++) out[at + i] = (sums[i] as number) >> bits;
   }
   return out;
 }
