@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Evaluation } from '../../src/cli/eval.ts';
 import { npy } from '../support/npy.ts';
+import { greyPng } from '../support/pictures.ts';
 import { cli, digits, digitsModel, temporary } from './cli.ts';
 
 const network = 'examples/networks/litenet-digits.json';
@@ -73,6 +74,23 @@ describe('a model quantised here', () => {
     const { top1, classes } = await evaluate(model, files('folders'));
     expect(top1).toBe(1);
     expect(classes.filter(({ count }) => count > 0).map(({ index }) => index)).toEqual([1, 9]);
+  });
+
+  it('takes class folders of pictures, and pictures one by one, for int8 and for float', async () => {
+    const [images, truth] = [readFileSync(pixels), readFileSync(digits('test_labels_u8.bin'))];
+    mkdirSync(files('pictures'));
+    for (const name of names) mkdirSync(files(`pictures/${name}`));
+    const paths = Array.from(truth.subarray(0, 60), (label, i) => files(`pictures/${names[label]}/${i}.png`));
+    for (const [i, path] of paths.entries()) {
+      writeFileSync(path, greyPng(images.subarray(64 * i, 64 * (i + 1)), 8, 8));
+    }
+    writeFileSync(files('first.bin'), images.subarray(0, 60 * 64));
+    writeFileSync(files('first.txt'), truth.subarray(0, 60).join('\n'));
+    const same = ['--float', network, ...weights];
+    const expected = await evaluate(model, files('first.bin'), '--labels', files('first.txt'), ...same);
+    expect(expected.count).toBe(60);
+    expect(await evaluate(model, files('pictures'), ...same)).toEqual(expected);
+    expect(await evaluate(model, ...paths, '--labels', files('first.txt'), ...same)).toEqual(expected);
   });
 
   it('prints a matrix with names, recall and the standard error', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { openImages } from '../../src/cli/images.ts';
 import { naturalOrder } from '../../src/cli/natural-order.ts';
@@ -160,6 +160,9 @@ it('refuses what it cannot take, naming the file', async () => {
   writeFileSync(at('mixed/1.npy'), image(0));
   await refused('mixed', /it has files \("1\.npy"\) and class folders \("a"\)/);
   writeFileSync(at('b.png'), greyPng(Uint8Array.of(1, 2), 1, 2));
+  writeFileSync(at('huge.bmp'), 'BM');
+  truncateSync(at('huge.bmp'), 2 ** 31); // no more on the disk than before
+  await refused('huge.bmp', 'huge.bmp: a picture of 2,147,483,648 bytes (at most 512 MB)');
   const two = openImages([at('b.png')], { ...wanted, shape: [1, 2, 2] });
   await expect(two.then((images) => images.at(0))).rejects.toThrow(
     'a picture has 1 channel (grey) or 3 (red, green, blue), input 0 "x" has 2 (give a .npy)',

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { readModel } from '../../src/format/read.ts';
 import { load } from '../../src/runtime/node.ts';
 import { npy } from '../support/npy.ts';
+import { greyPng } from '../support/pictures.ts';
 import { cli, digits, digitsModel, temporary } from './cli.ts';
 
 const network = 'examples/networks/litenet-digits.json';
@@ -63,6 +64,27 @@ function withChannel(tensor: string, times: number): Buffer {
   for (let at = from; at < to; at += 4) file.writeFloatLE(file.readFloatLE(at) * times, at);
   return file;
 }
+
+it('gives the same bytes of a folder of pictures as of their pixels', async () => {
+  const at = temporary();
+  const pixels = readFileSync(digits('calib_images_u8.bin')).subarray(0, 64 * 20);
+  writeFileSync(at('20.bin'), pixels);
+  mkdirSync(at('pictures'));
+  for (let i = 0; i < 20; i++) {
+    writeFileSync(at(`pictures/${i}.png`), greyPng(pixels.subarray(64 * i, 64 * (i + 1)), 8, 8));
+  }
+  for (const [name, more] of [
+    ['units', units],
+    ['none', []],
+  ] as const) {
+    const made = (from: string) =>
+      cli('quantize', network, ...weights, '--data', at(from), '-o', at(`${name}.${from}`), ...more);
+    const [raw, pictures] = [await made('20.bin'), await made('pictures')];
+    expect([raw.status, pictures.status]).toEqual([0, 0]);
+    expect(pictures.err).toBe(raw.err);
+    expect(readFileSync(at(`${name}.pictures`)).equals(readFileSync(at(`${name}.20.bin`)))).toBe(true);
+  }
+});
 
 it('warns of a bad channel with its figure, on screen and on the page', async () => {
   const at = temporary();

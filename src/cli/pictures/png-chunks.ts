@@ -1,4 +1,5 @@
-import { inflateSync } from 'node:zlib';
+import { deflateSync, inflateSync } from 'node:zlib';
+import { crc32 } from '../../format/crc32.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import { checkSize, cutOff, damaged } from './limits.ts';
 
@@ -21,38 +22,54 @@ const adam7 = [
   [0, 1, 1, 2],
 ] as const;
 
-export interface PngHeader {
+interface Header {
   readonly width: number;
   readonly height: number;
   readonly depth: number;
+  readonly samples: number;
   readonly interlaced: boolean;
 }
 
 /**
- * A PNG without what does not show in its pixels, alpha included, once it is known to unpack to what its header promises: a
- * kilobyte may become a megabyte, in its pixels or in a color profile. Throws file-truncated, file-invalid and unsupported.
+ * A PNG without what does not show in its pixels, alpha included, and with these stored as they are, once they unpacked to what
+ * its header promises: a kilobyte may become a megabyte, in pixels or in a color profile. Node's zlib can be told where to stop,
+ * and takes a quarter of the time of the decoder's own. Throws file-truncated, file-invalid and unsupported.
  */
-export function checkedPng(bytes: Uint8Array, source: string): { header: PngHeader; bytes: Uint8Array } {
+export function unpackedPng(bytes: Uint8Array, source: string): Uint8Array {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const kept: Uint8Array[] = [bytes.subarray(0, 8)];
   const packed: Uint8Array[] = [];
-  let header: (PngHeader & { readonly samples: number }) | undefined;
+  let header: Header | undefined;
   for (let at = 8; ; ) {
     const end = at + 12 <= bytes.length ? at + 12 + view.getUint32(at) : Number.POSITIVE_INFINITY;
     if (end > bytes.length) throw cutOff(source, `${bytes.length} bytes of a PNG without an end`);
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     const contents = bytes.subarray(at + 8, end - 4);
+    if (type === 'IHDR' || type === 'PLTE') {
+      if (crc32(bytes.subarray(at + 4, end - 4)) !== view.getUint32(end - 4)) {
+        throw damaged(source, `a PNG that is damaged: the checksum of ${type} is wrong`);
+      }
+      kept.push(bytes.subarray(at, end));
+    }
     header ??= readHeader(type, contents, source);
-    if (type === 'IDAT') packed.push(contents);
-    if (['IHDR', 'PLTE', 'IDAT', 'IEND'].includes(type)) kept.push(bytes.subarray(at, end));
+    if (type === 'IDAT') packed.push(contents); // its own checksum is inside
     if (type === 'IEND') break;
     at = end;
   }
-  checkUnpacked(packed, unpackedBytes(header), source);
-  return { header, bytes: new Uint8Array(Buffer.concat(kept)) };
+  const pixels = deflateSync(unpacked(packed, unpackedBytes(header), source), { level: 0 });
+  return Buffer.concat([...kept, chunk('IDAT', pixels), chunk('IEND', new Uint8Array(0))]);
 }
 
-function readHeader(type: string, contents: Uint8Array, source: string): PngHeader & { readonly samples: number } {
+/** Without a checksum, which nobody asks for. */
+function chunk(type: string, contents: Uint8Array): Uint8Array {
+  const bytes = Buffer.alloc(12 + contents.length);
+  bytes.writeUInt32BE(contents.length);
+  bytes.write(type, 4, 'latin1');
+  bytes.set(contents, 8);
+  return bytes;
+}
+
+function readHeader(type: string, contents: Uint8Array, source: string): Header {
   if (type !== 'IHDR' || contents.length !== 13) throw damaged(source, 'a PNG that does not begin with its header');
   const view = new DataView(contents.buffer, contents.byteOffset);
   const [width, height, depth, color, interlace] = [
@@ -73,13 +90,7 @@ function readHeader(type: string, contents: Uint8Array, source: string): PngHead
 }
 
 /** Bytes of all rows, each with its filter. */
-function unpackedBytes({
-  width,
-  height,
-  depth,
-  interlaced,
-  samples,
-}: PngHeader & { readonly samples: number }): number {
+function unpackedBytes({ width, height, depth, interlaced, samples }: Header): number {
   const passes = interlaced ? adam7 : ([[0, 0, 1, 1]] as const);
   return passes.reduce((sum, [x, y, dx, dy]) => {
     const [columns, rows] = [Math.ceil((width - x) / dx), Math.ceil((height - y) / dy)];
@@ -87,15 +98,16 @@ function unpackedBytes({
   }, 0);
 }
 
-function checkUnpacked(packed: readonly Uint8Array[], wanted: number, source: string): void {
-  let length: number;
+function unpacked(packed: readonly Uint8Array[], wanted: number, source: string): Uint8Array {
+  let rows: Uint8Array;
   try {
-    length = inflateSync(Buffer.concat(packed), { maxOutputLength: wanted }).length;
+    rows = inflateSync(Buffer.concat(packed), { maxOutputLength: wanted });
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === 'Z_BUF_ERROR') throw cutOff(source, "a PNG's pixels without their end");
     const more = code === 'ERR_BUFFER_TOO_LARGE';
     throw damaged(source, more ? 'a PNG with more pixels than its header says' : `a PNG that is damaged: ${message}`);
   }
-  if (length < wanted) throw damaged(source, 'a PNG with fewer pixels than its header says');
+  if (rows.length < wanted) throw damaged(source, 'a PNG with fewer pixels than its header says');
+  return rows;
 }

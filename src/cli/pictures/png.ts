@@ -1,22 +1,19 @@
 import type { DecodedPng, decode, IndexedColors } from 'fast-png';
 import type { Pixels } from '../../runtime/image/resize.ts';
 import { damaged } from './limits.ts';
-import { checkedPng } from './png-chunks.ts';
+import { unpackedPng } from './png-chunks.ts';
 
-/** Decodes a PNG, without alpha: grey or RGB. Throws file-truncated, file-invalid and unsupported. */
+/** Decodes a PNG: grey, RGB or RGBA. Throws file-truncated, file-invalid and unsupported. */
 export type PngDecoder = (bytes: Uint8Array, source: string) => Pixels;
 
 export async function loadPngDecoder(): Promise<PngDecoder> {
   const { decode } = await import('fast-png');
-  return (bytes, source) => {
-    const checked = checkedPng(bytes, source);
-    return pixelsOf(decoded(decode, checked.bytes, source), source);
-  };
+  return (bytes, source) => pixelsOf(decoded(decode, unpackedPng(bytes, source), source), source);
 }
 
 function decoded(decodePng: typeof decode, bytes: Uint8Array, source: string): DecodedPng {
   try {
-    return decodePng(bytes, { checkCrc: true });
+    return decodePng(bytes);
   } catch (cause) {
     throw damaged(source, `a PNG that is damaged: ${(cause as Error).message}`);
   }
@@ -28,6 +25,7 @@ function pixelsOf({ data, width, height, channels, depth, palette }: DecodedPng,
     const samples = depth < 8 ? unpacked(data as Uint8Array, width, height, depth) : (data as Uint8Array);
     return { data: palette ? colored(samples, palette, source) : scaled(samples, depth), width, height };
   }
+  if (depth === 8 && channels !== 2) return { data: data as Uint8Array, width, height };
   const colors = channels < 3 ? 1 : 3;
   // Of 16 bits the upper eight, as Pillow has it for color; of grey pixels it takes the value, 255 at most.
   const shift = depth - 8;
