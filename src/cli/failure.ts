@@ -5,6 +5,16 @@ import { errorWord, type Io } from './io.ts';
 const usageStatus = 2;
 const failureStatus = 1;
 
+/** The exit status of a command that did what it was asked: 1 of a comparison that found a difference. */
+export class ExitStatus extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`exit status ${status}`);
+    this.status = status;
+  }
+}
+
 /** A problem as a line of its own; none where the message has it already. */
 function problemLine({ node, op, name, what }: Problem, message: string): string[] {
   const known = message.includes(what) && (node < 0 || message.includes(`node ${node} `));
@@ -18,6 +28,7 @@ const failureJson = ({ code, message, problems }: LiteBlockError): string =>
 
 /** Says what went wrong. Returns the exit status. */
 export function reportFailure(error: unknown, args: readonly string[], io: Io): number {
+  if (error instanceof ExitStatus) return error.status;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageStatus;
   if (!(error instanceof LiteBlockError)) {
     io.err(`${errorWord(io)} ${error instanceof Error ? error.stack : error}\n`);

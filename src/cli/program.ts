@@ -3,6 +3,7 @@ import { declareBench } from './bench.ts';
 import { declareBundle } from './bundle.ts';
 import { declareCompile } from './compile.ts';
 import { type Declaration, withExamples } from './declaration.ts';
+import { declareDiff } from './diff.ts';
 import { declareEval } from './eval.ts';
 import { reportFailure } from './failure.ts';
 import { declareHelp, refuseUnknown } from './help.ts';
@@ -18,7 +19,7 @@ import { packageVersion } from './version.ts';
 const groups: readonly (readonly [title: string, commands: readonly Declaration[]])[] = [
   ['Make a model:', [declareQuantize, declareCompile, declareBundle]],
   ['Run it:', [declareRun, declareEval, declareBench, declareVerify]],
-  ['Look into it:', [declareInspect, declareSupportedOps]],
+  ['Look into it:', [declareInspect, declareDiff, declareSupportedOps]],
   ['Help:', [declareHelp]],
 ];
 

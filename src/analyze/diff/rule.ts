@@ -1,0 +1,23 @@
+import type { Graph, NodeView } from '../../graph/graph.ts';
+import type { Data8 } from '../../graph/op.ts';
+import type { Alter } from './segment.ts';
+
+/** A way in which another runtime, or another model, may compute one node. */
+export interface Rule {
+  /** padding, rounding, layout, zero point … */
+  readonly rule: string;
+  /** What the other side does by it, and what this side does: ends of sentences that begin with a name. */
+  readonly does: string;
+  readonly instead: string;
+  readonly alter: Alter;
+}
+
+/** The node that rules are looked for, with what it reads. */
+export interface Site {
+  readonly graph: Graph;
+  readonly view: NodeView;
+  readonly inputs: readonly (Data8 | undefined)[];
+  readonly real: boolean;
+}
+
+export type Rules = (site: Site) => readonly Rule[];

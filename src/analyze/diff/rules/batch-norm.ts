@@ -1,0 +1,49 @@
+import type { Data8 } from '../../../graph/op.ts';
+import type { Rule, Rules } from '../rule.ts';
+
+/** What frameworks take where nothing is said: Keras 1e-3, PyTorch 1e-5, and what is met beside them. */
+export const usualEps: readonly number[] = [1e-3, 1e-5, 1e-6, 1e-7, 1e-4, 1e-2, 1e-8, 1e-12, 0];
+
+/** "1e-3", not "0.001". */
+export const epsText = (eps: number): string => (eps === 0 ? '0' : eps.toExponential().replace('+', ''));
+
+/** Batch normalisation that stands for itself: another eps, or the statistics of the image instead of the running ones. */
+export const normalizations: Rules = ({ view, inputs }) => {
+  const { eps } = view.attributes as { readonly eps?: number };
+  const [x, , , mean, variance] = inputs;
+  if (eps === undefined || !x || !mean || !variance) return [];
+  const instead = `has the eps ${epsText(eps)}`;
+  const others = usualEps
+    .filter((other) => other !== eps && (other > 0 || !variance.includes(0)))
+    .map(
+      (other): Rule => ({
+        rule: 'eps',
+        does: `has the eps ${epsText(other)} in its batch normalisation`,
+        instead,
+        alter: (call) => ({
+          ...call,
+          view: { ...call.view, attributes: { ...(call.view.attributes as object), eps: other } },
+        }),
+      }),
+    );
+  return [...others, ofTheImage(x, mean.length)];
+};
+
+function ofTheImage(x: Data8, channels: number): Rule {
+  const pixels = x.length / channels;
+  const [mean, variance] = [new Float32Array(channels), new Float32Array(channels)];
+  for (let c = 0; c < channels; c++) {
+    let [sum, squares] = [0, 0];
+    for (let i = c; i < x.length; i += channels) sum += x[i] as number;
+    const middle = sum / pixels;
+    for (let i = c; i < x.length; i += channels) squares += ((x[i] as number) - middle) ** 2;
+    mean[c] = middle;
+    variance[c] = squares / pixels;
+  }
+  return {
+    rule: 'statistics',
+    does: 'normalises by mean and variance of this image: it runs as in training (model.eval() was not called)',
+    instead: 'takes the running ones',
+    alter: (call) => ({ ...call, inputs: [...call.inputs.slice(0, 3), mean, variance] }),
+  };
+}

@@ -1,0 +1,164 @@
+import { Command } from 'commander';
+import { type Diff, diff } from '../analyze/diff/diff.ts';
+import type { Trace } from '../analyze/diff/trace.ts';
+import type { ModelFile } from '../format/model-file.ts';
+import { imagesHelp } from './arguments.ts';
+import { type Declaration, withExamples } from './declaration.ts';
+import { type Dumps, openDumps, type RawType } from './diff/dumps.ts';
+import { floatInputs, type Given, int8Inputs } from './diff/feed.ts';
+import { diffLines } from './diff/lines.ts';
+import { openSide, type Side } from './diff/open-side.ts';
+import { epsVariants, runFloat } from './diff/run-float.ts';
+import { fileRun, graphRun, type Int8Run } from './diff/run-int8.ts';
+import { ExitStatus } from './failure.ts';
+import type { WeightOptions } from './float-model.ts';
+import type { Io } from './io.ts';
+import { type NoteOptions, preprocessingOf, withUnits } from './notes.ts';
+import { parseCount, parseNumber } from './numbers.ts';
+import { type Progress, withProgress } from './progress.ts';
+
+export interface DiffOptions extends WeightOptions, NoteOptions {
+  readonly input?: readonly string[];
+  readonly image?: number;
+  readonly raw?: boolean;
+  readonly weightsB?: string;
+  readonly steps?: number;
+  readonly tolerance?: number;
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
+/** Of the largest magnitude of a real tensor: what other orders of summation make of float32 in deep networks. */
+export const defaultTolerance = 1e-4;
+
+/** A side, and the run of it where it is an int8 model. */
+type Opened = Side & { readonly ready?: Int8Run };
+
+const differStatus = 1;
+
+/** Throws the exit status where the two differ. */
+async function diffCommand(pathA: string, pathB: string, options: DiffOptions, io: Io): Promise<void> {
+  const { weights, weightsB = weights, seed, steps = 0, tolerance = defaultTolerance } = options;
+  const a = await opened(pathA, weightOptions(weights, seed));
+  const b = await opened(pathB, weightOptions(weightsB, seed));
+  const [dumpsA, dumpsB] = [dumpsOf(a, b), dumpsOf(b, a)];
+  const given: Given = {
+    paths: options.input,
+    image: options.image ?? 0,
+    raw: options.raw ?? false,
+    preprocessing: preprocessingOf(options),
+    dumps: dumpsB ?? dumpsA,
+  };
+  const folded = isFolded(a, b);
+  const limits = { steps, tolerance };
+  const traceA = dumpsA ?? (await traceOf(a, b, folded, given, io));
+  const traceB = dumpsB ?? (await traceOf(b, a, folded, given, io));
+  const result = withProgress(io, 'rules', (progress) =>
+    diff(traceA, traceB, limits, (done, total, what) => progress(done, total, what)),
+  );
+  report(result, { a, b, dumpsA, dumpsB, limits }, options, io);
+  if (!result.equal) throw new ExitStatus(differStatus);
+}
+
+const weightOptions = (weights: string | undefined, seed: number | undefined): WeightOptions => ({
+  ...(weights !== undefined && { weights }),
+  ...(seed !== undefined && weights === undefined && { seed }),
+});
+
+async function opened(path: string, weights: WeightOptions): Promise<Opened> {
+  const side = await openSide(path, weights);
+  if (side.kind === 'int8') return { ...side, ready: await graphRun(side.graph, path) };
+  if (side.kind === 'lbm') return { ...side, ready: await fileRun(side.bytes, side.file, path) };
+  return side;
+}
+
+/** What headerless files of a folder hold is told by the model on the other side. */
+function dumpsOf(side: Side, other: Opened): Dumps | undefined {
+  if (side.kind !== 'dumps') return undefined;
+  const raw: RawType = other.kind === 'float' ? 'f32' : other.ready?.file.inputs[0]?.dtype === 'u8' ? 'u8' : 'i8';
+  return openDumps(side.path, raw);
+}
+
+/**
+ * Whether float models are compared as they are when everything is folded and fused: beside an int8 model, which is, and where
+ * the nodes of two models as their files have them are called differently.
+ */
+function isFolded(a: Side, b: Side): boolean {
+  if (a.kind === 'float' && b.kind === 'float') {
+    const names = new Set(a.original.nodes.map(({ name }) => name));
+    return !b.original.nodes.some(({ name }) => names.has(name));
+  }
+  return a.kind !== 'dumps' && b.kind !== 'dumps';
+}
+
+async function traceOf(side: Opened, other: Opened, folded: boolean, given: Given, io: Io): Promise<Trace> {
+  const bar = <T>(work: (progress: Progress) => T): T => withProgress(io, side.path, work);
+  const { ready } = side;
+  if (ready) {
+    const inputs = await int8Inputs(ready.file, given, side.path, io);
+    return bar((progress) => ready.run(inputs, progress));
+  }
+  if (side.kind !== 'float') throw new Error(`${side.path} cannot be run`);
+  const graph = folded ? side.lowered : side.original;
+  const beside: ModelFile | undefined = other.ready?.file;
+  const inputs = await floatInputs(graph, given, side.path, beside, io);
+  const trace = await bar((progress) => runFloat(graph, inputs, progress));
+  return folded ? { ...trace, variants: epsVariants(side) } : trace;
+}
+
+export interface Sides {
+  readonly a: Side;
+  readonly b: Side;
+  readonly dumpsA: Dumps | undefined;
+  readonly dumpsB: Dumps | undefined;
+  readonly limits: { readonly steps: number; readonly tolerance: number };
+}
+
+function report(result: Diff, sides: Sides, { all, json }: DiffOptions, io: Io): void {
+  if (json) {
+    const { a, b, limits } = sides;
+    io.out(`${JSON.stringify({ a: a.path, b: b.path, ...limits, ...result })}\n`);
+  } else io.out(`${diffLines(result, sides, all ?? false, io).join('\n')}\n`);
+}
+
+export const declareDiff: Declaration = (io) =>
+  withExamples(
+    withUnits(
+      new Command('diff')
+        .summary('find the first layer in which two models differ, and why')
+        .description(
+          'Runs two models on one image, or a model beside the tensors that another runtime has written, and compares every tensor. Of the first that differs it tells how much and where, and tries which rule makes the difference: padding, rounding, zero point, activation, layout, eps. The exit status is 0 where they are equal and 1 where they differ.',
+        )
+        .argument('<a>', 'a .tflite or .lbm file, a network.json with --weights, or a folder of dumps (docs/cli.md)')
+        .argument('<b>', 'the same')
+        .option(
+          '--input <images...>',
+          `what both are run on, one for each input: ${imagesHelp}; not needed where dumps have it`,
+        )
+        .option('--image <n>', 'which of the images, counted from 0 (0)', parseCount)
+        .option(
+          '--raw',
+          'bytes of files other than pictures are quantised values, even where the model says what pixels mean',
+        )
+        .option('--steps <n>', 'quantised values may be n steps apart (0)', parseCount)
+        .option(
+          '--tolerance <t>',
+          `real values may be t times the largest of their tensor apart (${defaultTolerance})`,
+          parseNumber,
+        )
+        .option('--weights <file>', 'the .safetensors of a network.json')
+        .option('--weights-b <file>', 'that of B, where it is another')
+        .option('--seed <n>', 'random weights in place of --weights', parseCount)
+        .option('--all', 'list every tensor that differs')
+        .option('--json', 'print JSON'),
+      'where the model does not say it',
+    ),
+    [
+      ['liteblock diff model.tflite dumps --input cat.bin', 'where TFLite on another machine differs'],
+      [
+        'liteblock diff old.tflite new.tflite --input images.npy --image 3 --all',
+        'what has changed, on the fourth image',
+      ],
+      ['liteblock diff network.json dumps --weights w.safetensors', 'where PyTorch differs, its input among the dumps'],
+    ],
+  ).action((a: string, b: string, options: DiffOptions) => diffCommand(a, b, options, io));

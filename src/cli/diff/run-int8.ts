@@ -1,0 +1,111 @@
+import type { Trace, Traced } from '../../analyze/diff/trace.ts';
+import { compile } from '../../compiler/compile.ts';
+import type { InterfaceEntry, ModelFile, Operand, StageNote } from '../../format/model-file.ts';
+import type { EngineExports } from '../../format/status.ts';
+import { type Graph, nhwc } from '../../graph/graph.ts';
+import type { Data8 } from '../../graph/op.ts';
+import { shortName } from '../../graph/short-name.ts';
+import type { Tensor } from '../../graph/tensor.ts';
+import { hasSimd } from '../../runtime/probe.ts';
+import { start } from '../../runtime/start.ts';
+import { builtModule } from '../engines.ts';
+import type { Progress } from '../progress.ts';
+import { runStages } from './stages.ts';
+
+/** An int8 model that is ready to be run tensor by tensor. */
+export interface Int8Run {
+  readonly file: ModelFile;
+  /** `inputs`: the bytes of each input, of one image. */
+  run(inputs: readonly Uint8Array[], progress: Progress): Trace;
+}
+
+async function loadedEngine(bytes: Uint8Array, file: ModelFile, source: string): Promise<EngineExports> {
+  const module = await WebAssembly.compile(await builtModule(`engine.${hasSimd() ? 'simd' : 'scalar'}`));
+  const engine = new WebAssembly.Instance(module).exports as unknown as EngineExports;
+  start(engine, bytes, file, source);
+  return engine;
+}
+
+const arrayOf = (bytes: Uint8Array, dtype: string): Data8 =>
+  dtype === 'u8' ? bytes.slice() : new Int8Array(bytes.slice().buffer);
+
+const quantizationOf = ({ scale, zeroPoint }: { readonly scale: number; readonly zeroPoint: number }) =>
+  scale === 0 ? {} : { quantization: { scale, zeroPoint } };
+
+/** A graph by its debug plan: every tensor in memory of its own. */
+export async function graphRun(graph: Graph, source: string): Promise<Int8Run> {
+  const { bytes, model: file, plan } = compile(graph, { keep: 'all' });
+  const engine = await loadedEngine(bytes, file, source);
+  const tensorOf = (id: number): Omit<Traced, 'values'> => {
+    const { name, shape, quantization } = graph.tensors[id] as Tensor;
+    const [scale = 0, zeroPoint = 0] = [quantization?.scale[0], quantization?.zeroPoint[0]];
+    return {
+      id,
+      names: [name, shortName(name)],
+      shape: nhwc({ shape } as Tensor),
+      ...quantizationOf({ scale, zeroPoint }),
+    };
+  };
+  return {
+    file,
+    run(inputs, progress) {
+      const tensors = graph.inputs.map(
+        (id, i): Traced => ({
+          ...tensorOf(id),
+          input: true,
+          values: arrayOf(inputs[i] as Uint8Array, graph.tensors[id]?.dtype ?? 'i8'),
+        }),
+      );
+      runStages(engine, file, inputs, source, (stage, values, done, total) => {
+        progress(done, total);
+        const node = graph.nodes[plan.stages[stage]?.node ?? -1];
+        const id = node?.outputs[0];
+        if (!node || id === undefined) return; // rows of zero points
+        const { index, op, name } = node;
+        const tensor = tensorOf(id);
+        const names = [...new Set([...tensor.names, name, shortName(name)])];
+        tensors.push({ ...tensor, names, values, maker: { index, op: op.type, name } });
+      });
+      return { tensors, graph };
+    },
+  };
+}
+
+/** A `.lbm` by its own plan, whose names are those of its stages. */
+export async function fileRun(bytes: Uint8Array, file: ModelFile, source: string): Promise<Int8Run> {
+  const engine = await loadedEngine(bytes, file, source);
+  return {
+    file,
+    run(inputs, progress) {
+      const tensors = file.inputs.map(
+        (entry, i): Traced => ({
+          names: [entry.name],
+          input: true,
+          shape: shapeOf(file, entry.operand),
+          values: arrayOf(inputs[i] as Uint8Array, entry.dtype),
+          ...quantizationOf(entry as InterfaceEntry),
+        }),
+      );
+      runStages(engine, file, inputs, source, (stage, values, done, total) => {
+        progress(done, total);
+        const { name, op, node } = file.metadata.stages[stage] as StageNote;
+        const y = file.stages[stage]?.words.y as number;
+        if (node < 0) return; // rows of zero points
+        const maker = { index: node, op, name };
+        tensors.push({
+          names: [name],
+          shape: shapeOf(file, y),
+          values,
+          maker,
+          ...quantizationOf(file.operands[y] as Operand),
+        });
+      });
+      return { tensors };
+    },
+  };
+}
+
+function shapeOf({ operands }: ModelFile, operand: number): readonly number[] {
+  const { height, width, channels } = operands[operand] as Operand;
+  return [1, height, width, channels];
+}

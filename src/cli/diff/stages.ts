@@ -1,0 +1,58 @@
+import { LiteBlockError } from '../../format/errors.ts';
+import type { ModelFile, Operand } from '../../format/model-file.ts';
+import type { EngineExports } from '../../format/status.ts';
+import type { Data8 } from '../../graph/op.ts';
+import { inputPort } from '../../runtime/port.ts';
+import { statusError } from '../../runtime/status-error.ts';
+
+/** Told the output of every stage when its last row is made; `done` of `total` steps have run. */
+export type OnStage = (stage: number, values: Data8, done: number, total: number) => void;
+
+/**
+ * Runs a loaded model step by step on one image. Rows are read as they are made: memory is taken over by later stages, and a
+ * ring holds a few rows of its tensor. `inputs` are the bytes of each input.
+ */
+export function runStages(
+  engine: EngineExports,
+  file: ModelFile,
+  inputs: readonly Uint8Array[],
+  source: string,
+  onStage: OnStage,
+): void {
+  const memory = new Uint8Array(engine.memory.buffer);
+  file.inputs.forEach((entry, i) => {
+    inputPort(engine, i, entry).copy(memory, inputs[i] as Uint8Array, 0);
+  });
+  const made = new Map<number, { readonly values: Data8; rows: number }>();
+  const arena = engine.arena() >>> 0;
+  const total = file.schedule.length;
+  file.schedule.forEach(({ stage, rows }, step) => {
+    const status = engine.execute(step, step + 1);
+    if (status !== 0) throw statusError(engine, status, file, source);
+    const operand = file.operands[file.stages[stage]?.words.y ?? -1];
+    if (!operand) throw new LiteBlockError('file-invalid', `${source}: stage ${stage} has no output`);
+    const room = made.get(stage) ?? { values: roomFor(operand), rows: 0 };
+    made.set(stage, room);
+    for (const end = room.rows + rows; room.rows < end; room.rows++)
+      readRow(memory, arena, operand, room.rows, room.values);
+    if (room.rows === operand.height) onStage(stage, room.values, step + 1, total);
+  });
+}
+
+const unsigned = 1;
+
+function roomFor({ height, width, channels, dtype }: Operand): Data8 {
+  const size = height * width * channels;
+  return dtype === unsigned ? new Uint8Array(size) : new Int8Array(size);
+}
+
+/** One row without padding columns, and without the channels of others that lie between its own. */
+function readRow(memory: Uint8Array, arena: number, operand: Operand, row: number, to: Data8): void {
+  const { address, capacity, rowBytes, origin, width, channels, pixelStride } = operand;
+  const bytes = new Uint8Array(to.buffer, to.byteOffset, to.byteLength);
+  const first = arena + address + (row % capacity) * rowBytes + origin;
+  for (let column = 0; column < width; column++) {
+    const from = first + column * pixelStride;
+    bytes.set(memory.subarray(from, from + channels), (row * width + column) * channels);
+  }
+}

@@ -1,0 +1,120 @@
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { describeShared } from '../../support/shared-data.ts';
+import { imageOf, names, otherRuntime, smallTflite } from '../../support/small-network.ts';
+import { cli, temporary } from '../cli.ts';
+import { dump } from './dump.ts';
+import { verdictOf } from './small.ts';
+
+describe('dumps', () => {
+  it('may have names with other letters for slashes, more tensors and fewer', async () => {
+    const at = temporary();
+    writeFileSync(at('m.tflite'), smallTflite());
+    const tensors = new Map(otherRuntime(imageOf()));
+    tensors.delete(names.conv1);
+    tensors.set('net/other', { shape: [2], values: Int8Array.of(1, 2) });
+    const { status, out } = await cli('diff', at('m.tflite'), dump(at('d'), tensors, '__'));
+    expect(status).toBe(0);
+    expect(out).toContain('4 tensors are matched by name');
+    expect(out).toContain(`in A alone: "${names.conv1}"`);
+    expect(out).toContain('in B alone: "net__other"');
+  });
+
+  it('may be A, and then A is what is explained', async () => {
+    const at = temporary();
+    writeFileSync(at('m.tflite'), smallTflite());
+    const dumps = dump(at('d'), otherRuntime(imageOf(), { rawZero: true }));
+    const { out } = await cli('diff', dumps, at('m.tflite'));
+    expect(verdictOf(out)[1]).toMatch(/^rule: padding: A pads with raw 0 .*; B pads with the zero point/);
+  });
+
+  it('of layers further apart are explained through those between them', async () => {
+    const at = temporary();
+    writeFileSync(at('m.tflite'), smallTflite());
+    const tensors = new Map(otherRuntime(imageOf(), { before: 1, after: 1 }));
+    for (const name of [names.conv1, names.conv2, names.flat]) tensors.delete(name);
+    const { out } = await cli('diff', at('m.tflite'), dump(at('d'), tensors));
+    expect(out).toContain('layers since the tensors that both have: 0 Conv2d, 1 Conv2d, 2 Reshape, 3 FullyConnected');
+    expect(verdictOf(out)[1]).toMatch(/^rule: padding: node 1 Conv2d: B pads top 1, left 1, bottom 1, right 1/);
+  });
+
+  it('with a value that no rule gives: it says so', async () => {
+    const at = temporary();
+    writeFileSync(at('m.tflite'), smallTflite());
+    const tensors = new Map(otherRuntime(imageOf()));
+    const values = Int8Array.from(tensors.get(names.conv2)?.values ?? []);
+    values[100] = (values[100] as number) ^ 64;
+    tensors.set(names.conv2, { shape: [1, 12, 12, 6], values });
+    const { out } = await cli('diff', at('m.tflite'), dump(at('d'), tensors));
+    expect(out).toMatch(/1 of 864 values, at most by 64 steps/);
+    expect(verdictOf(out)[1]).toMatch(/^no known rule explains/);
+  });
+
+  it('need an input where they have none', async () => {
+    const at = temporary();
+    writeFileSync(at('m.tflite'), smallTflite());
+    const tensors = new Map(otherRuntime(imageOf()));
+    tensors.delete(names.image);
+    const { status, err } = await cli('diff', at('m.tflite'), dump(at('d'), tensors));
+    expect(status).toBe(2);
+    expect(err).toContain('--input X is wanted, what both are run on, or put it into the dumps as "image.npy"');
+  });
+
+  it.each([
+    ['an empty folder', (folder: string) => void writeFileSync(`${folder}/readme`, ''), /no dumps in it/],
+    [
+      'a damaged index',
+      (folder: string) => void writeFileSync(`${folder}/index.json`, '{'),
+      /index\.json: it is no JSON/,
+    ],
+    [
+      'a file that is not there',
+      (folder: string) => void writeFileSync(`${folder}/index.json`, '{"layers":[{"name":"a","file":"b.npy"}]}'),
+      /layer 0 "a": no file b\.npy/,
+    ],
+  ])('as %s are refused', async (_, spoil, message) => {
+    const at = temporary();
+    writeFileSync(at('m.tflite'), smallTflite());
+    const folder = at('d');
+    mkdirSync(folder);
+    spoil(folder);
+    expect((await cli('diff', at('m.tflite'), folder)).err).toMatch(message);
+  });
+});
+
+describe('the input', () => {
+  it('in another order of colours is named before any layer', async () => {
+    const at = temporary();
+    writeFileSync(at('m.tflite'), smallTflite());
+    writeFileSync(at('x.bin'), imageOf());
+    const bgr = imageOf().map((_, i, all) => all[i - (i % 3) + 2 - (i % 3)] as number);
+    const { out } = await cli('diff', at('m.tflite'), dump(at('d'), otherRuntime(bgr)), '--input', at('x.bin'));
+    expect(verdictOf(out)[0]).toMatch('the first tensor that differs: "image"');
+    expect(verdictOf(out)[1]).toBe('rule: input: the models are not given the same, before any layer');
+    expect(out).toContain('in B its channels come in reverse order (BGR for RGB, or the other way round)');
+  });
+});
+
+describeShared('dumps of real models', (data) => {
+  const folder = `${data}tflite/kws_ref_model`;
+  const model = `${folder}/kws_ref_model.tflite`;
+
+  it('are read as they are, input and all, and are equal', async () => {
+    const { status, out } = await cli('diff', model, `${folder}/perlayer`);
+    expect(status).toBe(0);
+    expect(out).toContain('14 tensors are matched by name');
+    expect(out).toContain('equal: every value');
+  });
+
+  it('with a bit turned: the tensor is named', async () => {
+    const at = temporary();
+    cpSync(`${folder}/perlayer`, at('dumps'), { recursive: true });
+    const bytes = readFileSync(at('dumps/t025.bin'));
+    bytes[700] = (bytes[700] as number) ^ 1;
+    writeFileSync(at('dumps/t025.bin'), bytes);
+    const { status, out } = await cli('diff', model, at('dumps'));
+    expect(status).toBe(1);
+    expect(verdictOf(out)[0]).toMatch('node 3 DepthwiseConv2d "functional_1/activation_3/Relu"');
+    expect(out).toContain('1 of 8,000 values, at most by 1 step');
+  });
+});
