@@ -1,4 +1,4 @@
-import { realOfPixels } from 'liteblock';
+import { valuesOfPixels } from 'liteblock';
 import { unusable, wrongType } from './http-error.js';
 import { decodeJpeg } from './jpeg.js';
 import { decodePng } from './png.js';
@@ -20,23 +20,26 @@ export function typeOf(header) {
  * where the model knows what pixels mean, unless `quantized`. Throws HttpError.
  */
 export async function classify(model, bytes, type, { quantized = false } = {}) {
-  const input = model.inputs[0];
-  const [height, width, channels] = input.shape.slice(-3);
-  let pixels = bytes;
-  if (type !== raw) pixels = resize(await decoders[type](bytes), { width, height, channels });
-  else if (bytes.length !== height * width * channels) {
-    const wanted = `${height}×${width}×${channels} = ${height * width * channels}`;
-    throw unusable(`${bytes.length} bytes; the model's input has ${wanted}`);
-  }
-  const [scores] = model.run(valuesOf(model, pixels, quantized && type === raw));
+  const values = type === raw ? rawValues(model, bytes, quantized) : imageValues(model, await decoders[type](bytes));
+  const [scores] = model.run(values);
   return { model: model.name, labels: best(model, scores) };
 }
 
-/** Bytes as what the model's input takes. */
-function valuesOf({ inputs: [input], preprocessing }, bytes, quantized) {
-  if (preprocessing && !quantized) return realOfPixels(bytes, preprocessing);
-  if (input.dtype === 'i8') return new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
-  return bytes;
+function imageValues(model, image) {
+  const [height, width, channels] = model.inputs[0].shape.slice(-3);
+  return pixelValues(model, resize(image, { width, height, channels }));
+}
+
+const pixelValues = ({ inputs: [input], preprocessing }, pixels) => valuesOfPixels(pixels, input, preprocessing);
+
+/** Bytes that are pixels where the model says what pixels mean, else the input's own values. */
+function rawValues(model, bytes, quantized) {
+  const [{ dtype, imageBytes, shape }] = model.inputs;
+  if (bytes.length !== imageBytes) {
+    throw unusable(`${bytes.length} bytes; the model's input has ${shape.slice(-3).join('×')} = ${imageBytes}`);
+  }
+  if (model.preprocessing && !quantized) return pixelValues(model, bytes);
+  return dtype === 'i8' ? new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length) : bytes;
 }
 
 function best({ outputs: [output], labels }, scores) {

@@ -19,6 +19,9 @@ export function levels({ mean, std }: Preprocessing): Float32Array[] {
 
 /** Pixels, channels innermost, as the real input that the network was trained on. */
 export function realOfPixels(pixels: Uint8Array, preprocessing: Preprocessing): Float32Array {
-  const tables = levels(preprocessing);
-  return Float32Array.from(pixels, (pixel, i) => (tables[i % tables.length] as Float32Array)[pixel] as number);
+  const real = new Float32Array(pixels.length);
+  levels(preprocessing).forEach((table, c, { length }) => {
+    for (let i = c; i < pixels.length; i += length) real[i] = table[pixels[i] as number] as number;
+  });
+  return real;
 }

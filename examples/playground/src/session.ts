@@ -1,7 +1,7 @@
 import { inspect } from '../../../src/analyze/inspect.ts';
 import type { ModelFile, Preprocessing } from '../../../src/format/model-file.ts';
-import { realOfPixels } from '../../../src/format/preprocessing.ts';
 import { readHeader, readModel } from '../../../src/format/read.ts';
+import { valuesOfPixels } from '../../../src/runtime/image/input.ts';
 import { loadModel } from '../../../src/runtime/load.ts';
 import type { Model } from '../../../src/runtime/model.ts';
 import { hasSimd } from '../../../src/runtime/probe.ts';
@@ -61,21 +61,12 @@ function inputOf({ inputs, operands }: ModelFile): ImageInput | undefined {
 }
 
 function run(model: Model, { pixels }: Images, preprocessing: Preprocessing | undefined): RunResult {
-  const values = inputValues(model, pixels, preprocessing);
+  const input = model.inputs[0] as Model['inputs'][number];
+  const values = pixels instanceof Uint8Array ? valuesOfPixels(pixels, input, preprocessing) : pixels;
   const start = performance.now();
   const [output] = model.run(values);
   const milliseconds = performance.now() - start;
   const { scale, zeroPoint, dtype } = model.outputs[0] as Model['outputs'][number];
   const real = (q: number): number => (dtype === 'f32' ? q : scale * (q - zeroPoint));
   return { scores: Float32Array.from(output as Values, real), milliseconds };
-}
-
-/**
- * Pixels that mean something become real values and are quantised. Those that do not are spread over all the values of
- * the input: black is the least of them, white the greatest.
- */
-function inputValues(model: Model, pixels: Images['pixels'], preprocessing: Preprocessing | undefined): Values {
-  if (!(pixels instanceof Uint8Array)) return pixels;
-  if (preprocessing) return realOfPixels(pixels, preprocessing);
-  return model.inputs[0]?.dtype === 'u8' ? pixels : Int8Array.from(pixels, (pixel) => pixel - 128);
 }
