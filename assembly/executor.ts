@@ -15,6 +15,7 @@ import {
   OP_MUL,
   OP_PAD,
   OP_RESHAPE,
+  OP_RESIZE,
   OP_SELECT,
   OP_SLICE,
   OP_SOFTMAX,
@@ -42,6 +43,7 @@ import { mean } from "./kernels/mean";
 import { mul } from "./kernels/mul";
 import { pad } from "./kernels/pad";
 import { reshape } from "./kernels/reshape";
+import { resize } from "./kernels/resize";
 import { select } from "./kernels/select";
 import { slice } from "./kernels/slice";
 import { softmax } from "./kernels/softmax";
@@ -146,6 +148,7 @@ function run(s: usize, first: i32, rows: i32): void {
   else if (opcode == OP_SLICE) slice(s, x, y, xRows, yRows, rows);
   else if (opcode == OP_MUL) mul(s, x, x2, y, xRows, x2Rows, yRows, rows);
   else if (opcode == OP_MAX_POOL) maxPool(s, x, y, xRows, yRows, rows);
+  else if (opcode == OP_RESIZE) resize(s, x, y, xRows, yRows, first, rows, data);
   else if (opcode == OP_SELECT) select(s, x, x2, y, xRows, x2Rows, yRows, rows, own, data);
   else if (opcode == OP_TRANSPOSE) transpose(s, x, y, xRows, yRows, first, rows);
 

@@ -50,7 +50,7 @@ export const STAGE_ROW_KIND2: i32 = 40;
 export const STAGE_SCRATCH: i32 = 44;
 export const STAGE_SCRATCH_BYTES: i32 = 48;
 
-export const OPCODES: i32 = 15;
+export const OPCODES: i32 = 16;
 export const OP_FILL: i32 = 0;
 export const OP_GEMM: i32 = 1;
 export const OP_DEPTHWISE: i32 = 2;
@@ -66,6 +66,7 @@ export const OP_SELECT: i32 = 11;
 export const OP_MUL: i32 = 12;
 export const OP_MAX_POOL: i32 = 13;
 export const OP_TRANSPOSE: i32 = 14;
+export const OP_RESIZE: i32 = 15;
 
 export const GEMM_WINDOW_W: i32 = 52;
 export const GEMM_STRIDE_W: i32 = 56;
@@ -148,3 +149,7 @@ export const MAX_POOL_Y_MAX: i32 = 72;
 export const TRANSPOSE_AXIS_H: i32 = 52;
 export const TRANSPOSE_AXIS_W: i32 = 56;
 export const TRANSPOSE_AXIS_C: i32 = 60;
+
+export const RESIZE_ROW_POSITIONS: i32 = 52;
+export const RESIZE_COLUMN_POSITIONS: i32 = 56;
+export const RESIZE_REAL: i32 = 60;

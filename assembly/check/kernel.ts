@@ -10,6 +10,7 @@ import {
   OP_MUL,
   OP_PAD,
   OP_RESHAPE,
+  OP_RESIZE,
   OP_SELECT,
   OP_SLICE,
   OP_SOFTMAX,
@@ -27,6 +28,7 @@ import { checkPad, checkReshape, checkSlice, checkTranspose } from "./copy";
 import { checkAdd, checkMul } from "./pair";
 import { checkMean, checkSoftmax, checkTable } from "./pointwise";
 import { checkPool } from "./pool";
+import { checkResize } from "./resize";
 import { word } from "./rules";
 import { checkSelect } from "./select";
 
@@ -45,6 +47,7 @@ export function checkKernel(index: i32, s: usize, opcode: i32, x: usize, y: usiz
   if (opcode == OP_SOFTMAX) return checkSoftmax(index, s, x, y);
   if (opcode == OP_TABLE) return checkTable(index, s, x, y);
   if (opcode == OP_TRANSPOSE) return checkTranspose(index, s, x, y);
+  if (opcode == OP_RESIZE) return checkResize(index, s, x, y);
   return fault(STAGE, index, STAGE_OPCODE);
 }
 

@@ -117,6 +117,8 @@ export const instructions = {
   maxPool: [...window, ...output],
   /** The axes of x in another order: where y's rows, columns and channels come from, 0 rows, 1 columns, 2 channels of x. */
   transpose: ['axisH', 'axisW', 'axisC'],
+  /** Rows and columns of x at positions: i32 in 1/1024 of a place, or f32 where real is 1. Whole ones are copied, others mixed. */
+  resize: ['rowPositions', 'columnPositions', 'real'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Opcode = keyof typeof instructions;

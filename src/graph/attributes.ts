@@ -119,3 +119,17 @@ export interface SelectChannelsAttributes {
 export interface TransposeAttributes {
   readonly order: readonly [h: number, w: number, c: number];
 }
+
+/** Which rows and columns of x those of y are: `size` is y's. Both flags together are for the nearest neighbor alone. */
+export interface ResizeAttributes {
+  readonly size: readonly [h: number, w: number];
+  /** The first and the last of x and y lie on each other. */
+  readonly alignCorners: boolean;
+  /** Rows and columns are the middles of cells. */
+  readonly halfPixelCenters: boolean;
+}
+
+/** unsigned: quantised values were uint8 in the file, 128 more than they are here, and TFLite mixes those in float32. */
+export interface ResizeBilinearAttributes extends ResizeAttributes {
+  readonly unsigned: boolean;
+}

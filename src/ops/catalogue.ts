@@ -17,6 +17,8 @@ import { pad } from './pad.ts';
 import { quantize } from './quantize.ts';
 import { relu } from './relu.ts';
 import { reshape } from './reshape.ts';
+import { resizeBilinear } from './resize-bilinear.ts';
+import { resizeNearestNeighbor } from './resize-nearest-neighbor.ts';
 import { selectChannels } from './select-channels.ts';
 import { slice } from './slice.ts';
 import { softmax } from './softmax.ts';
@@ -52,4 +54,6 @@ export const catalogue: readonly AnyOp[] = [
   sub,
   tanh,
   leakyRelu,
+  resizeNearestNeighbor,
+  resizeBilinear,
 ];

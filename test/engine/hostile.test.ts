@@ -10,6 +10,7 @@ import { statuses } from '../../src/format/status.ts';
 import { writeModel } from '../../src/format/write.ts';
 import { engine, tiers } from '../support/engine.ts';
 import {
+  bilinearGraph,
   convGraph,
   depthwiseGraph,
   maxPoolGraph,
@@ -40,6 +41,8 @@ const files = [
   compile(selectGraph([1, 2, 2, 9], shuffled(18, 2), { channels: 9 })).bytes,
   compile(transposeGraph([1, 3, 5, 9], [0, 2, 1])).bytes,
   compile(transposeGraph([1, 3, 5, 4], [1, 2, 0])).bytes,
+  compile(bilinearGraph([1, 3, 3, 5], { to: [7, 5] })).bytes,
+  compile(bilinearGraph([1, 3, 3, 5], { to: [7, 5], unsigned: true })).bytes,
 ];
 
 const padded = maxPoolGraph({
@@ -47,6 +50,8 @@ const padded = maxPoolGraph({
   window: [3, 3],
   padding: { top: 1, left: 1, bottom: 1, right: 1 },
 });
+
+const resized = bilinearGraph([1, 3, 3, 5], { to: [7, 5] });
 
 function sealed(file: Uint8Array): Uint8Array {
   new DataView(file.buffer).setUint32(12, crc32(file.subarray(16)), true);
@@ -102,6 +107,24 @@ describe.each(tiers)('%s', (tier) => {
     );
   });
 
+  it.each([
+    { unsigned: false, last: 2 * 1024, strays: [2 * 1024 + 1, -1, -0x80000000] },
+    { unsigned: true, last: 2.99, strays: [3, -0.51, Number.NaN, Infinity, -Infinity] },
+  ])('positions beyond the map are refused, unsigned: $unsigned', ({ unsigned, last, strays }) => {
+    const resized = (field: 'rowPositions' | 'columnPositions', position: number): string => {
+      const { model } = compile(bilinearGraph([1, 3, 3, 5], { to: [7, 5], unsigned }));
+      const table = new DataView(model.data.buffer, model.data.byteOffset, model.data.byteLength);
+      const at = (model.stages[0]?.words[field] as number) + 4 * 4;
+      if (unsigned) table.setFloat32(at, position, true);
+      else table.setInt32(at, position, true);
+      return attempt(tier, writeModel(model));
+    };
+    for (const field of ['rowPositions', 'columnPositions'] as const) {
+      expect(resized(field, last)).toBe('ok');
+      for (const stray of strays) expect(resized(field, stray), `${stray}`).toBe('stage');
+    }
+  });
+
   it('a table of channels with one that there is not is refused', () => {
     for (const entry of [18, -1, 0x7fffffff, -0x80000000]) {
       const { model } = compile(selectGraph([1, 2, 2, 9], shuffled(18, 2), { channels: 9 }));
@@ -124,6 +147,9 @@ describe.each(tiers)('%s', (tier) => {
     [{ padTop: 3 }, padded],
     [{ dilationH: 2 }, padded],
     [{ zeroRow: 0 }, padded],
+    [{ real: 2 }, resized],
+    [{ rowKind: 0 }, resized],
+    [{ columnPositions: 0x7ffffff0 }, resized],
     [{ axisH: 2 }, transposeGraph([1, 4, 4, 4], [0, 2, 1])],
     [{ axisH: 0, axisW: 0 }, transposeGraph([1, 4, 4, 4], [1, 2, 0])],
     [{ axisC: 3 }, transposeGraph([1, 4, 4, 4], [1, 2, 0])],
@@ -133,7 +159,7 @@ describe.each(tiers)('%s', (tier) => {
     [{ halvesUp: 2 }, poolGraph({ shape: [1, 6, 6, 5] })],
     [{ weightsZero: 128 }, convGraph({ shape: [1, 4, 4, 3] })],
     [{ weightsZero: -129 }, depthwiseGraph({ shape: [1, 4, 4, 3] })],
-  ] as const)('%o of a product, a pool, a transpose or a convolution is refused', (words, graph) => {
+  ] as const)('%o of a product, a pool, a transpose, a convolution or a resize is refused', (words, graph) => {
     const { model } = compile(graph);
     expect(attempt(tier, writeModel(model))).toBe('ok');
     const last = model.stages.length - 1;

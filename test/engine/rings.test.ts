@@ -8,6 +8,8 @@ import { evaluate } from '../../src/ops/evaluate.ts';
 import { loaded, pullRows, pushRows, raw, tiers } from '../support/engine.ts';
 import {
   addGraph,
+  bilinearGraph,
+  bilinearWays,
   convGraph,
   depthwiseGraph,
   fullyConnectedGraph,
@@ -18,6 +20,7 @@ import {
   maxPoolGraph,
   meanGraph,
   mulGraph,
+  nearestGraph,
   orders,
   padGraph,
   poolGraph,
@@ -80,6 +83,13 @@ const cases: [name: string, graph: Graph][] = [
   ['shuffle of channels', selectGraph([1, 30, 3, 34], shuffled(34, 2))],
   ['channels of two tensors', selectGraph([1, 30, 3, 17], shuffled(34, 2), { channels: 17 })],
   ['transpose of columns and channels', transposeGraph([1, 30, 13, 11], [0, 2, 1])],
+  ...bilinearWays.map((way): [string, Graph] => [
+    `bilinear, ${Object.keys(way).join(' and ')}`,
+    bilinearGraph([1, 20, 3, 9], { to: [47, 7], ...way }),
+  ]),
+  ['bilinear, to fewer rows', bilinearGraph([1, 60, 5, 3], { to: [17, 4] })],
+  ['nearest neighbor', nearestGraph([1, 20, 3, 9], { to: [40, 6] })],
+  ['nearest neighbor, to fewer rows', nearestGraph([1, 60, 5, 3], { to: [17, 4], alignCorners: true })],
   ['softmax', softmaxGraph([1, 30, 2, 11])],
   ['relu', reluGraph([1, 30, 5, 7], 'relu')],
   ['leaky relu', leakyReluGraph([1, 30, 5, 7], 0.2)],

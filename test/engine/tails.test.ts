@@ -8,6 +8,8 @@ import { arenaOf, loaded, raw, runOnce, tiers } from '../support/engine.ts';
 import { damage, withGuards } from '../support/guards.ts';
 import {
   addGraph,
+  bilinearGraph,
+  bilinearWays,
   bytesOf,
   convGraph,
   depthwiseGraph,
@@ -19,6 +21,7 @@ import {
   maxPoolGraph,
   meanGraph,
   mulGraph,
+  nearestGraph,
   orders,
   padGraph,
   poolGraph,
@@ -111,6 +114,8 @@ describe.each(channels)('%i channels', (c) => {
       check(transposeGraph([1, 3, c, w + 7], order));
       check(transposeGraph([1, w, 9, c], order));
     }
+    for (const way of bilinearWays) check(bilinearGraph([1, 3, w, c], { to: [5, 2 * w + 1], ...way }));
+    check(nearestGraph([1, 3, w, c], { to: [6, 2 * w] }));
     check(softmaxGraph([1, 2, w, c]));
     check(quantizeGraph([1, 3, w, c], 'u8', 'i8'));
     check(reluGraph([1, 3, w, c], 'relu6'));

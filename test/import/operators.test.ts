@@ -339,3 +339,61 @@ it('names nodes after their output in full, and leaves dead tensors out', () => 
   expect(graph.nodes.map(({ index, name }) => [index, name])).toEqual([[0, 'a/b;c']]);
   expect(graph.tensors.length).toBe(2);
 });
+
+describe('resizes', () => {
+  const resize = (name: string, size: readonly number[], options: WriteOperator['options'], x = [2, 4, 5, 3]) =>
+    importOne(name, [image(x), ints(size), image([2, 8, 7, 3])], {
+      optionsType: name === 'RESIZE_BILINEAR' ? 15 : 74,
+      ...(options && { options }),
+    });
+
+  it('have a size and two flags, in slots of their own', () => {
+    expect(first(resize('RESIZE_BILINEAR', [8, 7], [[2, 'int8', 1]]))).toMatchObject({
+      op: { type: 'ResizeBilinear' },
+      attributes: { size: [8, 7], alignCorners: true, halfPixelCenters: false, unsigned: false },
+    });
+    expect(first(resize('RESIZE_BILINEAR', [8, 7], [[3, 'int8', 1]])).attributes).toMatchObject({
+      alignCorners: false,
+      halfPixelCenters: true,
+    });
+    expect(first(resize('RESIZE_NEAREST_NEIGHBOR', [8, 7], [[0, 'int8', 1]]))).toMatchObject({
+      op: { type: 'ResizeNearestNeighbor' },
+      attributes: { size: [8, 7], alignCorners: true, halfPixelCenters: false },
+    });
+    expect(first(resize('RESIZE_NEAREST_NEIGHBOR', [8, 7], [[1, 'int8', 1]])).attributes).toMatchObject({
+      halfPixelCenters: true,
+    });
+  });
+
+  it('mix what was uint8 as TFLite does', () => {
+    const u8 = (shape: readonly number[]) => image(shape, { type: 'uint8' });
+    const graph = importOne('RESIZE_BILINEAR', [u8([1, 2, 2, 3]), ints([4, 4]), u8([1, 4, 4, 3])], {
+      optionsType: 15,
+      options: [],
+    });
+    const resized = graph.nodes.find(({ op }) => op.type === 'ResizeBilinear');
+    expect(resized?.attributes).toMatchObject({ unsigned: true });
+  });
+
+  it('are refused where their size does not fit, or their flags do not go together', () => {
+    expect(() => resize('RESIZE_BILINEAR', [8], [])).toThrow(/new height and width are 1 numbers \(2\)/);
+    expect(() => resize('RESIZE_BILINEAR', [8, 8], [])).toThrow(/it gives \[1,8,8,3\] per image/);
+    expect(() => resize('RESIZE_BILINEAR', [0, 7], [])).toThrow(/0×7 is no size/);
+    expect(() => resize('RESIZE_NEAREST_NEIGHBOR', [8, 7], [], [2, 5, 3])).toThrow(/\[2,5,3\] is no map/);
+    const both = [
+      [2, 'int8', 1],
+      [3, 'int8', 1],
+    ] as const;
+    expect(() => resize('RESIZE_BILINEAR', [8, 7], both)).toThrow(/corners are to be aligned .* \(one of the two\)/);
+  });
+
+  it('whose rounded steps lead TFLite beyond its input are refused', () => {
+    const long = (height: number) =>
+      importOne('RESIZE_BILINEAR', [image([1, 3, 5, 3]), ints([height, 5]), image([1, height, 5, 3])], {
+        optionsType: 15,
+        options: [],
+      });
+    expect(() => long(1024)).not.toThrow();
+    expect(() => long(1100)).toThrow(/steps of 1\/1024 from 3 to 1100 places lead beyond the last/);
+  });
+});

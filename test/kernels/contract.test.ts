@@ -15,6 +15,7 @@ import { mean } from '../../src/kernels/mean.ts';
 import { mul } from '../../src/kernels/mul.ts';
 import { pad } from '../../src/kernels/pad.ts';
 import { reshape } from '../../src/kernels/reshape.ts';
+import { resizeBilinear, resizeNearestNeighbor } from '../../src/kernels/resize.ts';
 import { select } from '../../src/kernels/select.ts';
 import { slice } from '../../src/kernels/slice.ts';
 import { softmax } from '../../src/kernels/softmax.ts';
@@ -36,6 +37,8 @@ const cases: readonly (readonly [Kernel, NodeView])[] = [
   [mean as Kernel, viewOf({ axes: 'hw' }, [x], y)],
   [pad as Kernel, viewOf({ before: [0, 0, 0], after: [0, 0, 0] }, [x], y)],
   [reshape as Kernel, viewOf({ shape: [1, 1, 1, 1] }, [x], y)],
+  [resizeNearestNeighbor as Kernel, viewOf({ size: [2, 2] }, [x], y)],
+  [resizeBilinear as Kernel, viewOf({ size: [2, 2], unsigned: false }, [x], y)],
   [softmax as Kernel, viewOf({ beta: 1 }, [x], fraction)],
   [quantize as Kernel, viewOf({}, [x], y)],
   [relu as Kernel, viewOf({ activation: 'relu6' }, [x], y)],

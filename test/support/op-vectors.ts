@@ -23,7 +23,8 @@ export interface Vector {
 /** Operators whose vectors are held. */
 export const operators = (
   'CONV_2D DEPTHWISE_CONV_2D FULLY_CONNECTED ADD MUL AVERAGE_POOL_2D MAX_POOL_2D MEAN PAD SOFTMAX QUANTIZE ' +
-  'RELU RELU6 LOGISTIC HARD_SWISH TRANSPOSE SUB TANH LEAKY_RELU'
+  'RELU RELU6 LOGISTIC HARD_SWISH TRANSPOSE SUB TANH LEAKY_RELU ' +
+  'RESIZE_BILINEAR RESIZE_NEAREST_NEIGHBOR'
 ).split(' ');
 
 /** The vectors of the operators there are. */

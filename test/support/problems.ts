@@ -24,6 +24,8 @@ import { pad } from '../../src/ops/pad.ts';
 import { quantize } from '../../src/ops/quantize.ts';
 import { relu } from '../../src/ops/relu.ts';
 import { reshape } from '../../src/ops/reshape.ts';
+import { resizeBilinear } from '../../src/ops/resize-bilinear.ts';
+import { resizeNearestNeighbor } from '../../src/ops/resize-nearest-neighbor.ts';
 import { selectChannels } from '../../src/ops/select-channels.ts';
 import { slice } from '../../src/ops/slice.ts';
 import { softmax } from '../../src/ops/softmax.ts';
@@ -276,6 +278,41 @@ export const orders: readonly Three[] = [
   [1, 2, 0],
   [2, 0, 1],
   [2, 1, 0],
+];
+
+export interface Resizing {
+  readonly to: readonly [h: number, w: number];
+  readonly alignCorners?: boolean;
+  readonly halfPixelCenters?: boolean;
+  /** Of values that were uint8. */
+  readonly unsigned?: boolean;
+}
+
+export const nearestGraph = (shape: NHWC, given: Resizing): Graph => resizeGraph('nearest', shape, given);
+export const bilinearGraph = (shape: NHWC, given: Resizing): Graph => resizeGraph('bilinear', shape, given);
+
+function resizeGraph(how: 'nearest' | 'bilinear', shape: NHWC, given: Resizing): Graph {
+  const { to: size, alignCorners = false, halfPixelCenters = false, unsigned = false } = given;
+  const build = new GraphBuilder(`${how} ${shape} to ${size}${unsigned ? ', unsigned' : ''}`);
+  const x = build.input('x', shape, quantizedBy(0.05, -7));
+  const attributes = { size, alignCorners, halfPixelCenters };
+  const y = { name: 'y', quantization: quantizedBy(0.05, -7) };
+  build.output(
+    how === 'nearest'
+      ? build.add(resizeNearestNeighbor, attributes, [x], y)
+      : build.add(resizeBilinear, { ...attributes, unsigned }, [x], y),
+  );
+  return build.build();
+}
+
+/** Every way of bilinear resizing. */
+export const bilinearWays: readonly Omit<Resizing, 'to'>[] = [
+  {},
+  { alignCorners: true },
+  { halfPixelCenters: true },
+  { unsigned: true },
+  { unsigned: true, alignCorners: true },
+  { unsigned: true, halfPixelCenters: true },
 ];
 
 export function softmaxGraph(shape: NHWC): Graph {

@@ -17,6 +17,8 @@ import { pad } from '../../src/ops/pad.ts';
 import { quantize } from '../../src/ops/quantize.ts';
 import { relu } from '../../src/ops/relu.ts';
 import { reshape } from '../../src/ops/reshape.ts';
+import { resizeBilinear } from '../../src/ops/resize-bilinear.ts';
+import { resizeNearestNeighbor } from '../../src/ops/resize-nearest-neighbor.ts';
 import { selectChannels } from '../../src/ops/select-channels.ts';
 import { slice } from '../../src/ops/slice.ts';
 import { sub } from '../../src/ops/sub.ts';
@@ -52,6 +54,7 @@ const ops = [
   'reshape',
   'pad',
   'mean',
+  'resize',
   'dense',
   'slice',
   'split',
@@ -146,6 +149,14 @@ class Network {
     } else if (op === 'pad') {
       const attributes = { before: [top, left, 0], after: [0, 1, stride - 1] } as const;
       finish(this.build.add(pad, attributes, [x.id], kept));
+    } else if (op === 'resize') {
+      const to = { size: [Math.min(h * stride + top, 20), Math.min(w + left, 20)] as const, alignCorners: n % 3 === 0 };
+      const attributes = { ...to, halfPixelCenters: n % 3 === 1 };
+      finish(
+        n % 2
+          ? this.build.add(resizeNearestNeighbor, attributes, [x.id], kept)
+          : this.build.add(resizeBilinear, { ...attributes, unsigned: other % 2 === 0 }, [x.id], kept),
+      );
     } else if (op === 'slice' || op === 'split') {
       const part = (size: number, at: number): readonly [number, number] => [at % size, size - (at % size)];
       const [top0, height] = op === 'slice' ? part(h, top) : [0, h];

@@ -14,6 +14,8 @@ import { pad } from '../../ops/pad.ts';
 import { quantize } from '../../ops/quantize.ts';
 import { relu } from '../../ops/relu.ts';
 import { reshape } from '../../ops/reshape.ts';
+import { resizeBilinear } from '../../ops/resize-bilinear.ts';
+import { resizeNearestNeighbor } from '../../ops/resize-nearest-neighbor.ts';
 import { softmax } from '../../ops/softmax.ts';
 import { sub } from '../../ops/sub.ts';
 import { tanh } from '../../ops/tanh.ts';
@@ -32,6 +34,7 @@ import { convertMul } from './operators/mul.ts';
 import { convertPad } from './operators/pad.ts';
 import { convertQuantize } from './operators/quantize.ts';
 import { convertReshape } from './operators/reshape.ts';
+import { convertResizeBilinear, convertResizeNearestNeighbor } from './operators/resize.ts';
 import { convertSoftmax } from './operators/softmax.ts';
 import { convertSub } from './operators/sub.ts';
 import { convertTranspose } from './operators/transpose.ts';
@@ -68,6 +71,15 @@ export const operators: ReadonlyMap<string, Conversion> = new Map([
   ['RELU6', { options: 'None', becomes: [relu], convert: convertRelu('relu6') }],
   ['RELU_N1_TO_1', { options: 'None', becomes: [relu], convert: convertRelu('reluN1To1') }],
   ['RESHAPE', { options: 'ReshapeOptions', becomes: [reshape], convert: convertReshape }],
+  ['RESIZE_BILINEAR', { options: 'ResizeBilinearOptions', becomes: [resizeBilinear], convert: convertResizeBilinear }],
+  [
+    'RESIZE_NEAREST_NEIGHBOR',
+    {
+      options: 'ResizeNearestNeighborOptions',
+      becomes: [resizeNearestNeighbor],
+      convert: convertResizeNearestNeighbor,
+    },
+  ],
   ['SOFTMAX', { options: 'SoftmaxOptions', becomes: [softmax], convert: convertSoftmax }],
   ['TRANSPOSE', { options: 'TransposeOptions', becomes: [transpose], convert: convertTranspose }],
   ['SUB', { options: 'SubOptions', becomes: [sub], convert: convertSub }],

@@ -48,6 +48,9 @@ export const pool2dOptions = {
   activation: 5,
 } as const;
 export const reducerOptions = { keepDims: 0 } as const;
+/** Slots 0 and 1 had the new size once; it is an input now. */
+export const resizeBilinearOptions = { alignCorners: 2, halfPixelCenters: 3 } as const;
+export const resizeNearestNeighborOptions = { alignCorners: 0, halfPixelCenters: 1 } as const;
 export const softmaxOptions = { beta: 0 } as const;
 export const subOptions = { activation: 0 } as const;
 
@@ -61,6 +64,7 @@ export const optionTypes = {
   FullyConnectedOptions: 8,
   SoftmaxOptions: 9,
   AddOptions: 11,
+  ResizeBilinearOptions: 15,
   ReshapeOptions: 17,
   MulOptions: 21,
   PadOptions: 22,
@@ -68,6 +72,7 @@ export const optionTypes = {
   ReducerOptions: 27,
   SubOptions: 28,
   PadV2Options: 43,
+  ResizeNearestNeighborOptions: 74,
   LeakyReluOptions: 75,
   QuantizeOptions: 89,
   HardSwishOptions: 91,

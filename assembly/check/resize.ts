@@ -1,0 +1,46 @@
+import {
+  OPERAND_HEIGHT,
+  OPERAND_WIDTH,
+  RESIZE_COLUMN_POSITIONS,
+  RESIZE_REAL,
+  RESIZE_ROW_POSITIONS,
+  ROWS_WHOLE,
+  STAGE_ROW_KIND,
+  STAGE_X,
+} from "../instructions";
+import { data, fault } from "../model";
+import { channelsOf } from "../operand";
+import { OK, STAGE } from "../status";
+import { inData, within, word } from "./rules";
+
+/** Whether `count` positions from `at` on lie within `size` places; from −½ in float32. NaN does not. */
+function positionsFit(at: usize, count: i64, size: i64, real: bool): bool {
+  for (const end = at + ((<usize>count) << 2); at < end; at += 4) {
+    if (real) {
+      const position = load<f32>(at);
+      if (!(position >= -0.5 && position < <f32>size)) return false;
+    } else if (<i64>load<u32>(at) > (size - 1) << 10) return false;
+  }
+  return true;
+}
+
+/** Every row and column of y has a position within x. */
+export function checkResize(index: i32, s: usize, x: usize, y: usize): i32 {
+  if (channelsOf(x) != channelsOf(y)) return fault(STAGE, index, STAGE_X);
+  if (load<i32>(s, STAGE_ROW_KIND) != ROWS_WHOLE) return fault(STAGE, index, STAGE_ROW_KIND);
+  const real = word(s, RESIZE_REAL) == 1;
+  if (!within(word(s, RESIZE_REAL), 0, 1)) return fault(STAGE, index, RESIZE_REAL);
+  const height = word(y, OPERAND_HEIGHT),
+    width = word(y, OPERAND_WIDTH);
+  if (
+    !inData(s, RESIZE_ROW_POSITIONS, height * 4) ||
+    !positionsFit(data + load<u32>(s, RESIZE_ROW_POSITIONS), height, word(x, OPERAND_HEIGHT), real)
+  )
+    return fault(STAGE, index, RESIZE_ROW_POSITIONS);
+  if (
+    !inData(s, RESIZE_COLUMN_POSITIONS, width * 4) ||
+    !positionsFit(data + load<u32>(s, RESIZE_COLUMN_POSITIONS), width, word(x, OPERAND_WIDTH), real)
+  )
+    return fault(STAGE, index, RESIZE_COLUMN_POSITIONS);
+  return OK;
+}
