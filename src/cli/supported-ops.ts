@@ -17,10 +17,13 @@ const foreign = [...operators].map(([name, { becomes }]) => ({ name, becomes }))
 const left = 13;
 const defaultColumns = 80;
 
-const indented = (name: string, text: string, io: Io): string[] => {
-  const lines = new Help().boxWrap(text, (io.columns ?? defaultColumns) - left - 2).split('\n');
-  return lines.map((line, i) => `  ${i === 0 ? dim(io, name.padEnd(left)) : ' '.repeat(left)}${line}`);
+const beside = (first: string, width: number, text: string, io: Io): string[] => {
+  const help = Object.assign(new Help(), { minWidthToWrap: 1 });
+  const lines = help.boxWrap(text, (io.columns ?? defaultColumns) - width - 2).split('\n');
+  return lines.map((line, i) => `  ${i === 0 ? first : ' '.repeat(width)}${line}`);
 };
+
+const indented = (name: string, text: string, io: Io): string[] => beside(dim(io, name.padEnd(left)), left, text, io);
 
 /** What docs/operators.md has in one row. */
 const linesOf = (
@@ -60,9 +63,9 @@ async function supportedOpsCommand(names: readonly string[], { json }: Supported
     return;
   }
   const lines = rows.flatMap((row) => linesOf(row, io));
-  const width = Math.max(...foreign.map(({ name }) => name.length));
-  const list = foreign.map(
-    ({ name, becomes }) => `  ${name.padEnd(width)}  ${becomes.map(({ type }) => type).join(', ')}`,
+  const width = Math.max(...foreign.map(({ name }) => name.length)) + 2;
+  const list = foreign.flatMap(({ name, becomes }) =>
+    beside(name.padEnd(width), width, becomes.map(({ type }) => type).join(', '), io),
   );
   const whole = [...lines, bold(io, 'Operators of a .tflite, and what they become'), ...list, ''];
   io.out((names.length > 0 ? lines : whole).join('\n'));

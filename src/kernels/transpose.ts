@@ -11,6 +11,7 @@ export const transpose: Kernel<TransposeAttributes> = {
   refuses: (view) => unlessSameBytes(view.inputs[0], outputOf(view)),
 
   readsApart: () => true,
+  writesApart: true,
 
   scratchBytes: () => 0,
 

@@ -16,6 +16,7 @@ import { mul } from './mul.ts';
 import { pad } from './pad.ts';
 import { quantize } from './quantize.ts';
 import { relu } from './relu.ts';
+import { rescale } from './rescale.ts';
 import { reshape } from './reshape.ts';
 import { resizeBilinear } from './resize-bilinear.ts';
 import { resizeNearestNeighbor } from './resize-nearest-neighbor.ts';
@@ -42,6 +43,7 @@ export const catalogue: readonly AnyOp[] = [
   concat,
   softmax,
   quantize,
+  rescale,
   batchNorm,
   relu,
   mul,

@@ -8,6 +8,7 @@ import { concat } from '../../src/kernels/concat.ts';
 import { depthwise } from '../../src/kernels/depthwise.ts';
 import { hardSwish } from '../../src/kernels/functions/hard-swish.ts';
 import { leakyRelu, quantize, relu } from '../../src/kernels/functions/requantized.ts';
+import { rescale } from '../../src/kernels/functions/rescale.ts';
 import { hardSigmoid, logistic, swish, tanh } from '../../src/kernels/functions/smooth.ts';
 import { gemm } from '../../src/kernels/gemm.ts';
 import { maxPool } from '../../src/kernels/max-pool.ts';
@@ -51,6 +52,7 @@ const cases: readonly (readonly [Kernel, NodeView])[] = [
   [slice as Kernel, viewOf({ begin: [0, 0, 0], size: [1, 1, 1] }, [x], y)],
   [select as Kernel, viewOf({ order: [0] }, [x], y)],
   [transpose as Kernel, viewOf({ order: [0, 1, 2] }, [x], y)],
+  [rescale as Kernel, viewOf({}, [x], y)],
   [concat as Kernel, viewOf({}, [x, x], tensor('y', [1, 1, 1, 2]))],
 ];
 

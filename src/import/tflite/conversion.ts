@@ -25,7 +25,9 @@ export interface Conversion {
 /** One operator on its way into the graph. */
 export interface NodeConversion extends Conversion {
   readonly operator: FileOperator;
+  /** The output that is being made: the first, or one of several. */
   readonly output: FileTensor;
+  readonly outputs: readonly FileTensor[];
 }
 
 /** Adds the nodes of one operator, or problems. */

@@ -82,10 +82,10 @@ function convert(conversion: Conversion, operator: FileOperator): void {
     conversion.problems.push({ node: operator.index, op: operator.name, name: '', what: 'it has no output (one)' });
     return;
   }
-  const node: NodeConversion = { ...conversion, operator, output };
+  const node: NodeConversion = { ...conversion, operator, output, outputs };
   const known = operator.custom ? undefined : operators.get(operator.name);
   if (!known) problem(node, `the ${operator.custom ? 'custom ' : ''}operator ${operator.name} is not supported`);
-  else if (outputs.length > 1) problem(node, `it has ${outputs.length} outputs (one)`);
+  else if (outputs.length > 1 && !known.several) problem(node, `it has ${outputs.length} outputs (one)`);
   if (outputs.some(({ index }) => conversion.activations.has(index))) {
     problem(node, 'its output is an input of the model or made twice (once)');
     return;

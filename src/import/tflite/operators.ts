@@ -1,6 +1,7 @@
 import type { AnyOp } from '../../graph/op.ts';
 import { add } from '../../ops/add.ts';
 import { averagePool2d } from '../../ops/average-pool2d.ts';
+import { concat } from '../../ops/concat.ts';
 import { conv2d } from '../../ops/conv2d.ts';
 import { depthwiseConv2d } from '../../ops/depthwise-conv2d.ts';
 import { fullyConnected } from '../../ops/fully-connected.ts';
@@ -13,9 +14,11 @@ import { mul } from '../../ops/mul.ts';
 import { pad } from '../../ops/pad.ts';
 import { quantize } from '../../ops/quantize.ts';
 import { relu } from '../../ops/relu.ts';
+import { rescale } from '../../ops/rescale.ts';
 import { reshape } from '../../ops/reshape.ts';
 import { resizeBilinear } from '../../ops/resize-bilinear.ts';
 import { resizeNearestNeighbor } from '../../ops/resize-nearest-neighbor.ts';
+import { slice } from '../../ops/slice.ts';
 import { softmax } from '../../ops/softmax.ts';
 import { sub } from '../../ops/sub.ts';
 import { tanh } from '../../ops/tanh.ts';
@@ -23,6 +26,7 @@ import { transpose } from '../../ops/transpose.ts';
 import type { Converter } from './conversion.ts';
 import { convertAdd } from './operators/add.ts';
 import { convertAveragePool2d } from './operators/average-pool2d.ts';
+import { convertConcatenation } from './operators/concatenation.ts';
 import { convertConv2d } from './operators/conv2d.ts';
 import { convertDepthwiseConv2d } from './operators/depthwise-conv2d.ts';
 import { convertElementwise, convertRelu } from './operators/elementwise.ts';
@@ -33,9 +37,12 @@ import { convertMean } from './operators/mean.ts';
 import { convertMul } from './operators/mul.ts';
 import { convertPad } from './operators/pad.ts';
 import { convertQuantize } from './operators/quantize.ts';
-import { convertReshape } from './operators/reshape.ts';
+import { convertExpandDims, convertReshape, convertSqueeze } from './operators/reshape.ts';
 import { convertResizeBilinear, convertResizeNearestNeighbor } from './operators/resize.ts';
+import { convertSlice } from './operators/slice.ts';
 import { convertSoftmax } from './operators/softmax.ts';
+import { convertSplit, convertSplitV } from './operators/split.ts';
+import { convertStridedSlice } from './operators/strided-slice.ts';
 import { convertSub } from './operators/sub.ts';
 import { convertTranspose } from './operators/transpose.ts';
 import type { OptionsType } from './schema.ts';
@@ -45,18 +52,29 @@ interface Conversion {
   readonly options: OptionsType;
   /** Every op that it may become. */
   readonly becomes: readonly AnyOp[];
+  /** It may have several outputs. */
+  readonly several?: true;
   readonly convert: Converter;
 }
 
 /** Every builtin operator that is supported. */
-export const operators: ReadonlyMap<string, Conversion> = new Map([
+export const operators: ReadonlyMap<string, Conversion> = new Map<string, Conversion>([
   ['ADD', { options: 'AddOptions', becomes: [add], convert: convertAdd }],
   ['AVERAGE_POOL_2D', { options: 'Pool2DOptions', becomes: [averagePool2d], convert: convertAveragePool2d }],
+  [
+    'CONCATENATION',
+    {
+      options: 'ConcatenationOptions',
+      becomes: [concat, rescale, quantize, relu, reshape],
+      convert: convertConcatenation,
+    },
+  ],
   ['CONV_2D', { options: 'Conv2DOptions', becomes: [conv2d], convert: convertConv2d }],
   [
     'DEPTHWISE_CONV_2D',
     { options: 'DepthwiseConv2DOptions', becomes: [depthwiseConv2d], convert: convertDepthwiseConv2d },
   ],
+  ['EXPAND_DIMS', { options: 'ExpandDimsOptions', becomes: [reshape], convert: convertExpandDims }],
   ['FULLY_CONNECTED', { options: 'FullyConnectedOptions', becomes: [fullyConnected], convert: convertFullyConnected }],
   ['HARD_SWISH', { options: 'HardSwishOptions', becomes: [hardSwish], convert: convertElementwise(hardSwish) }],
   ['LEAKY_RELU', { options: 'LeakyReluOptions', becomes: [leakyRelu], convert: convertLeakyRelu }],
@@ -80,7 +98,12 @@ export const operators: ReadonlyMap<string, Conversion> = new Map([
       convert: convertResizeNearestNeighbor,
     },
   ],
+  ['SLICE', { options: 'SliceOptions', becomes: [slice], convert: convertSlice }],
   ['SOFTMAX', { options: 'SoftmaxOptions', becomes: [softmax], convert: convertSoftmax }],
+  ['SPLIT', { options: 'SplitOptions', becomes: [slice], several: true, convert: convertSplit }],
+  ['SPLIT_V', { options: 'SplitVOptions', becomes: [slice], several: true, convert: convertSplitV }],
+  ['SQUEEZE', { options: 'SqueezeOptions', becomes: [reshape], convert: convertSqueeze }],
+  ['STRIDED_SLICE', { options: 'StridedSliceOptions', becomes: [slice, reshape], convert: convertStridedSlice }],
   ['TRANSPOSE', { options: 'TransposeOptions', becomes: [transpose], convert: convertTranspose }],
   ['SUB', { options: 'SubOptions', becomes: [sub], convert: convertSub }],
   ['TANH', { options: 'None', becomes: [tanh], convert: convertElementwise(tanh) }],

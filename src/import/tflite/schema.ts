@@ -38,6 +38,15 @@ export const depthwiseConv2dOptions = {
 export const fullyConnectedOptions = { activation: 0, weightsFormat: 1, keepNumDims: 2 } as const;
 export const addOptions = { activation: 0 } as const;
 export const leakyReluOptions = { alpha: 0 } as const;
+export const concatenationOptions = { axis: 0, activation: 1 } as const;
+export const stridedSliceOptions = {
+  beginMask: 0,
+  endMask: 1,
+  ellipsisMask: 2,
+  newAxisMask: 3,
+  shrinkAxisMask: 4,
+  offset: 5,
+} as const;
 export const mulOptions = { activation: 0 } as const;
 export const pool2dOptions = {
   padding: 0,
@@ -63,6 +72,7 @@ export const optionTypes = {
   Pool2DOptions: 5,
   FullyConnectedOptions: 8,
   SoftmaxOptions: 9,
+  ConcatenationOptions: 10,
   AddOptions: 11,
   ResizeBilinearOptions: 15,
   ReshapeOptions: 17,
@@ -71,9 +81,15 @@ export const optionTypes = {
   TransposeOptions: 26,
   ReducerOptions: 27,
   SubOptions: 28,
+  SqueezeOptions: 30,
+  StridedSliceOptions: 32,
+  SplitOptions: 35,
   PadV2Options: 43,
+  SliceOptions: 48,
+  ExpandDimsOptions: 52,
   ResizeNearestNeighborOptions: 74,
   LeakyReluOptions: 75,
+  SplitVOptions: 79,
   QuantizeOptions: 89,
   HardSwishOptions: 91,
 } as const;

@@ -1,0 +1,101 @@
+import type { NodeView, TensorId } from '../../../graph/graph.ts';
+import type { Data8, Op } from '../../../graph/op.ts';
+import { type NHWC, perTensor, type Tensor } from '../../../graph/tensor.ts';
+import { concat } from '../../../ops/concat.ts';
+import { quantize } from '../../../ops/quantize.ts';
+import { relu } from '../../../ops/relu.ts';
+import { rescale } from '../../../ops/rescale.ts';
+import { reshape } from '../../../ops/reshape.ts';
+import { type Axis, axisAt } from '../axis.ts';
+import { type Converter, type NodeConversion, problem } from '../conversion.ts';
+import { emit, emitBetween } from '../emit.ts';
+import { scalar } from '../flatbuffer.ts';
+import { type Operand, operand } from '../operand.ts';
+import { readActivation } from '../options.ts';
+import { concatenationOptions } from '../schema.ts';
+import { axesOf } from '../shape.ts';
+
+/**
+ * Along channels it is one of pixels. Along columns, a row is seen as one pixel, and along rows the whole image: the inputs
+ * are reshaped to that, and the output back.
+ */
+export const convertConcatenation: Converter = (node) => {
+  const inputs = node.operator.inputs.map((_, i) => operand(node, i));
+  const activation = readActivation(node, concatenationOptions.activation);
+  const index = scalar(node.operator.options, concatenationOptions.axis, 'Int32');
+  const axis = axisAt(node, index, node.output.shape.length);
+  if (!axis || !activation || !inputs.every((x) => x !== undefined) || !fitsTogether(node, inputs, axis)) return;
+  const alike = inputs.map((x): Operand => {
+    const same = asOutput(node, x);
+    if (activation === 'none') return same;
+    // A clamp of each input is one of the output, and what makes the input may take it up.
+    return { ...same, id: between(node, relu, { activation }, same, same.shape) };
+  });
+  if (axis === 'c') emit(node, concat, {}, idsOf(alike));
+  else join(node, alike, axis);
+};
+
+const idsOf = (operands: readonly Operand[]): TensorId[] => operands.map(({ id }) => id);
+
+/** Whether there are inputs, with the shapes that `axis` wants. */
+function fitsTogether(node: NodeConversion, inputs: readonly Operand[], axis: Axis): boolean {
+  const axes = axesOf[node.output.shape.length] ?? [];
+  const others = ({ file: { shape } }: Operand): string =>
+    String(shape.map((size, i) => (axes[i] === axis ? '' : size)));
+  if (inputs.length === 0) problem(node, 'it has no input (one or more)');
+  else if (axis === 'n') problem(node, 'it joins batches (along height, width or channels)');
+  else if (inputs.some((x) => others(x) !== others(inputs[0] as Operand))) {
+    const shapes = inputs.map(({ file: { shape } }) => `[${shape.join(', ')}]`).join(' and ');
+    problem(node, `the shapes ${shapes} differ in other axes than ${axes.indexOf(axis)} (in no other)`);
+  } else return true;
+  return false;
+}
+
+/** Along rows or columns: reshaped, joined, and reshaped back. */
+function join(node: NodeConversion, inputs: readonly Operand[], axis: Axis): void {
+  const flat = inputs.map((x): Operand => {
+    const shape = flattened(x.shape, axis);
+    const id = String(shape) === String(x.shape) ? x.id : between(node, reshape, { shape }, x, shape);
+    return { ...x, id, shape };
+  });
+  const sum = (operands: readonly Operand[], at: number): number =>
+    operands.reduce((total, { shape }) => total + (shape[at] as number), 0);
+  const [, h, w, c] = (inputs[0] as Operand).shape;
+  const shape: NHWC = axis === 'w' ? [1, h, sum(inputs, 2), c] : [1, sum(inputs, 1), w, c];
+  const joined: NHWC = [1, (flat[0] as Operand).shape[1], 1, sum(flat, 3)];
+  if (String(shape) === String(joined)) emit(node, concat, {}, idsOf(flat));
+  else emit(node, reshape, { shape }, [emitBetween(node, concat, {}, idsOf(flat), joined)]);
+}
+
+/** One pixel for each row, or for all rows. */
+const flattened = ([, h, w, c]: NHWC, axis: Axis): NHWC => (axis === 'w' ? [1, h, 1, w * c] : [1, 1, 1, h * w * c]);
+
+/**
+ * The input in the output's quantisation. TFLite rescales uint8 in float32; int8 of other scales it refuses, and here it is
+ * requantised.
+ */
+function asOutput(node: NodeConversion, x: Operand): Operand {
+  const from = node.tensors[x.id] as Tensor;
+  const to = node.tensors[node.activations.get(node.output.index) as TensorId] as Tensor;
+  const isQuantized = [from, to].every(({ quantization }) => quantization?.scale.length === 1);
+  if (!isQuantized || from.dtype !== to.dtype) return x;
+  const [one, other] = [perTensor(from), perTensor(to)];
+  if (one.scale === other.scale && one.zeroPoint === other.zeroPoint) return x;
+  const op = node.output.shifted ? rescale : quantize;
+  return { ...x, id: between(node, op, {}, x, x.shape) };
+}
+
+/** Adds a node for an input; of a constant what the node would make of it. */
+function between<A>(node: NodeConversion, op: Op<A>, attributes: A, x: Operand, shape: NHWC): TensorId {
+  const constant = node.tensors[x.id] as Tensor;
+  if (!constant.data) return emitBetween(node, op, attributes, [x.id], shape);
+  const final = node.tensors[node.activations.get(node.output.index) as TensorId] as Tensor;
+  const data = constant.data.slice();
+  const y = { ...final, name: constant.name, shape, fileShape: shape, perImage: false, data };
+  const { index } = node.operator;
+  const made = { index, name: node.output.name, op: op as Op<A>, inputs: [], outputs: [], attributes };
+  const view: NodeView<A> = { node: made, attributes, inputs: [constant], outputs: [y] };
+  if (constant.dtype === 'f32') op.float?.(view, [constant.data as Float32Array], [data as Float32Array]);
+  else op.reference(view, [constant.data as Data8], [data as Data8]);
+  return node.tensors.push(y) - 1;
+}

@@ -1,0 +1,43 @@
+import type { NHWC } from '../../../graph/tensor.ts';
+import { reshape } from '../../../ops/reshape.ts';
+import { slice } from '../../../ops/slice.ts';
+import { type NodeConversion, problem } from '../conversion.ts';
+import { emit, emitBetween } from '../emit.ts';
+import type { Operand } from '../operand.ts';
+import { axesOf, imageShape } from '../shape.ts';
+
+/** Elements [begin, begin + size) of one axis of the file's shape. */
+export interface Range {
+  readonly begin: number;
+  readonly size: number;
+}
+
+/** Makes an output of a part of x: a range for each axis of the file, of the batch all of it. */
+export function emitPart(node: NodeConversion, x: Operand, ranges: readonly Range[]): void {
+  const { shape } = x.file;
+  const axes = axesOf[shape.length] ?? [];
+  const stray = ranges.findIndex(({ begin, size }, i) => begin < 0 || size < 1 || begin + size > (shape[i] as number));
+  if (stray >= 0) {
+    const { begin, size } = ranges[stray] as Range;
+    problem(
+      node,
+      `${size} from ${begin} on is no part of axis ${stray} of [${shape.join(', ')}] (one element or more)`,
+    );
+    return;
+  }
+  if (axes[0] === 'n' && ranges[0]?.size !== shape[0]) {
+    problem(node, 'it takes some images of a batch (all of them)');
+    return;
+  }
+  const rangeOf = (axis: 'h' | 'w' | 'c'): Range => ranges[axes.indexOf(axis)] ?? { begin: 0, size: 1 };
+  const [h, w, c] = [rangeOf('h'), rangeOf('w'), rangeOf('c')];
+  const attributes = {
+    begin: [h.begin, w.begin, c.begin],
+    size: [h.size, w.size, c.size],
+  } as const;
+  const part: NHWC = [1, ...attributes.size];
+  // Where an axis is dropped, others move up.
+  const declared = node.output.shape.length <= 4 ? imageShape(node.output.shape) : part;
+  if (String(declared) === String(part)) emit(node, slice, attributes, [x.id]);
+  else emit(node, reshape, { shape: declared }, [emitBetween(node, slice, attributes, [x.id], part)]);
+}

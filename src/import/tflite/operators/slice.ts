@@ -1,0 +1,21 @@
+import { type Converter, problem } from '../conversion.ts';
+import { integers, operand } from '../operand.ts';
+import { emitPart } from './part.ts';
+
+/** A size of −1 reaches to the end of its axis. */
+export const convertSlice: Converter = (node) => {
+  const x = operand(node, 0);
+  const begins = integers(node, 1, 'first elements');
+  const sizes = integers(node, 2, 'sizes');
+  if (!x || !begins || !sizes) return;
+  const { shape } = x.file;
+  if (begins.length !== shape.length || sizes.length !== shape.length) {
+    problem(node, `${begins.length} first elements and ${sizes.length} sizes do not fit [${shape}] (one an axis)`);
+    return;
+  }
+  const ranges = shape.map((all, i) => {
+    const [begin, size] = [begins[i] as number, sizes[i] as number];
+    return { begin, size: size === -1 ? all - begin : size };
+  });
+  emitPart(node, x, ranges);
+};

@@ -1,0 +1,56 @@
+import { axisAt } from '../axis.ts';
+import { type Converter, type NodeConversion, problem } from '../conversion.ts';
+import type { FileTensor } from '../model.ts';
+import { integers, type Operand, operand } from '../operand.ts';
+import { emitPart } from './part.ts';
+
+/** Equal parts, one an output. */
+export const convertSplit: Converter = (node) => {
+  const x = operand(node, 1);
+  const axis = readAxis(node, 0, x);
+  if (!x || axis === undefined) return;
+  const size = x.file.shape[axis] as number;
+  const count = node.outputs.length;
+  if (size % count !== 0) {
+    problem(node, `axis ${axis} of [${x.file.shape}] is not ${count} equal parts`);
+    return;
+  }
+  emitParts(node, x, axis, new Array<number>(count).fill(size / count));
+};
+
+/** Parts of given sizes, one of which may be −1: what is left. */
+export const convertSplitV: Converter = (node) => {
+  const x = operand(node, 0);
+  const sizes = integers(node, 1, 'sizes');
+  const axis = readAxis(node, 2, x);
+  if (!x || !sizes || axis === undefined) return;
+  const all = x.file.shape[axis] as number;
+  const rest = all - sizes.reduce((sum, size) => sum + Math.max(size, 0), 0);
+  const parts = sizes.map((size) => (size === -1 ? rest : size));
+  const sum = parts.reduce((total, size) => total + size, 0);
+  const isWrong = sizes.length !== node.outputs.length || sum !== all || parts.some((size) => size < 1);
+  if (isWrong || sizes.filter((size) => size === -1).length > 1) {
+    const given = `sizes [${sizes.join(', ')}] for ${node.outputs.length} outputs`;
+    problem(node, `${given} do not fit axis ${axis} of [${x.file.shape}] (${all} together, −1 at most once)`);
+    return;
+  }
+  emitParts(node, x, axis, parts);
+};
+
+function readAxis(node: NodeConversion, i: number, x: Operand | undefined): number | undefined {
+  const list = integers(node, i, 'axis');
+  if (!list || !x) return undefined;
+  const [given] = list;
+  if (given === undefined || list.length > 1) return problem(node, `its axis has ${list.length} values (one)`);
+  const rank = x.file.shape.length;
+  return axisAt(node, given, rank) === undefined ? undefined : given < 0 ? given + rank : given;
+}
+
+function emitParts(node: NodeConversion, x: Operand, axis: number, sizes: readonly number[]): void {
+  let begin = 0;
+  sizes.forEach((size, part) => {
+    const ranges = x.file.shape.map((all, i) => (i === axis ? { begin, size } : { begin: 0, size: all }));
+    emitPart({ ...node, output: node.outputs[part] as FileTensor }, x, ranges);
+    begin += size;
+  });
+}
