@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { type Diff, diff } from '../analyze/diff/diff.ts';
+import { diff } from '../analyze/diff/diff.ts';
+import type { Diff } from '../analyze/diff/report.ts';
 import type { Trace } from '../analyze/diff/trace.ts';
 import type { ModelFile } from '../format/model-file.ts';
 import { imagesHelp } from './arguments.ts';
@@ -10,6 +11,7 @@ import { diffLines } from './diff/lines.ts';
 import { openSide, type Side } from './diff/open-side.ts';
 import { epsVariants, runFloat } from './diff/run-float.ts';
 import { fileRun, graphRun, type Int8Run } from './diff/run-int8.ts';
+import { floatEngine } from './engines.ts';
 import { ExitStatus } from './failure.ts';
 import type { WeightOptions } from './float-model.ts';
 import type { Io } from './io.ts';
@@ -102,7 +104,8 @@ async function traceOf(side: Opened, other: Opened, folded: boolean, given: Give
   const graph = folded ? side.lowered : side.original;
   const beside: ModelFile | undefined = other.ready?.file;
   const inputs = await floatInputs(graph, given, side.path, beside, io);
-  const trace = await bar((progress) => runFloat(graph, inputs, progress));
+  const evaluate = await floatEngine();
+  const trace = bar((progress) => runFloat(graph, evaluate, inputs, progress));
   return folded ? { ...trace, variants: epsVariants(side) } : trace;
 }
 

@@ -1,9 +1,10 @@
 import type { Node } from '../../graph/graph.ts';
 import type { Data8 } from '../../graph/op.ts';
+import { elements, type Tensor } from '../../graph/tensor.ts';
 import { distance } from './compare.ts';
-import type { Rule, Site } from './rule.ts';
+import type { Rule, Rules, Site } from './rule.ts';
 import { ruleKinds } from './rules.ts';
-import { type Call, callOf, compute, recompute, type Segment } from './segment.ts';
+import { type Call, type Computed, computed, recompute, type Segment } from './segment.ts';
 import type { Maker, Variant } from './trace.ts';
 
 /** What a rule, tried on one node, leaves unexplained. */
@@ -22,6 +23,8 @@ export interface Explanation {
   readonly inherited: boolean;
   /** The best first. */
   readonly tried: readonly Tried[];
+  /** Rules that were left: it would have taken too long. */
+  readonly untried: number;
 }
 
 export type OnTried = (done: number, total: number, what: string) => void;
@@ -42,12 +45,14 @@ function scoreOf(values: Data8, theirs: Data8, limit: number): Score {
   return { left, sum };
 }
 
-/** The node of a segment and each rule that may be tried on it, by kind. */
+/** A rule, and the node that it is tried on. */
 interface Trial {
-  readonly position: number;
-  readonly maker: Maker;
+  readonly site: PlacedSite;
   readonly rule: Rule;
 }
+
+/** Multiply-accumulates, and elements, that may be computed in search of a rule: about a minute. */
+const mostWork = 4e9;
 
 /**
  * Computes a segment again by every rule that is known, one node at a time, and tells how much of what `theirs` has is
@@ -60,31 +65,39 @@ export function explain(
   variants: readonly Variant[] = [],
   onTried: OnTried = () => {},
 ): Explanation {
-  const plain = scoreOf(recompute(segment), theirs, limit);
-  if (plain.left === 0) return { inherited: true, tried: [] };
-  const sites = sitesOf(segment);
-  const kinds = [
+  const plain = computed(segment);
+  const before = scoreOf(plain.values.get(segment.target) as Data8, theirs, limit);
+  if (before.left === 0) return { inherited: true, tried: [], untried: 0 };
+  const sites = sitesOf(segment, plain);
+  const kinds: Trial[][] = [
     sites.flatMap((site) => variantTrials(segment, site, variants)),
-    ...ruleKinds.map((kind) => sites.flatMap((site) => kind.flatMap((rules) => rules(site).map(trialOf(site))))),
+    ...ruleKinds.map((kind) => sites.flatMap((site) => rulesAt(site, kind).map((rule) => ({ site, rule })))),
   ];
   const total = kinds.reduce((sum, trials) => sum + trials.length, 0);
   const tried: { readonly result: Tried; readonly score: Score }[] = [];
+  let work = 0;
   for (const trials of kinds) {
-    for (const { position, maker, rule } of trials) {
+    for (const { site, rule } of trials) {
+      if (work > mostWork) break;
+      work += site.work;
       onTried(tried.length, total, rule.rule);
-      const score = scoreOf(recompute(segment, position, rule.alter), theirs, limit);
+      const score = scoreOf(recompute(segment, plain, site.position, rule.alter), theirs, limit);
       const { does, instead } = rule;
-      tried.push({ result: { rule: rule.rule, does, instead, node: maker, left: score.left, of: plain.left }, score });
+      tried.push({
+        result: { rule: rule.rule, does, instead, node: site.maker, left: score.left, of: before.left },
+        score,
+      });
     }
     if (tried.some(({ score }) => score.left === 0)) break;
   }
   onTried(total, total, '');
-  const best = tried.filter(({ score }) => score.left < plain.left || score.sum < plain.sum);
+  const best = tried.filter(({ score }) => score.left < before.left || score.sum < before.sum);
   best.sort((x, y) => x.score.left - y.score.left || x.score.sum - y.score.sum);
-  // Of rules that give the same values the first is the simplest.
   return {
     inherited: false,
+    // Of rules that explain the same part the first is the simplest.
     tried: best.filter(({ score }, i) => !sameAsBefore(best, i, score)).map(({ result }) => result),
+    untried: work > mostWork ? total - tried.length : 0,
   };
 }
 
@@ -98,15 +111,14 @@ export function explainToo(
   limit: number,
   rules: readonly Tried[],
 ): boolean[] | undefined {
-  if (scoreOf(recompute(segment), theirs, limit).left === 0) return undefined;
-  const sites = sitesOf(segment);
+  const plain = computed(segment);
+  if (scoreOf(plain.values.get(segment.target) as Data8, theirs, limit).left === 0) return undefined;
+  const sites = sitesOf(segment, plain);
   return rules.map(({ rule, does }) =>
     sites.some((site) =>
-      ruleKinds
-        .flat()
-        .flatMap((rules) => rules(site))
+      rulesAt(site, ruleKinds.flat())
         .filter((each) => each.rule === rule && each.does === does)
-        .some(({ alter }) => scoreOf(recompute(segment, site.position, alter), theirs, limit).left === 0),
+        .some(({ alter }) => scoreOf(recompute(segment, plain, site.position, alter), theirs, limit).left === 0),
     ),
   );
 }
@@ -114,28 +126,27 @@ export function explainToo(
 const sameAsBefore = (best: readonly { readonly score: Score }[], i: number, score: Score): boolean =>
   i > 0 && best[i - 1]?.score.left === score.left && best[i - 1]?.score.sum === score.sum && score.left > 0;
 
-type PlacedSite = Site & { readonly position: number; readonly maker: Maker };
+type PlacedSite = Site & {
+  readonly position: number;
+  readonly maker: Maker;
+  /** Of the node and all after it, which are computed again with it. */
+  readonly work: number;
+};
 
-/** Each node of the segment with what it reads when all are computed plainly. */
-function sitesOf(segment: Segment): PlacedSite[] {
-  const { graph, nodes, known } = segment;
-  const made = new Map(known);
-  return nodes.map((position) => {
-    const call: Call = callOf(segment, position, (id) => made.get(id));
-    const outputs = compute(call);
-    call.view.node.outputs.forEach((id, i) => {
-      made.set(id, outputs[i] as Data8);
-    });
-    const real = outputs[0] instanceof Float32Array;
-    return { graph, position, maker: makerOf(call.view.node), view: call.view, inputs: call.inputs, real };
+const rulesAt = (site: PlacedSite, kind: readonly Rules[]): Rule[] => kind.flatMap((rules) => rules(site));
+
+function sitesOf({ graph, nodes }: Segment, { calls }: Computed): PlacedSite[] {
+  let work = 0;
+  const sites = [...nodes].reverse().map((position): PlacedSite => {
+    const { view, inputs } = calls.get(position) as Call;
+    const y = view.outputs[0] as Tensor;
+    work += view.node.op.macs(view) + elements(y.shape);
+    return { graph, position, maker: makerOf(view.node), view, inputs, real: y.dtype === 'f32', work };
   });
+  return sites.reverse();
 }
 
 export const makerOf = ({ index, op, name }: Node): Maker => ({ index, op: op.type, name });
-
-const trialOf =
-  ({ position, maker }: PlacedSite) =>
-  (rule: Rule): Trial => ({ position, maker, rule });
 
 /** The node as it would be with other constants in what was folded into it. */
 function variantTrials(segment: Segment, site: PlacedSite, variants: readonly Variant[]): Trial[] {
@@ -146,7 +157,7 @@ function variantTrials(segment: Segment, site: PlacedSite, variants: readonly Va
     const changed = constants.some((data, i) => data && !equal(data, site.inputs[i]));
     if (!changed) return [];
     const alter = (call: Call): Call => ({ ...call, inputs: call.inputs.map((each, i) => constants[i] ?? each) });
-    return [{ position: site.position, maker: site.maker, rule: { ...texts, alter } }];
+    return [{ site, rule: { ...texts, alter } }];
   });
 }
 

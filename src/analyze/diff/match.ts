@@ -1,12 +1,8 @@
 import { shortName } from '../../graph/short-name.ts';
-import { elements } from '../../graph/tensor.ts';
+import { gaps, inOrder } from './match-order.ts';
+import { byStructure } from './match-structure.ts';
+import { type Pair, Partners } from './partners.ts';
 import type { Trace, Traced } from './trace.ts';
-
-export interface Pair {
-  readonly a: Traced;
-  readonly b: Traced;
-  readonly by: 'name' | 'order';
-}
 
 export interface Matching {
   /** In the order of the first trace that is a model's, which is that of execution. */
@@ -23,43 +19,39 @@ const forms: readonly ((name: string) => string)[] = [
 ];
 
 /**
- * Tensors of two runs that are the same tensor: those of equal names, and between two of these, or where no names are equal,
- * those that come in the same order with the same operator and shape.
+ * Tensors of two runs that are the same tensor: those of equal names; where these are not equal, what the same operator makes of
+ * the same tensors; and what is left between two pairs, or where nothing is known but values, in order of operator and size.
  */
 export function match(a: Trace, b: Trace): Matching {
-  const partner = new Map<Traced, { readonly b: Traced; readonly by: Pair['by'] }>();
-  const taken = new Set<Traced>();
-  const take = (one: Traced, other: Traced, by: Pair['by']): void => {
-    partner.set(one, { b: other, by });
-    taken.add(other);
-  };
+  const partners = new Partners();
   for (const form of forms) {
     const names = named(
-      b.tensors.filter((tensor) => !taken.has(tensor)),
+      b.tensors.filter((tensor) => !partners.hasB(tensor)),
       form,
     );
     for (const [name, tensor] of named(
-      a.tensors.filter((one) => !partner.has(one)),
+      a.tensors.filter((one) => !partners.hasA(one)),
       form,
     )) {
       const other = names.get(name);
-      if (tensor && other && !partner.has(tensor) && !taken.has(other)) take(tensor, other, 'name');
+      if (tensor && other && !partners.hasA(tensor) && !partners.hasB(other)) partners.take(tensor, other, 'name');
     }
   }
-  const anyName = [...partner.keys()].some(({ maker }) => maker);
-  for (const [one, other] of gaps(a, b, partner)) {
-    for (const [x, y] of inOrder(one, other, anyName)) take(x, y, 'order');
+  const anyName = a.tensors.some((tensor) => tensor.maker && partners.hasA(tensor));
+  byStructure(a, b, partners);
+  for (const [one, other] of gaps(a, b, partners)) {
+    for (const [x, y] of inOrder(one, other, !anyName)) partners.take(x, y, 'order');
   }
   const pairs = a.tensors.flatMap((tensor): Pair[] => {
-    const found = partner.get(tensor);
+    const found = partners.of(tensor);
     return found ? [{ a: tensor, ...found }] : [];
   });
   const place = new Map(b.tensors.map((tensor, i) => [tensor, i]));
   if (!a.graph && b.graph) pairs.sort((x, y) => (place.get(x.b) ?? 0) - (place.get(y.b) ?? 0));
   return {
     pairs,
-    onlyA: a.tensors.filter((tensor) => !partner.has(tensor)),
-    onlyB: b.tensors.filter((tensor) => !taken.has(tensor)),
+    onlyA: a.tensors.filter((tensor) => !partners.hasA(tensor)),
+    onlyB: b.tensors.filter((tensor) => !partners.hasB(tensor)),
   };
 }
 
@@ -73,67 +65,4 @@ function named(tensors: readonly Traced[], form: (name: string) => string): Map<
     }
   }
   return found;
-}
-
-/** Runs of tensors without a partner between tensors that have one. */
-function* gaps(
-  a: Trace,
-  b: Trace,
-  partner: ReadonlyMap<Traced, { readonly b: Traced }>,
-): Generator<readonly [Traced[], Traced[]]> {
-  const place = new Map(b.tensors.map((tensor, i) => [tensor, i]));
-  const taken = new Set([...partner.values()].map((found) => found.b));
-  const free = (from: number, to: number) => b.tensors.slice(from, to).filter((tensor) => !taken.has(tensor));
-  let run: Traced[] = [];
-  let from = 0;
-  for (const tensor of a.tensors) {
-    const found = partner.get(tensor);
-    if (!found) {
-      run.push(tensor);
-      continue;
-    }
-    const to = place.get(found.b) as number;
-    if (to >= from) {
-      yield [run, free(from, to)];
-      from = to + 1;
-    }
-    run = [];
-  }
-  yield [run, free(from, b.tensors.length)];
-}
-
-/** More are left apart: the table below grows with the square. */
-const mostInOrder = 2000;
-
-const opOf = ({ maker }: Traced): string | undefined => maker?.op.toLowerCase().replace(/[^a-z0-9]/g, '');
-
-/** The longest common subsequence of two runs by operator and size. `strict`: the operator must be known of both. */
-function inOrder(a: readonly Traced[], b: readonly Traced[], strict: boolean): [Traced, Traced][] {
-  if (a.length === 0 || b.length === 0 || a.length > mostInOrder || b.length > mostInOrder) return [];
-  const alike = (x: Traced, y: Traced): boolean => {
-    if (elements(x.shape) !== elements(y.shape)) return false;
-    if (x.input || y.input) return x.input === y.input;
-    const [one, other] = [opOf(x), opOf(y)];
-    return one === undefined || other === undefined ? !strict : one === other;
-  };
-  const width = b.length + 1;
-  const best = new Uint16Array((a.length + 1) * width);
-  const at = (i: number, j: number): number => best[i * width + j] as number;
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) {
-      const both = alike(a[i] as Traced, b[j] as Traced) ? at(i + 1, j + 1) + 1 : 0;
-      best[i * width + j] = Math.max(both, at(i + 1, j), at(i, j + 1));
-    }
-  }
-  const pairs: [Traced, Traced][] = [];
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
-    const [x, y] = [a[i] as Traced, b[j] as Traced];
-    if (alike(x, y) && at(i, j) === at(i + 1, j + 1) + 1) {
-      pairs.push([x, y]);
-      i++;
-      j++;
-    } else if (at(i + 1, j) >= at(i, j + 1)) i++;
-    else j++;
-  }
-  return pairs;
 }

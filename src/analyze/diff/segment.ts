@@ -48,23 +48,47 @@ function room({ dtype, shape }: Tensor): Data8 {
   return dtype === 'f32' ? new Float32Array(size) : dtype === 'u8' ? new Uint8Array(size) : new Int8Array(size);
 }
 
-/** The values of the tensor that is asked for, by the plain definitions, with node `altered` computed otherwise. */
-export function recompute(segment: Segment, altered = -1, alter: Alter = (call) => call): Data8 {
-  const { graph, nodes, target, known } = segment;
-  const made = new Map<TensorId, Data8>();
+/** Every node of a segment, by the plain definitions: what each reads and makes. */
+export interface Computed {
+  readonly calls: ReadonlyMap<number, Call>;
+  readonly values: ReadonlyMap<TensorId, Data8>;
+}
+
+export function computed(segment: Segment): Computed {
+  const { graph, nodes, known } = segment;
+  const values = new Map(known);
+  const calls = new Map<number, Call>();
   for (const n of nodes) {
-    const plain = callOf(segment, n, (id) => made.get(id) ?? known.get(id));
-    const call = n === altered ? alter(plain) : plain;
-    const outputs = compute(call);
-    graph.nodes[n]?.outputs.forEach((id, i) => {
-      made.set(id, outputs[i] as Data8);
-    });
+    const call = callOf(graph, n, (id) => values.get(id));
+    calls.set(n, call);
+    keep(graph, n, compute(call), values);
   }
-  return made.get(target) as Data8;
+  return { calls, values };
+}
+
+/** The values of the tensor that is asked for, with node `altered` computed otherwise: it, and what reads it from there on. */
+export function recompute(segment: Segment, plain: Computed, altered: number, alter: Alter): Data8 {
+  const { graph, nodes, target } = segment;
+  const changed = new Map<TensorId, Data8>();
+  for (const n of nodes) {
+    if (n < altered) continue;
+    const reads = graph.nodes[n]?.inputs.some((id) => changed.has(id));
+    if (n !== altered && !reads) continue;
+    const call =
+      n === altered ? (plain.calls.get(n) as Call) : callOf(graph, n, (id) => changed.get(id) ?? plain.values.get(id));
+    keep(graph, n, compute(n === altered ? alter(call) : call), changed);
+  }
+  return changed.get(target) ?? (plain.values.get(target) as Data8);
+}
+
+function keep({ nodes }: Graph, n: number, outputs: readonly Data8[], values: Map<TensorId, Data8>): void {
+  nodes[n]?.outputs.forEach((id, i) => {
+    values.set(id, outputs[i] as Data8);
+  });
 }
 
 /** Node n with what it reads. */
-export function callOf({ graph }: Segment, n: number, valuesOf: (id: TensorId) => Data8 | undefined): Call {
+export function callOf(graph: Graph, n: number, valuesOf: (id: TensorId) => Data8 | undefined): Call {
   const node = graph.nodes[n] as Node;
   const inputs = node.inputs.map((id) => (graph.tensors[id]?.data as Data8 | undefined) ?? valuesOf(id));
   return { view: viewOf(graph, node), inputs };

@@ -2,7 +2,7 @@ import { clamp, roundHalfAway } from '../../format/fixed-point.ts';
 import type { Data8 } from '../../graph/op.ts';
 import { elements } from '../../graph/tensor.ts';
 import { channelsLast, hwc, orderOf } from './layout.ts';
-import type { Pair } from './match.ts';
+import type { Pair } from './partners.ts';
 import type { Traced } from './trace.ts';
 
 /** Values of one tensor from both runs, in one unit. */

@@ -13,7 +13,7 @@ const near = 0.02;
 export function tiesOf(segment: Segment, { a, b }: Terms, limit: number): number | undefined {
   const [n, ...others] = segment.nodes;
   if (n === undefined || others.length > 0) return undefined;
-  const { view, inputs } = callOf(segment, n, (id) => segment.known.get(id));
+  const { view, inputs } = callOf(segment.graph, n, (id) => segment.known.get(id));
   const y = view.outputs[0];
   const scale = y?.quantization?.scale[0];
   if (!y || y.dtype === 'f32' || !scale || !view.node.op.float) return undefined;

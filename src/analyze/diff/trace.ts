@@ -1,3 +1,4 @@
+import type { ModelFile } from '../../format/model-file.ts';
 import type { Graph, TensorId } from '../../graph/graph.ts';
 import type { Data8 } from '../../graph/op.ts';
 
@@ -20,10 +21,14 @@ export interface Traced {
   readonly quantization?: { readonly scale: number; readonly zeroPoint: number };
   /** Absent for inputs, and where a dump does not say. */
   readonly maker?: Maker;
+  /** What it was made of: positions in the list of tensors. Absent where that is not known. */
+  readonly reads?: readonly number[];
   /** It is an input of the model. */
   readonly input?: true;
   /** Its place in the graph of the trace. */
   readonly id?: TensorId;
+  /** What makes it in the compiled model of the trace. */
+  readonly stage?: number;
 }
 
 /** All that is known of one run: its tensors in the order in which they were made. */
@@ -31,6 +36,8 @@ export interface Trace {
   readonly tensors: readonly Traced[];
   /** Where there is one, layers can be computed again by other rules. */
   readonly graph?: Graph;
+  /** The model as it was compiled. */
+  readonly file?: ModelFile;
   /** The graph as it would be with another constant in something that was folded away; its nodes are those of `graph`. */
   readonly variants?: readonly Variant[];
 }

@@ -1,7 +1,7 @@
 import type { Sample } from '../../analyze/diff/compare.ts';
-import type { Compared, Diff, First } from '../../analyze/diff/diff.ts';
 import type { Tried } from '../../analyze/diff/explain.ts';
 import { hwc } from '../../analyze/diff/layout.ts';
+import type { Compared, Diff, First } from '../../analyze/diff/report.ts';
 import { shortName } from '../../graph/short-name.ts';
 import type { Sides } from '../diff.ts';
 import { bold, count, dim, type Io, real, shapeText } from '../io.ts';
@@ -29,8 +29,8 @@ export function diffLines(result: Diff, sides: Sides, all: boolean, io: Io): str
     byOrder === 0
       ? 'by name'
       : byOrder === compared.length
-        ? 'by their order'
-        : `by name, ${byOrder} of them by their order`;
+        ? 'by operator, size and order'
+        : `by name, ${byOrder} of them by operator, size and order`;
   const lines = [
     `A  ${sideText(sides.a, sides.dumpsA)}`,
     `B  ${sideText(sides.b, sides.dumpsB)}`,
@@ -160,12 +160,14 @@ function verdictLines({ verdict, between, computed }: First, io: Io): string[] {
       return [`${label('no rule')} could be tried: ${verdict.why}`];
     case 'unknown': {
       const [closest] = verdict.closest;
-      if (!closest) return [`${label('no known rule')} explains any of it`];
+      const left = verdict.untried > 0 ? [`${verdict.untried} rules were not tried: so many layers take too long`] : [];
+      if (!closest) return [`${label('no known rule')} explains any of it`, ...left];
       return [
         `${label('no known rule')} explains all of it; closest:`,
         ...verdict.closest
           .slice(0, mostRules)
           .map((tried) => `  ${text(tried)}: ${count(tried.of - tried.left)} of ${count(tried.of)} values`),
+        ...left,
       ];
     }
     case 'rule': {

@@ -1,12 +1,12 @@
 import { epsText, usualEps } from '../../analyze/diff/rules/batch-norm.ts';
 import type { Trace, Traced, Variant } from '../../analyze/diff/trace.ts';
-import type { Graph, Node } from '../../graph/graph.ts';
+import type { FloatEvaluator } from '../../graph/evaluator.ts';
+import type { Graph, Node, TensorId } from '../../graph/graph.ts';
 import { producersOf } from '../../graph/graph.ts';
 import { shortName } from '../../graph/short-name.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { requireFloat } from '../../ops/evaluate-float.ts';
 import { lower } from '../../passes/lower.ts';
-import { floatEngine } from '../engines.ts';
 import type { Progress } from '../progress.ts';
 
 /** A float graph as its file has it, node by node, and as it is with everything folded and fused. */
@@ -26,17 +26,31 @@ export function isRunnable(graph: Graph): boolean {
 }
 
 /** Runs a float graph on one image, and keeps every tensor. */
-export async function runFloat(graph: Graph, inputs: readonly Float32Array[], progress: Progress): Promise<Trace> {
+export function runFloat(
+  graph: Graph,
+  evaluate: FloatEvaluator,
+  inputs: readonly Float32Array[],
+  progress: Progress,
+): Trace {
   const producers = producersOf(graph);
   const tensors: Traced[] = [];
-  const run = (await floatEngine())(graph);
+  const run = evaluate(graph);
+  const placeOf = new Map<TensorId, number>();
   const total = graph.nodes.length + graph.inputs.length;
   run(inputs, (id, values) => {
     const { name, shape } = graph.tensors[id] as Tensor;
     const node = graph.nodes[producers.get(id) ?? -1];
     const names = [...new Set([name, shortName(name), ...(node ? [node.name, shortName(node.name)] : [])])];
     const maker = node && { index: node.index, op: node.op.type, name: node.name };
-    tensors.push({ id, names, shape, values: values.slice(), ...(maker ? { maker } : { input: true as const }) });
+    const reads = node?.inputs.flatMap((input) => placeOf.get(input) ?? []) ?? [];
+    placeOf.set(id, tensors.length);
+    tensors.push({
+      id,
+      names,
+      shape,
+      values: values.slice(),
+      ...(maker ? { maker, reads } : { input: true as const }),
+    });
     progress(tensors.length, total);
   });
   return { tensors, graph };

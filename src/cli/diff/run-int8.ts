@@ -56,6 +56,7 @@ export async function graphRun(graph: Graph, source: string): Promise<Int8Run> {
           values: arrayOf(inputs[i] as Uint8Array, graph.tensors[id]?.dtype ?? 'i8'),
         }),
       );
+      const placeOf = new Map(graph.inputs.map((id, i) => [id, i]));
       runStages(engine, file, inputs, source, (stage, values, done, total) => {
         progress(done, total);
         const node = graph.nodes[plan.stages[stage]?.node ?? -1];
@@ -64,9 +65,11 @@ export async function graphRun(graph: Graph, source: string): Promise<Int8Run> {
         const { index, op, name } = node;
         const tensor = tensorOf(id);
         const names = [...new Set([...tensor.names, name, shortName(name)])];
-        tensors.push({ ...tensor, names, values, maker: { index, op: op.type, name } });
+        const reads = node.inputs.flatMap((input) => placeOf.get(input) ?? []);
+        placeOf.set(id, tensors.length);
+        tensors.push({ ...tensor, names, values, maker: { index, op: op.type, name }, reads, stage });
       });
-      return { tensors, graph };
+      return { tensors, graph, file };
     },
   };
 }
@@ -86,21 +89,27 @@ export async function fileRun(bytes: Uint8Array, file: ModelFile, source: string
           ...quantizationOf(entry as InterfaceEntry),
         }),
       );
+      const placeOf = new Map(file.inputs.map(({ operand }, i) => [operand, i]));
       runStages(engine, file, inputs, source, (stage, values, done, total) => {
         progress(done, total);
         const { name, op, node } = file.metadata.stages[stage] as StageNote;
-        const y = file.stages[stage]?.words.y as number;
         if (node < 0) return; // rows of zero points
+        const { y = -1, x = -1, x2 = -1 } = file.stages[stage]?.words ?? {};
         const maker = { index: node, op, name };
+        const read = [x, x2].filter((operand) => operand >= 0 && !file.operands[operand]?.constant);
+        const reads = read.flatMap((operand) => placeOf.get(operand) ?? []);
+        placeOf.set(y, tensors.length);
         tensors.push({
           names: [name],
           shape: shapeOf(file, y),
           values,
           maker,
+          stage,
+          ...(reads.length === read.length && { reads }), // another shape of a tensor is an operand of its own
           ...quantizationOf(file.operands[y] as Operand),
         });
       });
-      return { tensors };
+      return { tensors, file };
     },
   };
 }

@@ -44,11 +44,35 @@ describe('another model file', () => {
     expect(out).toContain('its activation is relu6 in A and relu in B');
   });
 
+  it('compiled, as the other one is: what the two records say', async () => {
+    const at = temporary();
+    writeFileSync(at('x.bin'), imageOf());
+    for (const [name, options] of [
+      ['a', {}],
+      ['b', { padded: true }],
+      ['c', { flattenFirst: true }],
+    ] as const) {
+      writeFileSync(at(`${name}.tflite`), smallTflite(options));
+      await cli('compile', at(`${name}.tflite`), '-o', at(`${name}.lbm`));
+    }
+    const padded = (await cli('diff', at('a.lbm'), at('b.lbm'), '--input', at('x.bin'))).out;
+    expect(verdictOf(padded)[0]).toMatch(`node 1 Conv2d "${names.conv2}"`);
+    expect(padded).toContain('the models differ: the padding above is 0 in A and 1 in B');
+    expect(padded).toContain(
+      'no rule could be tried: neither A nor B is a model whose layers can be computed one by one',
+    );
+    const flattened = (await cli('diff', at('a.lbm'), at('c.lbm'), '--input', at('x.bin'))).out;
+    expect(flattened).toMatch(/the models differ: its weights differ in \d+ of \d+ bytes as they are packed/);
+    const beside = (await cli('diff', at('a.lbm'), at('b.tflite'), '--input', at('x.bin'))).out;
+    expect(verdictOf(beside)[1]).toMatch(/^rule: padding: A pads top 0, left 0/);
+    expect(beside).toContain('the models differ: the padding above is 0 in A and 1 in B');
+  });
+
   it('with other names is matched by order', async () => {
     const renamed = Buffer.from(smallTflite({ padded: true }));
     for (let at = renamed.indexOf('net/'); at >= 0; at = renamed.indexOf('net/', at + 1)) renamed.write('NEW', at);
     const { out } = await diffOfFiles(renamed);
-    expect(out).toContain('5 tensors are matched by name, 4 of them by their order');
+    expect(out).toContain('5 tensors are matched by name, 4 of them by operator, size and order');
     expect(verdictOf(out)[0]).toMatch(`node 1 Conv2d "${names.conv2}"`);
     expect(out).toContain('in B it is "NEW/conv2/Conv"');
   });
