@@ -6,14 +6,17 @@ import {
   OPERAND_RIGHT,
   OPERAND_ROW_BYTES,
   OP_ADD,
+  OP_ARG_MAX,
   OP_AVERAGE_POOL,
   OP_DEPTHWISE,
+  OP_DEQUANTIZE,
   OP_FILL,
   OP_GEMM,
   OP_MAX_POOL,
   OP_MEAN,
   OP_MUL,
   OP_PAD,
+  OP_QUANTIZE_REAL,
   OP_RESHAPE,
   OP_RESIZE,
   OP_SELECT,
@@ -35,13 +38,16 @@ import {
   STAGE_ZERO_ROW,
 } from "./instructions";
 import { add } from "./kernels/add";
+import { argMax } from "./kernels/arg-max";
 import { averagePool } from "./kernels/average-pool";
 import { depthwise } from "./kernels/depthwise";
+import { dequantize } from "./kernels/dequantize";
 import { gemm } from "./kernels/gemm";
 import { maxPool } from "./kernels/max-pool";
 import { mean } from "./kernels/mean";
 import { mul } from "./kernels/mul";
 import { pad } from "./kernels/pad";
+import { quantizeReal } from "./kernels/quantize-real";
 import { reshape } from "./kernels/reshape";
 import { resize } from "./kernels/resize";
 import { select } from "./kernels/select";
@@ -151,6 +157,9 @@ function run(s: usize, first: i32, rows: i32): void {
   else if (opcode == OP_RESIZE) resize(s, x, y, xRows, yRows, first, rows, data);
   else if (opcode == OP_SELECT) select(s, x, x2, y, xRows, x2Rows, yRows, rows, own, data);
   else if (opcode == OP_TRANSPOSE) transpose(s, x, y, xRows, yRows, first, rows);
+  else if (opcode == OP_DEQUANTIZE) dequantize(s, x, y, xRows, yRows, rows, data);
+  else if (opcode == OP_QUANTIZE_REAL) quantizeReal(s, x, y, xRows, yRows, rows);
+  else if (opcode == OP_ARG_MAX) argMax(s, x, y, xRows, yRows, rows);
 
   if ((load<i32>(y, OPERAND_LEFT) | load<i32>(y, OPERAND_RIGHT)) != 0) {
     for (let i = 0; i < rows; i++) padRow(y, load<usize>(yRows + ((<usize>i) << 2)));

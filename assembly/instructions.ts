@@ -28,6 +28,7 @@ export const DTYPE_I16: i32 = 2;
 export const DTYPE_I32: i32 = 3;
 export const DTYPE_F16: i32 = 4;
 export const DTYPE_F32: i32 = 5;
+export const DTYPE_I64: i32 = 6;
 export const ROWS_WINDOW: i32 = 0;
 export const ROWS_FLAT: i32 = 1;
 export const ROWS_ONCE: i32 = 2;
@@ -50,7 +51,7 @@ export const STAGE_ROW_KIND2: i32 = 40;
 export const STAGE_SCRATCH: i32 = 44;
 export const STAGE_SCRATCH_BYTES: i32 = 48;
 
-export const OPCODES: i32 = 16;
+export const OPCODES: i32 = 19;
 export const OP_FILL: i32 = 0;
 export const OP_GEMM: i32 = 1;
 export const OP_DEPTHWISE: i32 = 2;
@@ -67,6 +68,9 @@ export const OP_MUL: i32 = 12;
 export const OP_MAX_POOL: i32 = 13;
 export const OP_TRANSPOSE: i32 = 14;
 export const OP_RESIZE: i32 = 15;
+export const OP_DEQUANTIZE: i32 = 16;
+export const OP_QUANTIZE_REAL: i32 = 17;
+export const OP_ARG_MAX: i32 = 18;
 
 export const GEMM_WINDOW_W: i32 = 52;
 export const GEMM_STRIDE_W: i32 = 56;
@@ -153,3 +157,11 @@ export const TRANSPOSE_AXIS_C: i32 = 60;
 export const RESIZE_ROW_POSITIONS: i32 = 52;
 export const RESIZE_COLUMN_POSITIONS: i32 = 56;
 export const RESIZE_REAL: i32 = 60;
+
+export const DEQUANTIZE_TABLE: i32 = 52;
+
+export const QUANTIZE_REAL_SCALE: i32 = 52;
+export const QUANTIZE_REAL_Y_MIN: i32 = 56;
+export const QUANTIZE_REAL_Y_MAX: i32 = 60;
+
+export const ARG_MAX_FLIP: i32 = 52;

@@ -17,7 +17,7 @@ import {
   TRANSPOSE_AXIS_W,
 } from "../instructions";
 import { fault } from "../model";
-import { channelsOf, heightOf, widthOf } from "../operand";
+import { channelsOf, elementBytesOf, heightOf, widthOf } from "../operand";
 import { OK, STAGE } from "../status";
 import { oneToOne, within, word } from "./rules";
 
@@ -46,8 +46,9 @@ export function checkSlice(index: i32, s: usize, x: usize, y: usize): i32 {
 
 /** As many elements in x as in y. */
 export function checkReshape(index: i32, s: usize, x: usize, y: usize): i32 {
-  const same = <i64>heightOf(x) * widthOf(x) * channelsOf(x) == <i64>heightOf(y) * widthOf(y) * channelsOf(y);
-  if (!same || <i64>heightOf(x) * widthOf(x) * channelsOf(x) > i32.MAX_VALUE) return fault(STAGE, index, STAGE_X);
+  const elements = <i64>heightOf(x) * widthOf(x) * channelsOf(x);
+  if (elements != <i64>heightOf(y) * widthOf(y) * channelsOf(y)) return fault(STAGE, index, STAGE_X);
+  if (elements * elementBytesOf(x) > i32.MAX_VALUE) return fault(STAGE, index, STAGE_X);
   return load<i32>(s, STAGE_ROW_KIND) == ROWS_FLAT ? OK : fault(STAGE, index, STAGE_ROW_KIND);
 }
 

@@ -2,13 +2,16 @@ import {
   DEPTHWISE_WINDOW_W,
   GEMM_DEPTH,
   OP_ADD,
+  OP_ARG_MAX,
   OP_AVERAGE_POOL,
   OP_DEPTHWISE,
+  OP_DEQUANTIZE,
   OP_GEMM,
   OP_MAX_POOL,
   OP_MEAN,
   OP_MUL,
   OP_PAD,
+  OP_QUANTIZE_REAL,
   OP_RESHAPE,
   OP_RESIZE,
   OP_SELECT,
@@ -18,11 +21,13 @@ import {
   OP_TRANSPOSE,
   STAGE_OPCODE,
   STAGE_WINDOW_H,
+  STAGE_X,
   STAGE_Y,
 } from "../instructions";
 import { fault, operandAt } from "../model";
 import { heightOf, widthOf } from "../operand";
 import { STAGE } from "../status";
+import { checkArgMax, checkDequantize, checkQuantizeReal } from "./border";
 import { checkDepthwise, checkGemm } from "./convolution";
 import { checkPad, checkReshape, checkSlice, checkTranspose } from "./copy";
 import { checkAdd, checkMul } from "./pair";
@@ -31,9 +36,11 @@ import { checkPool } from "./pool";
 import { checkResize } from "./resize";
 import { word } from "./rules";
 import { checkSelect } from "./select";
+import { typesFit } from "./types";
 
 /** What each kernel wants of its record and operands, so that no row that it is handed leads it outside. */
 export function checkKernel(index: i32, s: usize, opcode: i32, x: usize, y: usize): i32 {
+  if (!typesFit(s, opcode, x, y)) return fault(STAGE, index, STAGE_X);
   if (opcode == OP_GEMM) return checkGemm(index, s, x, y);
   if (opcode == OP_DEPTHWISE) return checkDepthwise(index, s, x, y);
   if (opcode == OP_ADD) return checkAdd(index, s, x, y);
@@ -48,6 +55,9 @@ export function checkKernel(index: i32, s: usize, opcode: i32, x: usize, y: usiz
   if (opcode == OP_TABLE) return checkTable(index, s, x, y);
   if (opcode == OP_TRANSPOSE) return checkTranspose(index, s, x, y);
   if (opcode == OP_RESIZE) return checkResize(index, s, x, y);
+  if (opcode == OP_DEQUANTIZE) return checkDequantize(index, s, x, y);
+  if (opcode == OP_QUANTIZE_REAL) return checkQuantizeReal(index, s, x, y);
+  if (opcode == OP_ARG_MAX) return checkArgMax(index, s, x, y);
   return fault(STAGE, index, STAGE_OPCODE);
 }
 

@@ -1,4 +1,7 @@
 import {
+  DTYPE_F32,
+  DTYPE_I32,
+  DTYPE_I64,
   DTYPE_I8,
   DTYPE_U8,
   OPERAND_ADDRESS,
@@ -16,8 +19,13 @@ import {
   READ_SLACK,
 } from "../instructions";
 import { arenaBytes, dataBytes, fault, operandAt } from "../model";
+import { elementBytesOf } from "../operand";
 import { OK, OPERAND } from "../status";
 import { LIMIT, within, word } from "./rules";
+
+function isElement(dtype: i32): bool {
+  return dtype == DTYPE_I8 || dtype == DTYPE_U8 || dtype == DTYPE_I32 || dtype == DTYPE_F32 || dtype == DTYPE_I64;
+}
 
 export function checkOperand(index: i32): i32 {
   const o = operandAt(index);
@@ -30,16 +38,19 @@ export function checkOperand(index: i32): i32 {
   if (!within(height, 1, 65535)) return fault(OPERAND, index, OPERAND_HEIGHT);
   if (!within(width, 1, LIMIT)) return fault(OPERAND, index, OPERAND_WIDTH);
   if (!within(channels, 1, LIMIT)) return fault(OPERAND, index, OPERAND_CHANNELS);
-  if (!within(pixel, channels, LIMIT)) return fault(OPERAND, index, OPERAND_PIXEL_STRIDE);
+  const dtype = load<i32>(o, OPERAND_DTYPE);
+  if (!isElement(dtype)) return fault(OPERAND, index, OPERAND_DTYPE);
+  const bytes = <i64>elementBytesOf(o);
+  if (!within(pixel, channels * bytes, LIMIT * bytes)) return fault(OPERAND, index, OPERAND_PIXEL_STRIDE);
   if (!within(left, 0, LIMIT)) return fault(OPERAND, index, OPERAND_LEFT);
   if (!within(right, 0, LIMIT)) return fault(OPERAND, index, OPERAND_RIGHT);
+  // Padding columns are filled with bytes.
+  if (bytes > 1 && (left | right) != 0) return fault(OPERAND, index, OPERAND_LEFT);
   const rowBytes = (left + width + right) * pixel;
   if (word(o, OPERAND_ROW_BYTES) != rowBytes) return fault(OPERAND, index, OPERAND_ROW_BYTES);
   if (!within(word(o, OPERAND_CAPACITY), 1, height)) return fault(OPERAND, index, OPERAND_CAPACITY);
-  if (!within(word(o, OPERAND_ORIGIN), left * pixel, left * pixel + pixel - channels))
+  if (!within(word(o, OPERAND_ORIGIN), left * pixel, left * pixel + pixel - channels * bytes))
     return fault(OPERAND, index, OPERAND_ORIGIN);
-  const dtype = word(o, OPERAND_DTYPE);
-  if (dtype != DTYPE_I8 && dtype != DTYPE_U8) return fault(OPERAND, index, OPERAND_DTYPE);
   const constant = word(o, OPERAND_CONSTANT);
   if (!within(constant, 0, 1)) return fault(OPERAND, index, OPERAND_CONSTANT);
   // A kernel may read up to READ_SLACK bytes further: what follows the data is the arena, and the arena ends in slack.

@@ -7,7 +7,7 @@ import { channelsOf, heightOf, widthOf } from "../operand";
  * in 64 bits and sizes are bounded, so that nothing overflows on the way.
  */
 
-/** The longest side, channel count, window or offset that is taken: products of three fit 63 bits. */
+/** The longest side, channel count, window or offset that is taken: products of three, and of bytes, fit 63 bits. */
 export const LIMIT: i64 = 1 << 20;
 
 

@@ -25,7 +25,7 @@ import {
   STAGE_ZERO_ROW,
 } from "../instructions";
 import { arenaBytes, fault, operandAt, operandCount, schedule, stageAt, stageCount, steps } from "../model";
-import { heightOf } from "../operand";
+import { elementBytesOf, heightOf } from "../operand";
 import { OK, SCHEDULE, STAGE } from "../status";
 import { rowTableBytes } from "../tables";
 import { checkKernel, kernelScratch } from "./kernel";
@@ -58,6 +58,7 @@ export function checkStage(index: i32): i32 {
   const yStart = <i64>load<u32>(y, OPERAND_ADDRESS),
     yEnd = yStart + word(y, OPERAND_CAPACITY) * word(y, OPERAND_ROW_BYTES);
   if (scratchBytes > 0 && yStart < scratch + scratchBytes && scratch < yEnd) return fault(STAGE, index, STAGE_SCRATCH);
+  if (!hasX && elementBytesOf(y) != 1) return fault(STAGE, index, STAGE_Y);
   if (hasX) {
     const code = checkKernel(index, s, opcode, operandAt(load<i32>(s, STAGE_X)), y);
     if (code != OK) return code;

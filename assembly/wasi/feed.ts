@@ -1,6 +1,6 @@
 import { inputAddress } from "../executor";
 import { entryOf, inputCount, operandAt } from "../model";
-import { channelsOf, heightOf, widthOf } from "../operand";
+import { bytesOfRow, heightOf } from "../operand";
 import { readFully } from "./files";
 import { fileOf } from "./prepare";
 import { fail, integer, text } from "./text";
@@ -15,7 +15,7 @@ function perImage(index: i32): bool {
 function readImage(index: i32): bool {
   const fd = fileOf(index);
   const o = operandAt(load<i32>(entryOf(0, index), 4));
-  const rowBytes = <u32>(widthOf(o) * channelsOf(o));
+  const rowBytes = bytesOfRow(o);
   for (let row = 0; row < heightOf(o); row++) {
     const read = readFully(fd, inputAddress(o, row), rowBytes);
     if (row == 0 && read == 0) return false;

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { Command } from 'commander';
-import { digestInputs, digestSeed } from '../format/digest.ts';
+import { type DigestInput, digestInputs, digestSeed } from '../format/digest.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { ModelFile } from '../format/model-file.ts';
 import { readModel } from '../format/read.ts';
@@ -48,18 +48,15 @@ async function open(path: string, tier: Tier | undefined): Promise<{ model: Mode
   return { model, file: readModel(bundledFile(instance.exports as unknown as EngineExports, path), path) };
 }
 
-/** Seeded bytes, the same on every machine; real values from −1 to 1. */
-function randomInputs({ inputs }: Model): Values[] {
-  const bytes = digestInputs(
+/** Seeded values, the same on every machine. */
+const randomInputs = ({ inputs }: Model): Values[] =>
+  digestInputs(
     digestSeed,
-    inputs.map(({ dtype, imageBytes }) => (dtype === 'f32' ? imageBytes / 4 : imageBytes)),
+    inputs.map(({ dtype, imageBytes }) => ({
+      dtype: dtype as DigestInput['dtype'],
+      size: imageBytes / (dtype === 'f32' ? 4 : 1),
+    })),
   );
-  return bytes.map((each, i) => {
-    const { dtype } = inputs[i] as Model['inputs'][number];
-    if (dtype === 'u8') return each;
-    return dtype === 'i8' ? new Int8Array(each.buffer) : Float32Array.from(each, (byte) => byte / 127.5 - 1);
-  });
-}
 
 /** The first image of each input. */
 async function firstImages(paths: readonly string[], file: ModelFile, model: string, io: Io): Promise<Values[]> {

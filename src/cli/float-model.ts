@@ -2,7 +2,7 @@ import { importModel } from '../compiler/import-model.ts';
 import { importNetwork, importSeeded } from '../compiler/import-network.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import { isModel } from '../format/read.ts';
-import { type Graph, nhwc } from '../graph/graph.ts';
+import { type Graph, isFloat, nhwc } from '../graph/graph.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { ImageShape } from '../import/npy/images.ts';
 import { isJson, readBytes } from './load-model.ts';
@@ -18,9 +18,6 @@ export async function isFloatFile(path: string): Promise<boolean> {
   const bytes = await readBytes(path);
   return isJson(bytes) || (!isModel(bytes) && isFloat(importModel(bytes, path)));
 }
-
-/** True where the model's input is real. */
-export const isFloat = (graph: Graph): boolean => graph.tensors[graph.inputs[0] ?? -1]?.dtype === 'f32';
 
 /**
  * A float model, ready to be quantised: a network.json with its weights, or a float .tflite. Throws usage where it is int8

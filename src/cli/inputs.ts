@@ -35,7 +35,7 @@ export async function openInput(
   const images = await openImages(paths, {
     input: `input ${i} "${entry.name}"`,
     shape: [height, width, channels],
-    raw: preprocessing && !raw ? 'u8' : entry.dtype,
+    raw: preprocessing && !raw ? 'u8' : (entry.dtype as 'i8' | 'u8' | 'f32'), // no input is an index
     warn: (text) => warn(io, text),
   });
   const pictures =

@@ -58,7 +58,8 @@ const rowsOf = (tree: readonly TreeRow[], shown: readonly Cell[], blocksOnly: bo
 const interfaceLines = (kind: string, entries: Inspection['inputs']): string[] =>
   entries.map(({ name, shape, dtype, scale, zeroPoint, perImage }, i) => {
     const once = perImage ? '' : ', given once for all images';
-    return `${kind} ${i}  "${name}"  ${shapeText(shape)} ${dtype}, scale ${real(scale)}, zero point ${zeroPoint}${once}`;
+    const quantization = scale === 0 ? '' : `, scale ${real(scale)}, zero point ${zeroPoint}`;
+    return `${kind} ${i}  "${name}"  ${shapeText(shape)} ${dtype}${quantization}${once}`;
   });
 
 function ramLines(inspection: Inspection): string[] {

@@ -7,8 +7,9 @@ import { parseBytes } from './bytes.ts';
 import { writeWhole } from './compile.ts';
 import { type Declaration, withExamples } from './declaration.ts';
 import { batchOf, type Feed, openInput } from './inputs.ts';
-import { count, type Io, real, shapeText } from './io.ts';
+import { count, type Io, shapeText } from './io.ts';
 import { loadModel } from './load-model.ts';
+import { topClasses } from './top-classes.ts';
 
 export interface RunOptions {
   readonly output?: string;
@@ -16,20 +17,6 @@ export interface RunOptions {
   readonly ram?: number;
   /** Bytes are quantised values, whatever the file says about pixels. */
   readonly raw?: boolean;
-}
-
-/** How many classes are printed for an image. */
-const shown = 5;
-
-/** Classes of one image with their real scores, best first; of equal ones the lower index first. */
-export function topClasses(values: Values, entry: Interface, labels: readonly string[]): string[] {
-  const order = Array.from(values.keys()).sort((a, b) => (values[b] as number) - (values[a] as number) || a - b);
-  return order.slice(0, shown).map((at) => {
-    const value = values[at] as number;
-    const score = entry.dtype === 'f32' ? value : entry.scale * (value - entry.zeroPoint);
-    const label = labels[at];
-    return `${at}${label === undefined ? '' : ` ${label}`} (${real(score)})`;
-  });
 }
 
 function print(model: Model, outputs: readonly Values[], name: (image: number) => string, io: Io): void {

@@ -3,8 +3,7 @@ import type { InterfaceEntry, ModelFile, Operand, Preprocessing } from '../forma
 import { isPreprocessing } from '../format/preprocessing.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import type { ImageValues } from '../import/npy/images.ts';
-import { load, type Tier } from '../runtime/node.ts';
+import { load, type Tier, type Values } from '../runtime/node.ts';
 import { bestOf } from './agreement.ts';
 import { floatEngine } from './engines.ts';
 import { imageInput, loadFloatModel, type WeightOptions } from './float-model.ts';
@@ -41,8 +40,10 @@ export async function int8Subject(
   if (file.inputs.length !== 1) {
     throw new LiteBlockError('unsupported', `${path}: it has ${file.inputs.length} inputs (one, of images)`);
   }
-  const { height, width, channels } = file.operands[(file.outputs[0] as InterfaceEntry).operand] as Operand;
-  const classes = classesOf([1, height, width, channels], file.labels, path);
+  const output = file.outputs[0] as InterfaceEntry;
+  const { height, width, channels } = file.operands[output.operand] as Operand;
+  const chosen = chosenFrom(file, output);
+  const classes = classesOf([1, height, width, chosen ?? channels], file.labels, path);
   const feed = await openInput(imagesPaths, file, 0, io);
   const { images } = feed;
   const predict = (): number[] =>
@@ -50,14 +51,31 @@ export async function int8Subject(
       const best: number[] = [];
       for (let from = 0; from < images.count; from += batch) {
         const to = Math.min(from + batch, images.count);
-        const scores = model.run(batchOf(feed, from, to))[0] as ImageValues;
-        for (let i = 0; i < to - from; i++)
-          best.push(bestOf(scores.subarray(i * classes.count, (i + 1) * classes.count)));
+        const [values] = model.run(batchOf(feed, from, to)) as [Values];
+        best.push(...bestOfEach(values, to - from));
         progress(to, images.count);
       }
       return best;
     });
   return { tier: model.tier, classes, images, predict, feed, file };
+}
+
+/** The best class of each of `images` images: of their scores, or the one index that each has. */
+function bestOfEach(values: Values, images: number): number[] {
+  if (values instanceof Int32Array || values instanceof BigInt64Array)
+    return Array.from(values as Iterable<bigint>, Number);
+  const count = values.length / images;
+  return Array.from({ length: images }, (_, i) => bestOf(values.subarray(i * count, (i + 1) * count)));
+}
+
+/** From how many classes an output of indices is chosen: its memory is the last that an arg-max wrote there. */
+function chosenFrom({ stages, operands }: ModelFile, { operand, dtype }: InterfaceEntry): number | undefined {
+  if (dtype !== 'i32' && dtype !== 'i64') return undefined;
+  const at = operands[operand]?.address;
+  const stage = [...stages].reverse().find(({ opcode, words }) => {
+    return opcode === 'argMax' && operands[words.y as number]?.address === at;
+  });
+  return operands[stage?.words.x ?? -1]?.channels;
 }
 
 function withPreprocessing(file: ModelFile, preprocessing: Preprocessing | undefined, path: string): ModelFile {

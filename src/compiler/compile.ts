@@ -1,4 +1,4 @@
-import { type Digest, digestInputs, digestOf, digestSeed } from '../format/digest.ts';
+import { type Digest, type DigestInput, digestInputs, digestOf, digestSeed } from '../format/digest.ts';
 import type { ModelFile } from '../format/model-file.ts';
 import { writeModel } from '../format/write.ts';
 import type { QuantizedEvaluator } from '../graph/evaluator.ts';
@@ -39,10 +39,9 @@ export function compile(graph: Graph, options: CompileOptions = {}): Compiled {
 
 function knownAnswer(graph: Graph, evaluate: QuantizedEvaluator): Digest {
   const tensors = graph.inputs.map((id) => graph.tensors[id] as Tensor);
-  const bytes = digestInputs(
+  const inputs = digestInputs(
     digestSeed,
-    tensors.map(({ shape }) => elements(shape)),
+    tensors.map(({ shape, dtype }) => ({ dtype: dtype as DigestInput['dtype'], size: elements(shape) })),
   );
-  const inputs = bytes.map((each, i) => (tensors[i]?.dtype === 'u8' ? each : new Int8Array(each.buffer)));
   return { seed: digestSeed, crc: digestOf(evaluate(graph)(inputs)) };
 }

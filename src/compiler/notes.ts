@@ -1,19 +1,21 @@
 import { LiteBlockError } from '../format/errors.ts';
 import type { Preprocessing } from '../format/model-file.ts';
 import { isPreprocessing } from '../format/preprocessing.ts';
-import type { Graph, TensorId } from '../graph/graph.ts';
+import { classesOf, type Graph, type TensorId } from '../graph/graph.ts';
 import { shortName } from '../graph/short-name.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { Notes } from '../pack/pack.ts';
 
-/** Throws usage where labels are not as many as the first output's channels, or preprocessing does not fit the first input. */
+/** Throws usage where labels are not as many as the first output's classes, or preprocessing does not fit the first input. */
 export function checkNotes(graph: Graph, { labels = [], preprocessing }: Notes): void {
   const channels = (id: TensorId | undefined) => (graph.tensors[id as number] as Tensor).shape.at(-1) as number;
   const name = (id: TensorId | undefined) => `"${shortName((graph.tensors[id as number] as Tensor).name)}"`;
   const usage = (what: string) => new LiteBlockError('usage', `${graph.name}: ${what}`);
   const [input, output] = [graph.inputs[0], graph.outputs[0]];
-  if (labels.length > 0 && labels.length !== channels(output)) {
-    throw usage(`${labels.length} labels, but the output ${name(output)} has ${channels(output)} channels`);
+  const classes = classesOf(graph, output as TensorId);
+  if (labels.length > 0 && labels.length !== classes) {
+    const what = classes === channels(output) ? 'channels' : 'classes';
+    throw usage(`${labels.length} labels, but the output ${name(output)} has ${classes} ${what}`);
   }
   const bad = labels.findIndex((label) => label === '' || label.includes('\0'));
   if (bad >= 0) throw usage(`label ${bad} is ${labels[bad] === '' ? 'empty' : 'a name with a zero byte'}`);

@@ -9,19 +9,34 @@ export interface Digest {
 /** Any number but 0, from which xorshift32 never leaves. */
 export const digestSeed = 0x9e3779b9;
 
+const arrays = { i8: Int8Array, u8: Uint8Array, f32: Float32Array } as const;
+
+export interface DigestInput {
+  readonly dtype: keyof typeof arrays;
+  /** Elements. */
+  readonly size: number;
+}
+
 /**
- * The seeded inputs, `sizes` bytes each: xorshift32 (13, 17, 5), the highest byte of each state, one stream for all inputs
- * in order. Bytes are those of the input's type, NHWC.
+ * The seeded inputs, NHWC: xorshift32 (13, 17, 5), one state an element, one stream for all inputs in order. A byte is the
+ * highest of its state. A real number is the upper 24 bits, signed, over 2^23, times 2 to the power of the lowest three:
+ * up to 128 in size, finite, exact in float32.
  */
-export function digestInputs(seed: number, sizes: readonly number[]): Uint8Array[] {
+export function digestInputs(seed: number, inputs: readonly DigestInput[]): (Int8Array | Uint8Array | Float32Array)[] {
   let state = seed | 0;
   const next = (): number => {
     state ^= state << 13;
     state ^= state >>> 17;
     state ^= state << 5;
-    return state >>> 24;
+    return state;
   };
-  return sizes.map((size) => Uint8Array.from({ length: size }, next));
+  const byte = (): number => next() >>> 24;
+  const real = (): number => ((next() >> 8) / 2 ** 23) * (1 << (state & 7));
+  return inputs.map(({ dtype, size }) => {
+    const values = new arrays[dtype](size);
+    for (let i = 0; i < size; i++) values[i] = dtype === 'f32' ? real() : byte();
+    return values;
+  });
 }
 
 /** The CRC-32 of all output bytes, outputs in order, NHWC. */

@@ -12,8 +12,8 @@ export const operandFields = [
   'rowBytes', // (left + width + right) · pixelStride
   'height',
   'width',
-  'channels',
-  'pixelStride', // bytes from one pixel to the next, ≥ channels
+  'channels', // elements of a pixel
+  'pixelStride', // bytes from one pixel to the next, ≥ channels · bytes of an element
   'origin', // bytes from the start of a row to channel 0 of its first pixel: left · pixelStride + channelOffset
   'left', // padding columns, which the step that makes a row fills with the zero point
   'right',
@@ -24,7 +24,10 @@ export const operandFields = [
   'reserved1',
 ] as const;
 
-export const dtypes = ['i8', 'u8', 'i16', 'i32', 'f16', 'f32'] as const;
+export const dtypes = ['i8', 'u8', 'i16', 'i32', 'f16', 'f32', 'i64'] as const;
+
+/** Bytes of an element of a dtype that operands may have; those of more than one are not padded. */
+export const elementBytes = { i8: 1, u8: 1, i32: 4, f32: 4, i64: 8 } as const;
 
 /** How a step finds the input rows of its output rows (src/graph/op.ts, RowRule). */
 export const rowKinds = { window: 0, flat: 1, once: 2, whole: 3 } as const;
@@ -119,6 +122,12 @@ export const instructions = {
   transpose: ['axisH', 'axisW', 'axisC'],
   /** Rows and columns of x at positions: i32 in 1/1024 of a place, or f32 where real is 1. Whole ones are copied, others mixed. */
   resize: ['rowPositions', 'columnPositions', 'real'],
+  /** y = table[x], f32: a real value for each of one int8 value. table: f32 [256] indexed by the byte of x. */
+  dequantize: ['table'],
+  /** y = clamp(roundHalfAway(x / scale) + zero point) of x in f32. scale: float32 bits. */
+  quantizeReal: ['scale', ...output],
+  /** y = the first channel, as i32 or i64, whose byte XOR flip is the greatest as u8. */
+  argMax: ['flip'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Opcode = keyof typeof instructions;

@@ -1,5 +1,5 @@
 import type { Digest } from './digest.ts';
-import type { Opcode, operandFields } from './instructions.ts';
+import type { elementBytes, Opcode, operandFields } from './instructions.ts';
 
 /** 'L' 'B' 'M' 0, little-endian. */
 export const magic = 0x004d424c;
@@ -26,7 +26,7 @@ export const interfaceFields = [
   'operand',
   'dtype',
   'perImage', // 0: no batch axis, given once and reused for every image
-  'imageBytes', // height · width · channels of one image
+  'imageBytes', // height · width · channels of one image, each of the dtype's bytes
   'rank', // of the shape in the user's file
   'size0',
   'size1',
@@ -59,7 +59,7 @@ export interface Step {
 export interface InterfaceEntry {
   readonly operand: number;
   readonly name: string;
-  readonly dtype: 'i8' | 'u8' | 'f32';
+  readonly dtype: keyof typeof elementBytes;
   readonly perImage: boolean;
   readonly imageBytes: number;
   /** As in the user's file. */

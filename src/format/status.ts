@@ -35,7 +35,7 @@ export interface EngineExports {
   detail(i: number): number;
   inputCount(): number;
   outputCount(): number;
-  /** Rows of one image, and bytes of one row without padding (width · channels). */
+  /** Rows of one image, and bytes of one row without padding (width · channels, each of the bytes of the dtype). */
   inputRows(input: number): number;
   inputRowBytes(input: number): number;
   outputRows(output: number): number;

@@ -65,6 +65,14 @@ export interface SoftmaxAttributes {
 /** Requantisation between any two of int8 and uint8. */
 export type QuantizeAttributes = Record<string, never>;
 
+/** From float32 to int8 or uint8, or back. */
+export type RealAttributes = Record<string, never>;
+
+/** Over channels: the greatest value's index, or the least one's. */
+export interface ArgMaxAttributes {
+  readonly of: 'max' | 'min';
+}
+
 /** Per channel: y = (x − mean) / √(variance + eps) · weight + bias. Inputs: x, weight, bias, mean, variance, each [c]. */
 export interface BatchNormAttributes {
   readonly eps: number;

@@ -70,6 +70,12 @@ export const outputOf = <A>(view: NodeView<A>): Tensor => view.outputs[0] as Ten
 /** The NHWC shape of an activation. */
 export const nhwc = (tensor: Tensor): NHWC => tensor.shape as unknown as NHWC;
 
+/** Whether a graph has activations and all of them are real values. */
+export function isFloat({ tensors, nodes, inputs }: Graph): boolean {
+  const activations = new Set([...inputs, ...nodes.flatMap(({ outputs }) => outputs)]);
+  return activations.size > 0 && [...activations].every((id) => tensors[id]?.dtype === 'f32');
+}
+
 /** node index → the nodes that read each tensor, in order. */
 export function readersOf(graph: Graph): Map<TensorId, number[]> {
   const readers = new Map<TensorId, number[]>();
@@ -82,6 +88,20 @@ export function readersOf(graph: Graph): Map<TensorId, number[]> {
     }
   });
   return readers;
+}
+
+/**
+ * How many classes an output is about: as many as it has channels, or, where it holds indices of classes (`Op.classes`),
+ * as many as those were chosen from.
+ */
+export function classesOf(graph: Graph, output: TensorId): number {
+  const producers = producersOf(graph);
+  for (let id = output; ; ) {
+    const node = graph.nodes[producers.get(id) ?? -1];
+    if (node?.op.classes) return node.op.classes(viewOf(graph, node));
+    if (!node?.op.view) return nhwc(graph.tensors[output] as Tensor)[3];
+    id = node.inputs[0] as TensorId;
+  }
 }
 
 /** Which node makes each tensor. Graph inputs and constants have no entry. */

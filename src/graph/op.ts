@@ -120,6 +120,8 @@ export interface Op<Attributes = unknown> {
   places?(view: NodeView<Attributes>): readonly number[];
   /** What becomes of the order of channels, where all inputs but the first are constants. Absent or undefined: neither. */
   channels?(view: NodeView<Attributes>): ChannelRule | undefined;
+  /** How many values the output may have, where they are indices of classes. Absent: they are not. */
+  classes?(view: NodeView<Attributes>): number;
   /** True when the op on a batch is the op on each image alone. */
   batchSeparable(view: NodeView<Attributes>): boolean;
   readonly operands: { readonly inputs: readonly OperandRule[]; readonly outputs: readonly OperandRule[] };

@@ -168,11 +168,14 @@ function verifyOperand(node: Node, rule: OperandRule, tensor: Tensor | undefined
   if (fault) throw new Error(`${describe(node)}: ${fault}`);
 }
 
+/** Of the types that an operand with a scale may have, those whose values are what they are. */
+const plain: readonly DType[] = ['f32', 'i32', 'i64'];
+
 /** What is wrong with a tensor in the place of an operand; undefined when nothing is. */
 export function operandFault(rule: OperandRule, { name, dtype, quantization }: Tensor): string | undefined {
   if (!rule.dtypes.includes(dtype))
     return `its ${rule.name} "${shortName(name)}" is ${dtype} (${rule.dtypes.join(', ')})`;
-  if (rule.per === undefined) return undefined;
+  if (rule.per === undefined || plain.includes(dtype)) return undefined;
   if (!quantization) return `its ${rule.name} "${shortName(name)}" has no scale`;
   if (quantization.scale.length > 1 && (rule.per === 'tensor' || quantization.axis !== rule.axis)) {
     const allowed =

@@ -5,6 +5,9 @@ type Reason = string | undefined;
 /** The first reason given, if any. */
 export const firstOf = (...reasons: readonly Reason[]): Reason => reasons.find((reason) => reason !== undefined);
 
+/** What is copied whole, whatever its size: reshapes and slices. */
+export const copied: readonly DType[] = ['i8', 'u8', 'f32', 'i32', 'i64'];
+
 /** Why a tensor cannot be an activation of one of `dtypes` with one scale. `role` is its name in the op, as in x. */
 export function unlessQuantized(role: string, tensor: Tensor | undefined, ...dtypes: readonly DType[]): Reason {
   if (!tensor) return `${role} is not given`;
@@ -45,9 +48,16 @@ export function unlessShifts(shifts: ArrayLike<number>): Reason {
   return undefined;
 }
 
-/** Why the bytes of x cannot be copied into y. */
-export function unlessSameBytes(x: Tensor | undefined, y: Tensor): Reason {
+/** Why a tensor is none of `dtypes`. */
+export function unlessType(role: string, tensor: Tensor | undefined, ...dtypes: readonly DType[]): Reason {
+  if (!tensor) return `${role} is not given`;
+  const { name, dtype } = tensor;
+  return dtypes.includes(dtype) ? undefined : `${role} "${name}" is ${dtype} (${dtypes.join(', ')})`;
+}
+
+/** Why x cannot be copied into y byte by byte, its elements being of one of `dtypes`. */
+export function unlessSameBytes(x: Tensor | undefined, y: Tensor, dtypes: readonly DType[] = ['i8', 'u8']): Reason {
   if (!x) return 'x is not given';
-  if (x.dtype !== 'i8' && x.dtype !== 'u8') return `x "${x.name}" is ${x.dtype} (i8, u8)`;
+  if (!dtypes.includes(x.dtype)) return `x "${x.name}" is ${x.dtype} (${dtypes.join(', ')})`;
   return x.dtype === y.dtype ? undefined : `x "${x.name}" is ${x.dtype} and y "${y.name}" ${y.dtype} (the same)`;
 }

@@ -1,10 +1,12 @@
 import type { AnyOp } from '../graph/op.ts';
 import { add } from './add.ts';
+import { argMax } from './arg-max.ts';
 import { averagePool2d } from './average-pool2d.ts';
 import { batchNorm } from './batch-norm.ts';
 import { concat } from './concat.ts';
 import { conv2d } from './conv2d.ts';
 import { depthwiseConv2d } from './depthwise-conv2d.ts';
+import { dequantize } from './dequantize.ts';
 import { fullyConnected } from './fully-connected.ts';
 import { hardSigmoid } from './hard-sigmoid.ts';
 import { hardSwish } from './hard-swish.ts';
@@ -15,6 +17,7 @@ import { mean } from './mean.ts';
 import { mul } from './mul.ts';
 import { pad } from './pad.ts';
 import { quantize } from './quantize.ts';
+import { quantizeReal } from './quantize-real.ts';
 import { relu } from './relu.ts';
 import { rescale } from './rescale.ts';
 import { reshape } from './reshape.ts';
@@ -58,4 +61,7 @@ export const catalogue: readonly AnyOp[] = [
   leakyRelu,
   resizeNearestNeighbor,
   resizeBilinear,
+  quantizeReal,
+  dequantize,
+  argMax,
 ];

@@ -1,12 +1,18 @@
 import type { QuantizedEvaluator } from '../graph/evaluator.ts';
 import { type Graph, type TensorId, viewOf } from '../graph/graph.ts';
 import type { Data8 } from '../graph/op.ts';
-import { elements, type Tensor } from '../graph/tensor.ts';
+import { type Data, type DType, elements, type Tensor } from '../graph/tensor.ts';
 
-/** Room for the values of an activation. */
-function room(tensor: Tensor): Data8 {
-  const size = elements(tensor.shape);
-  return tensor.dtype === 'u8' ? new Uint8Array(size) : new Int8Array(size);
+const arrays: Partial<Record<DType, new (size: number) => Data>> = {
+  u8: Uint8Array,
+  f32: Float32Array,
+  i32: Int32Array,
+  i64: BigInt64Array,
+};
+
+/** Room for the values of an activation. 64-bit ones pass for numbers: the op that makes them knows better. */
+function room({ dtype, shape }: Tensor): Data8 {
+  return new (arrays[dtype] ?? Int8Array)(elements(shape)) as Data8;
 }
 
 /** The values given for a graph input. Throws where they are not as many, or not of the type, that it has. */

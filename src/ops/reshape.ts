@@ -25,8 +25,8 @@ export const reshape = defineOp<ReshapeAttributes>({
   batchSeparable: () => true,
 
   operands: {
-    inputs: [{ name: 'x', dtypes: ['i8', 'u8'], per: 'tensor' }],
-    outputs: [{ name: 'y', dtypes: ['i8', 'u8'], per: 'tensor', scale: 'x' }],
+    inputs: [{ name: 'x', dtypes: ['i8', 'u8', 'f32', 'i32', 'i64'], per: 'tensor' }],
+    outputs: [{ name: 'y', dtypes: ['i8', 'u8', 'f32', 'i32', 'i64'], per: 'tensor', scale: 'x' }],
   },
 
   reference(_, inputs, outputs) {

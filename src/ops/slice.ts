@@ -52,8 +52,8 @@ export const slice = defineOp<SliceAttributes>({
   batchSeparable: () => true,
 
   operands: {
-    inputs: [{ name: 'x', dtypes: ['i8', 'u8'], per: 'tensor' }],
-    outputs: [{ name: 'y', dtypes: ['i8', 'u8'], per: 'tensor', scale: 'x' }],
+    inputs: [{ name: 'x', dtypes: ['i8', 'u8', 'f32', 'i32', 'i64'], per: 'tensor' }],
+    outputs: [{ name: 'y', dtypes: ['i8', 'u8', 'f32', 'i32', 'i64'], per: 'tensor', scale: 'x' }],
   },
 
   reference: (view, [x], [y]) => copyPart(view, x as Data8, y as Data8),

@@ -1,5 +1,5 @@
 import { LiteBlockError } from '../format/errors.ts';
-import { dtypes, type Opcode, opcodes, rowKinds } from '../format/instructions.ts';
+import { dtypes, elementBytes, type Opcode, opcodes, rowKinds } from '../format/instructions.ts';
 import type {
   InterfaceEntry,
   ModelFile,
@@ -30,8 +30,8 @@ export function pack(graph: Graph, kernels: readonly Kernel[], plan: Plan, notes
   const data = dataSection();
   const operands = plan.operands.map((operand) => operandRecord(graph, plan, operand, data));
   const stages = plan.stages.map((stage) => stageRecord(graph, kernels, plan, stage, data));
-  const inputs = graph.inputs.map((id) => interfaceEntry(graph, plan, id));
-  const outputs = graph.outputs.map((id) => interfaceEntry(graph, plan, id));
+  const inputs = graph.inputs.map((id) => interfaceEntry(graph, plan, id, ['i8', 'u8', 'f32']));
+  const outputs = graph.outputs.map((id) => interfaceEntry(graph, plan, id, ['i8', 'u8', 'f32', 'i32', 'i64']));
   return {
     operands,
     stages,
@@ -55,7 +55,7 @@ export function pack(graph: Graph, kernels: readonly Kernel[], plan: Plan, notes
 }
 
 function operandRecord(graph: Graph, plan: Plan, operand: PlannedOperand, data: DataSection): Operand {
-  const { name: _, tensor, buffer, dtype, ...fields } = operand;
+  const { name: _, tensor, buffer, dtype, elementBytes: __, ...fields } = operand;
   const constant = graph.tensors[tensor]?.data;
   const code = (dtypes as readonly string[]).indexOf(dtype);
   if (code < 0) throw new Error(`operand "${operand.name}" is ${dtype} (${dtypes.join(', ')})`);
@@ -122,19 +122,23 @@ function note(graph: Graph, kernels: readonly Kernel[], plan: Plan, stage: Plann
   return { ...what, macs: op.macs(view), parameters, ...(node.blocks && { blocks: node.blocks }) };
 }
 
-function interfaceEntry(graph: Graph, plan: Plan, id: TensorId): InterfaceEntry {
+type InterfaceType = InterfaceEntry['dtype'];
+
+function interfaceEntry(graph: Graph, plan: Plan, id: TensorId, dtypes: readonly InterfaceType[]): InterfaceEntry {
   const tensor = graph.tensors[id] as Tensor;
-  const { name, dtype, perImage, fileShape, quantization } = tensor;
-  if (tensor.data || (dtype !== 'i8' && dtype !== 'u8')) {
-    const what = tensor.data ? 'a constant' : dtype;
-    throw new LiteBlockError('unsupported', `${graph.name}: the input or output "${name}" is ${what} (i8, u8)`);
+  const { name, perImage, fileShape, quantization } = tensor;
+  const dtype = dtypes.find((one) => one === tensor.dtype);
+  if (tensor.data || !dtype) {
+    const what = tensor.data ? 'a constant' : tensor.dtype;
+    const which = graph.inputs.includes(id) ? 'input' : 'output';
+    throw new LiteBlockError('unsupported', `${graph.name}: the ${which} "${name}" is ${what} (${dtypes.join(', ')})`);
   }
   return {
     operand: plan.operandOf[id] as number,
     name,
     dtype,
     perImage,
-    imageBytes: elements(tensor.shape),
+    imageBytes: elements(tensor.shape) * elementBytes[dtype],
     shape: fileShape,
     scale: quantization?.scale[0] ?? 0,
     zeroPoint: quantization?.zeroPoint[0] ?? 0,

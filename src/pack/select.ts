@@ -1,13 +1,13 @@
 import { LiteBlockError, type Problem } from '../format/errors.ts';
-import { type Graph, type Node, viewOf } from '../graph/graph.ts';
+import { type Graph, isFloat, type Node, viewOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
 
 /**
  * The kernel of each node: the first of its op's list that does not refuse it. Throws `unsupported` with one problem for
- * every node that none accepts, or one for the model where it works on real values.
+ * every node that none accepts, or one for the model where all of it works on real values.
  */
 export function select(graph: Graph): Kernel[] {
-  if (graph.nodes.some((node) => isReal(graph, node))) throw unquantized(graph);
+  if (isFloat(graph)) throw unquantized(graph);
   const problems: Problem[] = [];
   const kernels = graph.nodes.map((node) => {
     const view = viewOf(graph, node);
@@ -17,7 +17,7 @@ export function select(graph: Graph): Kernel[] {
       if (reason === undefined) return kernel;
       reasons.push(node.op.kernels.length > 1 ? `${kernel.name}: ${reason}` : reason);
     }
-    const what = reasons.join('; ') || 'no kernel runs this op';
+    const what = isReal(graph, node) ? island : reasons.join('; ') || 'no kernel runs this op';
     problems.push({ node: node.index, op: node.op.type, name: node.name, what });
     return undefined;
   });
@@ -27,6 +27,10 @@ export function select(graph: Graph): Kernel[] {
   }
   return kernels as Kernel[];
 }
+
+const island =
+  'it works on real values in the midst of a quantised model, which are taken at its borders only ' +
+  '(quantise the operator, too, or end the model before it)';
 
 const isReal = ({ tensors }: Graph, { inputs, outputs }: Node): boolean =>
   [...inputs, ...outputs].some((id) => tensors[id]?.dtype === 'f32');

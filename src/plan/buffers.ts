@@ -1,7 +1,7 @@
 import type { Graph, TensorId } from '../graph/graph.ts';
 import type { Claim } from './arena.ts';
 import type { Operands, PlannedOperand } from './operands.ts';
-import { ringBytes } from './ring.ts';
+import { isPart, ringBytes } from './ring.ts';
 import type { Program, Stage } from './stages.ts';
 
 /** What a buffer is for; the parts of the RAM figure have these names too. */
@@ -15,8 +15,8 @@ export interface ArenaBuffer extends Claim {
 
 /** Tensors of equal bytes as equal, and after them the parts. */
 function nameOf(operands: readonly PlannedOperand[]): string {
-  const names = (isPart: boolean): string[] =>
-    operands.filter(({ channels, pixelStride }) => channels < pixelStride === isPart).map(({ name }) => name);
+  const names = (parts: boolean): string[] =>
+    operands.filter((operand) => isPart(operand) === parts).map(({ name }) => name);
   return [names(false).join(' = '), ...names(true)].join(' ⊃ ');
 }
 

@@ -2,7 +2,7 @@ import type { Graph, TensorId } from '../graph/graph.ts';
 import { type Layout, merged } from './layout.ts';
 import type { Read } from './reads.ts';
 import { replay } from './replay.ts';
-import { type Ring, sameLayout } from './ring.ts';
+import { isPart, type Ring, sameLayout } from './ring.ts';
 import type { NodeStep } from './schedule.ts';
 
 /**
@@ -25,7 +25,7 @@ export function withOverwriting(
     for (const position of node.op.mayOverwrite) {
       const read = reads[n]?.find((candidate) => candidate.position === position);
       const x = read && best.rings[read.tensor];
-      if (!x || x.channels < x.pixelStride || !sameLayout(x, best.rings[y] as Ring)) continue;
+      if (!x || isPart(x) || !sameLayout(x, best.rings[y] as Ring)) continue;
       const beside = (reads[n] ?? []).filter(({ tensor }) => best.memory[tensor] === best.memory[read.tensor]);
       if (!beside.every(({ tensor }) => sameLayout(x, best.rings[tensor] as Ring))) continue;
       const candidate = merged(best, y, read.tensor);

@@ -1,4 +1,5 @@
 import type { Plan } from './plan.ts';
+import { isPart } from './ring.ts';
 
 const count = (value: number): string => value.toLocaleString('en-US');
 
@@ -16,9 +17,7 @@ const span = (first: number, last: number): string => (first === last ? `${first
 /** The arena by offset: what lies where during which steps. For people, golden files and diffs. */
 export function printPlan({ buffers, operands, stages, steps, ramBytes, liveBytes, bindingStep, ram }: Plan): string {
   const shapeOf = (buffer: number): string => {
-    const operand = operands.find(
-      ({ buffer: own, channels, pixelStride }) => own === buffer && channels === pixelStride,
-    );
+    const operand = operands.find((one) => one.buffer === buffer && !isPart(one));
     if (!operand) return '';
     const { height, width, channels, capacity, left, right } = operand;
     const columns = left + right > 0 ? ` +${left}+${right}` : '';

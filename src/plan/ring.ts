@@ -1,10 +1,15 @@
+import { elementBytes } from '../format/instructions.ts';
 import type { Graph, Node, TensorId } from '../graph/graph.ts';
-import type { Tensor } from '../graph/tensor.ts';
+import type { DType, Tensor } from '../graph/tensor.ts';
 import type { Place } from './places.ts';
 import type { Read } from './reads.ts';
 
-/** The shape of an activation in memory; the fields are those of an operand (src/format/instructions.ts). */
+/** Bytes of one element. No kernel takes what has none: a byte stands for it until that is said. */
+export const bytesOf = (dtype: DType): number => (elementBytes as Partial<Record<DType, number>>)[dtype] ?? 1;
+
+/** The shape of an activation in memory; the fields are those of an operand (src/format/instructions.ts) and one more. */
 export interface Ring {
+  readonly elementBytes: number;
   readonly capacity: number;
   readonly rowBytes: number;
   readonly height: number;
@@ -25,31 +30,37 @@ export interface Columns {
 export const ringBytes = ({ capacity, rowBytes }: Ring): number => capacity * rowBytes;
 
 /** All rows side by side and nothing between them: height · width pixels in one run. */
-export const isDense = ({ capacity, height, left, right, channels, pixelStride }: Ring): boolean =>
-  capacity === height && left === 0 && right === 0 && channels === pixelStride;
+export const isDense = (ring: Ring): boolean =>
+  ring.capacity === ring.height && ring.left === 0 && ring.right === 0 && !isPart(ring);
+
+/** Only some channels of the pixels that it lies in. */
+export const isPart = ({ channels, elementBytes, pixelStride }: Ring): boolean => channels * elementBytes < pixelStride;
 
 /** `channels` channels of a ring from the channel `first` on, in the same memory. */
 export const partOf = (ring: Ring, first: number, channels: number): Ring => ({
   ...ring,
   channels,
-  origin: ring.origin + first,
+  origin: ring.origin + first * ring.elementBytes,
 });
 
 /** Every byte of a row of one is the same byte of that row of the other. */
 export const sameLayout = (a: Ring, b: Ring): boolean =>
   (Object.keys(a) as (keyof Ring)[]).every((field) => a[field] === b[field]);
 
-/** Elements are bytes: no kernel takes wider ones. A constant may have fewer axes: [c] is one pixel. */
-export function ringOf(tensor: Pick<Tensor, 'shape'>, { left, right }: Columns, capacity?: number): Ring {
+/** A constant may have fewer axes: [c] is one pixel. */
+export function ringOf(tensor: Pick<Tensor, 'shape' | 'dtype'>, { left, right }: Columns, capacity?: number): Ring {
   const [height, width, channels] = [1, 1, 1, ...tensor.shape].slice(-3) as [number, number, number];
+  const bytes = bytesOf(tensor.dtype);
+  const pixelStride = channels * bytes;
   return {
+    elementBytes: bytes,
     capacity: Math.min(capacity ?? height, height),
-    rowBytes: (left + width + right) * channels,
+    rowBytes: (left + width + right) * pixelStride,
     height,
     width,
     channels,
-    pixelStride: channels,
-    origin: left * channels,
+    pixelStride,
+    origin: left * pixelStride,
     left,
     right,
   };

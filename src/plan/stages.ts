@@ -92,6 +92,6 @@ export function programOf(
 function zeroRowBeside(graph: Graph, x: TensorId, { rowBytes, pixelStride }: Ring): ZeroRow {
   const tensor = graph.tensors[x];
   const width = rowBytes / pixelStride;
-  const ring = ringOf({ shape: [1, 1, width, pixelStride] }, { left: 0, right: 0 });
+  const ring = ringOf({ shape: [1, 1, width, pixelStride], dtype: 'i8' }, { left: 0, right: 0 });
   return { dtype: tensor?.dtype ?? 'i8', zeroPoint: tensor?.quantization?.zeroPoint[0] ?? 0, ring };
 }

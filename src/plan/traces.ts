@@ -8,7 +8,7 @@ interface Memory {
   readonly cell: number;
   /** Bytes from one pixel to the next, where something is made among its pixels; else 0. */
   readonly pixel: number;
-  /** Channels of a pixel where bands begin. */
+  /** Bytes of a pixel where bands begin. */
   readonly bands: readonly number[];
   /** By cell, then band. */
   readonly content: Int32Array;
@@ -26,8 +26,9 @@ export interface Traces {
 
 const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
 
-/** The channel of a ring's pixels, as they lie in memory, that its first one is. */
+/** The byte of a ring's pixels, as they lie in memory, at which its first channel begins, and the one after its last. */
 const firstOf = ({ origin, left, pixelStride }: Ring): number => origin - left * pixelStride;
+const endOf = (ring: Ring): number => firstOf(ring) + ring.channels * ring.elementBytes;
 
 /** One band of a tensor's rows, and whose elements are in it. */
 interface Own {
@@ -47,7 +48,7 @@ export function traces(layout: Layout): Traces {
     const ring = rings[id] as Ring;
     const { pixel, bands } = memories.get(memory[id] as TensorId) as Memory;
     // What has other pixels than the whole is the whole in another shape.
-    const [first, end] = ring.pixelStride === pixel ? [firstOf(ring), firstOf(ring) + ring.channels] : [0, Infinity];
+    const [first, end] = ring.pixelStride === pixel ? [firstOf(ring), endOf(ring)] : [0, Infinity];
     return bands.flatMap((at, band) => (at >= first && at < end ? [{ band, owner: ownerOf(id, at) }] : []));
   };
 
@@ -102,7 +103,7 @@ function memoriesOf({ rings, memory, places }: Layout): Map<TensorId, Memory> {
       const made = tensors.find((tensor) => places[tensor]);
       const pixel = made === undefined ? 0 : (rings[made] as Ring).pixelStride;
       const alike = all.filter(({ pixelStride }) => pixelStride === pixel);
-      const edges = alike.flatMap((ring) => [firstOf(ring), firstOf(ring) + ring.channels]);
+      const edges = alike.flatMap((ring) => [firstOf(ring), endOf(ring)]);
       const bands = [...new Set([0, ...edges])].filter((at) => at === 0 || at < pixel).sort((a, b) => a - b);
       const length = (ringBytes(all[0] as Ring) / cell) * bands.length;
       return [
@@ -113,19 +114,19 @@ function memoriesOf({ rings, memory, places }: Layout): Map<TensorId, Memory> {
   );
 }
 
-/** Whose elements a tensor has from a channel of its memory's pixels on: what was made there, or its own. */
-function ownersOf({ rings, content, places }: Layout): (id: TensorId, channel: number) => TensorId {
+/** Whose elements a tensor has from a byte of its memory's pixels on: what was made there, or its own. */
+function ownersOf({ rings, content, places }: Layout): (id: TensorId, byte: number) => TensorId {
   const inside = new Map<TensorId, TensorId[]>();
   places.forEach((place, id) => {
     if (place) inside.set(place.whole, [...(inside.get(place.whole) ?? []), id]);
   });
-  const owner = (id: TensorId, channel: number): TensorId => {
+  const owner = (id: TensorId, byte: number): TensorId => {
     const own = content[id] as TensorId;
     const made = inside.get(own)?.find((tensor) => {
       const ring = rings[tensor] as Ring;
-      return channel >= firstOf(ring) && channel < firstOf(ring) + ring.channels;
+      return byte >= firstOf(ring) && byte < endOf(ring);
     });
-    return made === undefined ? own : owner(made, channel);
+    return made === undefined ? own : owner(made, byte);
   };
   return owner;
 }

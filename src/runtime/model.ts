@@ -69,8 +69,9 @@ export class Model {
 
   /**
    * Runs the network on one or more images: one array per input, in order, of the input's own type (i8: Int8Array, u8:
-   * Uint8Array) or a Float32Array of real values, which is quantised. Inputs are not changed. Returns one new array per
-   * output, the images one after the other.
+   * Uint8Array, f32: Float32Array), or for i8 and u8 a Float32Array of real values, which is quantised. Inputs are not
+   * changed. Returns one new array per output, of the output's own type (i32: Int32Array and i64: BigInt64Array, too), the
+   * images one after the other.
    */
   run(...inputs: Values[]): Values[] {
     const { engine, bytes } = this.#begin('run', inputs);

@@ -11,4 +11,4 @@ export { type Interface, Model } from './model.ts';
 export { hasSimd } from './probe.ts';
 export type { Profile, ProfileOptions, StageProfile } from './profile.ts';
 export type { Source } from './source.ts';
-export type { Values } from './values.ts';
+export type { InputValues, Values } from './values.ts';

@@ -3,10 +3,13 @@ import { clamp, roundHalfAway } from '../format/fixed-point.ts';
 import type { InterfaceEntry } from '../format/model-file.ts';
 import { kindOf } from './source.ts';
 
-/** One input or output of a model: quantised values, or real ones for an `f32` tensor. */
-export type Values = Int8Array | Uint8Array | Float32Array;
+/** Values that inputs have: quantised, or real ones for an `f32` tensor. */
+export type InputValues = Int8Array | Uint8Array | Float32Array;
 
-const arrays = { i8: Int8Array, u8: Uint8Array, f32: Float32Array } as const;
+/** One input or output of a model; an output may be indices of classes, too. */
+export type Values = InputValues | Int32Array | BigInt64Array;
+
+const arrays = { i8: Int8Array, u8: Uint8Array, f32: Float32Array, i32: Int32Array, i64: BigInt64Array } as const;
 
 const sizeOf = (entry: InterfaceEntry): number => arrays[entry.dtype].BYTES_PER_ELEMENT;
 
@@ -42,8 +45,9 @@ export function inputBytes(values: Values, entry: InterfaceEntry, i: number): Ui
   const name = describeEntry('input', i, entry);
   const wanted = arrays[entry.dtype].name;
   const kind = kindOf(values);
-  if (kind !== wanted && kind !== 'Float32Array') {
-    const real = entry.dtype === 'f32' ? '' : ' of quantised values, or a Float32Array of real ones,';
+  const quantized = entry.dtype === 'i8' || entry.dtype === 'u8';
+  if (kind !== wanted && !(kind === 'Float32Array' && quantized)) {
+    const real = quantized ? ' of quantised values, or a Float32Array of real ones,' : '';
     throw new LiteBlockError('input', `${name}: ${kind} given, ${wanted}${real} is wanted`);
   }
   const perImage = entry.imageBytes / sizeOf(entry);

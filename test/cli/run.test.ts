@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { numbered, topClasses } from '../../src/cli/run.ts';
+import { numbered } from '../../src/cli/run.ts';
+import { topClasses } from '../../src/cli/top-classes.ts';
 import { entry } from '../runtime/fake-engine.ts';
 import { npy } from '../support/npy.ts';
 import { classOf, enlarged, greyJpeg, greyPng, digits as pictures } from '../support/pictures.ts';

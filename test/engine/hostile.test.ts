@@ -10,12 +10,16 @@ import { statuses } from '../../src/format/status.ts';
 import { writeModel } from '../../src/format/write.ts';
 import { engine, tiers } from '../support/engine.ts';
 import {
+  argMaxGraph,
   bilinearGraph,
   convGraph,
+  copyRealGraph,
   depthwiseGraph,
+  dequantizeGraph,
   maxPoolGraph,
   mulGraph,
   poolGraph,
+  quantizeRealGraph,
   selectGraph,
   shuffled,
   sliceGraph,
@@ -43,6 +47,10 @@ const files = [
   compile(transposeGraph([1, 3, 5, 4], [1, 2, 0])).bytes,
   compile(bilinearGraph([1, 3, 3, 5], { to: [7, 5] })).bytes,
   compile(bilinearGraph([1, 3, 3, 5], { to: [7, 5], unsigned: true })).bytes,
+  compile(quantizeRealGraph([1, 3, 2, 5])).bytes,
+  compile(dequantizeGraph([1, 3, 2, 5])).bytes,
+  compile(argMaxGraph([1, 3, 2, 5], 'max', 'i8', 'i64')).bytes,
+  compile(copyRealGraph([1, 4, 3, 3], [1, 3, 3, 4], [1, 0, 1], [2, 2, 2])).bytes,
 ];
 
 const padded = maxPoolGraph({

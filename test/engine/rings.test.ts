@@ -8,10 +8,12 @@ import { evaluate } from '../../src/ops/evaluate.ts';
 import { loaded, pullRows, pushRows, raw, tiers } from '../support/engine.ts';
 import {
   addGraph,
+  argMaxGraph,
   bilinearGraph,
   bilinearWays,
   convGraph,
   depthwiseGraph,
+  dequantizeGraph,
   fullyConnectedGraph,
   functionGraph,
   functions,
@@ -25,6 +27,7 @@ import {
   padGraph,
   poolGraph,
   quantizeGraph,
+  quantizeRealGraph,
   reluGraph,
   reshapeGraph,
   selectGraph,
@@ -94,6 +97,10 @@ const cases: [name: string, graph: Graph][] = [
   ['relu', reluGraph([1, 30, 5, 7], 'relu')],
   ['leaky relu', leakyReluGraph([1, 30, 5, 7], 0.2)],
   ...functions.map((op): [string, Graph] => [op.type, functionGraph([1, 30, 5, 7], op)]),
+  ['quantize of real values', quantizeRealGraph([1, 30, 5, 7])],
+  ['dequantize', dequantizeGraph([1, 30, 5, 7])],
+  ['arg-max', argMaxGraph([1, 30, 5, 7])],
+  ['arg-min, 64 bits', argMaxGraph([1, 30, 5, 7], 'min', 'u8', 'i64')],
   ['quantize', quantizeGraph([1, 30, 5, 7])],
   ['quantize int8 to uint8', quantizeGraph([1, 30, 5, 7], 'i8', 'u8')],
 ];

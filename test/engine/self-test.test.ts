@@ -21,8 +21,7 @@ const wrong = writeModel({ ...compiled.model, digest: { ...digest, crc: digest.c
 describe.each(['simd', 'scalar'] as const)('the known answer, %s', (tier) => {
   it('comes on the engine as the plain reference gave it', async () => {
     const model = await load(compiled.bytes, { tier, selfTest: true });
-    const [input] = digestInputs(digest.seed, [64]);
-    const output = model.run(new Int8Array((input as Uint8Array).buffer));
+    const output = model.run(...digestInputs(digest.seed, [{ dtype: 'i8', size: 64 }]));
     expect(digestOf(output)).toBe(digest.crc);
   });
 
@@ -47,9 +46,20 @@ it('is kept by the file', () => {
 
 it('grows its input by xorshift32', () => {
   // 1 → 270369 → 67634689 → 2647435461 (Marsaglia, 13 17 5); the highest bytes of these
-  expect(digestInputs(1, [2, 1]).map((bytes) => [...bytes])).toEqual([
-    [270369 >>> 24, 67634689 >>> 24],
-    [2647435461 >>> 24],
+  const inputs = digestInputs(1, [
+    { dtype: 'u8', size: 2 },
+    { dtype: 'i8', size: 1 },
+  ]);
+  expect(inputs.map((bytes) => [...bytes])).toEqual([[270369 >>> 24, 67634689 >>> 24], [(2647435461 | 0) >> 24]]);
+});
+
+it('and real inputs of its upper 24 bits and its lowest three', () => {
+  // 270369 = 1056·256 + 33: 1056 / 2^23 · 2^1; 67634689 = 264198·256 + 1; 2647435461 − 2^32 = −6435672·256 + 197
+  const [real] = digestInputs(1, [{ dtype: 'f32', size: 3 }]);
+  expect([...(real as Float32Array)]).toEqual([
+    (1056 * 2) / 2 ** 23,
+    (264198 * 2) / 2 ** 23,
+    (-6435672 * 32) / 2 ** 23,
   ]);
 });
 

@@ -8,11 +8,14 @@ import { arenaOf, loaded, raw, runOnce, tiers } from '../support/engine.ts';
 import { damage, withGuards } from '../support/guards.ts';
 import {
   addGraph,
+  argMaxGraph,
   bilinearGraph,
   bilinearWays,
   bytesOf,
   convGraph,
+  copyRealGraph,
   depthwiseGraph,
+  dequantizeGraph,
   fullyConnectedGraph,
   functionGraph,
   functions,
@@ -26,6 +29,7 @@ import {
   padGraph,
   poolGraph,
   quantizeGraph,
+  quantizeRealGraph,
   reluGraph,
   reshapeGraph,
   selectGraph,
@@ -118,6 +122,10 @@ describe.each(channels)('%i channels', (c) => {
     check(nearestGraph([1, 3, w, c], { to: [6, 2 * w] }));
     check(softmaxGraph([1, 2, w, c]));
     check(quantizeGraph([1, 3, w, c], 'u8', 'i8'));
+    check(quantizeRealGraph([1, 3, w, c], c % 2 ? 'i8' : 'u8'));
+    check(dequantizeGraph([1, 3, w, c], c % 2 ? 'u8' : 'i8'));
+    check(argMaxGraph([1, 3, w, c], w % 2 ? 'max' : 'min', c % 2 ? 'i8' : 'u8', w > 1 ? 'i32' : 'i64'));
+    check(copyRealGraph([1, 4, w, c], [1, c, w, 4], [0, 0, 1], [c, w, 2]));
     check(reluGraph([1, 3, w, c], 'relu6'));
     check(leakyReluGraph([1, 3, w, c], 0.1));
     for (const op of functions) check(functionGraph([1, 2, w, c], op));

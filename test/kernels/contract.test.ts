@@ -3,9 +3,11 @@ import { headerFields, instructions, type Opcode } from '../../src/format/instru
 import type { NodeView } from '../../src/graph/graph.ts';
 import type { Kernel } from '../../src/graph/kernel.ts';
 import { add, sub } from '../../src/kernels/add.ts';
+import { argMax } from '../../src/kernels/arg-max.ts';
 import { averagePool } from '../../src/kernels/average-pool.ts';
 import { concat } from '../../src/kernels/concat.ts';
 import { depthwise } from '../../src/kernels/depthwise.ts';
+import { dequantize } from '../../src/kernels/dequantize.ts';
 import { hardSwish } from '../../src/kernels/functions/hard-swish.ts';
 import { leakyRelu, quantize, relu } from '../../src/kernels/functions/requantized.ts';
 import { rescale } from '../../src/kernels/functions/rescale.ts';
@@ -15,6 +17,7 @@ import { maxPool } from '../../src/kernels/max-pool.ts';
 import { mean } from '../../src/kernels/mean.ts';
 import { mul } from '../../src/kernels/mul.ts';
 import { pad } from '../../src/kernels/pad.ts';
+import { quantizeReal } from '../../src/kernels/quantize-real.ts';
 import { reshape } from '../../src/kernels/reshape.ts';
 import { resizeBilinear, resizeNearestNeighbor } from '../../src/kernels/resize.ts';
 import { select } from '../../src/kernels/select.ts';
@@ -50,6 +53,9 @@ const cases: readonly (readonly [Kernel, NodeView])[] = [
   [swish as Kernel, viewOf({}, [x], y)],
   [hardSwish as Kernel, viewOf({}, [x], y)],
   [slice as Kernel, viewOf({ begin: [0, 0, 0], size: [1, 1, 1] }, [x], y)],
+  [dequantize as Kernel, viewOf({}, [x], tensor('y', [1, 1, 1, 1], { dtype: 'f32' }))],
+  [quantizeReal as Kernel, viewOf({}, [tensor('x', [1, 1, 1, 1], { dtype: 'f32' })], y)],
+  [argMax as Kernel, viewOf({ of: 'max' }, [x], tensor('y', [1, 1, 1, 1], { dtype: 'i64' }))],
   [select as Kernel, viewOf({ order: [0] }, [x], y)],
   [transpose as Kernel, viewOf({ order: [0, 1, 2] }, [x], y)],
   [rescale as Kernel, viewOf({}, [x], y)],

@@ -10,6 +10,7 @@ it('adds nothing to the header', () => {
   expect(reshape.pack(view(), dataSection())).toEqual({});
 });
 
-it('refuses elements of more than a byte', () => {
-  expect(reshape.refuses(view({ dtype: 'i32' }))).toBe('x "x" is i32 (i8, u8)');
+it('refuses elements of types that no operand has, or of two types', () => {
+  expect(reshape.refuses(view({ dtype: 'i16' }))).toBe('x "x" is i16 (i8, u8, f32, i32, i64)');
+  expect(reshape.refuses(view({ dtype: 'i32' }))).toBe('x "x" is i32 and y "y" i8 (the same)');
 });

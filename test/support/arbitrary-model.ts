@@ -27,7 +27,7 @@ const stage: fc.Arbitrary<StageRecord> = fc.constantFrom(...opcodes).chain((opco
 const entry: fc.Arbitrary<InterfaceEntry> = fc.record({
   operand: fc.nat(),
   name,
-  dtype: fc.constantFrom('i8', 'u8', 'f32'),
+  dtype: fc.constantFrom('i8', 'u8', 'f32', 'i32', 'i64'),
   perImage: fc.boolean(),
   imageBytes: fc.nat(),
   shape: fc.array(fc.nat(), { maxLength: 6 }),

@@ -9,9 +9,11 @@ import type { Graph } from '../../src/graph/graph.ts';
 import type { Data8, Op } from '../../src/graph/op.ts';
 import { elements, type NHWC, noPadding, type Padding, type Quantization } from '../../src/graph/tensor.ts';
 import { add } from '../../src/ops/add.ts';
+import { argMax } from '../../src/ops/arg-max.ts';
 import { averagePool2d } from '../../src/ops/average-pool2d.ts';
 import { conv2d } from '../../src/ops/conv2d.ts';
 import { depthwiseConv2d } from '../../src/ops/depthwise-conv2d.ts';
+import { dequantize } from '../../src/ops/dequantize.ts';
 import { fullyConnected } from '../../src/ops/fully-connected.ts';
 import { hardSigmoid } from '../../src/ops/hard-sigmoid.ts';
 import { hardSwish } from '../../src/ops/hard-swish.ts';
@@ -22,6 +24,7 @@ import { mean } from '../../src/ops/mean.ts';
 import { mul } from '../../src/ops/mul.ts';
 import { pad } from '../../src/ops/pad.ts';
 import { quantize } from '../../src/ops/quantize.ts';
+import { quantizeReal } from '../../src/ops/quantize-real.ts';
 import { relu } from '../../src/ops/relu.ts';
 import { reshape } from '../../src/ops/reshape.ts';
 import { resizeBilinear } from '../../src/ops/resize-bilinear.ts';
@@ -53,10 +56,17 @@ export function bytesOf(seed: number, count: number): Int8Array {
   return Int8Array.from({ length: count }, () => Math.floor(random() * 256) - 128);
 }
 
+/** Real values from −10 to 10. */
+function realsOf(seed: number, count: number): Float32Array {
+  const random = randomOf(seed);
+  return Float32Array.from({ length: count }, () => (random() - 0.5) * 20);
+}
+
 /** Values for every input of a graph. */
 export const inputsOf = (graph: Graph, seed = 1): Data8[] =>
   graph.inputs.map((id, i) => {
     const tensor = graph.tensors[id];
+    if (tensor?.dtype === 'f32') return realsOf(seed + i, elements(tensor.shape));
     const bytes = bytesOf(seed + i, elements(tensor?.shape ?? []));
     return tensor?.dtype === 'u8' ? new Uint8Array(bytes.buffer) : bytes;
   });
@@ -353,5 +363,42 @@ export function quantizeGraph(shape: NHWC, from: 'i8' | 'u8' = 'i8', to: 'i8' | 
   const x = build.input('x', shape, quantizedBy(0.05, from === 'u8' ? 120 : -7), { dtype: from });
   const quantization = quantizedBy(0.031, to === 'u8' ? 100 : 9);
   build.output(build.add(quantize, {}, [x], { name: 'y', dtype: to, quantization }));
+  return build.build();
+}
+
+export function dequantizeGraph(shape: NHWC, from: 'i8' | 'u8' = 'i8'): Graph {
+  const build = new GraphBuilder(`dequantize ${from}`);
+  const x = build.input('x', shape, quantizedBy(0.05, from === 'u8' ? 120 : -7), { dtype: from });
+  build.output(build.add(dequantize, {}, [x], { name: 'y', dtype: 'f32' }));
+  return build.build();
+}
+
+export function quantizeRealGraph(shape: NHWC, to: 'i8' | 'u8' = 'i8'): Graph {
+  const build = new GraphBuilder(`quantize f32 to ${to}`);
+  const x = build.input('x', shape, undefined, { dtype: 'f32' });
+  const quantization = quantizedBy(0.05, to === 'u8' ? 120 : -7);
+  build.output(build.add(quantizeReal, {}, [x], { name: 'y', dtype: to, quantization }));
+  return build.build();
+}
+
+export function argMaxGraph(
+  shape: NHWC,
+  of: 'max' | 'min' = 'max',
+  from: 'i8' | 'u8' = 'i8',
+  to: 'i32' | 'i64' = 'i32',
+) {
+  const build = new GraphBuilder(`arg ${of} ${from} to ${to}`);
+  const x = build.input('x', shape, quantizedBy(0.05, 3), { dtype: from });
+  build.output(build.add(argMax, { of }, [x], { name: 'y', dtype: to }));
+  return build.build();
+}
+
+/** A reshape or a slice of real values that is a copy, between borders that make no views of it. */
+export function copyRealGraph(shape: NHWC, to: NHWC, begin: Three, size: Three): Graph {
+  const build = new GraphBuilder('copies of real values');
+  const x = build.input('x', shape, quantizedBy(0.05, -7));
+  const real = build.add(dequantize, {}, [x], { dtype: 'f32' });
+  const shaped = build.add(reshape, { shape: to }, [real], { dtype: 'f32' });
+  build.output(build.add(slice, { begin, size }, [shaped], { name: 'y', dtype: 'f32' }));
   return build.build();
 }

@@ -12,7 +12,7 @@ import { realOfPixels } from '../../../src/format/preprocessing.ts';
 import { readHeader } from '../../../src/format/read.ts';
 import type { EngineExports } from '../../../src/format/status.ts';
 import type { FloatEvaluator, QuantizedEvaluator } from '../../../src/graph/evaluator.ts';
-import { type Graph, nhwc } from '../../../src/graph/graph.ts';
+import { type Graph, isFloat, nhwc } from '../../../src/graph/graph.ts';
 import type { Data8 } from '../../../src/graph/op.ts';
 import type { Tensor } from '../../../src/graph/tensor.ts';
 import { seeded } from '../../../src/network/seeded-weights.ts';
@@ -57,8 +57,6 @@ export async function importPair(json: NamedFile, weights: NamedFile): Promise<I
   const graph = importNetwork(text, weights.bytes, { source: json.name, weightsSource: weights.name });
   return { kind: 'float', graph, view: await floatView(graph, json.name) };
 }
-
-const isFloat = (graph: Graph): boolean => graph.tensors[graph.inputs[0] ?? -1]?.dtype === 'f32';
 
 /** As the int8 model that it becomes, with the ranges of one random image, which change neither shapes nor RAM. */
 async function floatView(graph: Graph, source: string): Promise<FloatView> {

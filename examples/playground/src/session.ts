@@ -66,7 +66,17 @@ function run(model: Model, { pixels }: Images, preprocessing: Preprocessing | un
   const start = performance.now();
   const [output] = model.run(values);
   const milliseconds = performance.now() - start;
-  const { scale, zeroPoint, dtype } = model.outputs[0] as Model['outputs'][number];
-  const real = (q: number): number => (dtype === 'f32' ? q : scale * (q - zeroPoint));
-  return { scores: Float32Array.from(output as Values, real), milliseconds };
+  return { scores: scoresOf(model, output as Values), milliseconds };
+}
+
+/** The real score of each class; of indices, the share of them that name it. */
+function scoresOf({ outputs, labels }: Model, output: Values): Float32Array {
+  if (output instanceof Int32Array || output instanceof BigInt64Array) {
+    const indices = Array.from(output as Iterable<number | bigint>, Number);
+    const scores = new Float32Array(indices.reduce((most, index) => Math.max(most, index + 1), labels.length));
+    for (const index of indices) scores[index] = (scores[index] as number) + 1 / indices.length;
+    return scores;
+  }
+  const { scale, zeroPoint, dtype } = outputs[0] as Model['outputs'][number];
+  return Float32Array.from(output, (q) => (dtype === 'f32' ? q : scale * (q - zeroPoint)));
 }

@@ -4,13 +4,13 @@ import { importNetwork, importSeeded } from '../../compiler/import-network.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import type { ModelFile } from '../../format/model-file.ts';
 import { isModel, readModel } from '../../format/read.ts';
-import type { Graph } from '../../graph/graph.ts';
+import { type Graph, isFloat } from '../../graph/graph.ts';
 import { readSafetensors } from '../../import/safetensors/read-safetensors.ts';
 import { importTflite } from '../../import/tflite/import-tflite.ts';
 import { networkGraph } from '../../network/network-graph.ts';
 import { parseNetwork } from '../../network/parse.ts';
 import { seededWeights } from '../../network/seeded-weights.ts';
-import { isFloat, type WeightOptions } from '../float-model.ts';
+import type { WeightOptions } from '../float-model.ts';
 import { isJson, readBytes } from '../load-model.ts';
 import { type FloatGraphs, isRunnable } from './run-float.ts';
 

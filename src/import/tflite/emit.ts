@@ -95,5 +95,5 @@ function checkTypes(node: NodeConversion, given: readonly { rule: OperandRule; t
 
 const typeHint = (dtype: DType): string => {
   if (dtype === 'u8') return ' without a scale';
-  return dtype === 'f32' ? ': a mix with int8 is not supported yet' : '';
+  return dtype === 'f32' ? ': an int8 model is real at its borders only, at QUANTIZE and DEQUANTIZE' : '';
 };

@@ -1,9 +1,11 @@
 import type { AnyOp } from '../../graph/op.ts';
 import { add } from '../../ops/add.ts';
+import { argMax } from '../../ops/arg-max.ts';
 import { averagePool2d } from '../../ops/average-pool2d.ts';
 import { concat } from '../../ops/concat.ts';
 import { conv2d } from '../../ops/conv2d.ts';
 import { depthwiseConv2d } from '../../ops/depthwise-conv2d.ts';
+import { dequantize } from '../../ops/dequantize.ts';
 import { fullyConnected } from '../../ops/fully-connected.ts';
 import { hardSwish } from '../../ops/hard-swish.ts';
 import { leakyRelu } from '../../ops/leaky-relu.ts';
@@ -13,6 +15,7 @@ import { mean } from '../../ops/mean.ts';
 import { mul } from '../../ops/mul.ts';
 import { pad } from '../../ops/pad.ts';
 import { quantize } from '../../ops/quantize.ts';
+import { quantizeReal } from '../../ops/quantize-real.ts';
 import { relu } from '../../ops/relu.ts';
 import { rescale } from '../../ops/rescale.ts';
 import { reshape } from '../../ops/reshape.ts';
@@ -25,10 +28,12 @@ import { tanh } from '../../ops/tanh.ts';
 import { transpose } from '../../ops/transpose.ts';
 import type { Converter } from './conversion.ts';
 import { convertAdd } from './operators/add.ts';
+import { convertArgMax } from './operators/arg-max.ts';
 import { convertAveragePool2d } from './operators/average-pool2d.ts';
 import { convertConcatenation } from './operators/concatenation.ts';
 import { convertConv2d } from './operators/conv2d.ts';
 import { convertDepthwiseConv2d } from './operators/depthwise-conv2d.ts';
+import { convertDequantize } from './operators/dequantize.ts';
 import { convertElementwise, convertRelu } from './operators/elementwise.ts';
 import { convertFullyConnected } from './operators/fully-connected.ts';
 import { convertLeakyRelu } from './operators/leaky-relu.ts';
@@ -60,6 +65,8 @@ interface Conversion {
 /** Every builtin operator that is supported. */
 export const operators: ReadonlyMap<string, Conversion> = new Map<string, Conversion>([
   ['ADD', { options: 'AddOptions', becomes: [add], convert: convertAdd }],
+  ['ARG_MAX', { options: 'ArgMaxOptions', becomes: [argMax, reshape], convert: convertArgMax('max') }],
+  ['ARG_MIN', { options: 'ArgMinOptions', becomes: [argMax, reshape], convert: convertArgMax('min') }],
   ['AVERAGE_POOL_2D', { options: 'Pool2DOptions', becomes: [averagePool2d], convert: convertAveragePool2d }],
   [
     'CONCATENATION',
@@ -74,6 +81,7 @@ export const operators: ReadonlyMap<string, Conversion> = new Map<string, Conver
     'DEPTHWISE_CONV_2D',
     { options: 'DepthwiseConv2DOptions', becomes: [depthwiseConv2d], convert: convertDepthwiseConv2d },
   ],
+  ['DEQUANTIZE', { options: 'DequantizeOptions', becomes: [dequantize], convert: convertDequantize }],
   ['EXPAND_DIMS', { options: 'ExpandDimsOptions', becomes: [reshape], convert: convertExpandDims }],
   ['FULLY_CONNECTED', { options: 'FullyConnectedOptions', becomes: [fullyConnected], convert: convertFullyConnected }],
   ['HARD_SWISH', { options: 'HardSwishOptions', becomes: [hardSwish], convert: convertElementwise(hardSwish) }],
@@ -84,7 +92,7 @@ export const operators: ReadonlyMap<string, Conversion> = new Map<string, Conver
   ['MUL', { options: 'MulOptions', becomes: [mul], convert: convertMul }],
   ['PAD', { options: 'PadOptions', becomes: [pad], convert: convertPad }],
   ['PADV2', { options: 'PadV2Options', becomes: [pad], convert: convertPad }],
-  ['QUANTIZE', { options: 'QuantizeOptions', becomes: [quantize], convert: convertQuantize }],
+  ['QUANTIZE', { options: 'QuantizeOptions', becomes: [quantize, quantizeReal], convert: convertQuantize }],
   ['RELU', { options: 'None', becomes: [relu], convert: convertRelu('relu') }],
   ['RELU6', { options: 'None', becomes: [relu], convert: convertRelu('relu6') }],
   ['RELU_N1_TO_1', { options: 'None', becomes: [relu], convert: convertRelu('reluN1To1') }],

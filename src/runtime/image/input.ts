@@ -2,7 +2,7 @@ import { LiteBlockError } from '../../format/errors.ts';
 import type { Preprocessing } from '../../format/model-file.ts';
 import { levels, realOfPixels } from '../../format/preprocessing.ts';
 import type { Interface } from '../model.ts';
-import { describeEntry, quantize, type Values } from '../values.ts';
+import { describeEntry, type InputValues, quantize } from '../values.ts';
 import { pixelsOfImage } from './pixels.ts';
 import type { Pixels } from './resize.ts';
 
@@ -17,7 +17,7 @@ export interface ImageModel {
  * which are quantised as `run` does; else a u8 input takes them as they are, and an i8 one each less 128. Throws input for a
  * real input of which nothing is known.
  */
-export function valuesOfPixels(pixels: Uint8Array, entry: Interface, preprocessing?: Preprocessing): Values {
+export function valuesOfPixels(pixels: Uint8Array, entry: Interface, preprocessing?: Preprocessing): InputValues {
   const { dtype } = entry;
   if (preprocessing) {
     return dtype === 'f32' ? realOfPixels(pixels, preprocessing) : looked(pixels, entry, preprocessing);
@@ -35,7 +35,7 @@ function shifted(pixels: Uint8Array): Int8Array {
 }
 
 /** Each of 256 levels is quantised once for each channel that differs. */
-function looked(pixels: Uint8Array, entry: Interface, preprocessing: Preprocessing): Values {
+function looked(pixels: Uint8Array, entry: Interface, preprocessing: Preprocessing): InputValues {
   const tables = levels(preprocessing).map((real) => quantize(real, entry, describeEntry('input', 0, entry)));
   const values = entry.dtype === 'i8' ? new Int8Array(pixels.length) : new Uint8Array(pixels.length);
   tables.forEach((table, c) => {
@@ -48,7 +48,7 @@ function looked(pixels: Uint8Array, entry: Interface, preprocessing: Preprocessi
  * An image, such as an ImageData, as what `run` takes for the model's first input: `pixelsOfImage`, then `valuesOfPixels`
  * with what the model says about pixels. Throws input.
  */
-export function inputOfImage({ inputs, preprocessing }: ImageModel, image: Pixels): Values {
+export function inputOfImage({ inputs, preprocessing }: ImageModel, image: Pixels): InputValues {
   const entry = inputs[0] as Interface;
   const shape = entry.shape.slice(-3);
   if (shape.length < 3) {

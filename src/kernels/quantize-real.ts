@@ -1,0 +1,25 @@
+import type { RealAttributes } from '../graph/attributes.ts';
+import { outputOf } from '../graph/graph.ts';
+import type { Kernel } from '../graph/kernel.ts';
+import { perTensor } from '../graph/tensor.ts';
+import { firstOf, unlessQuantized, unlessType } from './refusals.ts';
+import { activationRange } from './requantization.ts';
+
+/** Division by the scale in float32, rounded half away from zero. */
+export const quantizeReal: Kernel<RealAttributes> = {
+  name: 'quantizeReal',
+  opcode: 'quantizeReal',
+
+  refuses: (view) => firstOf(unlessType('x', view.inputs[0], 'f32'), unlessQuantized('y', outputOf(view), 'i8', 'u8')),
+
+  readsApart: () => true,
+
+  scratchBytes: () => 0,
+
+  pack(view) {
+    const y = outputOf(view);
+    const [scale] = new Int32Array(Float32Array.of(perTensor(y).scale).buffer);
+    const { min, max } = activationRange('none', y);
+    return { scale: scale as number, yMin: min, yMax: max };
+  },
+};

@@ -1,0 +1,31 @@
+import type { RealAttributes } from '../graph/attributes.ts';
+import { inputOf } from '../graph/graph.ts';
+import { type Data8, defineOp, eachChannel, oneToOne } from '../graph/op.ts';
+import { perTensor, type Tensor } from '../graph/tensor.ts';
+import { dequantize as kernel } from '../kernels/dequantize.ts';
+import { each } from './elementwise.ts';
+
+/** y = scale · (q − zero point), rounded once to float32: what a model gives its host where its outputs are real. */
+export const dequantize = defineOp<RealAttributes>({
+  type: 'Dequantize',
+  summary: 'Real values (float32) of int8 or uint8 ones',
+  outputShapes: (inputs) => [(inputs[0] as Tensor).shape],
+  macs: () => 0,
+  rows: () => oneToOne,
+  rowsRead: 'row for row',
+  channels: () => eachChannel,
+  mayOverwrite: [],
+  batchSeparable: () => true,
+
+  operands: {
+    inputs: [{ name: 'x', dtypes: ['i8', 'u8'], per: 'tensor' }],
+    outputs: [{ name: 'y', dtypes: ['f32'] }],
+  },
+
+  reference(view, [x], [y]) {
+    const { scale, zeroPoint } = perTensor(inputOf(view, 0));
+    each(x as Data8, y as Data8, (q) => Math.fround(scale * (q - zeroPoint)));
+  },
+
+  kernels: [kernel],
+});
