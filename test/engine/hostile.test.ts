@@ -12,6 +12,7 @@ import { engine, tiers } from '../support/engine.ts';
 import {
   argMaxGraph,
   bilinearGraph,
+  concatGraph,
   convGraph,
   copyRealGraph,
   depthwiseGraph,
@@ -43,6 +44,7 @@ const files = [
     .bytes,
   compile(sliceGraph([1, 4, 4, 3], [1, 2, 1], [2, 2, 2])).bytes,
   compile(selectGraph([1, 2, 2, 9], shuffled(18, 2), { channels: 9 })).bytes,
+  compile(concatGraph([1, 2, 3, 4, 1, 9])).bytes,
   compile(transposeGraph([1, 3, 5, 9], [0, 2, 1])).bytes,
   compile(transposeGraph([1, 3, 5, 4], [1, 2, 0])).bytes,
   compile(bilinearGraph([1, 3, 3, 5], { to: [7, 5] })).bytes,

@@ -11,6 +11,7 @@ import { elements, type NHWC, noPadding, type Padding, type Quantization } from 
 import { add } from '../../src/ops/add.ts';
 import { argMax } from '../../src/ops/arg-max.ts';
 import { averagePool2d } from '../../src/ops/average-pool2d.ts';
+import { concat } from '../../src/ops/concat.ts';
 import { conv2d } from '../../src/ops/conv2d.ts';
 import { depthwiseConv2d } from '../../src/ops/depthwise-conv2d.ts';
 import { dequantize } from '../../src/ops/dequantize.ts';
@@ -26,6 +27,7 @@ import { pad } from '../../src/ops/pad.ts';
 import { quantize } from '../../src/ops/quantize.ts';
 import { quantizeReal } from '../../src/ops/quantize-real.ts';
 import { relu } from '../../src/ops/relu.ts';
+import { rescale } from '../../src/ops/rescale.ts';
 import { reshape } from '../../src/ops/reshape.ts';
 import { resizeBilinear } from '../../src/ops/resize-bilinear.ts';
 import { resizeNearestNeighbor } from '../../src/ops/resize-nearest-neighbor.ts';
@@ -269,6 +271,22 @@ export function selectGraph(
   return build.build();
 }
 
+/** The channels of each input, one after the other; the last of them may be a constant. */
+export function concatGraph(
+  [n, h, w, ...channels]: readonly [1, number, number, ...number[]],
+  constant = false,
+): Graph {
+  const build = new GraphBuilder('concat');
+  const inputs = channels.map((c, i) => {
+    const size: NHWC = [n, h, w, c];
+    return constant && i === channels.length - 1
+      ? build.constant('one', size, bytesOf(7, elements(size)), quantizedBy(0.05, -7))
+      : build.input(`x${i}`, size, quantizedBy(0.05, -7));
+  });
+  build.output(build.add(concat, {}, inputs, { name: 'y', quantization: quantizedBy(0.05, -7) }));
+  return build.build();
+}
+
 /** The order of a channel shuffle: [groups][channels / groups], transposed. */
 export const shuffled = (channels: number, groups: number): number[] =>
   Array.from({ length: channels }, (_, c) => (c % groups) * (channels / groups) + Math.floor(c / groups));
@@ -355,6 +373,13 @@ export function functionGraph(shape: NHWC, op: Op<ElementwiseAttributes>): Graph
   const x = build.input('x', shape, quantizedBy(0.05, 11));
   const { scale, zeroPoint } = op.operands.outputs[0]?.fixed ?? { scale: 0.04, zeroPoint: -90 };
   build.output(build.add(op, {}, [x], { name: 'y', quantization: quantizedBy(scale, zeroPoint) }));
+  return build.build();
+}
+
+export function rescaleGraph(shape: NHWC): Graph {
+  const build = new GraphBuilder('rescale');
+  const x = build.input('x', shape, quantizedBy(0.05, -7));
+  build.output(build.add(rescale, {}, [x], { name: 'y', quantization: quantizedBy(0.031, 9) }));
   return build.build();
 }
 

@@ -6,6 +6,7 @@ import type { Op } from '../../src/graph/op.ts';
 import { elements, type NHWC, perTensor, type Tensor } from '../../src/graph/tensor.ts';
 import { add } from '../../src/ops/add.ts';
 import { averagePool2d } from '../../src/ops/average-pool2d.ts';
+import { concat } from '../../src/ops/concat.ts';
 import { conv2d } from '../../src/ops/conv2d.ts';
 import { depthwiseConv2d } from '../../src/ops/depthwise-conv2d.ts';
 import { fullyConnected } from '../../src/ops/fully-connected.ts';
@@ -61,6 +62,9 @@ const ops = [
   'split',
   'select',
   'select',
+  'concat',
+  'concat',
+  'concat',
 ];
 
 const choice: fc.Arbitrary<Choice> = fc.record({
@@ -164,10 +168,17 @@ class Network {
       const count = Math.min(channels, c);
       const attributes = { begin: [top0, left0, other % (c - count + 1)], size: [height, width, count] } as const;
       finish(this.build.add(slice, attributes, [x.id], kept));
+    } else if (op === 'concat') {
+      const fits = this.#likeMap(x);
+      const others = Array.from({ length: 1 + (n % 3) }, (_, i) => fits[(other + i * size) % fits.length] as Made);
+      const inputs = [...others.slice(0, stride), x, ...others.slice(stride)].map(({ id }) => id);
+      if (top === 2) {
+        const shape: NHWC = [1, h, w, channels];
+        inputs.push(this.build.constant(`one${n}`, shape, bytesOf(n, elements(shape)), kept.quantization));
+      }
+      finish(this.build.add(concat, {}, inputs, kept));
     } else if (op === 'select') {
-      const fits = this.#made.filter(({ shape: [, oh, ow], scale, zeroPoint }) => {
-        return oh === h && ow === w && scale === x.scale && zeroPoint === x.zeroPoint;
-      });
+      const fits = this.#likeMap(x);
       const second = fits[other % fits.length] as Made;
       const all = n % 2 ? c : c + second.shape[3];
       const order = Array.from({ length: 1 + ((channels * 3) % (all + 4)) }, (_, i) => (other + i * size) % all);
@@ -177,6 +188,13 @@ class Network {
       const shape: NHWC = n % 3 === 0 ? [1, w, h, c] : n % 3 === 1 ? [1, 1, 1, h * w * c] : [1, h * w, 1, c];
       finish(this.build.add(reshape, { shape }, [x.id], kept));
     }
+  }
+
+  /** Tensors whose channels may be put beside those of x. */
+  #likeMap({ shape: [, h, w], scale, zeroPoint }: Made): Made[] {
+    return this.#made.filter(({ shape: [, oh, ow], ...other }) => {
+      return oh === h && ow === w && other.scale === scale && other.zeroPoint === zeroPoint;
+    });
   }
 
   #at(back: number): Made {
