@@ -56,6 +56,12 @@ describe('a PNG', () => {
     expect([...decode(png(raw, [2, 1, 16, 0, 0]), 'a').pixels.data]).toEqual([0x12, 0x80]);
   });
 
+  it('of colour may suggest a palette', () => {
+    const raw = Uint8Array.of(0, 1, 2, 3);
+    const bytes = png(raw, [1, 1, 8, 2, 0], chunk('PLTE', Buffer.alloc(6)));
+    expect([...decode(bytes, 'a').pixels.data]).toEqual([1, 2, 3]);
+  });
+
   it('may have what does not show, however large it would be unpacked', () => {
     const profile = Buffer.concat([Buffer.from('icc\0\0'), deflateSync(Buffer.alloc(1 << 26))]);
     expect([...decode(png(pixels, undefined, chunk('iCCP', profile)), 'a').pixels.data]).toEqual([1, 2, 3, 4]);
@@ -74,17 +80,16 @@ describe('a PNG', () => {
       expect(() => decode(bytes, 'a.png')).toThrow(message);
     refused(png(pixels, [20_000, 20_000, 8, 0, 0]), 'a.png: a picture of 20000×20000 pixels (at most 100,000,000)');
     refused(png(pixels, [0, 2, 8, 0, 0]), 'a picture of 0×2 pixels shows nothing');
-    refused(png(pixels, [2, 2, 8, 5, 0]), 'a PNG of color type 5, which the format does not have');
-    refused(
-      png(pixels, [2, 2, 4, 0, 1]),
-      'an interlaced PNG of 4 bits (saved without interlacing, or with 8 bits, it is read)',
-    );
+    refused(png(pixels, [2, 2, 8, 5, 0]), 'a PNG of color type 5 and depth 8, which the format does not have');
+    refused(png(pixels, [2, 2, 4, 2, 0]), 'a PNG of color type 2 and depth 4');
+    refused(png(pixels, [2, 2, 3, 0, 0]), 'a PNG of color type 0 and depth 3, which the format does not have');
     refused(png(pixels.subarray(0, 4)), 'a PNG with fewer pixels than its header says');
     refused(png(Uint8Array.of(9, 1, 2, 0, 3, 4)), /a PNG that is damaged: Unsupported filter: 9/);
     refused(
       png(pixels, [2, 2, 8, 3, 0], chunk('PLTE', Buffer.alloc(6))),
       'its palette has 2 colors, a pixel has color 2',
     );
+    refused(png(pixels, [2, 2, 8, 3, 0]), 'a PNG whose palette is missing');
     const whole = png(pixels);
     for (let length = 8; length < whole.length; length++) refused(whole.subarray(0, length), 'a PNG without an end');
     const damaged = whole.slice();

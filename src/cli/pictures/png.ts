@@ -1,14 +1,34 @@
 import type { DecodedPng, decode, IndexedColors } from 'fast-png';
 import type { Pixels } from '../../runtime/image/resize.ts';
 import { damaged } from './limits.ts';
-import { unpackedPng } from './png-chunks.ts';
+import { type Pass, partsOfPng } from './png-chunks.ts';
 
 /** Decodes a PNG: grey, RGB or RGBA. Throws file-truncated, file-invalid and unsupported. */
 export type PngDecoder = (bytes: Uint8Array, source: string) => Pixels;
 
 export async function loadPngDecoder(): Promise<PngDecoder> {
   const { decode } = await import('fast-png');
-  return (bytes, source) => pixelsOf(decoded(decode, unpackedPng(bytes, source), source), source);
+  return (bytes, source) => {
+    const { width, height, parts } = partsOfPng(bytes, source);
+    const passes = parts.map(({ pass, bytes: part }) => ({ pass, ...pixelsOf(decoded(decode, part, source), source) }));
+    return passes.length === 1 ? (passes[0] as Pixels) : { data: woven(width, height, passes), width, height };
+  };
+}
+
+/** The picture of interlaced passes. */
+function woven(width: number, height: number, passes: readonly (Pixels & { readonly pass: Pass })[]): Uint8Array {
+  const channels = passes.reduce((sum, { data }) => sum + data.length, 0) / (width * height);
+  const out = new Uint8Array(width * height * channels);
+  for (const { pass, data } of passes) {
+    const { x, y, dx, dy, columns, rows } = pass;
+    for (let row = 0, from = 0; row < rows; row++) {
+      for (let column = 0, at = ((y + row * dy) * width + x) * channels; column < columns; column++) {
+        for (let c = 0; c < channels; c++) out[at + c] = data[from++] as number;
+        at += dx * channels;
+      }
+    }
+  }
+  return out;
 }
 
 function decoded(decodePng: typeof decode, bytes: Uint8Array, source: string): DecodedPng {
