@@ -24,6 +24,7 @@ import {
   OP_SOFTMAX,
   OP_TABLE,
   OP_TRANSPOSE,
+  OP_TRANSPOSE_CONV,
   ROWS_ONCE,
   ROWS_WINDOW,
   STAGE_OPCODE,
@@ -55,6 +56,7 @@ import { slice } from "./kernels/slice";
 import { softmax } from "./kernels/softmax";
 import { table } from "./kernels/table";
 import { transpose } from "./kernels/transpose";
+import { transposeConv } from "./kernels/transpose-conv";
 import { arena, counters, data, fault, isLoaded, operandAt, schedule, stageAt, stageCount, steps } from "./model";
 import { heightOf, originOf, pixelStrideOf, widthOf, zeroPointOf } from "./operand";
 import { NOT_LOADED, OK, SCHEDULE, STEPS } from "./status";
@@ -144,6 +146,7 @@ function run(s: usize, first: i32, rows: i32): void {
 
   if (opcode == OP_GEMM) gemm(s, x, y, xRows, yRows, rows, own, data);
   else if (opcode == OP_DEPTHWISE) depthwise(s, x, y, xRows, yRows, rows, own, data);
+  else if (opcode == OP_TRANSPOSE_CONV) transposeConv(s, x, y, xRows, yRows, first, rows, own, data);
   else if (opcode == OP_ADD) add(s, x, x2, y, xRows, x2Rows, yRows, rows, data);
   else if (opcode == OP_AVERAGE_POOL) averagePool(s, x, y, xRows, yRows, rows);
   else if (opcode == OP_MEAN) mean(s, x, y, xRows, yRows, rows);

@@ -51,7 +51,7 @@ export const STAGE_ROW_KIND2: i32 = 40;
 export const STAGE_SCRATCH: i32 = 44;
 export const STAGE_SCRATCH_BYTES: i32 = 48;
 
-export const OPCODES: i32 = 19;
+export const OPCODES: i32 = 20;
 export const OP_FILL: i32 = 0;
 export const OP_GEMM: i32 = 1;
 export const OP_DEPTHWISE: i32 = 2;
@@ -71,6 +71,7 @@ export const OP_RESIZE: i32 = 15;
 export const OP_DEQUANTIZE: i32 = 16;
 export const OP_QUANTIZE_REAL: i32 = 17;
 export const OP_ARG_MAX: i32 = 18;
+export const OP_TRANSPOSE_CONV: i32 = 19;
 
 export const GEMM_WINDOW_W: i32 = 52;
 export const GEMM_STRIDE_W: i32 = 56;
@@ -165,3 +166,17 @@ export const QUANTIZE_REAL_Y_MIN: i32 = 56;
 export const QUANTIZE_REAL_Y_MAX: i32 = 60;
 
 export const ARG_MAX_FLIP: i32 = 52;
+
+export const TRANSPOSE_CONV_TAPS_H: i32 = 52;
+export const TRANSPOSE_CONV_TAPS_W: i32 = 56;
+export const TRANSPOSE_CONV_STEP_H: i32 = 60;
+export const TRANSPOSE_CONV_STEP_W: i32 = 64;
+export const TRANSPOSE_CONV_CROP_TOP: i32 = 68;
+export const TRANSPOSE_CONV_CROP_LEFT: i32 = 72;
+export const TRANSPOSE_CONV_WEIGHTS_ZERO: i32 = 76;
+export const TRANSPOSE_CONV_FORM: i32 = 80;
+export const TRANSPOSE_CONV_WEIGHTS: i32 = 84;
+export const TRANSPOSE_CONV_BIAS: i32 = 88;
+export const TRANSPOSE_CONV_REQUANTIZE: i32 = 92;
+export const TRANSPOSE_CONV_Y_MIN: i32 = 96;
+export const TRANSPOSE_CONV_Y_MAX: i32 = 100;

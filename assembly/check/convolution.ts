@@ -44,12 +44,12 @@ import { OK, STAGE } from "../status";
 import { LIMIT, inData, rightShift, within, word } from "./rules";
 
 /** Bytes of requantisation parameters, or −1 for a form that is none. */
-function parameterBytes(form: i64, blocks: i64): i64 {
+export function parameterBytes(form: i64, blocks: i64): i64 {
   return within(form, 0, FORM_REAL_CLAMPED) ? blocks * blockBytes(<i32>form) : -1;
 }
 
 /** Shift amounts beyond 31 would mean different things to different tiers. */
-function shiftsFit(at: usize, form: i32, blocks: i64): bool {
+export function shiftsFit(at: usize, form: i32, blocks: i64): bool {
   if (form != 0) return true;
   for (let i: i64 = 0; i < blocks * 8; i++) {
     const lane = at + ((<usize>(i >> 3)) << 6) + ((<usize>(i & 7)) << 2);

@@ -19,13 +19,14 @@ import {
   OP_SOFTMAX,
   OP_TABLE,
   OP_TRANSPOSE,
+  OP_TRANSPOSE_CONV,
   STAGE_OPCODE,
   STAGE_WINDOW_H,
   STAGE_X,
   STAGE_Y,
 } from "../instructions";
 import { fault, operandAt } from "../model";
-import { heightOf, widthOf } from "../operand";
+import { channelsOf, heightOf, widthOf } from "../operand";
 import { STAGE } from "../status";
 import { checkArgMax, checkDequantize, checkQuantizeReal } from "./border";
 import { checkDepthwise, checkGemm } from "./convolution";
@@ -36,6 +37,7 @@ import { checkPool } from "./pool";
 import { checkResize } from "./resize";
 import { word } from "./rules";
 import { checkSelect } from "./select";
+import { checkTransposeConv } from "./transpose-conv";
 import { typesFit } from "./types";
 
 /** What each kernel wants of its record and operands, so that no row that it is handed leads it outside. */
@@ -43,6 +45,7 @@ export function checkKernel(index: i32, s: usize, opcode: i32, x: usize, y: usiz
   if (!typesFit(s, opcode, x, y)) return fault(STAGE, index, STAGE_X);
   if (opcode == OP_GEMM) return checkGemm(index, s, x, y);
   if (opcode == OP_DEPTHWISE) return checkDepthwise(index, s, x, y);
+  if (opcode == OP_TRANSPOSE_CONV) return checkTransposeConv(index, s, x, y);
   if (opcode == OP_ADD) return checkAdd(index, s, x, y);
   if (opcode == OP_MUL) return checkMul(index, s, x, y);
   if (opcode == OP_AVERAGE_POOL || opcode == OP_MAX_POOL) return checkPool(index, s, x, y);
@@ -66,6 +69,7 @@ export function kernelScratch(s: usize): i64 {
   const opcode = load<i32>(s, STAGE_OPCODE);
   const y = operandAt(load<i32>(s, STAGE_Y));
   if (opcode == OP_GEMM) return heightOf(y) * widthOf(y) == 1 ? 0 : (word(s, GEMM_DEPTH) + 8) * 8 + 48;
+  if (opcode == OP_TRANSPOSE_CONV) return (<i64>channelsOf(operandAt(load<i32>(s, STAGE_X))) + 16) & ~15;
   if (opcode == OP_DEPTHWISE) return word(s, STAGE_WINDOW_H) * word(s, DEPTHWISE_WINDOW_W) * 16 + 64;
   return opcode == OP_SELECT ? 32 : 0;
 }

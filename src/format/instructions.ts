@@ -128,6 +128,21 @@ export const instructions = {
   quantizeReal: ['scale', ...output],
   /** y = the first channel, as i32 or i64, whose byte XOR flip is the greatest as u8. */
   argMax: ['flip'],
+  /** Pixels of x spread stepH and stepW apart over y, each with a window of weights around it. */
+  transposeConv: [
+    'tapsH', // rows of a window
+    'tapsW',
+    'stepH', // rows of y from one row of x to the next
+    'stepW',
+    'cropTop', // rows of the whole result above y's first
+    'cropLeft',
+    'weightsZero', // zero point of all weights: 0 but in legacy uint8 models
+    'form',
+    'weights', // i8 [phaseH][phaseW][⌈channels/8⌉][taps of the phase][⌈x channels/2⌉][8][2]
+    'bias', // i32 [1 + phases][⌈channels/8⌉·8]: without taps, then of each phase, minus zero point of x · Σ (weights − weightsZero)
+    'requantize',
+    ...output,
+  ],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Opcode = keyof typeof instructions;

@@ -141,3 +141,15 @@ export interface ResizeAttributes {
 export interface ResizeBilinearAttributes extends ResizeAttributes {
   readonly unsigned: boolean;
 }
+
+/**
+ * Inputs: x NHWC, weights OHWI with I = channels of x, bias i32 [O] (optional). `size` is that of y; `crop` says how many
+ * rows and columns of the whole result, which begins with the first tap of the first pixel, lie before it.
+ */
+export interface TransposeConv2dAttributes {
+  readonly stride: readonly [h: number, w: number];
+  readonly crop: readonly [top: number, left: number];
+  readonly size: readonly [h: number, w: number];
+  readonly activation: Activation;
+  readonly scaleProduct: ScaleProduct;
+}

@@ -52,11 +52,7 @@ export function addWeight({ all, positive }: WeightSums, output: number, weight:
 }
 
 /** The least and greatest accumulator of each output, zero point folded, over all inputs: bias + Σ w · x for x in int8. */
-export function accumulatorRanges(
-  bias: ArrayLike<number> | undefined,
-  sums: WeightSums,
-  xZeroPoint: number,
-): (readonly [least: number, greatest: number])[] {
+export function accumulatorRanges(bias: ArrayLike<number> | undefined, sums: WeightSums, xZeroPoint: number): Range[] {
   return Array.from(sums.all, (all, c) => {
     const positive = sums.positive[c] as number;
     const negative = positive - all;
@@ -77,7 +73,7 @@ export interface Proved {
  * output whose extreme accumulators give one value gives no other, and for others the steps between values are compared.
  */
 export function prove(
-  ranges: readonly (readonly [number, number])[],
+  ranges: readonly Range[],
   { multiplier, shift }: Multipliers,
   values: readonly [low: number, high: number],
 ): Proved[] {
@@ -164,30 +160,46 @@ export function requantizeBlocks(
   return form === 'integer' ? Int32Array.from(values) : Float64Array.from(values);
 }
 
+/** Least and greatest accumulator. */
+export type Range = readonly [least: number, greatest: number];
+
+type WeightedView = NodeView<{ readonly activation: Activation; readonly scaleProduct: ScaleProduct }>;
+
 /**
- * The words of a convolution's outputs. Inputs are x, weights, bias; `channels` has one entry a place, `sums` one an
- * output channel.
+ * The words of how a convolution's accumulators become outputs. Inputs are x, weights, bias; `channels` has one entry a
+ * place, `ranges` one an output channel.
  */
+export function packRequantization(
+  view: WeightedView,
+  context: PackContext,
+  channels: Int32Array,
+  ranges: readonly Range[],
+): StageWords {
+  const y = outputOf(view);
+  const { min, max } = activationRange(view.attributes.activation, y);
+  const multipliers = convRequantize(view, ranges.length);
+  const { zeroPoint } = perTensor(y);
+  const proved = prove(ranges, multipliers, [min - zeroPoint, max - zeroPoint]);
+  const form = chooseForm(multipliers, min, zeroPoint, proved);
+  return {
+    form: requantizeForms[form],
+    requantize: context.data(requantizeBlocks(form, channels, multipliers, proved)),
+    yMin: min,
+    yMax: max,
+  };
+}
+
+/** The same and the folded bias; `sums` has one entry an output channel. */
 export function packOutputs(
-  view: NodeView<{ readonly activation: Activation; readonly scaleProduct: ScaleProduct }>,
+  view: WeightedView,
   context: PackContext,
   channels: Int32Array,
   sums: WeightSums,
 ): StageWords {
-  const y = outputOf(view);
-  const { min, max } = activationRange(view.attributes.activation, y);
-  const multipliers = convRequantize(view, sums.all.length);
   const bias = view.inputs[2]?.data as Int32Array | undefined;
   const xZeroPoint = perTensor(inputOf(view, 0)).zeroPoint;
-  const { zeroPoint } = perTensor(y);
-  const values = [min - zeroPoint, max - zeroPoint] as const;
-  const proved = prove(accumulatorRanges(bias, sums, xZeroPoint), multipliers, values);
-  const form = chooseForm(multipliers, min, zeroPoint, proved);
   return {
-    form: requantizeForms[form],
     bias: context.data(foldedBias(channels, bias, sums.all, xZeroPoint)),
-    requantize: context.data(requantizeBlocks(form, channels, multipliers, proved)),
-    yMin: min,
-    yMax: max,
+    ...packRequantization(view, context, channels, accumulatorRanges(bias, sums, xZeroPoint)),
   };
 }

@@ -30,6 +30,7 @@ import { sub } from './sub.ts';
 import { swish } from './swish.ts';
 import { tanh } from './tanh.ts';
 import { transpose } from './transpose.ts';
+import { transposeConv2d } from './transpose-conv2d.ts';
 
 /** Every operator there is. */
 export const catalogue: readonly AnyOp[] = [
@@ -56,6 +57,7 @@ export const catalogue: readonly AnyOp[] = [
   hardSwish,
   maxPool2d,
   transpose,
+  transposeConv2d,
   sub,
   tanh,
   leakyRelu,

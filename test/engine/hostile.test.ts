@@ -25,6 +25,7 @@ import {
   shuffled,
   sliceGraph,
   softmaxGraph,
+  transposeConvGraph,
   transposeGraph,
 } from '../support/problems.ts';
 
@@ -46,6 +47,8 @@ const files = [
   compile(selectGraph([1, 2, 2, 9], shuffled(18, 2), { channels: 9 })).bytes,
   compile(concatGraph([1, 2, 3, 4, 1, 9])).bytes,
   compile(transposeGraph([1, 3, 5, 9], [0, 2, 1])).bytes,
+  compile(transposeConvGraph({ shape: [1, 3, 4, 5], crop: [1, 0] })).bytes,
+  compile(transposeConvGraph({ shape: [1, 3, 4, 2], window: [2, 1], stride: [3, 2], outputs: 3 })).bytes,
   compile(transposeGraph([1, 3, 5, 4], [1, 2, 0])).bytes,
   compile(bilinearGraph([1, 3, 3, 5], { to: [7, 5] })).bytes,
   compile(bilinearGraph([1, 3, 3, 5], { to: [7, 5], unsigned: true })).bytes,
@@ -169,7 +172,19 @@ describe.each(tiers)('%s', (tier) => {
     [{ halvesUp: 2 }, poolGraph({ shape: [1, 6, 6, 5] })],
     [{ weightsZero: 128 }, convGraph({ shape: [1, 4, 4, 3] })],
     [{ weightsZero: -129 }, depthwiseGraph({ shape: [1, 4, 4, 3] })],
-  ] as const)('%o of a product, a pool, a transpose, a convolution or a resize is refused', (words, graph) => {
+    [{ rowKind: 0 }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
+    [{ tapsH: 40 }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
+    [{ tapsW: 0 }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
+    [{ tapsH: 0x10000, tapsW: 0x10000 }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
+    [{ stepH: 0 }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
+    [{ stepW: -1 }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
+    [{ stepH: 3, stepW: 3, bias: 1360 }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
+    [{ cropTop: -1 }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
+    [{ cropLeft: 0x7fffffff }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
+    [{ weightsZero: 128 }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
+    [{ form: 3 }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
+    [{ scratchBytes: 16 }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
+  ] as const)('%o of a record is refused', (words, graph) => {
     const { model } = compile(graph);
     expect(attempt(tier, writeModel(model))).toBe('ok');
     const last = model.stages.length - 1;

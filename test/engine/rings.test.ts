@@ -37,6 +37,7 @@ import {
   sliceGraph,
   softmaxGraph,
   subGraph,
+  transposeConvGraph,
   transposeGraph,
 } from '../support/problems.ts';
 
@@ -60,6 +61,16 @@ const cases: [name: string, graph: Graph][] = [
   ['depthwise 3×3, stride 2', depthwiseGraph({ shape: [1, 61, 7, 8], padding: lopsided, stride: [2, 2] })],
   ['depthwise 5×3, dilation 2', depthwiseGraph({ shape: [1, 70, 9, 9], window: [5, 3], dilation: [2, 2] })],
   ['depthwise, multiplier 2', depthwiseGraph({ shape: [1, 40, 5, 5], depthMultiplier: 2, padding: same })],
+  ['transposed convolution 3×3, stride 2', transposeConvGraph({ shape: [1, 21, 5, 6], crop: [1, 1], outputs: 5 })],
+  ['transposed convolution 4×4, stride 2', transposeConvGraph({ shape: [1, 20, 3, 9], window: [4, 4], crop: [1, 1] })],
+  [
+    'transposed convolution 2×2, stride 3, beyond its last row',
+    transposeConvGraph({ shape: [1, 20, 3, 9], window: [2, 2], stride: [3, 3], size: [64, 8] }),
+  ],
+  [
+    'transposed convolution 5×3, stride 1',
+    transposeConvGraph({ shape: [1, 40, 4, 4], window: [5, 3], stride: [1, 1] }),
+  ],
   ['fully connected, per pixel', fullyConnectedGraph({ shape: [1, 30, 2, 15] })],
   ['convolution of uint8 weights', convGraph({ shape: [1, 40, 5, 3], padding: same, weightsZero: -5 })],
   ['grouped, of uint8 weights', convGraph({ shape: [1, 44, 4, 6], groups: 2, outputs: 10, weightsZero: 127 })],

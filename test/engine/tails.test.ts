@@ -37,6 +37,7 @@ import {
   sliceGraph,
   softmaxGraph,
   subGraph,
+  transposeConvGraph,
   transposeGraph,
 } from '../support/problems.ts';
 
@@ -90,6 +91,14 @@ describe.each(channels)('%i channels', (c) => {
     check(convGraph({ shape: [1, 4, w, 6], groups: 2, outputs: 2 * c, padding: around([3, 3]) }));
     check(convGraph({ shape: [1, 6, w + 4, c], dilation: [2, 2], outputs: 9 }));
     check(depthwiseGraph({ shape: [1, 6, w + 4, c], dilation: [2, 2] }));
+    for (const window of windows) {
+      check(transposeConvGraph({ shape: [1, 3, w, c], window, outputs: 9, crop: [1, 0], seed: c + w }));
+      check(transposeConvGraph({ shape: [1, 3, w, 7], window, outputs: c, stride: [1, 3], activation: 'relu' }));
+    }
+    check(transposeConvGraph({ shape: [1, 2, w, c], window: [4, 4], outputs: c, crop: [1, 1], size: [4, 2 * w] }));
+    check(
+      transposeConvGraph({ shape: [1, 2, w, 5], window: [2, 1], stride: [3, 4], outputs: c, size: [9, 4 * w + 3] }),
+    );
     check(depthwiseGraph({ shape: [1, 4, w, c], depthMultiplier: 3, padding: around([3, 3]) }));
     check(fullyConnectedGraph({ shape: [1, 3, w, c], outputs: 17 }));
     check(fullyConnectedGraph({ shape: [1, 3, w, c], outputs: c, flatten: true, activation: 'relu' }));
@@ -151,6 +160,7 @@ it('weights of −128, whose products of two taps leave int16, against inputs of
   for (const weight of [-128, 127]) {
     check(depthwiseGraph({ shape: [1, 4, 5, 9], weight, padding, scales: new Array<number>(9).fill(0.0004) }));
     check(convGraph({ shape: [1, 4, 5, 9], weight, padding, scales: new Array<number>(8).fill(0.0001) }));
+    check(transposeConvGraph({ shape: [1, 4, 5, 9], weight, scales: new Array<number>(8).fill(0.0001) }));
   }
   const graph = depthwiseGraph({ shape: [1, 3, 3, 8], weight: -128, scales: new Array<number>(8).fill(0.0004) });
   const inputs = [new Int8Array(72).fill(-128)];
@@ -176,6 +186,7 @@ describe('a zero point of the weights', () => {
           }
           check(convGraph({ shape: [1, 4, w, 3 * c], groups: 3, outputs: 6, padding, weightsZero }));
           check(convGraph({ shape: [1, 6, w + 4, c], dilation: [2, 2], outputs: 9, weightsZero }));
+          check(transposeConvGraph({ shape: [1, 3, w, c], outputs: 9, crop: [1, 1], weightsZero }));
           check(depthwiseGraph({ shape: [1, 6, w + 4, c], dilation: [2, 2], weightsZero }));
           check(depthwiseGraph({ shape, depthMultiplier: 3, padding, weightsZero }));
           check(fullyConnectedGraph({ shape, outputs: c, weightsZero }));
@@ -261,6 +272,7 @@ describe('a multiplier of exactly 2^30', () => {
     for (const activation of ['none', 'relu'] as const) {
       const given = { shape: [1, 4, 5, 9], yScale: Math.fround(0.05), scales, activation } as const;
       check(convGraph({ ...given, outputs: 9, window: [1, 1] }));
+      check(transposeConvGraph({ ...given, outputs: 9, window: [2, 2] }));
       check(depthwiseGraph({ ...given, padding: around([3, 3]) }));
     }
   });
@@ -285,6 +297,7 @@ it('shifts of every size, the integer form among them', () => {
     const scales = Array.from({ length: 9 }, (_, i) => Math.fround(scale * (1 + i / 7)));
     for (const activation of ['none', 'relu', 'relu6', 'reluN1To1'] as const) {
       check(convGraph({ shape: [1, 4, 5, 9], outputs: 9, scales, activation }));
+      check(transposeConvGraph({ shape: [1, 4, 5, 9], outputs: 9, scales, activation }));
       check(depthwiseGraph({ shape: [1, 4, 5, 9], scales, activation }));
     }
   }

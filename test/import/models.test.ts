@@ -70,10 +70,6 @@ describe('models of one operator', () => {
     });
     expect([outcomes.length, outcomes.filter((nodes) => nodes > 0).length]).toEqual([89, supported.size]);
   });
-
-  it.each(['transpose_conv_3x3_s2'])('names %s', (name) => {
-    expect(refusal(() => importOp(`${name}.tflite`)).message).toMatch(/the operator [A-Z0-9_]+ is not supported/);
-  });
 });
 
 it('turns LiteNet digits into this graph, and after the passes into this one', () => {

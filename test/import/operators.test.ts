@@ -22,11 +22,11 @@ const ints = (values: readonly number[], shape: readonly number[] = [values.leng
   bytes: int32Bytes(values),
 });
 
-/** Imports one operator that reads tensors 0… and makes the last. */
-function importOne(name: string, tensors: readonly WriteTensor[], more: Partial<WriteOperator> = {}): Graph {
+/** Imports one operator that reads tensors 0… and makes the last; the model's input is tensor `input`. */
+function importOne(name: string, tensors: readonly WriteTensor[], more: Partial<WriteOperator> = {}, input = 0): Graph {
   const last = tensors.length - 1;
   const operator = { name, inputs: tensors.slice(0, -1).map((_, i) => i), outputs: [last], ...more };
-  return importTflite(writeTflite({ tensors, operators: [operator], inputs: [0], outputs: [last] }), 'm.tflite');
+  return importTflite(writeTflite({ tensors, operators: [operator], inputs: [input], outputs: [last] }), 'm.tflite');
 }
 
 const first = (graph: Graph): Node => graph.nodes[0] as Node;
@@ -297,6 +297,62 @@ it('pads by the axes of the rank, and PADV2 with the zero point', () => {
   const value = image([1], { bytes: Uint8Array.of(3) });
   const padV2 = importOne('PADV2', [image([1, 6, 3]), ints([0, 0, 1, 2, 0, 0], [3, 2]), value, image([1, 9, 3])]);
   expect(first(padV2).attributes).toEqual({ before: [0, 1, 0], after: [0, 2, 0] });
+});
+
+describe('transposed convolutions', () => {
+  const options = (padding: number, stride: number, activation = 0): Partial<WriteOperator> => ({
+    optionsType: 49,
+    options: [
+      [0, 'int8', padding],
+      [1, 'int32', stride],
+      [2, 'int32', stride],
+      [3, 'int8', activation],
+    ],
+  });
+  const read = (sizes: readonly number[], from: readonly number[], more: Partial<WriteOperator>, o = sizes[3] ?? 1) =>
+    importOne('TRANSPOSE_CONV', [ints(sizes), weights([o, 3, 3, 4]), image(from), image(sizes)], more, 2);
+
+  it('leave out what SAME pads on the way back, nothing with VALID, and round scales as uint8 does', () => {
+    expect(first(read([1, 10, 12, 2], [1, 5, 6, 4], options(0, 2))).attributes).toMatchObject({
+      ...{ stride: [2, 2], crop: [0, 0], size: [10, 12], activation: 'none', scaleProduct: 'f64' },
+    });
+    expect(first(read([1, 5, 6, 2], [1, 5, 6, 4], options(0, 1, 3))).attributes).toMatchObject({
+      ...{ crop: [1, 1], size: [5, 6], activation: 'relu6' },
+    });
+    const uint8 = { type: 'uint8', zeroPoint: [7] } as const;
+    const legacy = [
+      ints([1, 4, 4, 2]),
+      weights([2, 3, 3, 4], uint8),
+      image([1, 2, 2, 4], uint8),
+      image([1, 4, 4, 2], uint8),
+    ];
+    const nodes = importOne('TRANSPOSE_CONV', legacy, options(0, 2), 2).nodes;
+    expect(nodes.map(({ op }) => op.type)).toEqual(['Quantize', 'TransposeConv2d', 'Quantize']);
+    expect(nodes[1]?.attributes).toMatchObject({ scaleProduct: 'f32' });
+    expect(first(read([1, 11, 13, 2], [1, 5, 6, 4], options(1, 2))).attributes).toMatchObject({ crop: [0, 0] });
+  });
+
+  it('take x from input 2 and a bias from input 3', () => {
+    const tensors = [ints([1, 4, 4, 2]), weights([2, 3, 3, 4]), image([1, 2, 2, 4]), ints([7, 8]), image([1, 4, 4, 2])];
+    const graph = importOne('TRANSPOSE_CONV', tensors, options(0, 2), 2);
+    expect(first(graph).inputs.map((id) => graph.tensors[id]?.shape)).toEqual([[1, 2, 2, 4], [2, 3, 3, 4], [2]]);
+  });
+
+  it('are refused with sizes that do not fit, and with computed ones', () => {
+    expect(() => read([1, 10, 12, 2], [1, 5, 6, 4], options(0, 2), 3)).toThrow(
+      /weights \[3,3,3,4\] do not lead from 4 channels to \[1,10,12,2\]/,
+    );
+    expect(() => read([1, 10, 12, 2], [1, 5, 6, 4], options(0, 0))).toThrow(/stride 0×0 is not supported/);
+    const computed: WriteTensor = { shape: [4], type: 'int32' };
+    const tensors = [computed, weights([2, 3, 3, 4]), image([1, 2, 2, 4]), image([1, 4, 4, 2])];
+    expect(() => importOne('TRANSPOSE_CONV', tensors, options(0, 2), 2)).toThrow(
+      /its output sizes are computed \(constant\)/,
+    );
+    const other = [ints([1, 4, 5, 2]), ...tensors.slice(1)];
+    expect(() => importOne('TRANSPOSE_CONV', other, options(0, 2), 2)).toThrow(
+      /its output sizes are \[1,4,5,2\], but the file declares \[1,4,4,2\]/,
+    );
+  });
 });
 
 describe('transposes', () => {

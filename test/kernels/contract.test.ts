@@ -24,6 +24,7 @@ import { select } from '../../src/kernels/select.ts';
 import { slice } from '../../src/kernels/slice.ts';
 import { softmax } from '../../src/kernels/softmax.ts';
 import { transpose } from '../../src/kernels/transpose.ts';
+import { transposeConv } from '../../src/kernels/transpose-conv.ts';
 import { dataSection, linear, tensor, viewOf, weightsOf, window } from './views.ts';
 
 const x = tensor('x', [1, 1, 1, 1]);
@@ -57,6 +58,10 @@ const cases: readonly (readonly [Kernel, NodeView])[] = [
   [quantizeReal as Kernel, viewOf({}, [tensor('x', [1, 1, 1, 1], { dtype: 'f32' })], y)],
   [argMax as Kernel, viewOf({ of: 'max' }, [x], tensor('y', [1, 1, 1, 1], { dtype: 'i64' }))],
   [select as Kernel, viewOf({ order: [0] }, [x], y)],
+  [
+    transposeConv as Kernel,
+    viewOf({ ...linear, stride: [1, 1], crop: [0, 0], size: [1, 1] }, [x, weightsOf([1, 1, 1, 1], [1])], y),
+  ],
   [transpose as Kernel, viewOf({ order: [0, 1, 2] }, [x], y)],
   [rescale as Kernel, viewOf({}, [x], y)],
   [concat as Kernel, viewOf({}, [x, x], tensor('y', [1, 1, 1, 2]))],

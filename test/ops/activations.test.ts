@@ -32,7 +32,18 @@ it('composes to what one after the other does', () => {
 it('is what every op with a clamp says of a second one', () => {
   const clamping = catalogue.filter(({ withActivation }) => withActivation);
   expect(clamping.map(({ type }) => type).sort()).toEqual(
-    ['Add', 'AveragePool2d', 'Conv2d', 'DepthwiseConv2d', 'FullyConnected', 'MaxPool2d', 'Mul', 'Relu', 'Sub'].sort(),
+    [
+      'Add',
+      'AveragePool2d',
+      'Conv2d',
+      'DepthwiseConv2d',
+      'FullyConnected',
+      'MaxPool2d',
+      'Mul',
+      'Relu',
+      'Sub',
+      'TransposeConv2d',
+    ].sort(),
   );
   for (const { withActivation } of clamping) {
     expect(withActivation?.({ activation: 'relu', other: 1 }, 'relu6')).toEqual({ activation: 'relu6', other: 1 });

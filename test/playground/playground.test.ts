@@ -8,6 +8,7 @@ import { afterAll, expect, it } from 'vitest';
 import { sizesOf } from '../../examples/playground/build.mjs';
 import type { Inspection } from '../../src/analyze/inspect.ts';
 import { cli, digits, digitsModel } from '../cli/cli.ts';
+import { writeTflite } from '../import/write-tflite.ts';
 import { describePlayground, type Playground } from './page.ts';
 
 const network = 'examples/networks/litenet-digits.json';
@@ -213,10 +214,13 @@ describePlayground('the playground', 'Chromium', (open, folder) => {
   it('lists what stands in the way of a model, and shows nothing of the one before', async () => {
     const playground = await open();
     await playground.openModel(digitsModel);
-    await playground.pick('#files', 'test/data/ops/transpose_conv_3x3_s2.tflite');
+    const map = { shape: [1, 4, 4, 2], scale: [0.5], zeroPoint: [0] };
+    const operators = [{ name: 'L2_POOL_2D', inputs: [0], outputs: [1] }];
+    writeFileSync(at('unknown.tflite'), writeTflite({ tensors: [map, map], operators, inputs: [0], outputs: [1] }));
+    await playground.pick('#files', at('unknown.tflite'));
     await playground.said('#failure-text', /One thing stands in the way/);
     const [problem] = await playground.texts('#problems li');
-    expect(problem).toMatch(/^node 0 TRANSPOSE_CONV ".+": the operator TRANSPOSE_CONV is not supported$/);
+    expect(problem).toMatch(/^node 0 L2_POOL_2D ".+": the operator L2_POOL_2D is not supported$/);
     expect(await playground.text('#works')).toMatch(/^supported operators: ADD/);
     expect(await playground.page.$eval('#model', (section) => (section as HTMLElement).hidden)).toBe(true);
     await playground.pick('#files', digits('opset13_legacy.onnx'));

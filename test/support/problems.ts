@@ -38,6 +38,7 @@ import { sub } from '../../src/ops/sub.ts';
 import { swish } from '../../src/ops/swish.ts';
 import { tanh } from '../../src/ops/tanh.ts';
 import { transpose } from '../../src/ops/transpose.ts';
+import { transposeConv2d } from '../../src/ops/transpose-conv2d.ts';
 
 /** Small graphs of one op with seeded random weights: enough to hold a kernel to its reference. */
 
@@ -137,6 +138,36 @@ export function convGraph(given: Windowed): Graph {
   const b = bias ? build.constant('b', [outputs], biasOf(seed + 20, outputs)) : -1;
   const attributes = { ...geometry(given), groups, activation, scaleProduct: given.scaleProduct ?? ('f64' as const) };
   build.output(build.add(conv2d, attributes, [x, weights, b], { name: 'y', quantization: yQuantization(given) }));
+  return build.build();
+}
+
+/** Padding is what is left out of the whole result: above and to the left `crop`, below and to the right the rest. */
+export function transposeConvGraph(
+  given: Windowed & { readonly crop?: readonly [number, number]; readonly size?: readonly [number, number] },
+): Graph {
+  const {
+    seed = 1,
+    shape,
+    outputs = 8,
+    window = square(3),
+    stride = square(2),
+    activation = 'none',
+    bias = true,
+  } = given;
+  const { crop = square(0) } = given;
+  const [, h, w, depth] = shape;
+  const size = given.size ?? [(h - 1) * stride[0] + window[0] - crop[0], (w - 1) * stride[1] + window[1] - crop[1]];
+  const filter = window[0] * window[1] * depth;
+  const build = new GraphBuilder('transposed convolution');
+  const x = build.input('x', shape, xQuantization);
+  const data = weightsFor(given, seed + 10, outputs * filter);
+  const scale = scalesOf(given, outputs, Math.ceil(filter / stride[0] / stride[1]));
+  const quantization = { scale, zeroPoint: scale.map(() => given.weightsZero ?? 0), axis: 0 };
+  const weights = build.constant('w', [outputs, ...window, depth], data, quantization);
+  const b = bias ? build.constant('b', [outputs], biasOf(seed + 20, outputs)) : -1;
+  const attributes = { stride, crop, size, activation, scaleProduct: given.scaleProduct ?? ('f64' as const) };
+  const options = { name: 'y', quantization: yQuantization(given) };
+  build.output(build.add(transposeConv2d, attributes, [x, weights, b], options));
   return build.build();
 }
 

@@ -26,6 +26,7 @@ import { softmax } from '../../ops/softmax.ts';
 import { sub } from '../../ops/sub.ts';
 import { tanh } from '../../ops/tanh.ts';
 import { transpose } from '../../ops/transpose.ts';
+import { transposeConv2d } from '../../ops/transpose-conv2d.ts';
 import type { Converter } from './conversion.ts';
 import { convertAdd } from './operators/add.ts';
 import { convertArgMax } from './operators/arg-max.ts';
@@ -50,6 +51,7 @@ import { convertSplit, convertSplitV } from './operators/split.ts';
 import { convertStridedSlice } from './operators/strided-slice.ts';
 import { convertSub } from './operators/sub.ts';
 import { convertTranspose } from './operators/transpose.ts';
+import { convertTransposeConv2d } from './operators/transpose-conv2d.ts';
 import type { OptionsType } from './schema.ts';
 
 interface Conversion {
@@ -112,7 +114,8 @@ export const operators: ReadonlyMap<string, Conversion> = new Map<string, Conver
   ['SPLIT_V', { options: 'SplitVOptions', becomes: [slice], several: true, convert: convertSplitV }],
   ['SQUEEZE', { options: 'SqueezeOptions', becomes: [reshape], convert: convertSqueeze }],
   ['STRIDED_SLICE', { options: 'StridedSliceOptions', becomes: [slice, reshape], convert: convertStridedSlice }],
-  ['TRANSPOSE', { options: 'TransposeOptions', becomes: [transpose], convert: convertTranspose }],
   ['SUB', { options: 'SubOptions', becomes: [sub], convert: convertSub }],
   ['TANH', { options: 'None', becomes: [tanh], convert: convertElementwise(tanh) }],
+  ['TRANSPOSE', { options: 'TransposeOptions', becomes: [transpose], convert: convertTranspose }],
+  ['TRANSPOSE_CONV', { options: 'TransposeConvOptions', becomes: [transposeConv2d], convert: convertTransposeConv2d }],
 ]);

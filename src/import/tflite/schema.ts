@@ -56,6 +56,7 @@ export const pool2dOptions = {
   windowH: 4,
   activation: 5,
 } as const;
+export const transposeConvOptions = { padding: 0, strideW: 1, strideH: 2, activation: 3 } as const;
 export const reducerOptions = { keepDims: 0 } as const;
 /** Slots 0 and 1 had the new size once; it is an input now. */
 export const resizeBilinearOptions = { alignCorners: 2, halfPixelCenters: 3 } as const;
@@ -88,6 +89,7 @@ export const optionTypes = {
   ArgMaxOptions: 40,
   PadV2Options: 43,
   SliceOptions: 48,
+  TransposeConvOptions: 49,
   ExpandDimsOptions: 52,
   ArgMinOptions: 57,
   ResizeNearestNeighborOptions: 74,

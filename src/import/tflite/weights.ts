@@ -32,11 +32,11 @@ export function readWeights(node: NodeConversion, rank: number, dimension: numbe
 }
 
 /**
- * Input 2 as a bias of one value an output channel; −1 where there is none. Its quantised dimension is not looked at:
- * some converters write that of the weights.
+ * Input `position` as a bias of one value an output channel; −1 where there is none. Its quantised dimension is not looked
+ * at: some converters write that of the weights.
  */
-export function readBias(node: NodeConversion, channels: number): TensorId | undefined {
-  const bias = fileInput(node, 2);
+export function readBias(node: NodeConversion, channels: number, position = 2): TensorId | undefined {
+  const bias = fileInput(node, position);
   if (!bias) return -1;
   const { quantization } = bias;
   const fits = quantization?.scale.length === 1 || quantization?.scale.length === channels;
