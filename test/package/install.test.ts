@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { pack } from '../support/packed.ts';
+import { classOf, digits, enlarged, greyJpeg, greyPng } from '../support/pictures.ts';
 import { temporaryFolder } from '../support/runtimes.ts';
 
 const data = (name: string): Buffer => readFileSync(`test/data/litenet_digits/${name}`);
@@ -27,6 +28,16 @@ it('compiles and runs from the command line', () => {
   liteblock('compile', 'digits.tflite', '-o', 'digits.lbm');
   liteblock('run', 'digits.lbm', 'inputs.bin', '-o', 'outputs.bin');
   expect(new Uint8Array(readFileSync(inFolder('outputs.bin')))).toEqual(expected);
+});
+
+it('reads pictures, with the decoders that come with it', async () => {
+  const pixels = enlarged(digits.pixels(0), 8, 4);
+  folder.write('a.png', Buffer.from(greyPng(pixels, 32, 32)));
+  folder.write('b.jpg', Buffer.from(await greyJpeg(pixels, 32, 32)));
+  liteblock('compile', 'digits.tflite', '-o', 'pictures.lbm', '--mean', '120', '--std', '120');
+  const lines = liteblock('run', 'pictures.lbm', 'a.png', 'b.jpg').trimEnd().split('\n');
+  const best = classOf(digits.reference(0));
+  expect(lines.map((line) => line.split(' (')[0])).toEqual([`a.png: ${best}`, `b.jpg: ${best}`]);
 });
 
 it('loads in Node, of a path, a file address, bytes, an answer, a bundle and a module, on both tiers', () => {
