@@ -12,6 +12,7 @@ import {
   OP_MUL,
   OP_PAD,
   OP_QUANTIZE_REAL,
+  OP_PRELU,
   OP_RESHAPE,
   OP_RESIZE,
   OP_SELECT,
@@ -32,7 +33,7 @@ import { checkArgMax, checkDequantize, checkQuantizeReal } from "./border";
 import { checkDepthwise, checkGemm } from "./convolution";
 import { checkPad, checkReshape, checkSlice, checkTranspose } from "./copy";
 import { checkAdd, checkMul } from "./pair";
-import { checkMean, checkSoftmax, checkTable } from "./pointwise";
+import { checkMean, checkPrelu, checkSoftmax, checkTable } from "./pointwise";
 import { checkPool } from "./pool";
 import { checkResize } from "./resize";
 import { word } from "./rules";
@@ -57,6 +58,7 @@ export function checkKernel(index: i32, s: usize, opcode: i32, x: usize, y: usiz
   if (opcode == OP_SOFTMAX) return checkSoftmax(index, s, x, y);
   if (opcode == OP_TABLE) return checkTable(index, s, x, y);
   if (opcode == OP_TRANSPOSE) return checkTranspose(index, s, x, y);
+  if (opcode == OP_PRELU) return checkPrelu(index, s, x, y);
   if (opcode == OP_RESIZE) return checkResize(index, s, x, y);
   if (opcode == OP_DEQUANTIZE) return checkDequantize(index, s, x, y);
   if (opcode == OP_QUANTIZE_REAL) return checkQuantizeReal(index, s, x, y);

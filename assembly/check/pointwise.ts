@@ -1,6 +1,9 @@
 import {
   MEAN_AXES,
   MEAN_SHIFT,
+  PRELU_SHIFT,
+  PRELU_SHIFT_BELOW,
+  PRELU_SLOPES,
   ROWS_WHOLE,
   SOFTMAX_EXPONENTIALS,
   STAGE_ROW_KIND,
@@ -20,6 +23,13 @@ export function checkTable(index: i32, s: usize, x: usize, y: usize): i32 {
 export function checkSoftmax(index: i32, s: usize, x: usize, y: usize): i32 {
   if (!sameShape(x, y) || !oneToOne(s)) return fault(STAGE, index, STAGE_X);
   return inData(s, SOFTMAX_EXPONENTIALS, 1024) ? OK : fault(STAGE, index, SOFTMAX_EXPONENTIALS);
+}
+
+export function checkPrelu(index: i32, s: usize, x: usize, y: usize): i32 {
+  if (!sameShape(x, y) || !oneToOne(s)) return fault(STAGE, index, STAGE_X);
+  if (!inData(s, PRELU_SLOPES, ((<i64>channelsOf(x) + 7) & ~7) * 2)) return fault(STAGE, index, PRELU_SLOPES);
+  if (!rightShift(word(s, PRELU_SHIFT))) return fault(STAGE, index, PRELU_SHIFT);
+  return rightShift(word(s, PRELU_SHIFT_BELOW)) ? OK : fault(STAGE, index, PRELU_SHIFT_BELOW);
 }
 
 /** One mean for each channel of the map, or for each pixel. */

@@ -143,6 +143,8 @@ export const instructions = {
     'requantize',
     ...output,
   ],
+  /** As table, with a slope for each channel below x's zero point. slopes: i16 [channels, rounded up to 8], less their zero point. */
+  prelu: ['slopes', 'multiplier', 'shift', 'multiplierBelow', 'shiftBelow'],
 } as const satisfies Record<string, readonly string[]>;
 
 export type Opcode = keyof typeof instructions;

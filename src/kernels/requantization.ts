@@ -122,6 +122,14 @@ export function leakyReluRequantize(view: NodeView<LeakyReluAttributes>): {
   };
 }
 
+/** Above the zero point x scale / y scale, below it that of products with slopes, in float32 as in TFLite. */
+export function preluRequantize(view: NodeView): { readonly above: Multiplier; readonly below: Multiplier } {
+  const x = perTensor(inputOf(view, 0)).scale;
+  const y = perTensor(outputOf(view)).scale;
+  const product = Math.fround(x * perTensor(inputOf(view, 1)).scale);
+  return { above: quantizeMultiplier(Math.fround(x / y)), below: quantizeMultiplier(Math.fround(product / y)) };
+}
+
 /** a scale · b scale / y scale, both operations in float32 as in TFLite. */
 export function mulRequantize(view: NodeView): Multiplier {
   const product = Math.fround(perTensor(inputOf(view, 0)).scale * perTensor(inputOf(view, 1)).scale);

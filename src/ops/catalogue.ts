@@ -16,6 +16,7 @@ import { maxPool2d } from './max-pool2d.ts';
 import { mean } from './mean.ts';
 import { mul } from './mul.ts';
 import { pad } from './pad.ts';
+import { prelu } from './prelu.ts';
 import { quantize } from './quantize.ts';
 import { quantizeReal } from './quantize-real.ts';
 import { relu } from './relu.ts';
@@ -61,6 +62,7 @@ export const catalogue: readonly AnyOp[] = [
   sub,
   tanh,
   leakyRelu,
+  prelu,
   resizeNearestNeighbor,
   resizeBilinear,
   quantizeReal,

@@ -28,6 +28,7 @@ import {
   orders,
   padGraph,
   poolGraph,
+  preluGraph,
   quantizeGraph,
   quantizeRealGraph,
   reluGraph,
@@ -137,6 +138,7 @@ describe.each(channels)('%i channels', (c) => {
     check(copyRealGraph([1, 4, w, c], [1, c, w, 4], [0, 0, 1], [c, w, 2]));
     check(reluGraph([1, 3, w, c], 'relu6'));
     check(leakyReluGraph([1, 3, w, c], 0.1));
+    check(preluGraph([1, 3, w, c]));
     for (const op of functions) check(functionGraph([1, 2, w, c], op));
   });
 });
@@ -290,6 +292,13 @@ describe('a multiplier of exactly 2^30', () => {
       check(mulGraph([1, 5, 5, 9], 'channel', 'none', yScale * 1.37));
     }
   });
+});
+
+it('slopes of a PReLU by shifts of every size, either side', () => {
+  for (const slopes of [2 ** -12, 2 ** -5, 0.37, 1, 2 ** 9]) {
+    for (const y of [2 ** -14, 2 ** -5, 0.05, 1, 2 ** 9]) check(preluGraph([1, 3, 3, 9], 'channel', slopes, y));
+  }
+  check(preluGraph([1, 3, 3, 9], 'one'));
 });
 
 it('shifts of every size, the integer form among them', () => {

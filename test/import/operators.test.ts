@@ -239,6 +239,15 @@ describe('functions of one value', () => {
     expect(() => one('TANH', { scale: [1 / 128] })).toThrow(/zero point 3 is not supported \(1\/128 and 0\)/);
   });
 
+  it('PRELU has a constant slope for each channel, or one', () => {
+    const slopes = (w: WriteTensor, more: Partial<WriteOperator> = {}) =>
+      importOne('PRELU', [image([1, 3, 3, 4]), w, image([1, 3, 3, 4])], more);
+    expect(inputOf(slopes(weights([1, 1, 4])), 1)?.shape).toEqual([1, 1, 1, 4]);
+    expect(inputOf(slopes(weights([1])), 1)?.shape).toEqual([1, 1, 1, 1]);
+    expect(() => slopes(weights([3, 1, 4]))).toThrow(/slopes \[1,3,1,4\] do not fit 4 channels/);
+    expect(() => slopes(weights([1, 1, 4]), { inputs: [0, 0] })).toThrow(/its slopes are computed \(constant\)/);
+  });
+
   it('LEAKY_RELU has any slope that is a number', () => {
     const leaky = (alpha: number) => one('LEAKY_RELU', {}, { optionsType: 75, options: [[0, 'float32', alpha]] });
     expect(first(leaky(0.1)).attributes).toEqual({ alpha: Math.fround(0.1) });

@@ -17,6 +17,7 @@ import { maxPool } from '../../src/kernels/max-pool.ts';
 import { mean } from '../../src/kernels/mean.ts';
 import { mul } from '../../src/kernels/mul.ts';
 import { pad } from '../../src/kernels/pad.ts';
+import { prelu } from '../../src/kernels/prelu.ts';
 import { quantizeReal } from '../../src/kernels/quantize-real.ts';
 import { reshape } from '../../src/kernels/reshape.ts';
 import { resizeBilinear, resizeNearestNeighbor } from '../../src/kernels/resize.ts';
@@ -47,6 +48,7 @@ const cases: readonly (readonly [Kernel, NodeView])[] = [
   [softmax as Kernel, viewOf({ beta: 1 }, [x], fraction)],
   [quantize as Kernel, viewOf({}, [x], y)],
   [relu as Kernel, viewOf({ activation: 'relu6' }, [x], y)],
+  [prelu as Kernel, viewOf({}, [x, tensor('slopes', [1], { data: Int8Array.of(1) })], y)],
   [leakyRelu as Kernel, viewOf({ alpha: 0.5 }, [x], y)],
   [tanh as Kernel, viewOf({}, [x], signedFraction)],
   [logistic as Kernel, viewOf({}, [x], fraction)],

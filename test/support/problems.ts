@@ -24,6 +24,7 @@ import { maxPool2d } from '../../src/ops/max-pool2d.ts';
 import { mean } from '../../src/ops/mean.ts';
 import { mul } from '../../src/ops/mul.ts';
 import { pad } from '../../src/ops/pad.ts';
+import { prelu } from '../../src/ops/prelu.ts';
 import { quantize } from '../../src/ops/quantize.ts';
 import { quantizeReal } from '../../src/ops/quantize-real.ts';
 import { relu } from '../../src/ops/relu.ts';
@@ -393,6 +394,21 @@ export function leakyReluGraph(shape: NHWC, alpha: number): Graph {
   const x = build.input('x', shape, quantizedBy(0.05, -7));
   const quantization = quantizedBy(0.04, -20);
   build.output(build.add(leakyRelu, { alpha: Math.fround(alpha) }, [x], { name: 'y', quantization }));
+  return build.build();
+}
+
+/** A slope for each channel, or one; the shifts of both multipliers follow from the scales. */
+export function preluGraph(
+  shape: NHWC,
+  slopes: 'channel' | 'one' = 'channel',
+  slopeScale = 0.01,
+  yScale = 0.04,
+): Graph {
+  const build = new GraphBuilder(`prelu, ${slopes}, ${slopeScale} to ${yScale}`);
+  const count = slopes === 'one' ? 1 : shape[3];
+  const x = build.input('x', shape, quantizedBy(0.05, -7));
+  const values = build.constant('slopes', [1, 1, 1, count], bytesOf(5, count), quantizedBy(slopeScale, 11));
+  build.output(build.add(prelu, {}, [x, values], { name: 'y', quantization: quantizedBy(yScale, -20) }));
   return build.build();
 }
 

@@ -15,6 +15,7 @@ import { maxPool2d } from '../../src/ops/max-pool2d.ts';
 import { mean } from '../../src/ops/mean.ts';
 import { mul } from '../../src/ops/mul.ts';
 import { pad } from '../../src/ops/pad.ts';
+import { prelu } from '../../src/ops/prelu.ts';
 import { quantize } from '../../src/ops/quantize.ts';
 import { relu } from '../../src/ops/relu.ts';
 import { reshape } from '../../src/ops/reshape.ts';
@@ -56,6 +57,7 @@ const ops = [
   'pad',
   'mean',
   'resize',
+  'prelu',
   'dense',
   'slice',
   'split',
@@ -153,6 +155,10 @@ class Network {
     } else if (op === 'pad') {
       const attributes = { before: [top, left, 0], after: [0, 1, stride - 1] } as const;
       finish(this.build.add(pad, attributes, [x.id], kept));
+    } else if (op === 'prelu') {
+      const count = n % 3 ? c : 1;
+      const slopes = this.build.constant(`s${n}`, [1, 1, 1, count], bytesOf(n, count), quantizedBy(0.01, 9));
+      finish(this.build.add(prelu, {}, [x.id, slopes], own));
     } else if (op === 'resize') {
       const to = { size: [Math.min(h * stride + top, 20), Math.min(w + left, 20)] as const, alignCorners: n % 3 === 0 };
       const attributes = { ...to, halfPixelCenters: n % 3 === 1 };

@@ -14,6 +14,7 @@ import { maxPool2d } from '../../ops/max-pool2d.ts';
 import { mean } from '../../ops/mean.ts';
 import { mul } from '../../ops/mul.ts';
 import { pad } from '../../ops/pad.ts';
+import { prelu } from '../../ops/prelu.ts';
 import { quantize } from '../../ops/quantize.ts';
 import { quantizeReal } from '../../ops/quantize-real.ts';
 import { relu } from '../../ops/relu.ts';
@@ -42,6 +43,7 @@ import { convertMaxPool2d } from './operators/max-pool2d.ts';
 import { convertMean } from './operators/mean.ts';
 import { convertMul } from './operators/mul.ts';
 import { convertPad } from './operators/pad.ts';
+import { convertPrelu } from './operators/prelu.ts';
 import { convertQuantize } from './operators/quantize.ts';
 import { convertExpandDims, convertReshape, convertSqueeze } from './operators/reshape.ts';
 import { convertResizeBilinear, convertResizeNearestNeighbor } from './operators/resize.ts';
@@ -94,6 +96,7 @@ export const operators: ReadonlyMap<string, Conversion> = new Map<string, Conver
   ['MUL', { options: 'MulOptions', becomes: [mul], convert: convertMul }],
   ['PAD', { options: 'PadOptions', becomes: [pad], convert: convertPad }],
   ['PADV2', { options: 'PadV2Options', becomes: [pad], convert: convertPad }],
+  ['PRELU', { options: 'None', becomes: [prelu], convert: convertPrelu }],
   ['QUANTIZE', { options: 'QuantizeOptions', becomes: [quantize, quantizeReal], convert: convertQuantize }],
   ['RELU', { options: 'None', becomes: [relu], convert: convertRelu('relu') }],
   ['RELU6', { options: 'None', becomes: [relu], convert: convertRelu('relu6') }],

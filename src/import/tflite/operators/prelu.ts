@@ -1,0 +1,12 @@
+import { prelu } from '../../../ops/prelu.ts';
+import { type Converter, problem } from '../conversion.ts';
+import { emit } from '../emit.ts';
+import { operand } from '../operand.ts';
+
+export const convertPrelu: Converter = (node) => {
+  const x = operand(node, 0);
+  const slopes = operand(node, 1);
+  if (!x || !slopes) return;
+  if (node.activations.has(slopes.file.index)) problem(node, 'its slopes are computed (constant)');
+  else emit(node, prelu, {}, [x.id, slopes.id]);
+};

@@ -1,0 +1,46 @@
+import type { ElementwiseAttributes } from '../graph/attributes.ts';
+import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
+import type { Kernel } from '../graph/kernel.ts';
+import { perTensor } from '../graph/tensor.ts';
+import { firstOf, unlessQuantized, unlessShifts } from './refusals.ts';
+import { preluRequantize } from './requantization.ts';
+
+/** Two multipliers, one of values from the zero point on, one of products with the channel's slope below it. */
+export const prelu: Kernel<ElementwiseAttributes> = {
+  name: 'prelu',
+  opcode: 'prelu',
+
+  refuses(view) {
+    const slopes = view.inputs[1];
+    const unfit = firstOf(
+      unlessQuantized('x', view.inputs[0], 'i8'),
+      unlessQuantized('slopes', slopes, 'i8'),
+      unlessQuantized('y', outputOf(view), 'i8'),
+    );
+    if (unfit) return unfit;
+    if (!slopes?.data) return `slopes "${slopes?.name}" are computed (a constant)`;
+    const { above, below } = preluRequantize(view);
+    return unlessShifts([above.shift, below.shift]);
+  },
+
+  readsApart: () => true,
+
+  scratchBytes: () => 0,
+
+  pack(view, context) {
+    const slopes = inputOf(view, 1);
+    const { zeroPoint } = perTensor(slopes);
+    const values = slopes.data as Int8Array;
+    const channels = nhwc(inputOf(view, 0))[3];
+    const differences = new Int16Array(Math.ceil(channels / 8) * 8);
+    for (let c = 0; c < channels; c++) differences[c] = (values[c % values.length] as number) - zeroPoint;
+    const { above, below } = preluRequantize(view);
+    return {
+      slopes: context.data(differences),
+      multiplier: above.multiplier,
+      shift: above.shift,
+      multiplierBelow: below.multiplier,
+      shiftBelow: below.shift,
+    };
+  },
+};
