@@ -15,8 +15,9 @@ import type { Io } from './io.ts';
 import { loadModel, readBytes } from './load-model.ts';
 import { parseCount } from './numbers.ts';
 import { withProgress } from './progress.ts';
+import { refuseShapes, type ShapeOptions, withShapes } from './shapes.ts';
 
-interface BenchOptions {
+interface BenchOptions extends ShapeOptions {
   readonly runs?: number;
   readonly warmup?: number;
   readonly tier?: Tier;
@@ -29,12 +30,12 @@ const milliseconds = 3000;
 const machine: Machine = { cpu: cpus()[0]?.model.trim() ?? 'unknown', node: process.version };
 
 /** A model to be timed: a bundle as it is, everything else as a `.lbm`. */
-async function open(path: string, tier: Tier | undefined): Promise<{ model: Model; file: ModelFile }> {
+async function open(path: string, options: BenchOptions): Promise<{ model: Model; file: ModelFile }> {
   const bytes = await readBytes(path);
-  const options = tier ? { tier } : {};
+  const limits = options.tier ? { tier: options.tier } : {};
   if (!isWasm(bytes)) {
-    const loaded = await loadModel(path);
-    return { model: await load(loaded.bytes, options), file: loaded.file };
+    const loaded = await loadModel(path, options);
+    return { model: await load(loaded.bytes, limits), file: loaded.file };
   }
   const module = await WebAssembly.compile(new Uint8Array(bytes));
   if (WebAssembly.Module.imports(module).some(({ module: host }) => host.startsWith('wasi'))) {
@@ -43,7 +44,8 @@ async function open(path: string, tier: Tier | undefined): Promise<{ model: Mode
       `${path}: this is a WASI command (a bundle made without --command, or the .lbm)`,
     );
   }
-  const model = await load(path, options);
+  refuseShapes(path, options);
+  const model = await load(path, limits);
   const instance = await WebAssembly.instantiate(module);
   return { model, file: readModel(bundledFile(instance.exports as unknown as EngineExports, path), path) };
 }
@@ -67,8 +69,8 @@ async function firstImages(paths: readonly string[], file: ModelFile, model: str
 }
 
 async function benchCommand(path: string, images: readonly string[], options: BenchOptions, io: Io): Promise<void> {
-  const { runs, warmup, tier, json } = options;
-  const { model, file } = await open(path, tier);
+  const { runs, warmup, json } = options;
+  const { model, file } = await open(path, options);
   const inputs = images.length > 0 ? await firstImages(images, file, path, io) : randomInputs(model);
   const profile = withProgress(io, 'timing', (progress) =>
     model.profile(...inputs, {
@@ -85,17 +87,18 @@ async function benchCommand(path: string, images: readonly string[], options: Be
 
 export const declareBench: Declaration = (io) =>
   withExamples(
-    new Command('bench')
-      .summary('time a model: median, minimum, and where the time goes')
-      .description(
-        'Times a model on this machine, one thread: median and minimum of whole runs, copies of inputs and outputs not counted, and the time of every stage and kernel, each the mean of the faster half of its runs. The input is pseudo-random where none is given.',
-      )
-      .argument('<model>', 'a .tflite or .lbm file, or a bundle')
-      .argument('[images...]', 'for each input of the model as for run; the first image is used')
-      .option('--runs <n>', 'runs to time, in place of as many as three seconds allow', parseCount)
-      .option('--warmup <n>', 'runs before them (3)', parseCount)
-      .addOption(tierOption())
-      .option('--json', 'print JSON'),
+    withShapes(
+      new Command('bench')
+        .summary('time a model: median, minimum, and where the time goes')
+        .description(
+          'Times a model on this machine, one thread: median and minimum of whole runs, copies of inputs and outputs not counted, and the time of every stage and kernel, each the mean of the faster half of its runs. The input is pseudo-random where none is given.',
+        )
+        .argument('<model>', 'a .tflite or .lbm file, or a bundle')
+        .argument('[images...]', 'for each input of the model as for run; the first image is used')
+        .option('--runs <n>', 'runs to time, in place of as many as three seconds allow', parseCount)
+        .option('--warmup <n>', 'runs before them (3)', parseCount)
+        .addOption(tierOption()),
+    ).option('--json', 'print JSON'),
     [
       ['liteblock bench model.lbm', 'how fast it is here'],
       ['liteblock bench model.tflite --tier scalar --runs 20 --json', 'without SIMD, for a script'],

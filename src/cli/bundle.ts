@@ -6,15 +6,17 @@ import { type Declaration, withExamples } from './declaration.ts';
 import { builtModule } from './engines.ts';
 import { count, type Io } from './io.ts';
 import { loadModel } from './load-model.ts';
+import { type ShapeOptions, withShapes } from './shapes.ts';
 
-export interface BundleOptions {
+export interface BundleOptions extends ShapeOptions {
   readonly output: string;
   readonly tier?: 'simd' | 'scalar';
   readonly command?: boolean;
 }
 
-async function bundleCommand(path: string, { output, tier = 'simd', command }: BundleOptions, io: Io): Promise<void> {
-  const { bytes, header } = await loadModel(path);
+async function bundleCommand(path: string, options: BundleOptions, io: Io): Promise<void> {
+  const { output, tier = 'simd', command } = options;
+  const { bytes, header } = await loadModel(path, options);
   const engine = command ? (tier === 'simd' ? 'liteblock' : 'liteblock.scalar') : `engine.${tier}`;
   const bundled = bundle(bytes, await builtModule(engine), path);
   await writeWhole(output, bundled);
@@ -23,15 +25,17 @@ async function bundleCommand(path: string, { output, tier = 'simd', command }: B
 
 export const declareBundle: Declaration = (io) =>
   withExamples(
-    new Command('bundle')
-      .summary('put a model into an engine: one .wasm that needs nothing else')
-      .description(
-        'Puts a model into an engine: one .wasm that needs nothing else, for `load`, for any host of WebAssembly, or as a program for wasmtime and other WASI runtimes.',
-      )
-      .argument('<model>', 'a .tflite or .lbm file')
-      .requiredOption('-o, --output <file>', 'the .wasm to write')
-      .addOption(tierOption().default('simd'))
-      .option('--command', 'a WASI program that reads images from files or standard input'),
+    withShapes(
+      new Command('bundle')
+        .summary('put a model into an engine: one .wasm that needs nothing else')
+        .description(
+          'Puts a model into an engine: one .wasm that needs nothing else, for `load`, for any host of WebAssembly, or as a program for wasmtime and other WASI runtimes.',
+        )
+        .argument('<model>', 'a .tflite or .lbm file')
+        .requiredOption('-o, --output <file>', 'the .wasm to write')
+        .addOption(tierOption().default('simd'))
+        .option('--command', 'a WASI program that reads images from files or standard input'),
+    ),
     [
       ['liteblock bundle model.lbm --command -o model.wasm', 'for wasmtime run model.wasm < input.bin'],
       ['liteblock bundle model.lbm --tier scalar -o model.wasm', 'for hosts without SIMD'],

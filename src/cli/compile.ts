@@ -6,8 +6,9 @@ import { type Declaration, withExamples } from './declaration.ts';
 import { count, type Io } from './io.ts';
 import { loadModel } from './load-model.ts';
 import { type NoteOptions, notesOf, withNotes } from './notes.ts';
+import { type ShapeOptions, withShapes } from './shapes.ts';
 
-export interface CompileCommandOptions extends NoteOptions {
+export interface CompileCommandOptions extends NoteOptions, ShapeOptions {
   readonly output: string;
 }
 
@@ -29,7 +30,7 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
 async function compileCommand(path: string, options: CompileCommandOptions, io: Io): Promise<void> {
   const { output } = options;
   if (resolve(path) === resolve(output)) throw new LiteBlockError('usage', `${output}: this is the model itself`);
-  const { bytes, file, header, compiled, sourceBytes } = await loadModel(path, await notesOf(options));
+  const { bytes, file, header, compiled, sourceBytes } = await loadModel(path, options, await notesOf(options));
   if (!compiled) throw new LiteBlockError('usage', `${path}: this is a .lbm, compiled already`);
   await writeWhole(output, bytes);
   const figures = [
@@ -42,14 +43,16 @@ async function compileCommand(path: string, options: CompileCommandOptions, io: 
 
 export const declareCompile: Declaration = (io) =>
   withExamples(
-    withNotes(
-      new Command('compile')
-        .summary('compile an int8 model to a .lbm file')
-        .description(
-          'Compiles an int8 model to a .lbm file, which the engine runs wherever there is WebAssembly. The same model gives the same bytes on every machine.',
-        )
-        .argument('<model>', 'a .tflite file')
-        .requiredOption('-o, --output <file>', 'the .lbm to write'),
+    withShapes(
+      withNotes(
+        new Command('compile')
+          .summary('compile an int8 model to a .lbm file')
+          .description(
+            'Compiles an int8 model to a .lbm file, which the engine runs wherever there is WebAssembly. The same model gives the same bytes on every machine.',
+          )
+          .argument('<model>', 'a .tflite file')
+          .requiredOption('-o, --output <file>', 'the .lbm to write'),
+      ),
     ),
     [
       ['liteblock compile model.tflite -o model.lbm', 'the file to ship'],
@@ -57,5 +60,6 @@ export const declareCompile: Declaration = (io) =>
         'liteblock compile model.tflite -o model.lbm --labels classes.txt --mean 127.5 --std 127.5',
         'with names of the classes, and what pixels mean: x = pixel / 127.5 − 1',
       ],
+      ['liteblock compile model.tflite -o model.lbm --shape image=1,96,96,3', 'of a model that leaves sizes open'],
     ],
   ).action((model: string, options: CompileCommandOptions) => compileCommand(model, options, io));

@@ -1,17 +1,20 @@
 import { Command } from 'commander';
 import { type Confusion, confusionOf, matrixOf, standardError } from '../analyze/confusion.ts';
 import { LiteBlockError } from '../format/errors.ts';
+import { isModel } from '../format/read.ts';
 import type { Tier } from '../runtime/node.ts';
 import { imagesHelp, tierOption, withWeights } from './arguments.ts';
 import { type Declaration, withExamples } from './declaration.ts';
 import { evalLines } from './eval-report.ts';
 import { isFloatFile, type WeightOptions } from './float-model.ts';
 import { type Io, warn } from './io.ts';
+import { readBytes } from './load-model.ts';
 import { asTheyAre, type NoteOptions, preprocessingOf, warnOfPixels, withUnits } from './notes.ts';
+import { type ShapeOptions, withShapes } from './shapes.ts';
 import { besideSource, floatSubject, int8Subject, realSource, type Subject } from './subjects.ts';
 import { classesOfFolders, readTrueClasses } from './true-classes.ts';
 
-export interface EvalOptions extends WeightOptions, NoteOptions {
+export interface EvalOptions extends WeightOptions, NoteOptions, ShapeOptions {
   /** A float model to show beside an int8 one. */
   readonly float?: string;
   readonly tier?: Tier;
@@ -34,7 +37,7 @@ export interface Evaluation extends Confusion {
 const mostInMatrix = 100;
 
 async function evalCommand(path: string, imagesPaths: readonly string[], options: EvalOptions, io: Io): Promise<void> {
-  const isFloat = await isFloatFile(path);
+  const isFloat = await isFloatFile(path, options);
   checkOptions(path, isFloat, options);
   const { subject, beside } = await (isFloat ? alone : int8)(path, imagesPaths, options, io);
   const truth = await truthOf(subject, options, io);
@@ -68,8 +71,17 @@ interface Subjects {
 }
 
 async function int8(path: string, imagesPaths: readonly string[], options: EvalOptions, io: Io): Promise<Subjects> {
-  const { float, tier } = options;
-  const subject = await int8Subject(path, imagesPaths, preprocessingOf(options), tier, io);
+  const { float, tier, shape } = options;
+  // Beside a .lbm, whose shapes are what they are, --shape is for the float model.
+  const forFloat = float !== undefined && isModel(await readBytes(path));
+  const shapes = shape && !forFloat ? { shape } : {};
+  const subject = await int8Subject(
+    path,
+    imagesPaths,
+    preprocessingOf(options),
+    { ...shapes, ...(tier && { tier }) },
+    io,
+  );
   if (float === undefined) return { subject };
   const beside = await floatSubject(float, options, () => besideSource(subject));
   if (beside.classes.count === subject.classes.count) return { subject, beside };
@@ -111,17 +123,19 @@ const classFolders = 'or a folder of class folders, in natural order or named as
 export const declareEval: Declaration = (io) =>
   withExamples(
     withUnits(
-      withWeights(
-        new Command('eval')
-          .summary('show how many images a model names rightly, and what it takes for what')
-          .description(
-            'Runs a model on images whose classes are known: how many it names rightly, which it takes for which, and, with --float, how that compares with the float model.',
-          )
-          .argument('<model>', 'a .lbm or .tflite file, or a network.json with --weights')
-          .argument('<images...>', `${imagesHelp}; ${classFolders}`)
-          .option('--labels <file>', 'true classes: u8 bytes, a .npy, or text with a number or name a line')
-          .option('--float <model>', 'show a float model beside it: a network.json or .tflite'),
-        '',
+      withShapes(
+        withWeights(
+          new Command('eval')
+            .summary('show how many images a model names rightly, and what it takes for what')
+            .description(
+              'Runs a model on images whose classes are known: how many it names rightly, which it takes for which, and, with --float, how that compares with the float model.',
+            )
+            .argument('<model>', 'a .lbm or .tflite file, or a network.json with --weights')
+            .argument('<images...>', `${imagesHelp}; ${classFolders}`)
+            .option('--labels <file>', 'true classes: u8 bytes, a .npy, or text with a number or name a line')
+            .option('--float <model>', 'show a float model beside it: a network.json or .tflite'),
+          '',
+        ),
       )
         .addOption(tierOption())
         .option('--json', 'print JSON'),

@@ -6,6 +6,7 @@ import { type Graph, isFloat, nhwc } from '../graph/graph.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { ImageShape } from '../import/npy/images.ts';
 import { isJson, readBytes } from './load-model.ts';
+import { importOptions, refuseShapes, type ShapeOptions } from './shapes.ts';
 
 /** Where the weights of a network.json come from. */
 export interface WeightOptions {
@@ -14,22 +15,23 @@ export interface WeightOptions {
 }
 
 /** True for a file that holds a float model. Throws what importModel throws. */
-export async function isFloatFile(path: string): Promise<boolean> {
+export async function isFloatFile(path: string, options: ShapeOptions = {}): Promise<boolean> {
   const bytes = await readBytes(path);
-  return isJson(bytes) || (!isModel(bytes) && isFloat(importModel(bytes, path)));
+  return isJson(bytes) || (!isModel(bytes) && isFloat(importModel(bytes, path, importOptions(options))));
 }
 
 /**
  * A float model, ready to be quantised: a network.json with its weights, or a float .tflite. Throws usage where it is int8
  * already, or where weights are missing or given in vain.
  */
-export async function loadFloatModel(path: string, options: WeightOptions): Promise<Graph> {
+export async function loadFloatModel(path: string, options: WeightOptions & ShapeOptions): Promise<Graph> {
   const bytes = await readBytes(path);
+  if (isJson(bytes)) refuseShapes(path, options);
   if (isJson(bytes)) return loadNetwork(path, bytes, options);
   const given = options.weights === undefined ? (options.seed === undefined ? undefined : '--seed') : '--weights';
   if (given) throw new LiteBlockError('usage', `${path}: it has its weights: ${given} is for a network.json`);
   if (isModel(bytes)) throw new LiteBlockError('usage', `${path}: this is a .lbm, which is int8 already`);
-  const graph = importModel(bytes, path);
+  const graph = importModel(bytes, path, importOptions(options));
   if (!isFloat(graph)) {
     throw new LiteBlockError('usage', `${path}: it is int8 already: liteblock compile ${path} -o out.lbm`);
   }

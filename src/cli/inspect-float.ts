@@ -7,6 +7,7 @@ import { floatEngine } from './engines.ts';
 import { imageInput, loadFloatModel, type WeightOptions } from './float-model.ts';
 import { shapeText } from './io.ts';
 import { isJson, readBytes } from './load-model.ts';
+import type { ShapeOptions } from './shapes.ts';
 
 /** The weights of a network.json that is given none. */
 const defaultSeed = 1;
@@ -14,12 +15,13 @@ const defaultSeed = 1;
 /** A float model as the int8 one that it becomes: shapes, costs and RAM do not depend on weights and ranges. */
 export async function inspectFloat(
   path: string,
-  options: WeightOptions,
+  options: WeightOptions & ShapeOptions,
 ): Promise<{ inspection: Inspection; note: string }> {
   const { weights, seed = weights === undefined && (await isNetwork(path)) ? defaultSeed : undefined } = options;
   const graph = await loadFloatModel(path, {
     ...(weights !== undefined && { weights }),
     ...(seed !== undefined && { seed }),
+    ...(options.shape && { shape: options.shape }),
   });
   const { shape } = imageInput(graph, path);
   const random = seeded(defaultSeed);

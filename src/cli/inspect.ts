@@ -8,9 +8,10 @@ import { isFloatFile, type WeightOptions } from './float-model.ts';
 import { inspectFloat } from './inspect-float.ts';
 import { bold, count, dim, type Io, real, shapeText } from './io.ts';
 import { loadModel } from './load-model.ts';
+import { type ShapeOptions, withShapes } from './shapes.ts';
 import { type Column, table } from './table.ts';
 
-export interface InspectOptions extends WeightOptions {
+export interface InspectOptions extends WeightOptions, ShapeOptions {
   readonly json?: boolean;
   /** Blocks without what is in them. */
   readonly blocks?: boolean;
@@ -113,32 +114,34 @@ function print(inspection: Inspection, note: string | undefined, blocksOnly: boo
 
 async function inspectInt8(
   path: string,
-  { weights, seed }: WeightOptions,
+  options: WeightOptions & ShapeOptions,
 ): Promise<{ inspection: Inspection; note?: string }> {
-  if (weights !== undefined || seed !== undefined) {
+  if (options.weights !== undefined || options.seed !== undefined) {
     throw new LiteBlockError('usage', `${path}: --weights and --seed are for a network.json`);
   }
-  const { file, header } = await loadModel(path);
+  const { file, header } = await loadModel(path, options);
   return { inspection: inspect(file, header) };
 }
 
 async function inspectCommand(path: string, options: InspectOptions, io: Io): Promise<void> {
-  const { inspection, note } = await ((await isFloatFile(path)) ? inspectFloat : inspectInt8)(path, options);
+  const { inspection, note } = await ((await isFloatFile(path, options)) ? inspectFloat : inspectInt8)(path, options);
   if (options.json) io.out(`${JSON.stringify({ ...(note && { note }), ...inspection }, null, 2)}\n`);
   else print(inspection, note, options.blocks ?? false, io);
 }
 
 export const declareInspect: Declaration = (io) =>
   withExamples(
-    withWeights(
-      new Command('inspect')
-        .summary('show layers, blocks, costs and RAM of a model')
-        .description(
-          'Shows a model layer by layer: operator, kernel, output shape, quantisation, multiply-accumulates and parameters, and where its RAM goes. A float model is shown as the int8 one that it becomes.',
-        )
-        .argument('<model>', 'a .tflite or .lbm file, or a network.json')
-        .option('--blocks', 'blocks such as LiteBlocks without the layers in them'),
-      ' (1)',
+    withShapes(
+      withWeights(
+        new Command('inspect')
+          .summary('show layers, blocks, costs and RAM of a model')
+          .description(
+            'Shows a model layer by layer: operator, kernel, output shape, quantisation, multiply-accumulates and parameters, and where its RAM goes. A float model is shown as the int8 one that it becomes.',
+          )
+          .argument('<model>', 'a .tflite or .lbm file, or a network.json')
+          .option('--blocks', 'blocks such as LiteBlocks without the layers in them'),
+        ' (1)',
+      ),
     ).option('--json', 'print JSON'),
     [
       ['liteblock inspect model.tflite', 'every layer, and the RAM it takes'],

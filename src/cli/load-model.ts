@@ -6,6 +6,7 @@ import type { ModelFile } from '../format/model-file.ts';
 import { isModel, readHeader, readModel } from '../format/read.ts';
 import type { Notes } from '../pack/pack.ts';
 import { quantizedEngine } from './engines.ts';
+import { importOptions, refuseShapes, type ShapeOptions } from './shapes.ts';
 
 /** A model of the command line: compiled just now, or read from a `.lbm`. */
 export interface LoadedModel {
@@ -29,19 +30,27 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-/** MODEL of every command: a `.lbm`, known by its first bytes, or a model to be compiled, then with `notes`. */
-export async function loadModel(path: string, notes: Notes = {}): Promise<LoadedModel> {
+/** MODEL of every command: a `.lbm`, known by its first bytes, or a model to be compiled, then with shapes and `notes`. */
+export async function loadModel(path: string, options: ShapeOptions = {}, notes: Notes = {}): Promise<LoadedModel> {
   const source = await readBytes(path);
   refuseNetwork(source, path);
   const compiled = !isModel(source);
-  const bytes = compiled ? await compiledBytes(source, path, notes) : source;
+  if (!compiled) refuseShapes(path, options);
+  const bytes = compiled ? await compiledBytes(source, path, options, notes) : source;
   const file = readModel(bytes, path);
   return { bytes, file, header: readHeader(bytes, path), sourceBytes: source.length, compiled };
 }
 
 /** With the known answer that this machine's engine gives. */
-const compiledBytes = async (source: Uint8Array, path: string, notes: Notes): Promise<Uint8Array> =>
-  compile(importModel(source, path), { ...notes, evaluate: await quantizedEngine() }).bytes;
+async function compiledBytes(
+  source: Uint8Array,
+  path: string,
+  options: ShapeOptions,
+  notes: Notes,
+): Promise<Uint8Array> {
+  const graph = importModel(source, path, importOptions(options));
+  return compile(graph, { ...notes, evaluate: await quantizedEngine() }).bytes;
+}
 
 /** True for what begins as JSON does: a network.json. */
 export const isJson = (bytes: Uint8Array): boolean => /^\s*[{[]/.test(new TextDecoder().decode(bytes.subarray(0, 64)));

@@ -6,7 +6,30 @@ export type Progress = (done: number, total: number, label?: string) => void;
 
 /** Runs `work` with a bar on the terminal, which is gone afterwards. Nothing is drawn where there is no terminal. */
 export function withProgress<T>(io: Io, label: string, work: (progress: Progress) => T): T {
-  if (!io.terminal) return work(() => {});
+  const { progress, stop } = startBar(io, label);
+  try {
+    return work(progress);
+  } finally {
+    stop();
+  }
+}
+
+/** The same for work that takes turns. */
+export async function withProgressAsync<T>(
+  io: Io,
+  label: string,
+  work: (progress: Progress) => Promise<T>,
+): Promise<T> {
+  const { progress, stop } = startBar(io, label);
+  try {
+    return await work(progress);
+  } finally {
+    stop();
+  }
+}
+
+function startBar(io: Io, label: string): { readonly progress: Progress; readonly stop: () => void } {
+  if (!io.terminal) return { progress: () => {}, stop: () => {} };
   const bar = new SingleBar({
     format: '{label} {bar} {value} of {total}',
     stream: io.terminal,
@@ -18,14 +41,14 @@ export function withProgress<T>(io: Io, label: string, work: (progress: Progress
     synchronousUpdate: true, // the work keeps timers from running
   });
   let started = false;
-  try {
-    return work((done, total, now = label) => {
-      if (!started) bar.start(total, 0, { label: now });
-      started = true;
-      bar.setTotal(total);
-      bar.update(done, { label: now });
-    });
-  } finally {
+  const progress: Progress = (done, total, now = label) => {
+    if (!started) bar.start(total, 0, { label: now });
+    started = true;
+    bar.setTotal(total);
+    bar.update(done, { label: now });
+  };
+  const stop = (): void => {
     if (started) bar.stop();
-  }
+  };
+  return { progress, stop };
 }

@@ -24,8 +24,9 @@ import { parseCount, parseNumber } from './numbers.ts';
 import { withProgress } from './progress.ts';
 import { type Figures, reportLines } from './quantize-report.ts';
 import { reportPage } from './report/page.ts';
+import { type ShapeOptions, withShapes } from './shapes.ts';
 
-export interface QuantizeCommandOptions extends WeightOptions, NoteOptions {
+export interface QuantizeCommandOptions extends WeightOptions, NoteOptions, ShapeOptions {
   readonly data: string;
   readonly output: string;
   readonly method?: Method;
@@ -105,22 +106,24 @@ function figuresOf(output: string, graph: Graph, bytes: Uint8Array, agreement: A
 
 export const declareQuantize: Declaration = (io) =>
   withExamples(
-    withNotes(
-      withWeights(
-        new Command('quantize')
-          .summary('make an int8 .lbm of a float model and images')
-          .description(
-            'Makes an int8 .lbm of a float model, with images that show it the range of its values, and reports what that does to every layer. A few hundred of the training images are enough.',
-          )
-          .argument('<model>', 'a network.json or a float .tflite'),
-        ', to try sizes out',
-      )
-        .requiredOption('--data <images>', `calibration images: ${floatImagesHelp}`)
-        .requiredOption('-o, --output <file>', 'the .lbm to write')
-        .addOption(choice('--method <method>', `how ranges are chosen (${defaultMethod})`, methods))
-        .option('--percentile <percent>', 'of values that the method percentile keeps', parseNumber)
-        .option('--images <n>', 'use only the first n images', parseCount)
-        .option('--report <file>', 'write the report as an HTML page, too'),
+    withShapes(
+      withNotes(
+        withWeights(
+          new Command('quantize')
+            .summary('make an int8 .lbm of a float model and images')
+            .description(
+              'Makes an int8 .lbm of a float model, with images that show it the range of its values, and reports what that does to every layer. A few hundred of the training images are enough.',
+            )
+            .argument('<model>', 'a network.json or a float .tflite'),
+          ', to try sizes out',
+        )
+          .requiredOption('--data <images>', `calibration images: ${floatImagesHelp}`)
+          .requiredOption('-o, --output <file>', 'the .lbm to write')
+          .addOption(choice('--method <method>', `how ranges are chosen (${defaultMethod})`, methods))
+          .option('--percentile <percent>', 'of values that the method percentile keeps', parseNumber)
+          .option('--images <n>', 'use only the first n images', parseCount)
+          .option('--report <file>', 'write the report as an HTML page, too'),
+      ),
     ),
     [
       [

@@ -9,9 +9,11 @@ import { type Declaration, withExamples } from './declaration.ts';
 import { batchOf, type Feed, openInput } from './inputs.ts';
 import { count, type Io, shapeText } from './io.ts';
 import { loadModel } from './load-model.ts';
+import { withProgress } from './progress.ts';
+import { type ShapeOptions, withShapes } from './shapes.ts';
 import { topClasses } from './top-classes.ts';
 
-export interface RunOptions {
+export interface RunOptions extends ShapeOptions {
   readonly output?: string;
   readonly tier?: Tier;
   readonly ram?: number;
@@ -55,15 +57,53 @@ function pathsOf(paths: readonly string[], { inputs }: Model, source: string): (
   throw new LiteBlockError('input', `${source}: ${paths.length} inputs given, ${inputs.length} wanted: ${wanted}`);
 }
 
+/** Images that the engine is given at once. */
+const batch = 32;
+
+/** All images, in pieces that the progress can be told of. */
+function runAll(model: Model, feeds: readonly Feed[], io: Io): Values[] {
+  const perImage = feeds.filter((_, i) => model.inputs[i]?.perImage);
+  const counts = new Set(perImage.map(({ images }) => images.count));
+  const [count = 1] = counts;
+  // Where the counts differ, the model says what is wrong.
+  if (counts.size > 1) return model.run(...feeds.map((feed) => batchOf(feed, 0, feed.images.count)));
+  return withProgress(io, 'running', (progress) => {
+    const pieces: Values[][] = [];
+    for (let from = 0; from < count; from += batch) {
+      const to = Math.min(from + batch, count);
+      pieces.push(
+        model.run(...feeds.map((feed) => (perImage.includes(feed) ? batchOf(feed, from, to) : batchOf(feed, 0, 1)))),
+      );
+      if (count > batch) progress(to, count);
+    }
+    return model.outputs.map((_, i) => joined(pieces.map((piece) => piece[i] as Values)));
+  });
+}
+
+/** Arrays of one type, one after the other. */
+function joined(parts: readonly Values[]): Values {
+  const [first] = parts as [Values];
+  if (parts.length === 1) return first;
+  const whole = new (first.constructor as new (length: number) => Values)(
+    parts.reduce((sum, { length }) => sum + length, 0),
+  );
+  let at = 0;
+  for (const part of parts) {
+    (whole as Int8Array).set(part as Int8Array, at); // of one type, whatever it is
+    at += part.length;
+  }
+  return whole;
+}
+
 async function runCommand(path: string, inputs: readonly string[], options: RunOptions, io: Io): Promise<void> {
   const { output, tier, ram, raw } = options;
-  const { bytes, file } = await loadModel(path);
+  const { bytes, file } = await loadModel(path, options);
   const limits = { ...(tier && { tier }), ...(ram !== undefined && { ramBytes: ram }) };
   const model = await load(bytes, limits);
   const feeds = await Promise.all(
     pathsOf(inputs, model, path).map((paths, i) => openInput(paths, file, i, io, { raw })),
   );
-  const outputs = model.run(...feeds.map((feed) => batchOf(feed, 0, feed.images.count)));
+  const outputs = runAll(model, feeds, io);
   const [{ images }] = feeds as [Feed];
   const name = feeds.length === 1 ? images.name : (image: number) => `image ${image}`;
   if (output === undefined) print(model, outputs, name, io);
@@ -72,20 +112,22 @@ async function runCommand(path: string, inputs: readonly string[], options: RunO
 
 export const declareRun: Declaration = (io) =>
   withExamples(
-    new Command('run')
-      .summary('run a model on images')
-      .description(
-        'Runs a model on images and prints the best classes of each, or writes the raw outputs. All arguments are images of the one input; a model with several inputs takes an argument for each.',
-      )
-      .argument('<model>', 'a .tflite or .lbm file')
-      .argument('<images...>', imagesHelp)
-      .option(
-        '--raw',
-        'bytes of files other than pictures are quantised values, even where the model says what pixels mean',
-      )
-      .option('-o, --output <file>', 'write the raw outputs here instead of printing the best classes')
-      .addOption(tierOption())
-      .option('--ram <bytes>', 'refuse a model that needs more RAM, e.g. 60000 or 64KB', parseBytes),
+    withShapes(
+      new Command('run')
+        .summary('run a model on images')
+        .description(
+          'Runs a model on images and prints the best classes of each, or writes the raw outputs. All arguments are images of the one input; a model with several inputs takes an argument for each.',
+        )
+        .argument('<model>', 'a .tflite or .lbm file')
+        .argument('<images...>', imagesHelp)
+        .option(
+          '--raw',
+          'bytes of files other than pictures are quantised values, even where the model says what pixels mean',
+        )
+        .option('-o, --output <file>', 'write the raw outputs here instead of printing the best classes')
+        .addOption(tierOption())
+        .option('--ram <bytes>', 'refuse a model that needs more RAM, e.g. 60000 or 64KB', parseBytes),
+    ),
     [
       ['liteblock run model.lbm cat.jpg photos/', 'the five best classes of a picture, and of all in a folder'],
       ['liteblock run model.lbm input.bin -o out.bin --ram 64KB', 'the output itself, of a model within 64 KB'],

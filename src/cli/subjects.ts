@@ -12,6 +12,7 @@ import { batchOf, type Feed, openInput, realValues } from './inputs.ts';
 import { type Io, warn } from './io.ts';
 import { loadModel } from './load-model.ts';
 import { withProgress } from './progress.ts';
+import type { ShapeOptions } from './shapes.ts';
 import type { Classes } from './true-classes.ts';
 
 /** A model that names a class for every image. */
@@ -31,12 +32,12 @@ export async function int8Subject(
   path: string,
   imagesPaths: readonly string[],
   preprocessing: Preprocessing | undefined,
-  tier: Tier | undefined,
+  options: ShapeOptions & { readonly tier?: Tier },
   io: Io,
 ): Promise<Subject & { readonly feed: Feed; readonly file: ModelFile }> {
-  const loaded = await loadModel(path);
+  const loaded = await loadModel(path, options);
   const file = withPreprocessing(loaded.file, preprocessing, path);
-  const model = await load(loaded.bytes, tier ? { tier } : {});
+  const model = await load(loaded.bytes, options.tier ? { tier: options.tier } : {});
   if (file.inputs.length !== 1) {
     throw new LiteBlockError('unsupported', `${path}: it has ${file.inputs.length} inputs (one, of images)`);
   }
@@ -121,7 +122,7 @@ export function besideSource({ feed, file }: { feed: Feed; file: ModelFile }): R
 /** A float model on images: float execution, image by image. */
 export async function floatSubject(
   path: string,
-  weights: WeightOptions,
+  weights: WeightOptions & ShapeOptions,
   sourceOf: (graph: Graph) => RealSource | Promise<RealSource>,
   labels: readonly string[] = [],
 ): Promise<Subject> {

@@ -8,6 +8,8 @@ import { type Declaration, withExamples } from './declaration.ts';
 import { builtModule } from './engines.ts';
 import { count, type Io } from './io.ts';
 import { loadModel } from './load-model.ts';
+import { withProgressAsync } from './progress.ts';
+import { type ShapeOptions, withShapes } from './shapes.ts';
 import { table } from './table.ts';
 import { pages } from './verify/browsers.ts';
 import { node } from './verify/node.ts';
@@ -23,7 +25,7 @@ export const runtimes: readonly Runtime[] = [...node, ...pages, workerd, ...wasi
 /** Interpreters take a second for about this many multiply-accumulates. */
 const mostForInterpreters = 20e6;
 
-export interface VerifyOptions {
+export interface VerifyOptions extends ShapeOptions {
   /** Fails where a runtime is missing. */
   readonly all?: boolean;
   readonly json?: boolean;
@@ -56,8 +58,8 @@ async function bundlesOf(model: Uint8Array, folder: string): Promise<Bundles> {
   };
 }
 
-async function subjectOf(path: string, folder: string): Promise<Subject> {
-  const { bytes, file } = await loadModel(path);
+async function subjectOf(path: string, folder: string, options: ShapeOptions): Promise<Subject> {
+  const { bytes, file } = await loadModel(path, options);
   if (!file.digest) {
     throw new LiteBlockError('file-invalid', `${path}: it has no known answer to verify (compile it again)`);
   }
@@ -83,13 +85,19 @@ async function rowOf(runtime: Runtime, subjects: readonly Subject[]): Promise<Ro
 }
 
 /** The known answers on every runtime of this machine, one after another. */
-async function verifyCommand(paths: readonly string[], { all, json }: VerifyOptions, io: Io): Promise<void> {
+async function verifyCommand(paths: readonly string[], options: VerifyOptions, io: Io): Promise<void> {
+  const { all, json } = options;
   const folder = await mkdtemp(join(tmpdir(), 'liteblock-verify-'));
   const subjects: Subject[] = [];
   const rows: Row[] = [];
   try {
-    for (const [i, path] of paths.entries()) subjects.push(await subjectOf(path, join(folder, `${i}`)));
-    for (const runtime of runtimes) rows.push(await rowOf(runtime, subjects));
+    for (const [i, path] of paths.entries()) subjects.push(await subjectOf(path, join(folder, `${i}`), options));
+    await withProgressAsync(io, 'verifying', async (progress) => {
+      for (const [i, runtime] of runtimes.entries()) {
+        progress(i, runtimes.length, runtime.name);
+        rows.push(await rowOf(runtime, subjects));
+      }
+    });
   } finally {
     // a browser that was just stopped may still write
     await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
@@ -128,13 +136,14 @@ function print(rows: readonly Row[], subjects: readonly Subject[], io: Io): void
 
 export const declareVerify: Declaration = (io) =>
   withExamples(
-    new Command('verify')
-      .summary('check the known answers of models on every runtime of this machine')
-      .description(
-        'Has the known answer of each model computed, about one inference, on every runtime that this machine has: Node, browsers, workerd, wasmtime, wasm3, and as C. Any other answer is a failure.',
-      )
-      .argument('<model...>', '.tflite or .lbm files')
-      .option('--all', 'fail where a runtime is missing')
-      .option('--json', 'print JSON'),
+    withShapes(
+      new Command('verify')
+        .summary('check the known answers of models on every runtime of this machine')
+        .description(
+          'Has the known answer of each model computed, about one inference, on every runtime that this machine has: Node, browsers, workerd, wasmtime, wasm3, and as C. Any other answer is a failure.',
+        )
+        .argument('<model...>', '.tflite or .lbm files')
+        .option('--all', 'fail where a runtime is missing'),
+    ).option('--json', 'print JSON'),
     [['liteblock verify model.lbm', 'that the same bytes come out everywhere']],
   ).action((models: string[], options: VerifyOptions) => verifyCommand(models, options, io));

@@ -1,6 +1,6 @@
 import { LiteBlockError } from '../format/errors.ts';
 import type { Graph } from '../graph/graph.ts';
-import { importTflite } from '../import/tflite/import-tflite.ts';
+import { type ImportOptions, importTflite } from '../import/tflite/import-tflite.ts';
 import { isTflite } from '../import/tflite/model.ts';
 import { lower } from '../passes/lower.ts';
 
@@ -8,12 +8,13 @@ import { lower } from '../passes/lower.ts';
 type Kind = 'tflite' | 'lbm' | 'html' | 'safetensors' | 'onnx' | 'zip' | 'unknown';
 
 /**
- * A model file as a graph that is ready to compile. `source` names it in messages. Throws file-truncated, file-invalid,
+ * A model file as a graph that is ready to compile. `source` names it in messages. Throws usage for shapes that do not fit,
+ * file-truncated, file-invalid,
  * file-version or unsupported.
  */
-export function importModel(bytes: Uint8Array, source: string): Graph {
+export function importModel(bytes: Uint8Array, source: string, options: ImportOptions = {}): Graph {
   const kind = recognize(bytes);
-  if (kind === 'tflite') return lower(importTflite(bytes, source));
+  if (kind === 'tflite') return lower(importTflite(bytes, source, options));
   if (bytes.length < 8) {
     throw new LiteBlockError('file-truncated', `${source}: ${bytes.length} bytes are no model (a .tflite file)`);
   }

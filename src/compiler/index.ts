@@ -3,6 +3,7 @@ export type { ModelFile } from '../format/model-file.ts';
 export type { FloatEvaluator, QuantizedEvaluator } from '../graph/evaluator.ts';
 export type { Graph, Node, TensorId } from '../graph/graph.ts';
 export type { Tensor } from '../graph/tensor.ts';
+export type { ImportOptions } from '../import/tflite/import-tflite.ts';
 export type { Layer, LayerSource, Network, NetworkSource } from '../network/layers.ts';
 export { networkGraph, parametersOf } from '../network/network-graph.ts';
 export { network, parseNetwork } from '../network/parse.ts';

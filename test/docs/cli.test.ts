@@ -20,5 +20,5 @@ it.each(program.commands.map((command) => [command.name(), command] as const))(
 
 it('docs/cli.md tells of no command that there is not', () => {
   const commands = page.match(/^ {4}liteblock ([\w-]+)/gm)?.map((line) => line.trim().split(' ')[1]);
-  expect(commands?.sort()).toEqual(program.commands.map((command) => command.name()).sort());
+  expect([...new Set(commands)].sort()).toEqual(program.commands.map((command) => command.name()).sort());
 });

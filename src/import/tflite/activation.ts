@@ -16,15 +16,20 @@ export const dtypes: Partial<Record<TensorType, DType>> = {
   bool: 'bool',
 };
 
-/** Enters an activation with the shape that the file declares for it. `report` gets what is wrong with it. */
+/**
+ * Enters an activation with the shape that the file declares for it, or without one if it is `pending`. `report` gets what is
+ * wrong with it.
+ */
 export function addActivation(
   conversion: Conversion,
   file: FileTensor,
   perImage: boolean,
   report: (what: string) => void,
+  pending = false,
 ): TensorId {
   const id = conversion.tensors.length;
-  const fault = kindFault(file) ?? shapeFault(file, conversion.batch);
+  const fault = kindFault(file) ?? (pending ? rankFault(file) : shapeFault(file, conversion.batch));
+  if (pending) conversion.pending.add(id);
   if (fault) {
     conversion.broken.add(id);
     report(fault);
@@ -46,16 +51,17 @@ export function addActivation(
 /** Whether a shape can be read as NHWC at all. */
 export const isReadable = ({ shape }: FileTensor): boolean => shape.length <= 4 && shape.every((size) => size >= 1);
 
-function shapeFault({ shape, shapeSignature }: FileTensor, batch: number): string | undefined {
+function rankFault({ shape }: FileTensor): string | undefined {
+  if (shape.length <= 4) return undefined;
+  return `the shape [${shape.join(', ')}] has ${shape.length} axes (at most 4: batch, height, width, channels)`;
+}
+
+function shapeFault(file: FileTensor, batch: number): string | undefined {
+  const { shape } = file;
   const shown = `[${shape.join(', ')}]`;
-  if (shape.length > 4)
-    return `the shape ${shown} has ${shape.length} axes (at most 4: batch, height, width, channels)`;
-  if (shape.some((size) => size < 1)) return `the shape ${shown} is empty (sizes from 1)`;
-  const fixed = batchOf(shape) === undefined ? shapeSignature : shapeSignature.slice(1);
-  if (shapeSignature.length === shape.length && fixed.some((size) => size < 0)) {
-    return `the shape [${shapeSignature.join(', ')}] is not fixed (only the batch may be −1)`;
-  }
   const images = batchOf(shape);
+  if (rankFault(file)) return rankFault(file);
+  if (shape.some((size) => size < 1)) return `the shape ${shown} is empty (sizes from 1)`;
   if (images !== undefined && images !== batch) {
     return `the shape ${shown} starts with ${images}, but the batch is ${batch}: the batch axis is mixed with others (every operator must keep the leading axis)`;
   }

@@ -9,6 +9,12 @@ import type { FileModel, FileOperator, FileTensor } from './model.ts';
  */
 export interface Conversion {
   readonly model: FileModel;
+  /** The tensors of `model`: shapes that are inferred are put in on the way. */
+  readonly files: FileTensor[];
+  /** Shapes behind the inputs are what operators make of them, whatever the file declares. */
+  readonly infers: boolean;
+  /** Activations whose shape is not known yet, or cannot be: what depends on them is not looked at. */
+  readonly pending: Set<TensorId>;
   /** Images in every activation that has a batch axis. */
   readonly batch: number;
   readonly tensors: Tensor[];

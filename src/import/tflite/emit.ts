@@ -4,7 +4,9 @@ import type { DType, NHWC, Tensor } from '../../graph/tensor.ts';
 import { operandFault, sameQuantization } from '../../graph/verify.ts';
 import { dtypes } from './activation.ts';
 import { type NodeConversion, problem } from './conversion.ts';
+import type { FileTensor } from './model.ts';
 import type { TensorType } from './schema.ts';
+import { fileShape } from './shape.ts';
 
 const fileTypes = Object.fromEntries(Object.entries(dtypes).map(([type, dtype]) => [dtype, type])) as Record<
   DType,
@@ -41,10 +43,34 @@ export function emitBetween<A>(
 function push<A>(node: NodeConversion, op: Op<A>, attributes: A, inputs: readonly TensorId[], output: TensorId): void {
   const tensorOf = (id: TensorId): Tensor | undefined => node.tensors[id];
   const read = inputs.map(tensorOf);
+  if (node.pending.has(output) && !settle(node, op, attributes, read, output)) return;
   const y = tensorOf(output) as Tensor;
   if (![...inputs, output].some((id) => node.broken.has(id))) checkOperands(node, op, attributes, read, y);
   const { index } = node.operator;
   node.nodes.push({ index, name: node.output.name, op: op as Op, inputs, outputs: [output], attributes });
+}
+
+/** Gives an output the shape that its operator makes of its inputs. False, with a problem, where there is none. */
+function settle<A>(
+  node: NodeConversion,
+  op: Op<A>,
+  attributes: A,
+  inputs: readonly (Tensor | undefined)[],
+  output: TensorId,
+): boolean {
+  const index = [...node.activations].find(([, id]) => id === output)?.[0] as number;
+  const file = node.files[index] as FileTensor;
+  try {
+    const [shape] = op.outputShapes(inputs, attributes) as [readonly number[]];
+    const declared = fileShape(shape, file.shape.length, node.batch);
+    if (!declared) throw new Error(`it gives [${shape}] per image, which ${file.shape.length} axes do not hold`);
+    node.files[index] = { ...file, shape: declared, shapeSignature: [] };
+    node.tensors[output] = { ...(node.tensors[output] as Tensor), shape, fileShape: declared };
+    return node.pending.delete(output);
+  } catch (error) {
+    problem(node, (error as Error).message);
+    return false;
+  }
 }
 
 function checkOperands<A>(

@@ -1,26 +1,43 @@
-import { LiteBlockError, type Problem } from '../../format/errors.ts';
+import { LiteBlockError } from '../../format/errors.ts';
 import type { Graph, TensorId } from '../../graph/graph.ts';
-import { shortName } from '../../graph/short-name.ts';
 import { verify } from '../../graph/verify.ts';
 import { addActivation } from './activation.ts';
 import { type Conversion, type NodeConversion, problem } from './conversion.ts';
 import { widenFloat16 } from './float16.ts';
+import { type GivenShapes, giveShapes, hasOpenSizes, signatureText, wantedShape } from './given-shapes.ts';
 import { type FileModel, type FileOperator, type FileTensor, readTflite } from './model.ts';
 import { operators } from './operators.ts';
 import { optionTypes } from './schema.ts';
 import { batchOf } from './shape.ts';
+import { foldShape } from './shape-arithmetic.ts';
 import { shiftUint8 } from './shift-uint8.ts';
+import { unsupported } from './unsupported.ts';
+
+export interface ImportOptions {
+  /**
+   * Shapes of inputs, by name, in the file's axes: for sizes that the file leaves open, or in place of others where all
+   * operators take them. An open batch alone is 1 without being given.
+   */
+  readonly shapes?: GivenShapes;
+}
 
 /**
  * A .tflite file as a graph: one image, NHWC, explicit paddings; int8 (legacy uint8 between its inputs and outputs, too), or
  * float32 where the file is that throughout.
- * `source` names the file in messages. Throws 'file-truncated', 'file-invalid' or 'file-version' for a damaged file, and
- * 'unsupported' with every problem of a sound one at once.
+ * `source` names the file in messages. With `shapes`, or where the file leaves sizes open, the shapes of everything behind the
+ * inputs are inferred. Throws 'file-truncated', 'file-invalid' or 'file-version' for a damaged file, 'usage' for `shapes` that
+ * are none of its inputs', and 'unsupported' with every problem of a sound one at once.
  */
-export function importTflite(bytes: Uint8Array, source: string): Graph {
-  const model = shiftUint8(widenFloat16(readTflite(bytes, source)));
+export function importTflite(bytes: Uint8Array, source: string, { shapes = {} }: ImportOptions = {}): Graph {
+  const { model: shaped, infers } = giveShapes(widenFloat16(readTflite(bytes, source)), shapes);
+  const shifted = shiftUint8(shaped);
+  const files = [...shifted.tensors];
+  const model = { ...shifted, tensors: files };
   const conversion: Conversion = {
     model,
+    files,
+    infers,
+    pending: new Set(),
     batch: findBatch(model),
     tensors: [],
     nodes: [],
@@ -33,7 +50,9 @@ export function importTflite(bytes: Uint8Array, source: string): Graph {
   const inputs = addInputs(conversion);
   for (const operator of model.operators) convert(conversion, operator);
   const outputs = findOutputs(conversion);
-  if (conversion.problems.length > 0) throw unsupported(conversion);
+  if (conversion.problems.length > 0) {
+    throw unsupported(source, conversion.problems, [...operators.keys()]);
+  }
 
   const graph = { name: nameOf(source), tensors: conversion.tensors, nodes: conversion.nodes, inputs, outputs };
   try {
@@ -70,7 +89,10 @@ function addInputs(conversion: Conversion): TensorId[] {
       problems.push({ node: -1, op: 'input', name: file.name, what });
     };
     if (conversion.activations.has(index)) report('it is listed twice among the inputs (once)');
-    return addActivation(conversion, file, false, report);
+    const open = hasOpenSizes(file);
+    if (open)
+      report(`the shape ${signatureText(file)} is not fixed (only the batch may be −1): give ${wantedShape(file)}`);
+    return addActivation(conversion, file, false, report, open);
   });
 }
 
@@ -82,8 +104,12 @@ function convert(conversion: Conversion, operator: FileOperator): void {
     conversion.problems.push({ node: operator.index, op: operator.name, name: '', what: 'it has no output (one)' });
     return;
   }
-  const node: NodeConversion = { ...conversion, operator, output, outputs };
+  if (outputs.length === 1 && !conversion.activations.has(output.index) && foldShape(conversion, operator, output))
+    return;
   const known = operator.custom ? undefined : operators.get(operator.name);
+  const declared: NodeConversion = { ...conversion, operator, output, outputs };
+  const shape = conversion.infers ? known?.outputShape?.(declared) : undefined;
+  const node = shape ? withShape(declared, shape) : declared;
   if (!known) problem(node, `the ${operator.custom ? 'custom ' : ''}operator ${operator.name} is not supported`);
   else if (outputs.length > 1 && !known.several) problem(node, `it has ${outputs.length} outputs (one)`);
   if (outputs.some(({ index }) => conversion.activations.has(index))) {
@@ -94,7 +120,9 @@ function convert(conversion: Conversion, operator: FileOperator): void {
   const perImage = reads.some((id) => id !== undefined && conversion.tensors[id]?.perImage);
   for (const file of outputs) {
     // The tensors of an operator that is not supported are nobody's fault but its own.
-    addActivation(conversion, file, perImage, (what) => known && problem(node, `its output: ${what}`));
+    const report = (what: string): void => void (known && problem(node, `its output: ${what}`));
+    const entered = file.index === output.index ? node.output : file;
+    addActivation(conversion, entered, perImage, report, conversion.infers && !shape);
   }
   if (!known) return;
   if (operator.options && operator.optionsType !== optionTypes[known.options]) {
@@ -116,6 +144,12 @@ function mixesTypes({ operator, model }: NodeConversion): boolean {
   return int8.some((tensor) => tensor?.shifted) && int8.some((tensor) => !tensor?.shifted);
 }
 
+function withShape(node: NodeConversion, shape: readonly number[]): NodeConversion {
+  const output = { ...node.output, shape, shapeSignature: [] };
+  node.files[output.index] = output;
+  return { ...node, output };
+}
+
 function findOutputs({ model, activations, problems }: Conversion): TensorId[] {
   const inputs = new Set(model.inputs);
   return model.outputs.map((index) => {
@@ -125,17 +159,4 @@ function findOutputs({ model, activations, problems }: Conversion): TensorId[] {
     if (what) problems.push({ node: -1, op: 'output', name, what: `${what} (the output of an operator)` });
     return id ?? -1;
   });
-}
-
-function unsupported({ model, problems }: Conversion): LiteBlockError {
-  const lines = problems.map(describe);
-  const unknown = problems.some(({ node, op }) => node >= 0 && !operators.has(op));
-  const works = unknown ? `\nsupported operators: ${[...operators.keys()].join(', ')}` : '';
-  const text = lines.length === 1 ? lines[0] : `${lines.length} problems\n  ${lines.join('\n  ')}`;
-  return new LiteBlockError('unsupported', `${model.source}: ${text}${works}`, problems);
-}
-
-function describe({ node, op, name, what }: Problem): string {
-  if (node >= 0) return `node ${node} ${op} "${shortName(name)}": ${what}`;
-  return op ? `${op} "${shortName(name)}": ${what}` : what;
 }

@@ -36,7 +36,9 @@ export function operand(node: NodeConversion, i: number): Operand | undefined {
     const constantId = constant(node, file, shape, 0);
     return constantId === undefined ? undefined : { id: constantId, shape, file };
   }
-  return isReadable(file) ? { id, shape: (node.tensors[id] as Tensor).shape as NHWC, file } : undefined;
+  return isReadable(file) && !node.pending.has(id)
+    ? { id, shape: (node.tensors[id] as Tensor).shape as NHWC, file }
+    : undefined;
 }
 
 /** Enters a constant of the file in the shape that its op wants; scales lie along `axis` of that shape. */
@@ -102,4 +104,21 @@ export function integers(node: NodeConversion, i: number, what: string): readonl
   if (!data)
     return problem(node, `its ${what} have ${file.bytes.length} bytes for the shape [${file.shape.join(', ')}]`);
   return Array.from(data as ArrayLike<number | bigint>, Number);
+}
+
+/** The integers of a constant input; undefined where it is none. */
+export function constantIntegers(node: NodeConversion, i: number): readonly number[] | undefined {
+  const file = fileInput(node, i);
+  const dtype = file && dtypes[file.type];
+  if (!file?.bytes || node.activations.has(file.index) || file.bytes.length > mostIntegerBytes) return undefined;
+  if (dtype !== 'i32' && dtype !== 'i64') return undefined;
+  const data = valuesOf(node, file.bytes, dtype, elements(file.shape));
+  return data && Array.from(data as ArrayLike<number | bigint>, Number);
+}
+
+/** The shape of input `i` in the file's axes; undefined where it is not known (yet). */
+export function shapeOf(node: NodeConversion, i: number): readonly number[] | undefined {
+  const file = fileInput(node, i);
+  const id = file && node.activations.get(file.index);
+  return id !== undefined && node.pending.has(id) ? undefined : file?.shape;
 }

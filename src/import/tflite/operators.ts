@@ -28,9 +28,9 @@ import { sub } from '../../ops/sub.ts';
 import { tanh } from '../../ops/tanh.ts';
 import { transpose } from '../../ops/transpose.ts';
 import { transposeConv2d } from '../../ops/transpose-conv2d.ts';
-import type { Converter } from './conversion.ts';
+import type { Converter, NodeConversion } from './conversion.ts';
 import { convertAdd } from './operators/add.ts';
-import { convertArgMax } from './operators/arg-max.ts';
+import { argMaxShape, convertArgMax } from './operators/arg-max.ts';
 import { convertAveragePool2d } from './operators/average-pool2d.ts';
 import { convertConcatenation } from './operators/concatenation.ts';
 import { convertConv2d } from './operators/conv2d.ts';
@@ -40,20 +40,27 @@ import { convertElementwise, convertRelu } from './operators/elementwise.ts';
 import { convertFullyConnected } from './operators/fully-connected.ts';
 import { convertLeakyRelu } from './operators/leaky-relu.ts';
 import { convertMaxPool2d } from './operators/max-pool2d.ts';
-import { convertMean } from './operators/mean.ts';
+import { convertMean, meanShape } from './operators/mean.ts';
 import { convertMul } from './operators/mul.ts';
 import { convertPad } from './operators/pad.ts';
 import { convertPrelu } from './operators/prelu.ts';
 import { convertQuantize } from './operators/quantize.ts';
-import { convertExpandDims, convertReshape, convertSqueeze } from './operators/reshape.ts';
+import {
+  convertExpandDims,
+  convertReshape,
+  convertSqueeze,
+  expandedShape,
+  reshapeShape,
+  squeezedShape,
+} from './operators/reshape.ts';
 import { convertResizeBilinear, convertResizeNearestNeighbor } from './operators/resize.ts';
 import { convertSlice } from './operators/slice.ts';
 import { convertSoftmax } from './operators/softmax.ts';
 import { convertSplit, convertSplitV } from './operators/split.ts';
 import { convertStridedSlice } from './operators/strided-slice.ts';
 import { convertSub } from './operators/sub.ts';
-import { convertTranspose } from './operators/transpose.ts';
-import { convertTransposeConv2d } from './operators/transpose-conv2d.ts';
+import { convertTranspose, transposeShape } from './operators/transpose.ts';
+import { convertTransposeConv2d, transposeConv2dShape } from './operators/transpose-conv2d.ts';
 import type { OptionsType } from './schema.ts';
 
 interface Conversion {
@@ -64,13 +71,24 @@ interface Conversion {
   /** It may have several outputs. */
   readonly several?: true;
   readonly convert: Converter;
+  /**
+   * The shape of its output in the file's axes, for a converter that asks for it where shapes are inferred. Absent: the op
+   * tells it. undefined where that of an input is not known.
+   */
+  readonly outputShape?: (node: NodeConversion) => readonly number[] | undefined;
 }
 
 /** Every builtin operator that is supported. */
 export const operators: ReadonlyMap<string, Conversion> = new Map<string, Conversion>([
   ['ADD', { options: 'AddOptions', becomes: [add], convert: convertAdd }],
-  ['ARG_MAX', { options: 'ArgMaxOptions', becomes: [argMax, reshape], convert: convertArgMax('max') }],
-  ['ARG_MIN', { options: 'ArgMinOptions', becomes: [argMax, reshape], convert: convertArgMax('min') }],
+  [
+    'ARG_MAX',
+    { options: 'ArgMaxOptions', becomes: [argMax, reshape], convert: convertArgMax('max'), outputShape: argMaxShape },
+  ],
+  [
+    'ARG_MIN',
+    { options: 'ArgMinOptions', becomes: [argMax, reshape], convert: convertArgMax('min'), outputShape: argMaxShape },
+  ],
   ['AVERAGE_POOL_2D', { options: 'Pool2DOptions', becomes: [averagePool2d], convert: convertAveragePool2d }],
   [
     'CONCATENATION',
@@ -86,13 +104,16 @@ export const operators: ReadonlyMap<string, Conversion> = new Map<string, Conver
     { options: 'DepthwiseConv2DOptions', becomes: [depthwiseConv2d], convert: convertDepthwiseConv2d },
   ],
   ['DEQUANTIZE', { options: 'DequantizeOptions', becomes: [dequantize], convert: convertDequantize }],
-  ['EXPAND_DIMS', { options: 'ExpandDimsOptions', becomes: [reshape], convert: convertExpandDims }],
+  [
+    'EXPAND_DIMS',
+    { options: 'ExpandDimsOptions', becomes: [reshape], convert: convertExpandDims, outputShape: expandedShape },
+  ],
   ['FULLY_CONNECTED', { options: 'FullyConnectedOptions', becomes: [fullyConnected], convert: convertFullyConnected }],
   ['HARD_SWISH', { options: 'HardSwishOptions', becomes: [hardSwish], convert: convertElementwise(hardSwish) }],
   ['LEAKY_RELU', { options: 'LeakyReluOptions', becomes: [leakyRelu], convert: convertLeakyRelu }],
   ['LOGISTIC', { options: 'None', becomes: [logistic], convert: convertElementwise(logistic) }],
   ['MAX_POOL_2D', { options: 'Pool2DOptions', becomes: [maxPool2d], convert: convertMaxPool2d }],
-  ['MEAN', { options: 'ReducerOptions', becomes: [mean, reshape], convert: convertMean }],
+  ['MEAN', { options: 'ReducerOptions', becomes: [mean, reshape], convert: convertMean, outputShape: meanShape }],
   ['MUL', { options: 'MulOptions', becomes: [mul], convert: convertMul }],
   ['PAD', { options: 'PadOptions', becomes: [pad], convert: convertPad }],
   ['PADV2', { options: 'PadV2Options', becomes: [pad], convert: convertPad }],
@@ -101,7 +122,7 @@ export const operators: ReadonlyMap<string, Conversion> = new Map<string, Conver
   ['RELU', { options: 'None', becomes: [relu], convert: convertRelu('relu') }],
   ['RELU6', { options: 'None', becomes: [relu], convert: convertRelu('relu6') }],
   ['RELU_N1_TO_1', { options: 'None', becomes: [relu], convert: convertRelu('reluN1To1') }],
-  ['RESHAPE', { options: 'ReshapeOptions', becomes: [reshape], convert: convertReshape }],
+  ['RESHAPE', { options: 'ReshapeOptions', becomes: [reshape], convert: convertReshape, outputShape: reshapeShape }],
   ['RESIZE_BILINEAR', { options: 'ResizeBilinearOptions', becomes: [resizeBilinear], convert: convertResizeBilinear }],
   [
     'RESIZE_NEAREST_NEIGHBOR',
@@ -115,10 +136,21 @@ export const operators: ReadonlyMap<string, Conversion> = new Map<string, Conver
   ['SOFTMAX', { options: 'SoftmaxOptions', becomes: [softmax], convert: convertSoftmax }],
   ['SPLIT', { options: 'SplitOptions', becomes: [slice], several: true, convert: convertSplit }],
   ['SPLIT_V', { options: 'SplitVOptions', becomes: [slice], several: true, convert: convertSplitV }],
-  ['SQUEEZE', { options: 'SqueezeOptions', becomes: [reshape], convert: convertSqueeze }],
+  ['SQUEEZE', { options: 'SqueezeOptions', becomes: [reshape], convert: convertSqueeze, outputShape: squeezedShape }],
   ['STRIDED_SLICE', { options: 'StridedSliceOptions', becomes: [slice, reshape], convert: convertStridedSlice }],
   ['SUB', { options: 'SubOptions', becomes: [sub], convert: convertSub }],
   ['TANH', { options: 'None', becomes: [tanh], convert: convertElementwise(tanh) }],
-  ['TRANSPOSE', { options: 'TransposeOptions', becomes: [transpose], convert: convertTranspose }],
-  ['TRANSPOSE_CONV', { options: 'TransposeConvOptions', becomes: [transposeConv2d], convert: convertTransposeConv2d }],
+  [
+    'TRANSPOSE',
+    { options: 'TransposeOptions', becomes: [transpose], convert: convertTranspose, outputShape: transposeShape },
+  ],
+  [
+    'TRANSPOSE_CONV',
+    {
+      options: 'TransposeConvOptions',
+      becomes: [transposeConv2d],
+      convert: convertTransposeConv2d,
+      outputShape: transposeConv2dShape,
+    },
+  ],
 ]);

@@ -57,6 +57,9 @@ export const pool2dOptions = {
   activation: 5,
 } as const;
 export const transposeConvOptions = { padding: 0, strideW: 1, strideH: 2, activation: 3 } as const;
+export const reshapeOptions = { newShape: 0 } as const;
+export const squeezeOptions = { dims: 0 } as const;
+export const packOptions = { axis: 1 } as const;
 export const reducerOptions = { keepDims: 0 } as const;
 /** Slots 0 and 1 had the new size once; it is an input now. */
 export const resizeBilinearOptions = { alignCorners: 2, halfPixelCenters: 3 } as const;

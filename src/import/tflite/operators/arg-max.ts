@@ -4,7 +4,7 @@ import { argMax } from '../../../ops/arg-max.ts';
 import { reshape } from '../../../ops/reshape.ts';
 import { type Converter, type NodeConversion, problem } from '../conversion.ts';
 import { emit, emitBetween } from '../emit.ts';
-import { integers, operand } from '../operand.ts';
+import { integers, operand, shapeOf } from '../operand.ts';
 import { imageShape } from '../shape.ts';
 
 /** ARG_MAX or ARG_MIN over the last axis. The type of the indices is the output's: the option only repeats it. */
@@ -24,6 +24,8 @@ export const convertArgMax =
     if (String(perImage) === String(shape)) emit(node, argMax, { of }, [x.id]);
     else emit(node, reshape, { shape: perImage }, [emitBetween(node, argMax, { of }, [x.id], shape)]);
   };
+
+export const argMaxShape = (node: NodeConversion): readonly number[] | undefined => shapeOf(node, 0)?.slice(0, -1);
 
 function isLastAxis(node: NodeConversion, shape: readonly number[], list: readonly number[]): boolean {
   const last = shape.length - 1;

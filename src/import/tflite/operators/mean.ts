@@ -4,7 +4,7 @@ import { reshape } from '../../../ops/reshape.ts';
 import { type Converter, type NodeConversion, problem } from '../conversion.ts';
 import { emit, emitBetween } from '../emit.ts';
 import { scalar } from '../flatbuffer.ts';
-import { integers, operand } from '../operand.ts';
+import { constantIntegers, integers, operand, shapeOf } from '../operand.ts';
 import { reducerOptions } from '../schema.ts';
 import { axesOf, imageShape } from '../shape.ts';
 
@@ -41,4 +41,15 @@ function readAxes(node: NodeConversion, shape: readonly number[], list: readonly
     if (space && !counts('c')) return 'hw';
   }
   return problem(node, `a mean over the axes ${shown} of [${shape.join(', ')}] is not supported (${works})`);
+}
+
+/** Without the axes that are averaged, or with size 1 in their place. */
+export function meanShape(node: NodeConversion): readonly number[] | undefined {
+  const shape = shapeOf(node, 0);
+  const axes = constantIntegers(node, 1)?.map((axis) => (shape && axis < 0 ? axis + shape.length : axis));
+  if (!shape || !axes) return undefined;
+  const keepDims = scalar(node.operator.options, reducerOptions.keepDims, 'Uint8') !== 0;
+  return keepDims
+    ? shape.map((size, axis) => (axes.includes(axis) ? 1 : size))
+    : shape.filter((_, axis) => !axes.includes(axis));
 }

@@ -12,8 +12,13 @@ export interface Range {
   readonly size: number;
 }
 
-/** Makes an output of a part of x: a range for each axis of the file, of the batch all of it. */
-export function emitPart(node: NodeConversion, x: Operand, ranges: readonly Range[]): void {
+/** Makes an output of a part of x: a range for each axis of the file, of the batch all of it. `dropped` axes have one element. */
+export function emitPart(
+  node: NodeConversion,
+  x: Operand,
+  ranges: readonly Range[],
+  dropped: readonly number[] = [],
+): void {
   const { shape } = x.file;
   const axes = axesOf[shape.length] ?? [];
   const stray = ranges.findIndex(({ begin, size }, i) => begin < 0 || size < 1 || begin + size > (shape[i] as number));
@@ -37,7 +42,13 @@ export function emitPart(node: NodeConversion, x: Operand, ranges: readonly Rang
   } as const;
   const part: NHWC = [1, ...attributes.size];
   // Where an axis is dropped, others move up.
-  const declared = node.output.shape.length <= 4 ? imageShape(node.output.shape) : part;
+  const declared = node.output.shape.length <= 4 ? imageShape(outputShape(node, ranges, dropped)) : part;
   if (String(declared) === String(part)) emit(node, slice, attributes, [x.id]);
   else emit(node, reshape, { shape: declared }, [emitBetween(node, slice, attributes, [x.id], part)]);
+}
+
+/** As the file declares it, or where shapes are inferred what is left. */
+function outputShape(node: NodeConversion, ranges: readonly Range[], dropped: readonly number[]): readonly number[] {
+  if (!node.pending.has(node.activations.get(node.output.index) as number)) return node.output.shape;
+  return ranges.map(({ size }) => size).filter((_, axis) => !dropped.includes(axis));
 }

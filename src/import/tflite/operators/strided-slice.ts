@@ -35,7 +35,13 @@ export const convertStridedSlice: Converter = (node) => {
       shrink: (masks.shrink & (1 << i)) !== 0,
     });
   });
-  emitPart(node, x, ranges);
+  const axes = begins.map((_, i) => i);
+  emitPart(
+    node,
+    x,
+    ranges,
+    axes.filter((i) => (masks.shrink & (1 << i)) !== 0),
+  );
 };
 
 /** Counted from the end where negative, and held inside the axis; of an axis that is dropped one element. */

@@ -1,7 +1,7 @@
 import { transposeConv2d } from '../../../ops/transpose-conv2d.ts';
-import { type Converter, problem } from '../conversion.ts';
+import { type Converter, type NodeConversion, problem } from '../conversion.ts';
 import { emit } from '../emit.ts';
-import { constant, integers, operand } from '../operand.ts';
+import { constant, constantIntegers, integers, operand } from '../operand.ts';
 import { readActivation, readWindow } from '../options.ts';
 import { transposeConvOptions } from '../schema.ts';
 import { imageShape } from '../shape.ts';
@@ -36,3 +36,5 @@ export const convertTransposeConv2d: Converter = (node) => {
   const inputs = [x.id, constant(node, weights, weights.shape, 0), readBias(node, o, 3)];
   emit(node, transposeConv2d, { ...attributes, activation, scaleProduct }, inputs);
 };
+
+export const transposeConv2dShape = (node: NodeConversion): readonly number[] | undefined => constantIntegers(node, 0);

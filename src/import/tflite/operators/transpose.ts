@@ -1,7 +1,7 @@
 import { transpose } from '../../../ops/transpose.ts';
-import { type Converter, problem } from '../conversion.ts';
+import { type Converter, type NodeConversion, problem } from '../conversion.ts';
 import { emit } from '../emit.ts';
-import { integers, operand } from '../operand.ts';
+import { constantIntegers, integers, operand, shapeOf } from '../operand.ts';
 import { axesOf, imageShape } from '../shape.ts';
 
 type Order = readonly [h: number, w: number, c: number];
@@ -30,6 +30,14 @@ export const convertTranspose: Converter = (node) => {
   }
   emit(node, transpose, { order: imageOrder(shape, axes) }, [x.id]);
 };
+
+export function transposeShape(node: NodeConversion): readonly number[] | undefined {
+  const shape = shapeOf(node, 0);
+  const axes = constantIntegers(node, 1);
+  if (!shape || axes?.length !== shape.length) return undefined;
+  const sizes = axes.map((axis) => shape[axis < 0 ? axis + shape.length : axis]);
+  return sizes.every((size) => size !== undefined) ? (sizes as number[]) : undefined;
+}
 
 /**
  * An order of rows, columns and channels that moves the elements of one image as `axes` moves those of the file's tensor:
