@@ -12,15 +12,14 @@ const offset = 128;
 export function shiftUint8(model: FileModel): FileModel {
   if (!model.tensors.some(isLegacy)) return model;
   const shift = shiftOnce();
-  const borders = new Set([...model.inputs, ...model.outputs]);
-  const tensors = model.tensors.map((tensor) =>
-    isLegacy(tensor) && !borders.has(tensor.index) ? shift(tensor) : tensor,
-  );
+  const [given, wanted] = [new Set(model.inputs), new Set(model.outputs)];
+  const isBorder = (index: number): boolean => given.has(index) || wanted.has(index);
+  const tensors = model.tensors.map((tensor) => (isLegacy(tensor) && !isBorder(tensor.index) ? shift(tensor) : tensor));
   /** The int8 twin of a tensor at the border, of the same name, added when somebody asks for it. */
   const twins = new Map<number, number>();
   const inside = (index: number): number => {
     const tensor = model.tensors[index];
-    if (!tensor || !isLegacy(tensor) || !borders.has(index)) return index;
+    if (!tensor || !isLegacy(tensor) || !isBorder(index)) return index;
     const known = twins.get(index);
     if (known !== undefined) return known;
     const twin = { ...shift(tensor), index: tensors.length };
@@ -34,21 +33,21 @@ export function shiftUint8(model: FileModel): FileModel {
   const quantized = new Set<number>();
   for (const operator of model.operators) {
     const direct = isQuantize(operator);
-    const inputs = operator.inputs.map((index) => (direct && model.inputs.includes(index) ? index : inside(index)));
+    const inputs = operator.inputs.map((index) => (direct && given.has(index) ? index : inside(index)));
     for (const [i, index] of operator.inputs.entries()) {
-      if (inputs[i] === index || !model.inputs.includes(index) || quantized.has(index)) continue;
+      if (inputs[i] === index || !given.has(index) || quantized.has(index)) continue;
       quantized.add(index);
       operators.push(quantizeOf(operator.index, index, inputs[i] as number));
     }
     const outputs = operator.outputs.map((index) =>
-      model.inputs.includes(index) || (direct && !read.has(index)) ? index : inside(index),
+      given.has(index) || (direct && !read.has(index)) ? index : inside(index),
     );
     operators.push({ ...operator, inputs, outputs });
   }
   for (const { index, outputs } of model.operators) {
     for (const output of outputs) {
       const twin = twins.get(output);
-      if (twin !== undefined && model.outputs.includes(output) && !model.inputs.includes(output))
+      if (twin !== undefined && wanted.has(output) && !given.has(output))
         operators.push(quantizeOf(index, twin, output));
     }
   }
