@@ -52,7 +52,7 @@ async function diffCommand(pathA: string, pathB: string, options: DiffOptions, i
     dumps: dumpsB ?? dumpsA,
   };
   const folded = isFolded(a, b);
-  const limits = { steps, tolerance };
+  const limits = { steps, tolerance, image: given.image };
   const traceA = dumpsA ?? (await traceOf(a, b, folded, given, io));
   const traceB = dumpsB ?? (await traceOf(b, a, folded, given, io));
   const result = withProgress(io, 'rules', (progress) =>

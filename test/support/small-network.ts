@@ -73,10 +73,19 @@ export const imageOf = (seed = 5): Int8Array => {
 
 const real = Math.fround;
 
-/** The network as a .tflite. `padded`: conv2 pads one row and column on every side, by a PAD of its own. */
-export function smallTflite(
-  options: { readonly padded?: boolean; readonly flattenFirst?: boolean; readonly relu?: boolean } = {},
-): Uint8Array {
+export interface Variations {
+  /** conv2 pads one row and column on every side, by a PAD of its own. */
+  readonly padded?: boolean;
+  /** Weights of fc are those of a map that is flattened channels first. */
+  readonly flattenFirst?: boolean;
+  /** conv1 clamps at 0 alone. */
+  readonly relu?: boolean;
+  /** Another name of what conv2 makes. */
+  readonly conv2?: string;
+}
+
+/** The network as a .tflite. */
+export function smallTflite(options: Variations = {}): Uint8Array {
   const activation = (name: string, shape: readonly number[], scale: number, zero: number): WriteTensor => ({
     name,
     shape,
@@ -103,7 +112,7 @@ export function smallTflite(
     activation(conv1.name, [1, size, size, 4], conv1.scale, conv1.zero),
     weights('conv2/w', [6, 3, 3, 4], conv2.weights, conv2.scales),
     bias('conv2/b', conv2.bias),
-    activation(conv2.name, [1, half, half, 6], conv2.scale, conv2.zero),
+    activation(options.conv2 ?? conv2.name, [1, half, half, 6], conv2.scale, conv2.zero),
     activation(flat.name, [1, flat.count], conv2.scale, conv2.zero),
     weights('fc/w', [5, flat.count], options.flattenFirst ? channelsFirstWeights() : fc.weights, [fc.scale0]),
     bias('fc/b', fc.bias),

@@ -29,6 +29,8 @@ export interface Limits {
   readonly steps: number;
   /** Real values may be so much of the tensor's largest magnitude apart. */
   readonly tolerance: number;
+  /** Which image of tensors that hold a batch. */
+  readonly image?: number;
 }
 
 /** How far values of a tensor may be apart, in its own unit. */

@@ -10,7 +10,7 @@ import type { Diff, First } from './report.ts';
 import { type Row, rowsOf } from './rows.ts';
 import { segmentTo } from './segment.ts';
 import { tiesOf } from './ties.ts';
-import { nameOf, type Trace } from './trace.ts';
+import { nameOf, type Trace, type Traced } from './trace.ts';
 import { type Case, segmentAt, verdictOf } from './verdict.ts';
 
 /** Compares two runs on the same image, tensor by tensor, and looks for what makes the first difference. */
@@ -22,10 +22,17 @@ export function diff(a: Trace, b: Trace, limits: Limits, onTried?: OnTried): Dif
   return {
     equal: at < 0 && rows.length > 0,
     compared: rows.map(({ compared }) => compared),
-    onlyA: onlyA.map(nameOf),
-    onlyB: onlyB.map(nameOf),
+    onlyA: alone(onlyA, a, b),
+    onlyB: alone(onlyB, b, a),
     ...(at >= 0 && { first: firstOf({ rows, own, trace: own === 'a' ? a : b }, at, a, b, onTried) }),
   };
+}
+
+/** Names of tensors that one side alone has, but for constants of the other, and what has a name twice and a partner once. */
+function alone(tensors: readonly Traced[], of: Trace, { graph }: Trace): string[] {
+  const constants = new Set(graph?.tensors.flatMap(({ name, data }) => (data ? [name] : [])));
+  const twice = new Set(of.tensors.filter((tensor) => !tensors.includes(tensor)).map(nameOf));
+  return tensors.map(nameOf).filter((name) => !constants.has(name) && !twice.has(name));
 }
 
 function firstOf(given: Case, at: number, a: Trace, b: Trace, onTried: OnTried | undefined): First {

@@ -37,6 +37,7 @@ export function match(a: Trace, b: Trace): Matching {
       if (tensor && other && !partners.hasA(tensor) && !partners.hasB(other)) partners.take(tensor, other, 'name');
     }
   }
+  byBeginning(a.tensors, b.tensors, partners);
   const anyName = a.tensors.some((tensor) => tensor.maker && partners.hasA(tensor));
   byStructure(a, b, partners);
   for (const [one, other] of gaps(a, b, partners)) {
@@ -53,6 +54,22 @@ export function match(a: Trace, b: Trace): Matching {
     onlyA: a.tensors.filter((tensor) => !partners.hasA(tensor)),
     onlyB: b.tensors.filter((tensor) => !partners.hasB(tensor)),
   };
+}
+
+/** Long names are cut off by who writes files of them. No two tensors differ in what comes after so many letters. */
+const longName = 60;
+
+/** Pairs tensors where the name of one is the beginning of the other's, and of no third one's. */
+function byBeginning(a: readonly Traced[], b: readonly Traced[], partners: Partners): void {
+  const plain = forms[1] as (name: string) => string;
+  const long = (tensor: Traced): string => tensor.names.map(plain).find((name) => name.length >= longName) ?? '';
+  const free = b.filter((tensor) => !partners.hasB(tensor) && long(tensor) !== '');
+  for (const tensor of a) {
+    const name = long(tensor);
+    if (partners.hasA(tensor) || name === '') continue;
+    const [other, ...more] = free.filter((each) => name.startsWith(long(each)) || long(each).startsWith(name));
+    if (other && more.length === 0 && !partners.hasB(other)) partners.take(tensor, other, 'name');
+  }
 }
 
 /** Tensors by one form of all their names; a form that several have stands for none of them, but an exact name for the last. */

@@ -50,7 +50,7 @@ function mapLines(at: readonly number[], map: HWC): string[] {
   const lines: string[] = [];
   const thick = seen.deepest + 1;
   if (h > 1 && w > 1 && thick <= thickest && h > 2 * thick && w > 2 * thick) {
-    lines.push(`only at the border of the map: ${borderText(seen, map, thick)}`);
+    lines.push(`only at the border of the map: ${borderText(at, map, thick)}`);
   } else if (seen.rows.size === 1 && h > 2) lines.push(`only in row ${[...seen.rows][0]} of ${h}`);
   else if (seen.columns.size === 1 && w > 2) lines.push(`only in column ${[...seen.columns][0]} of ${w}`);
   if (seen.channels.size < c && (h * w > 1 || seen.channels.size <= mostListed)) {
@@ -62,19 +62,19 @@ function mapLines(at: readonly number[], map: HWC): string[] {
   return lines;
 }
 
-function borderText({ rows, columns }: Seen, [h, w]: HWC, thick: number): string {
-  const inner = (seen: ReadonlySet<number>, size: number): boolean =>
-    [...seen].some((place) => place >= thick && place < size - thick);
+/** Sides by what lies between their corners, which belong to two sides each. */
+function borderText(at: readonly number[], [h, w, c]: HWC, thick: number): string {
   const few = (edge: string, line: string): string =>
     thick === 1 ? `the ${edge} ${line}` : `the ${edge} ${thick} ${line}s`;
-  // A column of the border reaches through the rows between the corners, and a row through the columns.
-  const sides = [
-    ...(inner(columns, w) && [...rows].some((row) => row < thick) ? [few('first', 'row')] : []),
-    ...(inner(columns, w) && [...rows].some((row) => row >= h - thick) ? [few('last', 'row')] : []),
-    ...(inner(rows, h) && [...columns].some((column) => column < thick) ? [few('first', 'column')] : []),
-    ...(inner(rows, h) && [...columns].some((column) => column >= w - thick) ? [few('last', 'column')] : []),
-  ];
-  return sides.length === 0 ? 'its corners' : sides.join(', ');
+  const found = new Set<string>();
+  for (const i of at) {
+    const [row, column] = [Math.floor(i / (w * c)), Math.floor(i / c) % w];
+    const [rowInside, columnInside] = [row >= thick && row < h - thick, column >= thick && column < w - thick];
+    if (columnInside) found.add(row < thick ? few('first', 'row') : few('last', 'row'));
+    if (rowInside) found.add(column < thick ? few('first', 'column') : few('last', 'column'));
+  }
+  const sides = ['row', 'column'].flatMap((line) => [few('first', line), few('last', line)]);
+  return found.size === 0 ? 'its corners' : sides.filter((side) => found.has(side)).join(', ');
 }
 
 function directionLines(a: ArrayLike<number>, b: ArrayLike<number>, at: readonly number[]): string[] {

@@ -25,7 +25,7 @@ export function rowsOf(pairs: readonly Pair[], own: 'a' | 'b', limits: Limits): 
 
 function rowOf(pair: Pair, own: 'a' | 'b', channelsFirst: boolean, limits: Limits): Row {
   const { a, b, by } = pair;
-  const terms = termsOf(pair, own, channelsFirst);
+  const terms = termsOf(pair, own, channelsFirst, limits.image);
   const limit = terms ? limitOf(terms, limits) : 0;
   const difference = terms && compare(terms, pair[own].shape, limit);
   const maker = a.maker ?? b.maker;

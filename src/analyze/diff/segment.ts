@@ -104,7 +104,8 @@ export function compute(call: Call): readonly Data8[] {
 function define({ view, inputs }: Call): readonly Data8[] {
   const outputs = view.outputs.map(room);
   const { op } = view.node;
-  if (!(outputs[0] instanceof Float32Array)) op.reference(view, inputs, outputs);
-  else op.float?.(view, inputs as readonly (Float32Array | undefined)[], outputs as Float32Array[]);
+  const real = [...view.inputs, ...view.outputs].every((tensor) => !tensor || tensor.dtype === 'f32');
+  if (real) op.float?.(view, inputs as readonly (Float32Array | undefined)[], outputs as Float32Array[]);
+  else op.reference(view, inputs, outputs);
   return outputs;
 }

@@ -47,12 +47,13 @@ const scaleText = ({ scale, zeroPoint }: Scale): string =>
 
 /**
  * Both tensors of a pair as the one that `of` names has them. `channelsFirst`: so is the other where its shape fits either
- * reading. Undefined where they are not of one size.
+ * reading. `image`: which one of a batch. Undefined where the two are not of one size.
  */
-export function termsOf(pair: Pair, of: 'a' | 'b', channelsFirst: boolean): Terms | undefined {
+export function termsOf(pair: Pair, of: 'a' | 'b', channelsFirst: boolean, image = 0): Terms | undefined {
   const other = of === 'a' ? 'b' : 'a';
   const own: Side = { ...pair[of], letter: of === 'a' ? 'A' : 'B' };
-  const given: Side = { ...pair[other], letter: of === 'a' ? 'B' : 'A' };
+  const all: Side = { ...pair[other], letter: of === 'a' ? 'B' : 'A' };
+  const given = oneImage(all, own, image);
   if (elements(own.shape) !== elements(given.shape)) return undefined;
   const map = hwc(own.shape);
   const order = orderOf(given, map);
@@ -62,6 +63,14 @@ export function termsOf(pair: Pair, of: 'a' | 'b', channelsFirst: boolean): Term
     moves ? { ...given, values: channelsLast(given.values, map) } : given,
   );
   return of === 'a' ? { a: mine, b: theirs, ...rest } : { a: theirs, b: mine, ...rest };
+}
+
+/** A tensor of a batch as that of one image. */
+function oneImage(given: Side, own: Side, image: number): Side {
+  const [batch = 1, ...shape] = given.shape;
+  const size = elements(own.shape);
+  if (batch <= 1 || image >= batch || elements(given.shape) !== batch * size) return given;
+  return { ...given, shape: [1, ...shape], values: given.values.subarray(image * size, (image + 1) * size) };
 }
 
 type OneUnit = Omit<Terms, 'a' | 'b'> & { readonly mine: Data8; readonly theirs: Data8 };

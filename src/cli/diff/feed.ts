@@ -116,18 +116,20 @@ function checkImage(path: string, count: number, image: number): void {
 
 function inputOf(file: ModelFile, { name, dtype, operand, scale, zeroPoint, imageBytes }: InterfaceEntry): Traced {
   const { height, width, channels } = file.operands[operand] as Operand;
+  const tensor = { names: [name], shape: [1, height, width, channels] };
+  if (dtype === 'f32') return { ...tensor, values: new Float32Array(imageBytes / 4) };
   const values = dtype === 'u8' ? new Uint8Array(imageBytes) : new Int8Array(imageBytes);
-  return { names: [name], shape: [1, height, width, channels], values, quantization: { scale, zeroPoint } };
+  return { ...tensor, values, quantization: { scale, zeroPoint } };
 }
 
 /** The inputs as the dumps have them: those of their names, or the only one that is said to be an input. */
-function fromDumps(wanted: readonly Traced[], { dumps }: Given, model: string): Data8[] {
+function fromDumps(wanted: readonly Traced[], { dumps, image }: Given, model: string): Data8[] {
   const { pairs } = match({ tensors: wanted }, { tensors: dumps?.tensors ?? [] });
   return wanted.map((tensor) => {
     const said = dumps?.tensors.filter(({ input }) => input) ?? [];
     const only = wanted.length === 1 && said.length === 1 ? said[0] : undefined;
     const other = only ?? pairs.find(({ a, by }) => a === tensor && by === 'name')?.b;
-    const terms = other && termsOf({ a: tensor, b: other, by: 'name' }, 'a', true);
+    const terms = other && termsOf({ a: tensor, b: other, by: 'name' }, 'a', true, image);
     if (terms) return terms.b.slice();
     const how = dumps ? `, or put it into the dumps as "${tensor.names[0]}.npy"` : '';
     throw new LiteBlockError('usage', `${model}: --input X is wanted, what both are run on${how}`);

@@ -28,7 +28,7 @@ export async function openSide(path: string, weights: WeightOptions): Promise<Si
   if (isJson(bytes)) return openNetwork(path, new TextDecoder().decode(bytes), weights);
   if (isModel(bytes)) return { kind: 'lbm', path, bytes, file: readModel(bytes, path) };
   const graph = importModel(bytes, path);
-  if (!isFloat(graph)) return { kind: 'int8', path, graph };
+  if (!isFloat(graph) || !isRunnable(graph)) return { kind: 'int8', path, graph };
   return { kind: 'float', path, ...runnable(importTflite(bytes, path), graph) };
 }
 

@@ -1,6 +1,6 @@
 import type { Trace, Traced } from '../../analyze/diff/trace.ts';
 import { compile } from '../../compiler/compile.ts';
-import type { InterfaceEntry, ModelFile, Operand, StageNote } from '../../format/model-file.ts';
+import type { InterfaceEntry, ModelFile, Operand, StageNote, StageRecord } from '../../format/model-file.ts';
 import type { EngineExports } from '../../format/status.ts';
 import { type Graph, nhwc } from '../../graph/graph.ts';
 import type { Data8 } from '../../graph/op.ts';
@@ -10,7 +10,7 @@ import { hasSimd } from '../../runtime/probe.ts';
 import { start } from '../../runtime/start.ts';
 import { builtModule } from '../engines.ts';
 import type { Progress } from '../progress.ts';
-import { runStages } from './stages.ts';
+import { runStages, valuesOf } from './stages.ts';
 
 /** An int8 model that is ready to be run tensor by tensor. */
 export interface Int8Run {
@@ -26,8 +26,10 @@ async function loadedEngine(bytes: Uint8Array, file: ModelFile, source: string):
   return engine;
 }
 
-const arrayOf = (bytes: Uint8Array, dtype: string): Data8 =>
-  dtype === 'u8' ? bytes.slice() : new Int8Array(bytes.slice().buffer);
+function arrayOf(bytes: Uint8Array, dtype: string): Data8 {
+  const own = new Uint8Array(bytes); // aligned
+  return dtype === 'u8' ? own : dtype === 'f32' ? new Float32Array(own.buffer) : new Int8Array(own.buffer);
+}
 
 const quantizationOf = ({ scale, zeroPoint }: { readonly scale: number; readonly zeroPoint: number }) =>
   scale === 0 ? {} : { quantization: { scale, zeroPoint } };
@@ -56,18 +58,27 @@ export async function graphRun(graph: Graph, source: string): Promise<Int8Run> {
           values: arrayOf(inputs[i] as Uint8Array, graph.tensors[id]?.dtype ?? 'i8'),
         }),
       );
+      runStages(engine, file, inputs, source, (_, __, done, total) => progress(done, total));
       const placeOf = new Map(graph.inputs.map((id, i) => [id, i]));
-      runStages(engine, file, inputs, source, (stage, values, done, total) => {
-        progress(done, total);
-        const node = graph.nodes[plan.stages[stage]?.node ?? -1];
-        const id = node?.outputs[0];
-        if (!node || id === undefined) return; // rows of zero points
-        const { index, op, name } = node;
-        const tensor = tensorOf(id);
-        const names = [...new Set([...tensor.names, name, shortName(name)])];
-        const reads = node.inputs.flatMap((input) => placeOf.get(input) ?? []);
-        placeOf.set(id, tensors.length);
-        tensors.push({ ...tensor, names, values, maker: { index, op: op.type, name }, reads, stage });
+      graph.nodes.forEach(({ index, op, name, inputs: read, outputs }, n) => {
+        const reads = read.flatMap((id) => placeOf.get(id) ?? []);
+        const stage = plan.stages.findIndex(({ node }) => node === n);
+        for (const id of outputs) {
+          const operand = file.operands[plan.operandOf[id] ?? -1];
+          if (!operand) continue;
+          const tensor = tensorOf(id);
+          const names = [...new Set([...tensor.names, name, shortName(name)])];
+          placeOf.set(id, tensors.length);
+          const maker = { index, op: op.type, name };
+          tensors.push({
+            ...tensor,
+            names,
+            values: valuesOf(engine, operand),
+            maker,
+            reads,
+            ...(stage >= 0 && { stage }),
+          });
+        }
       });
       return { tensors, graph, file };
     },
@@ -93,7 +104,7 @@ export async function fileRun(bytes: Uint8Array, file: ModelFile, source: string
       runStages(engine, file, inputs, source, (stage, values, done, total) => {
         progress(done, total);
         const { name, op, node } = file.metadata.stages[stage] as StageNote;
-        if (node < 0) return; // rows of zero points
+        if (node < 0 || isPiece(file, stage)) return; // rows of zero points
         const { y = -1, x = -1, x2 = -1 } = file.stages[stage]?.words ?? {};
         const maker = { index: node, op, name };
         const read = [x, x2].filter((operand) => operand >= 0 && !file.operands[operand]?.constant);
@@ -112,6 +123,15 @@ export async function fileRun(bytes: Uint8Array, file: ModelFile, source: string
       return { tensors, file };
     },
   };
+}
+
+/** A copy of one input into its place in a concatenation: no tensor, and nothing reads it by itself. */
+function isPiece({ stages, operands, outputs }: ModelFile, stage: number): boolean {
+  const { opcode, words } = stages[stage] as StageRecord;
+  const { channels, pixelStride } = operands[words.y ?? -1] as Operand;
+  if (opcode !== 'slice' || channels === pixelStride) return false;
+  const isRead = stages.some(({ words: each }) => each.x === words.y || each.x2 === words.y);
+  return !isRead && !outputs.some(({ operand }) => operand === words.y);
 }
 
 function shapeOf({ operands }: ModelFile, operand: number): readonly number[] {

@@ -1,4 +1,5 @@
 import { LiteBlockError } from '../../format/errors.ts';
+import { dtypes } from '../../format/instructions.ts';
 import type { ModelFile, Operand } from '../../format/model-file.ts';
 import type { EngineExports } from '../../format/status.ts';
 import type { Data8 } from '../../graph/op.ts';
@@ -39,20 +40,28 @@ export function runStages(
   });
 }
 
-const unsigned = 1;
+/** A tensor that lies in the arena whole, as all do by a plan that keeps every tensor. */
+export function valuesOf(engine: EngineExports, operand: Operand): Data8 {
+  const values = roomFor(operand);
+  const [memory, arena] = [new Uint8Array(engine.memory.buffer), engine.arena() >>> 0];
+  for (let row = 0; row < operand.height; row++) readRow(memory, arena, operand, row, values);
+  return values;
+}
 
 function roomFor({ height, width, channels, dtype }: Operand): Data8 {
   const size = height * width * channels;
-  return dtype === unsigned ? new Uint8Array(size) : new Int8Array(size);
+  if (dtypes[dtype] === 'f32') return new Float32Array(size);
+  return dtypes[dtype] === 'u8' ? new Uint8Array(size) : new Int8Array(size);
 }
 
 /** One row without padding columns, and without the channels of others that lie between its own. */
 function readRow(memory: Uint8Array, arena: number, operand: Operand, row: number, to: Data8): void {
   const { address, capacity, rowBytes, origin, width, channels, pixelStride } = operand;
   const bytes = new Uint8Array(to.buffer, to.byteOffset, to.byteLength);
+  const pixelBytes = channels * to.BYTES_PER_ELEMENT;
   const first = arena + address + (row % capacity) * rowBytes + origin;
   for (let column = 0; column < width; column++) {
     const from = first + column * pixelStride;
-    bytes.set(memory.subarray(from, from + channels), (row * width + column) * channels);
+    bytes.set(memory.subarray(from, from + pixelBytes), (row * width + column) * pixelBytes);
   }
 }

@@ -20,6 +20,31 @@ describe('dumps', () => {
     expect(out).toContain('in B alone: "net__other"');
   });
 
+  it('may hold a batch, of which --image is compared, and names that were cut off', async () => {
+    const at = temporary();
+    const long = `${names.conv2};${'a/long/name/that/converters/join/'.repeat(4)}`;
+    writeFileSync(at('m.tflite'), smallTflite({ conv2: long }));
+    const [one, other] = [otherRuntime(imageOf(5)), otherRuntime(imageOf(6))];
+    const both = new Map(
+      Array.from(one, ([name, { shape, values }]) => {
+        const last = other.get(name)?.values ?? new Int8Array();
+        const cut = name === names.conv2 ? long.replaceAll('/', '_').slice(0, 100) : name;
+        return [cut, { shape: [2, ...shape.slice(1)], values: Int8Array.from([...values, ...last]) }];
+      }),
+    );
+    writeFileSync(at('x.bin'), Int8Array.from([...imageOf(5), ...imageOf(6)]));
+    const folder = dump(at('d'), both);
+    for (const image of ['0', '1']) {
+      const { status, out } = await cli('diff', at('m.tflite'), folder, '--input', at('x.bin'), '--image', image);
+      expect({ status, out }).toMatchObject({
+        status: 0,
+        out: expect.stringContaining('5 tensors are matched by name'),
+      });
+    }
+    const { err } = await cli('diff', at('m.tflite'), folder, '--input', at('x.bin'), '--image', '2');
+    expect(err).toMatch(/x\.bin: it has 2 images, --image 2 counts from 0/);
+  });
+
   it('may be A, and then A is what is explained', async () => {
     const at = temporary();
     writeFileSync(at('m.tflite'), smallTflite());
