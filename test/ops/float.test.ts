@@ -19,6 +19,7 @@ import {
   reshapeGraph,
   type Second,
   softmaxGraph,
+  transposeConvGraph,
 } from '../support/problems.ts';
 
 /** The largest distance, in steps of the output, between the int8 reference and the float definition of the same values. */
@@ -70,6 +71,12 @@ describe('the float definition is within a step of the int8 reference', () => {
   it.each([
     ['conv2d', dilated.map((given) => convGraph({ ...given, groups: given.seed % 2 ? 1 : 2 }))],
     ['depthwiseConv2d', dilated.map((given) => depthwiseGraph({ ...given, depthMultiplier: 1 + (given.seed % 3) }))],
+    [
+      'transposeConv2d',
+      windowed.map(({ padding, ...given }) =>
+        transposeConvGraph({ ...given, crop: [padding.top % 2, padding.left % 2] }),
+      ),
+    ],
     ['fullyConnected', windowed.map((given) => fullyConnectedGraph({ ...given, flatten: given.seed % 2 === 0 }))],
     [
       'averagePool2d',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { loadFloatEngine } from '../../src/float/float-engine.ts';
 import type { FloatEvaluator, Run } from '../../src/graph/evaluator.ts';
 import { type Graph, inputOf, type NodeView, type TensorId, viewOf } from '../../src/graph/graph.ts';
-import type { OperandRule } from '../../src/graph/op.ts';
+import { inputRule, type OperandRule } from '../../src/graph/op.ts';
 import { elements, type Quantization, type Tensor } from '../../src/graph/tensor.ts';
 import { randomOf } from './problems.ts';
 
@@ -38,7 +38,7 @@ export function dequantized(graph: Graph): Graph {
     const view = viewOf(graph, node);
     node.inputs.forEach((id, i) => {
       const tensor = graph.tensors[id];
-      const rule = node.op.operands.inputs[i];
+      const rule = inputRule(node.op, i);
       if (!tensor?.data || !rule) return;
       const values = tensor.data as Int8Array;
       constants.set(id, realOf(values, tensor.shape, quantizationOf(view, rule, tensor)));

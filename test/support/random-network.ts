@@ -24,7 +24,9 @@ import { resizeNearestNeighbor } from '../../src/ops/resize-nearest-neighbor.ts'
 import { selectChannels } from '../../src/ops/select-channels.ts';
 import { slice } from '../../src/ops/slice.ts';
 import { sub } from '../../src/ops/sub.ts';
-import { bytesOf, functions } from './problems.ts';
+import { transpose } from '../../src/ops/transpose.ts';
+import { transposeConv2d } from '../../src/ops/transpose-conv2d.ts';
+import { bytesOf, functions, orders } from './problems.ts';
 
 interface Choice {
   readonly op: string;
@@ -67,6 +69,8 @@ const ops = [
   'concat',
   'concat',
   'concat',
+  'transpose',
+  'transposed conv',
 ];
 
 const choice: fc.Arbitrary<Choice> = fc.record({
@@ -129,6 +133,16 @@ class Network {
     } else if (op === 'depthwise') {
       const kernel = weights([small, small, c], 2);
       finish(this.build.add(depthwiseConv2d, { ...window, ...linear }, [x.id, kernel, -1], own));
+    } else if (op === 'transposed conv') {
+      const crop = [Math.min(top, size - 1), Math.min(left, size - 1)] as const;
+      const full = (n: number): number => (n - 1) * stride + size;
+      const to = [Math.min(full(h) - crop[0] + (other % 2), 20), Math.min(full(w) - crop[1], 20)] as const;
+      const kernel = weights([channels, size, size, c], 0);
+      const attributes = { ...linear, stride: [stride, stride] as const, crop, size: to };
+      finish(this.build.add(transposeConv2d, attributes, [x.id, kernel, -1], own));
+    } else if (op === 'transpose') {
+      const order = orders[other % orders.length] as (typeof orders)[number];
+      finish(this.build.add(transpose, { order }, [x.id], kept));
     } else if (op === 'dense') {
       const kernel = weights([channels, c], 0);
       finish(this.build.add(fullyConnected, linear, [x.id, kernel, -1], own));
