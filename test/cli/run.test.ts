@@ -126,6 +126,17 @@ it('ranks classes by score, of equal ones the lower first, with labels and real 
   ]);
 });
 
+it('prints the class that an image is named, and of a map the classes that most of it is, with their shares', () => {
+  const index = entry({ dtype: 'i32' });
+  expect(topClasses(Int32Array.of(1), index, ['a', 'b'])).toEqual(['1 b']);
+  expect(topClasses(BigInt64Array.of(7n), entry({ dtype: 'i64' }), ['a', 'b'])).toEqual(['7']);
+  expect(topClasses(Int32Array.of(2, 0, 2, 1), index, ['a', 'b'])).toEqual([
+    '2 (50.0 %)',
+    '0 a (25.0 %)',
+    '1 b (25.0 %)',
+  ]);
+});
+
 it('numbers the files of several outputs before the extension', () => {
   expect(numbered('a/out.bin', 1)).toBe('a/out.1.bin');
   expect(numbered('a.b/out', 0)).toBe('a.b/out.0');

@@ -1,7 +1,12 @@
 import { expect, it } from 'vitest';
 import { LiteBlockError } from '../../src/format/errors.ts';
-import { GraphBuilder } from '../../src/graph/builder.ts';
+import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
 import { defineOp } from '../../src/graph/op.ts';
+import { dequantize } from '../../src/ops/dequantize.ts';
+import { logistic } from '../../src/ops/logistic.ts';
+import { quantizeReal } from '../../src/ops/quantize-real.ts';
+import { reshape } from '../../src/ops/reshape.ts';
+import { softmax } from '../../src/ops/softmax.ts';
 import { select } from '../../src/pack/select.ts';
 import { fakeKernel, relu, unrunnable } from '../support/fake-ops.ts';
 
@@ -42,6 +47,28 @@ it('says of a model of real values, once, how it is quantised first', () => {
     expect.objectContaining({
       code: 'unsupported',
       message: 'net: the model is float32: quantise it first, with liteblock quantize MODEL --data IMAGES -o out.lbm',
+    }),
+  );
+});
+
+it('names each node of real values in the midst of a quantised model, and no other', () => {
+  const build = new GraphBuilder('net');
+  const x = build.input('x', [1, 1, 1, 4], quantizedBy(0.1, 0));
+  const real = build.add(dequantize, {}, [x], { dtype: 'f32' });
+  const one = build.add(softmax, { beta: 1 }, [real], { name: 'island', dtype: 'f32' });
+  const other = build.add(logistic, {}, [one], { name: 'rock', dtype: 'f32' });
+  const shaped = build.add(reshape, { shape: [1, 1, 4, 1] }, [other], { dtype: 'f32' });
+  build.output(build.add(quantizeReal, {}, [shaped], { quantization: quantizedBy(0.1, 0) }));
+  const what =
+    'it works on real values in the midst of a quantised model, which are taken at its borders only ' +
+    '(quantise the operator, too, or end the model before it)';
+  expect(() => select(build.build())).toThrow(
+    expect.objectContaining({
+      code: 'unsupported',
+      problems: [
+        { node: 1, op: 'Softmax', name: 'island', what },
+        { node: 2, op: 'Logistic', name: 'rock', what },
+      ],
     }),
   );
 });

@@ -61,6 +61,26 @@ it('gives an input without a batch axis to every image', () => {
   );
 });
 
+it('gives real inputs and outputs as they are, NaN too', () => {
+  const model = echoing({ dtype: 'f32', imageBytes: 24, scale: 0 }, { run: echo([24]) });
+  const values = Float32Array.from([0.1, -0, Number.NaN, Infinity, 3e38, 1e-45]);
+  expect(model.run(values)).toEqual([values]);
+  expect(() => model.run(Float64Array.from(values) as unknown as Float32Array)).toThrow(
+    'input 0 "x" (1×2×3×1 f32): Float64Array given, Float32Array is wanted',
+  );
+  expect(() => model.run(values.subarray(1))).toThrow('5 values given, one has 6');
+});
+
+it.each([
+  ['i32', Int32Array.of(3, -1)],
+  ['i64', BigInt64Array.of(3n, -1n)],
+] as const)('gives indices in %s as they are', (dtype, indices) => {
+  const bytes = indices.byteLength;
+  const file = modelFile([entry({ imageBytes: bytes })], [entry({ name: 'y', dtype, imageBytes: bytes })]);
+  const model = new Model(fakeEngine(file, { rows: 1, run: echo([bytes]) }), file, facts);
+  expect(model.run(new Int8Array(indices.buffer))).toEqual([indices]);
+});
+
 it('quantises real values half away from zero, in float32, and clamps', () => {
   const values = Float32Array.from([0.25, 0.75, -0.25, -0.75, 1000, Number.NEGATIVE_INFINITY]);
   expect(echoing().run(values)).toEqual([Int8Array.from([1, 2, -1, -2, 127, -128])]);

@@ -26,16 +26,19 @@ export function emit<A>(
   push(node, op, attributes, inputs as TensorId[], output);
 }
 
-/** Adds a node whose result is not a tensor of the file; returns its id. */
+/** Adds a node whose result is not a tensor of the file, of the type and scale of tensor `like`, else of the output's; returns its id. */
 export function emitBetween<A>(
   node: NodeConversion,
   op: Op<A>,
   attributes: A,
   inputs: readonly TensorId[],
   shape: NHWC,
+  like = node.activations.get(node.output.index) as TensorId,
 ): TensorId {
-  const final = node.tensors[node.activations.get(node.output.index) as TensorId] as Tensor;
-  const output = node.tensors.push({ ...final, shape, fileShape: [node.batch, ...shape.slice(1)] }) - 1;
+  const { name } = node.output;
+  const output =
+    node.tensors.push({ ...(node.tensors[like] as Tensor), name, shape, fileShape: [node.batch, ...shape.slice(1)] }) -
+    1;
   push(node, op, attributes, inputs, output);
   return output;
 }

@@ -83,11 +83,21 @@ export const operators: ReadonlyMap<string, Conversion> = new Map<string, Conver
   ['ADD', { options: 'AddOptions', becomes: [add], convert: convertAdd }],
   [
     'ARG_MAX',
-    { options: 'ArgMaxOptions', becomes: [argMax, reshape], convert: convertArgMax('max'), outputShape: argMaxShape },
+    {
+      options: 'ArgMaxOptions',
+      becomes: [argMax, transpose, reshape],
+      convert: convertArgMax('max'),
+      outputShape: argMaxShape,
+    },
   ],
   [
     'ARG_MIN',
-    { options: 'ArgMinOptions', becomes: [argMax, reshape], convert: convertArgMax('min'), outputShape: argMaxShape },
+    {
+      options: 'ArgMinOptions',
+      becomes: [argMax, transpose, reshape],
+      convert: convertArgMax('min'),
+      outputShape: argMaxShape,
+    },
   ],
   ['AVERAGE_POOL_2D', { options: 'Pool2DOptions', becomes: [averagePool2d], convert: convertAveragePool2d }],
   [

@@ -1,36 +1,68 @@
-import type { ArgMaxAttributes } from '../../../graph/attributes.ts';
-import type { Tensor } from '../../../graph/tensor.ts';
+import type { ArgMaxAttributes, TransposeAttributes } from '../../../graph/attributes.ts';
+import type { TensorId } from '../../../graph/graph.ts';
+import type { NHWC, Tensor } from '../../../graph/tensor.ts';
 import { argMax } from '../../../ops/arg-max.ts';
 import { reshape } from '../../../ops/reshape.ts';
+import { transpose } from '../../../ops/transpose.ts';
 import { type Converter, type NodeConversion, problem } from '../conversion.ts';
 import { emit, emitBetween } from '../emit.ts';
-import { integers, operand, shapeOf } from '../operand.ts';
-import { imageShape } from '../shape.ts';
+import { constantIntegers, integers, type Operand, operand, shapeOf } from '../operand.ts';
+import { axesOf, imageShape } from '../shape.ts';
 
-/** ARG_MAX or ARG_MIN over the last axis. The type of the indices is the output's: the option only repeats it. */
+/** ARG_MAX or ARG_MIN over any axis but the batch. The type of the indices is the output's: the option only repeats it. */
 export const convertArgMax =
   (of: ArgMaxAttributes['of']): Converter =>
   (node) => {
     const x = operand(node, 0);
     const list = integers(node, 1, 'axis');
-    if (!x || !list || !isLastAxis(node, x.file.shape, list)) return;
-    const [, h, w] = x.shape;
-    const shape = [1, h, w, 1] as const;
-    // Without its last axis, a row of pixels is read as one pixel, and n images of one index as one image.
+    const axis = x && list && readAxis(node, x.file.shape, list);
+    if (!x || !axis) return;
+    const last = withLast(node, x, axis);
+    const [, h, w] = last.shape;
+    const shape: NHWC = [1, h, w, 1];
+    // Without an axis, a row of pixels is read as one pixel, and n images of one index as one image.
     const perImage = x.file.shape.length === 2 ? shape : imageShape(node.output.shape);
-    const id = node.activations.get(node.output.index) as number;
+    const id = node.activations.get(node.output.index) as TensorId;
     const { quantization: _, ...output } = node.tensors[id] as Tensor;
     node.tensors[id] = { ...output, shape: perImage };
-    if (String(perImage) === String(shape)) emit(node, argMax, { of }, [x.id]);
-    else emit(node, reshape, { shape: perImage }, [emitBetween(node, argMax, { of }, [x.id], shape)]);
+    if (String(perImage) === String(shape)) emit(node, argMax, { of }, [last.id]);
+    else emit(node, reshape, { shape: perImage }, [emitBetween(node, argMax, { of }, [last.id], shape)]);
   };
 
-export const argMaxShape = (node: NodeConversion): readonly number[] | undefined => shapeOf(node, 0)?.slice(0, -1);
+/** The input's without the axis. */
+export function argMaxShape(node: NodeConversion): readonly number[] | undefined {
+  const shape = shapeOf(node, 0);
+  const [axis] = constantIntegers(node, 1) ?? [];
+  return axis === undefined ? undefined : shape?.filter((_, i) => i !== (axis < 0 ? axis + shape.length : axis));
+}
 
-function isLastAxis(node: NodeConversion, shape: readonly number[], list: readonly number[]): boolean {
-  const last = shape.length - 1;
-  const [axis = last] = list;
-  if (list.length === 1 && (axis === last || axis === -1)) return true;
-  problem(node, `the axis ${list.join(', ')} of [${shape.join(', ')}] is not supported (the last, ${last})`);
-  return false;
+/** What an axis of the file is in the graph, where the output is the input without it. */
+function readAxis(
+  node: NodeConversion,
+  shape: readonly number[],
+  list: readonly number[],
+): 'h' | 'w' | 'c' | undefined {
+  const [given = 0] = list;
+  const axis = given < 0 ? given + shape.length : given;
+  const name = axesOf[shape.length]?.[axis];
+  const left = shape.filter((_, i) => i !== axis);
+  if (list.length === 1 && name && name !== 'n') {
+    if (String(left) === String(node.output.shape)) return name;
+    return problem(node, `it gives [${left}], but the file declares [${node.output.shape}]`);
+  }
+  return problem(node, `the axis ${list} of [${shape.join(', ')}] is not supported (any one but the batch)`);
+}
+
+/** Axes of x with the one that is chosen over as channels, the others in their order. */
+const orders = { h: [1, 2, 0], w: [0, 2, 1], c: [0, 1, 2] } as const satisfies Record<
+  string,
+  TransposeAttributes['order']
+>;
+
+function withLast(node: NodeConversion, x: Operand, axis: keyof typeof orders): Pick<Operand, 'id' | 'shape'> {
+  if (axis === 'c') return x;
+  const order = orders[axis];
+  const sizes = x.shape.slice(1);
+  const shape: NHWC = [1, sizes[order[0]] as number, sizes[order[1]] as number, sizes[order[2]] as number];
+  return { id: emitBetween(node, transpose, { order }, [x.id], shape, x.id), shape };
 }
