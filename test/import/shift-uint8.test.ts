@@ -130,6 +130,17 @@ describe('a legacy uint8 model', () => {
     ]);
   });
 
+  it('takes the shape that is given for an input, at both of its borders', () => {
+    const bytes = writeTflite({
+      tensors: [u8('x', { shapeSignature: [-1, -1, -1, 2] }), weights, u8('y', { shapeSignature: [-1, -1, -1, 2] })],
+      operators: [{ ...convolution, name: 'CONV_2D', inputs: [0, 1], outputs: [2] }],
+      inputs: [0],
+      outputs: [2],
+    });
+    const { tensors } = importTflite(bytes, 'm.tflite', { shapes: { x: [1, 5, 4, 2] } });
+    expect(tensors.filter(({ data }) => !data).map(({ shape }) => shape)).toEqual(new Array(4).fill([1, 5, 4, 2]));
+  });
+
   it('rounds means of raw values as numbers without a sign', () => {
     const pool = {
       name: 'AVERAGE_POOL_2D',
@@ -185,6 +196,15 @@ describe('refused are', () => {
     expect(what([u8('x'), two, u8('y')], [['CONV_2D', [0, 1], 2]])).toBe(
       'uint8 weights with 2 scales are not supported (1)',
     );
+  });
+
+  it('faults of an input or output, said once', () => {
+    const state = { isVariable: true } as const;
+    expect(what([u8('x', state), u8('y')], [['RELU', [0], 1]])).toMatch(/^state that is kept [^\n]*$/);
+    expect(what([u8('x'), u8('y', state)], [['RELU', [0], 1]])).toMatch(/^its output: state that is kept [^\n]*$/);
+    const two = { scale: [1, 2], zeroPoint: [1, 2] };
+    expect(what([u8('x', two), u8('y')], [['RELU', [0], 1]])).toMatch(/^its x "x" has 2 scales [^\n]*$/);
+    expect(what([u8('x'), u8('y', two)], [['RELU', [0], 1]])).toMatch(/^its y "y" has 2 scales [^\n]*$/);
   });
 
   it('uint8 without a scale', () => {

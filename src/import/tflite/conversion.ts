@@ -40,5 +40,7 @@ export interface NodeConversion extends Conversion {
 export type Converter = (node: NodeConversion) => void;
 
 export function problem({ operator, output, problems }: NodeConversion, what: string): undefined {
+  // What is wrong at a border is said of the operator beside it.
+  if (operator.inserted) return;
   problems.push({ node: operator.index, op: operator.name, name: output.name, what });
 }

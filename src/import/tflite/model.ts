@@ -49,6 +49,8 @@ export interface FileOperator {
   readonly outputs: readonly number[];
   readonly optionsType: number;
   readonly options: FlatTable | undefined;
+  /** The file does not have it: it stands at a border of legacy uint8 (shift-uint8.ts), and has no problems of its own. */
+  readonly inserted?: true;
 }
 
 /** A .tflite file in memory: its first subgraph, with every reference between tables checked. */

@@ -66,6 +66,7 @@ const quantizeOf = (index: number, from: number, to: number): FileOperator => ({
   outputs: [to],
   optionsType: 0,
   options: undefined,
+  inserted: true,
 });
 
 /** Shifts tensors, and the bytes that several share only once. */
