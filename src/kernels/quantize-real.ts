@@ -13,6 +13,7 @@ export const quantizeReal: Kernel<RealAttributes> = {
   refuses: (view) => firstOf(unlessType('x', view.inputs[0], 'f32'), unlessQuantized('y', outputOf(view), 'i8', 'u8')),
 
   readsApart: () => true,
+  writesApart: true,
 
   scratchBytes: () => 0,
 

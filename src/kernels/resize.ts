@@ -34,7 +34,13 @@ function words(
   return { rowPositions, columnPositions, real: real ? 1 : 0 };
 }
 
-const resize = { name: 'resize', opcode: 'resize', readsApart: () => true, scratchBytes: () => 0 } as const;
+const resize = {
+  name: 'resize',
+  opcode: 'resize',
+  readsApart: () => true,
+  writesApart: true,
+  scratchBytes: () => 0,
+} as const;
 
 /** Positions are whole, so that pixels are copied. */
 export const resizeNearestNeighbor: Kernel<ResizeAttributes> = {

@@ -93,6 +93,7 @@ export const transposeConv: Kernel<TransposeConv2dAttributes> = {
   },
 
   readsApart: () => true,
+  writesApart: true,
 
   /** One pixel of zero points, an even number of bytes, in place of those outside x. */
   scratchBytes(view) {

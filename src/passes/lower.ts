@@ -1,6 +1,7 @@
 import type { Graph } from '../graph/graph.ts';
 import { verify } from '../graph/verify.ts';
 import { foldBatchNorm } from './fold-batch-norm.ts';
+import { foldConcat } from './fold-concat.ts';
 import { foldConstants } from './fold-constants.ts';
 import { foldShuffle } from './fold-shuffle.ts';
 import { foldTranspose } from './fold-transpose.ts';
@@ -22,6 +23,7 @@ export const passes: readonly Pass[] = [
   { name: 'fold-batch-norm', run: foldBatchNorm },
   { name: 'fuse-activation', run: fuseActivation },
   { name: 'fold-shuffle', run: foldShuffle },
+  { name: 'fold-concat', run: foldConcat },
   { name: 'fuse-pad', run: fusePad },
   { name: 'remove-dead', run: removeDead },
 ];

@@ -76,11 +76,24 @@ function refuseTall(graph: Graph): void {
 
 /** Plans a graph whose nodes run on `kernels`, one each. Throws `usage` where a schedule or capacities given do not work. */
 export function plan(graph: Graph, kernels: readonly Kernel[], options: PlanOptions = {}): Plan {
+  const placed = planWith(graph, kernels, options, true);
+  if (!graph.nodes.some(({ op }) => op.places)) return placed;
+  const copied = planWith(graph, kernels, options, false);
+  return copied.ramBytes < placed.ramBytes * worthCopies ? copied : placed;
+}
+
+/**
+ * What is made in its place has the memory of the whole from then on. A copy takes a hundredth of the time of what makes it,
+ * so RAM has to fall below this part for all concatenations to be copied.
+ */
+const worthCopies = 3 / 4;
+
+function planWith(graph: Graph, kernels: readonly Kernel[], options: PlanOptions, mayPlace: boolean): Plan {
   const keepAll = options.keep === 'all';
   const reads = readsOf(graph, kernels);
   const capacities = keepAll ? undefined : options.capacities;
   const parts = keepAll ? [] : partsOf(graph, kernels, capacities);
-  const places = keepAll ? [] : placesOf(graph, kernels, parts, capacities);
+  const places = keepAll || !mayPlace ? [] : placesOf(graph, kernels, parts, capacities);
   const rings = ringsOf(graph, reads, parts, places, capacities);
   const viewed = keepAll ? separate(graph, rings) : withViews(graph, rings, parts, places);
   const schedule = options.schedule?.filter(({ node }) => !viewed.isView[node]) ?? layerByLayer(graph, viewed);

@@ -8,8 +8,10 @@ import { concat } from '../../src/ops/concat.ts';
 import { evaluate } from '../../src/ops/evaluate.ts';
 import { quantize } from '../../src/ops/quantize.ts';
 import { slice } from '../../src/ops/slice.ts';
+import { lower } from '../../src/passes/lower.ts';
 import { arenaOf, loaded, raw, runOnce, tiers } from '../support/engine.ts';
 import { damage, withGuards } from '../support/guards.ts';
+import { denseNetwork, inceptionNetwork, unetNetwork } from '../support/joined-networks.ts';
 import { own, type Part, readers } from '../support/part-readers.ts';
 import { inputsOf } from '../support/problems.ts';
 
@@ -71,4 +73,14 @@ describe.each(Object.entries(readers))('%s', (name, reader) => {
       { numRuns: 20 },
     );
   });
+});
+
+describe('networks of concatenations', () => {
+  it.each([denseNetwork(9, 4, 5), lower(denseNetwork(9, 4, 5, true)), inceptionNetwork(8, 4), unetNetwork(12, 2, 3)])(
+    '$name runs without a copy of what can be made in its place',
+    (graph) => {
+      const copies = check(graph).filter((opcode) => opcode === 'slice');
+      expect(copies).toHaveLength(0);
+    },
+  );
 });

@@ -188,3 +188,18 @@ describe('memory of a concatenation', () => {
     expect(memories(planned(graph))).toEqual(['in', 'p', 'y ⊃ q ⊃ sum', 'a', 'z']);
   });
 });
+
+describe('a concatenation whose first part waits for long', () => {
+  it('is copied where that saves more than a quarter of the RAM', () => {
+    const waiting = (channels: number): Graph =>
+      two((given) => {
+        const { build, x, p } = given;
+        const wide = (from: TensorId, count: number): TensorId =>
+          build.add(conv, window({ channels: count }), [from], { quantization });
+        const late = wide(wide(wide(x, channels), channels), channels);
+        read(given, joined(given, [p, late]), 'z');
+      });
+    expect(stages(waiting(60)).filter((name) => name === 'y')).toHaveLength(2);
+    expect(stages(waiting(3)).filter((name) => name === 'y')).toHaveLength(0);
+  });
+});

@@ -13,14 +13,19 @@ import { mul } from '../../src/ops/mul.ts';
 import { pad } from '../../src/ops/pad.ts';
 import { quantize } from '../../src/ops/quantize.ts';
 import { reshape } from '../../src/ops/reshape.ts';
+import { resizeBilinear } from '../../src/ops/resize-bilinear.ts';
+import { resizeNearestNeighbor } from '../../src/ops/resize-nearest-neighbor.ts';
 import { selectChannels } from '../../src/ops/select-channels.ts';
 import { slice } from '../../src/ops/slice.ts';
 import { softmax } from '../../src/ops/softmax.ts';
+import { transpose } from '../../src/ops/transpose.ts';
+import { transposeConv2d } from '../../src/ops/transpose-conv2d.ts';
 import { bytesOf, shuffled } from './problems.ts';
 
 export const own = quantizedBy(0.05, -7);
 export const window = { stride: [1, 1], dilation: [1, 1], padding: noPadding } as const;
 export const linear = { activation: 'none', scaleProduct: 'f64' } as const;
+const larger = { size: [7, 6], alignCorners: false, halfPixelCenters: false } as const;
 export const around = { top: 1, left: 1, bottom: 1, right: 1 };
 
 export interface Part {
@@ -94,6 +99,18 @@ export const readers: Record<string, (part: Part) => TensorId> = {
     build.add(slice, { begin: [1, 0, 0], size: [height - 1, width, channels] }, [x], { quantization: own }),
   shuffle: ({ build, x, channels }) =>
     build.add(selectChannels, { order: shuffled(channels, channels) }, [x, x], { quantization: own }),
+  'transpose of columns and channels': ({ build, x }) =>
+    build.add(transpose, { order: [0, 2, 1] }, [x], { quantization: own }),
+  'transpose of rows and channels': ({ build, x }) =>
+    build.add(transpose, { order: [2, 1, 0] }, [x], { quantization: own }),
+  bilinear: ({ build, x }) => build.add(resizeBilinear, { ...larger, unsigned: false }, [x], { quantization: own }),
+  'bilinear of uint8': ({ build, x }) =>
+    build.add(resizeBilinear, { ...larger, unsigned: true }, [x], { quantization: own }),
+  'nearest neighbor': ({ build, x }) => build.add(resizeNearestNeighbor, larger, [x], { quantization: own }),
+  'transposed convolution': ({ build, x, channels, height, width }) => {
+    const attributes = { ...linear, stride: [2, 2], crop: [1, 0], size: [2 * height, 2 * width + 1] } as const;
+    return build.add(transposeConv2d, attributes, [x, weights(build, [9, 3, 3, channels])], { quantization: own });
+  },
   'channels of two parts': ({ build, x, channels }) =>
     build.add(selectChannels, { order: shuffled(2 * channels, 2) }, [x, x], { quantization: own }),
 };
