@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, Help, Option } from 'commander';
 import { declareBench } from './bench.ts';
 import { declareBundle } from './bundle.ts';
 import { declareCompile } from './compile.ts';
@@ -26,6 +26,13 @@ const groups: readonly (readonly [title: string, commands: readonly Declaration[
 /** Without a terminal. */
 const defaultColumns = 80;
 
+/** Help of the program has its options behind its commands, which is what it is read for. */
+function commandsFirst(text: string): string {
+  const sections = text.trimEnd().split('\n\n');
+  const isOptions = (section: string): boolean => section.split('\n', 1)[0]?.includes('Options:') ?? false;
+  return `${[...sections.filter((each) => !isOptions(each)), ...sections.filter(isOptions)].join('\n\n')}\n`;
+}
+
 /** The commands, writing to `io`. It throws CommanderError where commander would exit. */
 export function createProgram(io: Io): Command {
   const columns = (): number => io.columns ?? defaultColumns;
@@ -38,7 +45,11 @@ export function createProgram(io: Io): Command {
     .addOption(new Option('--color', 'colours in files and pipes, too (FORCE_COLOR=1)'))
     .helpCommand(false)
     .exitOverride()
-    .configureHelp({ styleTitle: (title) => bold(io, title), subcommandTerm: (command) => command.name() })
+    .configureHelp({
+      styleTitle: (title) => bold(io, title),
+      subcommandTerm: (command) => command.name(),
+      formatHelp: (command, helper) => commandsFirst(Help.prototype.formatHelp.call(helper, command, helper)),
+    })
     .configureOutput({
       writeOut: io.out,
       writeErr: io.err,

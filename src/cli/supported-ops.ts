@@ -2,6 +2,7 @@ import { Command, Help } from 'commander';
 import { type OperatorRow, operatorRows } from '../analyze/operators.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import { operators } from '../import/tflite/operators.ts';
+import { shapeOperators } from '../import/tflite/shape-arithmetic.ts';
 import { catalogue } from '../ops/catalogue.ts';
 import { type Declaration, withExamples } from './declaration.ts';
 import { bold, dim, type Io } from './io.ts';
@@ -14,7 +15,7 @@ interface SupportedOpsOptions {
 const foreign = [...operators].map(([name, { becomes }]) => ({ name, becomes }));
 
 /** The space that names of operands and facts take at the left. */
-const left = 13;
+const left = 14;
 const defaultColumns = 80;
 
 const beside = (first: string, width: number, text: string, io: Io): string[] => {
@@ -54,6 +55,14 @@ function chosen(rows: readonly OperatorRow[], names: readonly string[]): Operato
   return [...new Set(names.flatMap(of))];
 }
 
+const computed = (io: Io): string[] =>
+  new Help()
+    .boxWrap(
+      `${shapeOperators.join(', ')} of shapes are computed on import, where the target of a reshape or resize is made of them.`,
+      io.columns ?? defaultColumns,
+    )
+    .split('\n');
+
 async function supportedOpsCommand(names: readonly string[], { json }: SupportedOpsOptions, io: Io): Promise<void> {
   const all = operatorRows(catalogue, foreign);
   const rows = names.length > 0 ? chosen(all, names) : all;
@@ -67,7 +76,7 @@ async function supportedOpsCommand(names: readonly string[], { json }: Supported
   const list = foreign.flatMap(({ name, becomes }) =>
     beside(name.padEnd(width), width, becomes.map(({ type }) => type).join(', '), io),
   );
-  const whole = [...lines, bold(io, 'Operators of a .tflite, and what they become'), ...list, ''];
+  const whole = [...lines, bold(io, 'Operators of a .tflite, and what they become'), ...list, '', ...computed(io), ''];
   io.out((names.length > 0 ? lines : whole).join('\n'));
 }
 

@@ -1,7 +1,9 @@
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
 import type { Io } from '../../src/cli/io.ts';
-import { withProgress } from '../../src/cli/progress.ts';
+import { main } from '../../src/cli/program.ts';
+import { withProgress, withProgressAsync } from '../../src/cli/progress.ts';
+import { digits, digitsModel } from './cli.ts';
 
 const io: Io = { out: () => {}, err: () => {}, columns: undefined, color: false };
 
@@ -40,4 +42,25 @@ it('leaves Ctrl-C to end the work', () => {
     progress(1, 2);
     expect(process.listenerCount('SIGINT')).toBe(before);
   });
+});
+
+it.each([
+  ['run', 'running', [digits('test_inputs_int8_nhwc.bin'), '-o', '/dev/null']],
+  ['eval', 'int8', [digits('test_inputs_int8_nhwc.bin'), '--labels', digits('test_labels_u8.bin')]],
+  ['bench', 'timing', ['--runs', '3']],
+])('%s shows how far it is', async (command, label, args) => {
+  const { stream, text } = terminal();
+  expect(await main([command, digitsModel, ...args], { ...io, terminal: stream })).toBe(0);
+  expect(text()).toContain(`${label} `);
+});
+
+it('waits for work that takes turns', async () => {
+  const { stream, text } = terminal();
+  const work = async (progress: (done: number, total: number) => void): Promise<string> => {
+    progress(1, 2);
+    await Promise.resolve();
+    return 'done';
+  };
+  expect(await withProgressAsync({ ...io, terminal: stream }, 'verifying', work)).toBe('done');
+  expect(text()).toContain('verifying ');
 });

@@ -8,6 +8,7 @@ it('prints help on asking, and where nothing is asked', async () => {
   const { out } = await cli('--help');
   for (const args of [[], ['help'], ['--help']]) expect(await cli(...args)).toEqual({ status: 0, out, err: '' });
   expect(out).toContain('Usage: liteblock');
+  expect(out.indexOf('Options:')).toBeGreaterThan(out.indexOf('Make a model:'));
   expect(await cli('help', 'run')).toEqual(await cli('run', '--help'));
 });
 

@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { Graph } from '../../src/graph/graph.ts';
 import { importTflite } from '../../src/import/tflite/import-tflite.ts';
+import { readTflite } from '../../src/import/tflite/model.ts';
 import { refusal } from './refusal.ts';
 import { int32Bytes, type WriteModel, type WriteOperator, type WriteTensor, writeTflite } from './write-tflite.ts';
 
@@ -236,4 +238,39 @@ it('infers what slices, dropped and added axes and transposes leave', () => {
   expect(one('STRIDED_SLICE', 3, strided, masks).at(-1)).toBe('Slice 3×6×2');
   expect(one('TRANSPOSE', 4, [integers([0, 2, 1, 3])])).toEqual(['Transpose 3×6×5×2']);
   expect(one('MEAN', 2, [integers([1, 2])], { optionsType: 27, options: [] }).at(-1)).toBe('Mean 3×2');
+});
+
+/** The file with 1 in place of every size of its activations, where no constant has the same shape. */
+function forgetShapes(bytes: Uint8Array): { forgotten: Uint8Array; shapes: Record<string, readonly number[]> } {
+  const { inputs, operators, tensors } = readTflite(bytes, 'vector');
+  const of = (index: number) => tensors[index] as (typeof tensors)[number];
+  const constants = new Set(tensors.filter((tensor) => tensor.bytes).map(({ shape }) => String(shape)));
+  const from = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const forgotten = bytes.slice();
+  const to = new DataView(forgotten.buffer);
+  for (const { shape } of [...inputs, ...operators.flatMap(({ outputs }) => outputs)].map(of)) {
+    if (shape.length === 0 || constants.has(String(shape))) continue;
+    const vector = [shape.length, ...shape];
+    for (let at = 0; at + 4 * vector.length <= bytes.length; at += 4) {
+      if (!vector.every((value, i) => from.getInt32(at + 4 * i, true) === value)) continue;
+      shape.forEach((_, i) => {
+        to.setInt32(at + 4 + 4 * i, 1, true);
+      });
+    }
+  }
+  return { forgotten, shapes: Object.fromEntries(inputs.map((index) => [of(index).name, of(index).shape])) };
+}
+
+it('infers on every vector what the file declared before its shapes were forgotten', () => {
+  const folder = 'test/data/ops';
+  let inferred = 0;
+  for (const name of readdirSync(folder).filter((each) => each.endsWith('.tflite'))) {
+    const bytes = new Uint8Array(readFileSync(`${folder}/${name}`));
+    const { forgotten, shapes } = forgetShapes(bytes);
+    const nodes = ({ nodes: all, tensors }: Graph) =>
+      all.map(({ op, attributes, outputs }) => [op.type, attributes, outputs.map((id) => tensors[id]?.fileShape)]);
+    expect(nodes(importTflite(forgotten, name, { shapes })), name).toEqual(nodes(importTflite(bytes, name)));
+    if (!Buffer.from(forgotten).equals(bytes)) inferred++;
+  }
+  expect(inferred).toBeGreaterThan(70);
 });
