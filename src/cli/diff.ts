@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { Command } from 'commander';
 import { diff } from '../analyze/diff/diff.ts';
 import type { Diff } from '../analyze/diff/report.ts';
@@ -94,7 +95,7 @@ function isFolded(a: Side, b: Side): boolean {
 }
 
 async function traceOf(side: Opened, other: Opened, folded: boolean, given: Given, io: Io): Promise<Trace> {
-  const bar = <T>(work: (progress: Progress) => T): T => withProgress(io, side.path, work);
+  const bar = <T>(work: (progress: Progress) => T): T => withProgress(io, basename(side.path), work);
   const { ready } = side;
   if (ready) {
     const inputs = await int8Inputs(ready.file, given, side.path, io);

@@ -32,7 +32,7 @@ export function diff(a: Trace, b: Trace, limits: Limits, onTried?: OnTried): Dif
 function alone(tensors: readonly Traced[], of: Trace, { graph }: Trace): string[] {
   const constants = new Set(graph?.tensors.flatMap(({ name, data }) => (data ? [name] : [])));
   const twice = new Set(of.tensors.filter((tensor) => !tensors.includes(tensor)).map(nameOf));
-  return tensors.map(nameOf).filter((name) => !constants.has(name) && !twice.has(name));
+  return tensors.map(nameOf).filter((name) => name !== '' && !constants.has(name) && !twice.has(name));
 }
 
 function firstOf(given: Case, at: number, a: Trace, b: Trace, onTried: OnTried | undefined): First {

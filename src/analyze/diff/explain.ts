@@ -68,7 +68,7 @@ export function explain(
   const plain = computed(segment);
   const before = scoreOf(plain.values.get(segment.target) as Data8, theirs, limit);
   if (before.left === 0) return { inherited: true, tried: [], untried: 0 };
-  const sites = sitesOf(segment, plain);
+  const sites = sitesOf(segment, plain, theirs);
   const kinds: Trial[][] = [
     sites.flatMap((site) => variantTrials(segment, site, variants)),
     ...ruleKinds.map((kind) => sites.flatMap((site) => rulesAt(site, kind).map((rule) => ({ site, rule })))),
@@ -113,7 +113,7 @@ export function explainToo(
 ): boolean[] | undefined {
   const plain = computed(segment);
   if (scoreOf(plain.values.get(segment.target) as Data8, theirs, limit).left === 0) return undefined;
-  const sites = sitesOf(segment, plain);
+  const sites = sitesOf(segment, plain, theirs);
   return rules.map(({ rule, does }) =>
     sites.some((site) =>
       rulesAt(site, ruleKinds.flat())
@@ -135,13 +135,14 @@ type PlacedSite = Site & {
 
 const rulesAt = (site: PlacedSite, kind: readonly Rules[]): Rule[] => kind.flatMap((rules) => rules(site));
 
-function sitesOf({ graph, nodes }: Segment, { calls }: Computed): PlacedSite[] {
+function sitesOf({ graph, nodes, target }: Segment, { calls }: Computed, theirs: Data8): PlacedSite[] {
   let work = 0;
   const sites = [...nodes].reverse().map((position): PlacedSite => {
     const { view, inputs } = calls.get(position) as Call;
     const y = view.outputs[0] as Tensor;
     work += view.node.op.macs(view) + elements(y.shape);
-    return { graph, position, maker: makerOf(view.node), view, inputs, real: y.dtype === 'f32', work };
+    const site = { graph, position, maker: makerOf(view.node), view, inputs, real: y.dtype === 'f32', work };
+    return view.node.outputs[0] === target ? { ...site, theirs } : site;
   });
   return sites.reverse();
 }

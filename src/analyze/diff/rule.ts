@@ -18,6 +18,8 @@ export interface Site {
   readonly view: NodeView;
   readonly inputs: readonly (Data8 | undefined)[];
   readonly real: boolean;
+  /** What the other side has, where the node makes the tensor that is asked for. */
+  readonly theirs?: Data8;
 }
 
 export type Rules = (site: Site) => readonly Rule[];

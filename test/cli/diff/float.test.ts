@@ -58,7 +58,7 @@ describe('a float network beside what PyTorch has written', () => {
     expect(out).toMatch(/^equal: every value \(real ones within 0\.0001 of their tensor's largest\)$/m);
   });
 
-  it.each([1e-3, 1e-2])('with the eps %f: the layer and the rule', async (eps) => {
+  it.each([1e-3, 1e-2, 0.37])('with the eps %f, usual or not: the layer and the rule', async (eps) => {
     const at = temporary();
     const { status, out } = await cli('diff', source, dump(at('d'), hooks(graphWith(eps))), ...weights);
     expect(status).toBe(1);

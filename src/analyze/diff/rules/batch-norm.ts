@@ -8,12 +8,13 @@ export const usualEps: readonly number[] = [1e-3, 1e-5, 1e-6, 1e-7, 1e-4, 1e-2, 
 export const epsText = (eps: number): string => (eps === 0 ? '0' : eps.toExponential().replace('+', ''));
 
 /** Batch normalisation that stands for itself: another eps, or the statistics of the image instead of the running ones. */
-export const normalizations: Rules = ({ view, inputs }) => {
+export const normalizations: Rules = ({ view, inputs, theirs }) => {
   const { eps } = view.attributes as { readonly eps?: number };
   const [x, , , mean, variance] = inputs;
   if (eps === undefined || !x || !mean || !variance) return [];
   const instead = `has the eps ${epsText(eps)}`;
-  const others = usualEps
+  const others = [...usualEps, ...(theirs ? [measuredEps(inputs, theirs)] : [])]
+    .filter((other, i, all) => Number.isFinite(other) && all.indexOf(other) === i)
     .filter((other) => other !== eps && (other > 0 || !variance.includes(0)))
     .map(
       (other): Rule => ({
@@ -28,6 +29,22 @@ export const normalizations: Rules = ({ view, inputs }) => {
     );
   return [...others, ofTheImage(x, mean.length)];
 };
+
+/**
+ * The eps that y tells, to two digits: √(variance + eps) is what y − bias is less than (x − mean) · weight. It is told best by the
+ * channel of the least variance. NaN where it cannot be told.
+ */
+function measuredEps([x, weight, bias, mean, variance]: readonly (Data8 | undefined)[], y: Data8): number {
+  if (!x || !weight || !bias || !mean || !variance) return Number.NaN;
+  const least = variance.indexOf(Math.min(...variance));
+  let [before, after] = [0, 0];
+  for (let i = least; i < x.length; i += variance.length) {
+    before += Math.abs(((x[i] as number) - (mean[least] as number)) * (weight[least] as number));
+    after += Math.abs((y[i] as number) - (bias[least] as number));
+  }
+  const eps = (before / after) ** 2 - (variance[least] as number);
+  return eps > 0 ? Number(eps.toPrecision(2)) : Number.NaN;
+}
 
 function ofTheImage(x: Data8, channels: number): Rule {
   const pixels = x.length / channels;
