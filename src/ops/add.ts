@@ -1,54 +1,14 @@
-import { clamp, requantizeOne } from '../format/fixed-point.ts';
 import type { AddAttributes } from '../graph/attributes.ts';
-import { inputOf, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
-import { perTensor } from '../graph/tensor.ts';
+import { defineOp } from '../graph/op.ts';
 import { add as kernel } from '../kernels/add.ts';
-import { activationRange, addRequantize } from '../kernels/requantization.ts';
-import { clampReal, withActivation } from './activations.ts';
-import { broadcastChannels, broadcastRows, broadcastShape, eachPair } from './broadcast.ts';
+import { pairwise } from './pairwise.ts';
+import { sumOf } from './sum.ts';
 
-/** y = a + b in real values, both terms brought to 2^20 times the output's resolution first. */
+/** y = a + b. */
 export const add = defineOp<AddAttributes>({
+  ...pairwise,
+  ...sumOf(1),
   type: 'Add',
   summary: 'Sum of two tensors, the second as large or broadcast per channel or as one value',
-
-  outputShapes: broadcastShape,
-  macs: () => 0,
-  rowsRead: 'row for row, or row 0 where it is broadcast',
-  rows: broadcastRows,
-  withActivation,
-  channels: broadcastChannels,
-  mayOverwrite: [0, 1],
-  batchSeparable: () => true,
-
-  operands: {
-    inputs: [
-      { name: 'a', dtypes: ['i8'], per: 'tensor' },
-      { name: 'b', dtypes: ['i8'], per: 'tensor' },
-    ],
-    outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor' }],
-  },
-
-  reference(view, inputs, outputs) {
-    const [aZero, bZero] = [perTensor(inputOf(view, 0)).zeroPoint, perTensor(inputOf(view, 1)).zeroPoint];
-    const yZero = perTensor(outputOf(view)).zeroPoint;
-    const { requantize = requantizeOne } = view;
-    const { leftShift, x, x2, y: toY } = addRequantize(view);
-    const { min, max } = activationRange(view.attributes.activation, outputOf(view));
-    eachPair(view, inputs as [Data8, Data8], outputs[0] as Data8, (a, b) => {
-      const first = requantize((a - aZero) * 2 ** leftShift, x.multiplier, x.shift);
-      const second = requantize((b - bZero) * 2 ** leftShift, x2.multiplier, x2.shift);
-      return clamp(requantize(first + second, toY.multiplier, toY.shift) + yZero, min, max);
-    });
-  },
-
-  float(view, inputs, outputs) {
-    const { activation } = view.attributes;
-    eachPair(view, inputs as [Float32Array, Float32Array], outputs[0] as Float32Array, (a, b) =>
-      clampReal(activation, Math.fround(a + b)),
-    );
-  },
-
   kernels: [kernel],
 });

@@ -1,21 +1,16 @@
 import type { RealAttributes } from '../graph/attributes.ts';
 import { inputOf } from '../graph/graph.ts';
-import { type Data8, defineOp, eachChannel, oneToOne } from '../graph/op.ts';
-import { perTensor, type Tensor } from '../graph/tensor.ts';
+import { type Data8, defineOp } from '../graph/op.ts';
+import { perTensor } from '../graph/tensor.ts';
 import { dequantize as kernel } from '../kernels/dequantize.ts';
-import { each } from './elementwise.ts';
+import { each, elementwise } from './elementwise.ts';
 
 /** y = scale · (q − zero point), rounded once to float32: what a model gives its host where its outputs are real. */
 export const dequantize = defineOp<RealAttributes>({
+  ...elementwise,
   type: 'Dequantize',
   summary: 'Real values (float32) of int8 or uint8 ones',
-  outputShapes: (inputs) => [(inputs[0] as Tensor).shape],
-  macs: () => 0,
-  rows: () => oneToOne,
-  rowsRead: 'row for row',
-  channels: () => eachChannel,
-  mayOverwrite: [],
-  batchSeparable: () => true,
+  mayOverwrite: [], // values of 1 and 4 bytes
 
   operands: {
     inputs: [{ name: 'x', dtypes: ['i8', 'u8'], per: 'tensor' }],

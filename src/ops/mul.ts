@@ -5,30 +5,15 @@ import { type Data8, defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { mul as kernel } from '../kernels/mul.ts';
 import { activationRange, mulRequantize } from '../kernels/requantization.ts';
-import { clampReal, withActivation } from './activations.ts';
-import { broadcastChannels, broadcastRows, broadcastShape, eachPair } from './broadcast.ts';
+import { clampReal } from './activations.ts';
+import { eachPair } from './broadcast.ts';
+import { pairwise } from './pairwise.ts';
 
 /** y = a · b in real values: (a − zero point) · (b − zero point), requantised once. */
 export const mul = defineOp<MulAttributes>({
+  ...pairwise,
   type: 'Mul',
   summary: 'Product of two tensors, the second as large or broadcast per channel or as one value',
-  outputShapes: broadcastShape,
-  macs: () => 0,
-  rowsRead: 'row for row, or row 0 where it is broadcast',
-  rows: broadcastRows,
-  withActivation,
-  channels: broadcastChannels,
-  mayOverwrite: [0, 1],
-  batchSeparable: () => true,
-
-  operands: {
-    inputs: [
-      { name: 'a', dtypes: ['i8'], per: 'tensor' },
-      { name: 'b', dtypes: ['i8'], per: 'tensor' },
-    ],
-    outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor' }],
-  },
-
   reference(view, inputs, outputs) {
     const [aZero, bZero] = [perTensor(inputOf(view, 0)).zeroPoint, perTensor(inputOf(view, 1)).zeroPoint];
     const yZero = perTensor(outputOf(view)).zeroPoint;

@@ -1,10 +1,10 @@
 import { clamp, roundHalfAway } from '../format/fixed-point.ts';
 import type { RealAttributes } from '../graph/attributes.ts';
 import { outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp, eachChannel, oneToOne } from '../graph/op.ts';
-import { perTensor, type Tensor } from '../graph/tensor.ts';
+import { type Data8, defineOp } from '../graph/op.ts';
+import { perTensor } from '../graph/tensor.ts';
 import { quantizeReal as kernel } from '../kernels/quantize-real.ts';
-import { each } from './elementwise.ts';
+import { each, elementwise } from './elementwise.ts';
 
 /**
  * q = clamp(roundHalfAway(x / scale) + zero point), the division in float32: how a model takes real inputs.
@@ -14,15 +14,10 @@ import { each } from './elementwise.ts';
  * saturating conversion and Arm's have it.
  */
 export const quantizeReal = defineOp<RealAttributes>({
+  ...elementwise,
   type: 'QuantizeReal',
   summary: 'Quantisation of real values (float32) to int8 or uint8',
-  outputShapes: (inputs) => [(inputs[0] as Tensor).shape],
-  macs: () => 0,
-  rows: () => oneToOne,
-  rowsRead: 'row for row',
-  channels: () => eachChannel,
-  mayOverwrite: [],
-  batchSeparable: () => true,
+  mayOverwrite: [], // values of 1 and 4 bytes
 
   operands: {
     inputs: [{ name: 'x', dtypes: ['f32'] }],

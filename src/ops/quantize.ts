@@ -1,23 +1,17 @@
 import { clamp, requantizeOne } from '../format/fixed-point.ts';
 import type { QuantizeAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp, eachChannel, oneToOne } from '../graph/op.ts';
-import { perTensor, type Tensor } from '../graph/tensor.ts';
+import { type Data8, defineOp } from '../graph/op.ts';
+import { perTensor } from '../graph/tensor.ts';
 import { quantize as kernel } from '../kernels/functions/requantized.ts';
 import { activationRange, quantizeRequantize } from '../kernels/requantization.ts';
+import { elementwise } from './elementwise.ts';
 
 /** The same real values in another scale, zero point or type (int8, uint8). */
 export const quantize = defineOp<QuantizeAttributes>({
+  ...elementwise,
   type: 'Quantize',
   summary: 'Requantisation between int8 and uint8 of any scales',
-  outputShapes: (inputs) => [(inputs[0] as Tensor).shape],
-  macs: () => 0,
-  rowsRead: 'row for row',
-  rows: () => oneToOne,
-  channels: () => eachChannel,
-  mayOverwrite: [0],
-  batchSeparable: () => true,
-
   operands: {
     inputs: [{ name: 'x', dtypes: ['i8', 'u8'], per: 'tensor' }],
     outputs: [{ name: 'y', dtypes: ['i8', 'u8'], per: 'tensor' }],
