@@ -1,7 +1,7 @@
 import type { ConcatAttributes } from '../graph/attributes.ts';
 import { outputOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
-import { firstOf, unlessSameBytes } from './refusals.ts';
+import { copied, firstOf, unlessSameBytes } from './refusals.ts';
 
 /** Copies one input into its place among the output's channels: the whole of it, as a slice of everything. */
 export const concat: Kernel<ConcatAttributes> = {
@@ -10,7 +10,7 @@ export const concat: Kernel<ConcatAttributes> = {
 
   operands: (view) => view.inputs.map((_, i) => i),
 
-  refuses: (view) => firstOf(...view.inputs.map((x) => unlessSameBytes(x, outputOf(view)))),
+  refuses: (view) => firstOf(...view.inputs.map((x) => unlessSameBytes(x, outputOf(view), copied))),
 
   readsApart: () => true,
   writesApart: true,

@@ -48,10 +48,17 @@ export const concat = defineOp<ConcatAttributes>({
 
   operands: {
     inputs: [
-      { name: 'x', dtypes: ['i8', 'u8'], per: 'tensor' },
-      { name: 'others', dtypes: ['i8', 'u8'], per: 'tensor', scale: 'x', optional: true, repeated: true },
+      { name: 'x', dtypes: ['i8', 'u8', 'f32', 'i32', 'i64'], per: 'tensor' },
+      {
+        name: 'others',
+        dtypes: ['i8', 'u8', 'f32', 'i32', 'i64'],
+        per: 'tensor',
+        scale: 'x',
+        optional: true,
+        repeated: true,
+      },
     ],
-    outputs: [{ name: 'y', dtypes: ['i8', 'u8'], per: 'tensor', scale: 'x' }],
+    outputs: [{ name: 'y', dtypes: ['i8', 'u8', 'f32', 'i32', 'i64'], per: 'tensor', scale: 'x' }],
   },
 
   reference: (view, inputs, [y]) => copyPixels(view, inputs, y as Data8),

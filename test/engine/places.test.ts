@@ -5,6 +5,7 @@ import { writeModel } from '../../src/format/write.ts';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
 import type { Graph, TensorId } from '../../src/graph/graph.ts';
 import { concat } from '../../src/ops/concat.ts';
+import { dequantize } from '../../src/ops/dequantize.ts';
 import { evaluate } from '../../src/ops/evaluate.ts';
 import { quantize } from '../../src/ops/quantize.ts';
 import { slice } from '../../src/ops/slice.ts';
@@ -73,6 +74,16 @@ describe.each(Object.entries(readers))('%s', (name, reader) => {
       { numRuns: 20 },
     );
   });
+});
+
+it('real values of a border are copied side by side', () => {
+  const build = new GraphBuilder('reals');
+  const inputs = [3, 1, 6].map((c) => {
+    const x = build.input(`x${c}`, [1, 3, 2, c], own);
+    return build.add(dequantize, {}, [x], { dtype: 'f32' });
+  });
+  build.output(build.add(concat, {}, inputs, { dtype: 'f32' }));
+  expect(check(build.build()).filter((opcode) => opcode === 'slice')).toHaveLength(3);
 });
 
 describe('networks of concatenations', () => {
