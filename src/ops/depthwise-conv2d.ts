@@ -4,6 +4,7 @@ import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import { elements, type HWC, perTensor, type Tensor } from '../graph/tensor.ts';
 import { depthwise } from '../kernels/depthwise.ts';
+import { oneChannel } from '../kernels/one-channel.ts';
 import { activationRange, convRequantize } from '../kernels/requantization.ts';
 import { withActivation } from './activations.ts';
 import { depthwiseConv2dFloat } from './float/depthwise-conv2d.ts';
@@ -66,7 +67,7 @@ export const depthwiseConv2d = defineOp<DepthwiseConv2dAttributes>({
 
   reference,
   float: depthwiseConv2dFloat,
-  kernels: [depthwise],
+  kernels: [oneChannel, depthwise],
 });
 
 function reference(

@@ -101,6 +101,9 @@ describe.each(channels)('%i channels', (c) => {
       transposeConvGraph({ shape: [1, 2, w, 5], window: [2, 1], stride: [3, 4], outputs: c, size: [9, 4 * w + 3] }),
     );
     check(depthwiseGraph({ shape: [1, 4, w, c], depthMultiplier: 3, padding: around([3, 3]) }));
+    for (const window of windows) {
+      check(depthwiseGraph({ shape: [1, 5, w, 1], window, padding: around(window), depthMultiplier: c, seed: c + w }));
+    }
     check(fullyConnectedGraph({ shape: [1, 3, w, c], outputs: 17 }));
     check(fullyConnectedGraph({ shape: [1, 3, w, c], outputs: c, flatten: true, activation: 'relu' }));
     for (const second of ['equal', 'channel', 'value', 'constant channel', 'constant value', 'constant'] as const) {

@@ -71,7 +71,9 @@ export const readers: Record<string, (part: Part) => TensorId> = {
     }),
   'depthwise 2×5, multiplier 2': ({ build, x, channels }) => {
     const attributes = { ...window, ...linear, padding: { top: 0, left: 3, bottom: 1, right: 2 } };
-    return build.add(depthwiseConv2d, attributes, [x, weights(build, [2, 5, 2 * channels])], { quantization: own });
+    // One channel into two is gemm's, which wants the taps of a row side by side.
+    const outputs = channels === 1 ? 1 : 2 * channels;
+    return build.add(depthwiseConv2d, attributes, [x, weights(build, [2, 5, outputs])], { quantization: own });
   },
   'add to itself': ({ build, x }) => build.add(add, { activation: 'none' }, [x, x], { quantization: own }),
   'average pool': ({ build, x }) =>
