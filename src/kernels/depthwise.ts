@@ -1,10 +1,9 @@
 import type { DepthwiseConv2dAttributes } from '../graph/attributes.ts';
-import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
+import { inputOf, nhwc } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
 import type { HWC, Tensor } from '../graph/tensor.ts';
 import { addWeight, blockChannels, blockOutputs, packOutputs, weightsZeroOf } from './blocks.ts';
-import { firstOf, unlessBias, unlessQuantized, unlessShifts, unlessWeights } from './refusals.ts';
-import { convRequantize } from './requantization.ts';
+import { unlessConvolution } from './refusals.ts';
 
 const hwc = (weights: Tensor): HWC => weights.shape as unknown as HWC;
 
@@ -25,17 +24,7 @@ export const depthwise: Kernel<DepthwiseConv2dAttributes> = {
   name: 'depthwise',
   opcode: 'depthwise',
 
-  refuses(view) {
-    const [x, weights, bias] = view.inputs;
-    const channels = weights?.shape[2] ?? 0;
-    const unfit = firstOf(
-      unlessQuantized('x', x, 'i8'),
-      unlessQuantized('y', outputOf(view), 'i8'),
-      unlessWeights(weights, channels),
-      unlessBias(bias, channels),
-    );
-    return unfit ?? unlessShifts(convRequantize(view, channels).shift);
-  },
+  refuses: (view) => unlessConvolution(view, view.inputs[1]?.shape[2] ?? 0),
 
   readsApart: () => true,
   writesApart: true,

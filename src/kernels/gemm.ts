@@ -1,10 +1,9 @@
-import type { Conv2dAttributes, FullyConnectedAttributes } from '../graph/attributes.ts';
+import type { Conv2dAttributes, DepthwiseConv2dAttributes, FullyConnectedAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
-import { noPadding, type OHWI, type Window2d } from '../graph/tensor.ts';
+import { type HWC, noPadding, type OHWI, type Window2d } from '../graph/tensor.ts';
 import { addWeight, blockChannels, blockOutputs, packOutputs, type WeightSums, weightsZeroOf } from './blocks.ts';
-import { firstOf, unlessBias, unlessQuantized, unlessShifts, unlessWeights } from './refusals.ts';
-import { convRequantize } from './requantization.ts';
+import { unlessConvolution } from './refusals.ts';
 
 /** A convolution, or a matrix product seen as one. */
 interface Windows extends Window2d {
@@ -13,20 +12,35 @@ interface Windows extends Window2d {
   readonly weights: OHWI;
 }
 
-type View = NodeView<Conv2dAttributes | FullyConnectedAttributes>;
+type Attributes = Conv2dAttributes | DepthwiseConv2dAttributes | FullyConnectedAttributes;
+type View = NodeView<Attributes>;
 
 /**
  * Fully connected is a 1×1 convolution of every pixel where the channels of x are its inputs, else one window as large
- * as the map: [O, h·w·c] in NHWC order is [O, h, w, c].
+ * as the map: [O, h·w·c] in NHWC order is [O, h, w, c]. Depthwise convolution is one where x has one channel.
  */
 function windowsOf(view: View): Windows {
   const { attributes } = view;
   const { shape } = inputOf(view, 1);
-  if ('stride' in attributes) return { ...attributes, weights: shape as unknown as OHWI };
+  if ('groups' in attributes) return { ...attributes, weights: shape as unknown as OHWI };
+  if ('stride' in attributes) {
+    const [windowH, windowW, outputs] = shape as unknown as HWC;
+    return { ...attributes, groups: 1, weights: [outputs, windowH, windowW, 1] };
+  }
   const [, h, w, c] = nhwc(inputOf(view, 0));
   const [o, i] = shape as readonly [o: number, i: number];
   const weights: OHWI = c === i ? [o, 1, 1, i] : [o, h, w, c];
   return { stride: [1, 1], dilation: [1, 1], padding: noPadding, groups: 1, weights };
+}
+
+/** The values of the weights in the order of their sizes: HWC, of a depthwise convolution, a filter at a time. */
+function valuesOf(view: View): Int8Array {
+  const { data, shape } = inputOf(view, 1);
+  const values = data as Int8Array;
+  if (shape.length !== 3) return values;
+  const outputs = shape[2] as number;
+  const filter = values.length / outputs;
+  return values.map((_, i) => values[(i % filter) * outputs + Math.floor(i / filter)] as number);
 }
 
 /** Runs of bytes that a window is gathered in. */
@@ -82,21 +96,11 @@ function packWeights(
 }
 
 /** Standard, pointwise and grouped convolution and fully connected, as one product of gathered windows and weights. */
-export const gemm: Kernel<Conv2dAttributes | FullyConnectedAttributes> = {
+export const gemm: Kernel<Attributes> = {
   name: 'gemm',
   opcode: 'gemm',
 
-  refuses(view) {
-    const [x, weights, bias] = view.inputs;
-    const outputs = weights?.shape[0] ?? 0;
-    const unfit = firstOf(
-      unlessQuantized('x', x, 'i8'),
-      unlessQuantized('y', outputOf(view), 'i8'),
-      unlessWeights(weights, outputs),
-      unlessBias(bias, outputs),
-    );
-    return unfit ?? unlessShifts(convRequantize(view, outputs).shift);
-  },
+  refuses: (view) => unlessConvolution(view, view.inputs[1]?.shape[0] ?? 0),
 
   /** The gather takes the taps of a window row for neighbours. */
   readsApart: (view) => windowsOf(view).weights[2] === 1,
@@ -114,9 +118,8 @@ export const gemm: Kernel<Conv2dAttributes | FullyConnectedAttributes> = {
     const [outputs, , windowW] = windows.weights;
     const { segmentDepth, ...gather } = gatherOf(windows);
     const channels = blockChannels(groups, outputs / groups);
-    const weights = inputOf(view, 1).data as Int8Array;
     const weightsZero = weightsZeroOf(view);
-    const { packed, sums } = packWeights(weights, weightsZero, outputs, channels, { segmentDepth, ...gather });
+    const { packed, sums } = packWeights(valuesOf(view), weightsZero, outputs, channels, { segmentDepth, ...gather });
     return {
       windowW,
       strideW: stride[1],

@@ -1,4 +1,7 @@
+import type { ScaleProduct } from '../graph/attributes.ts';
+import { type NodeView, outputOf } from '../graph/graph.ts';
 import type { DType, Tensor } from '../graph/tensor.ts';
+import { convRequantize } from './requantization.ts';
 
 type Reason = string | undefined;
 
@@ -46,6 +49,18 @@ export function unlessShifts(shifts: ArrayLike<number>): Reason {
     if ((shifts[i] as number) > 30) return `the scale ratio of channel ${i} is 2^${shifts[i]} or so (below 2^30)`;
   }
   return undefined;
+}
+
+/** Why a convolution of `outputs` channels cannot be packed. Inputs are x, weights, bias. */
+export function unlessConvolution(view: NodeView<{ readonly scaleProduct: ScaleProduct }>, outputs: number): Reason {
+  const [x, weights, bias] = view.inputs;
+  const unfit = firstOf(
+    unlessQuantized('x', x, 'i8'),
+    unlessQuantized('y', outputOf(view), 'i8'),
+    unlessWeights(weights, outputs),
+    unlessBias(bias, outputs),
+  );
+  return unfit ?? unlessShifts(convRequantize(view, outputs).shift);
 }
 
 /** Why a tensor is none of `dtypes`. */

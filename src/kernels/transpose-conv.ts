@@ -1,5 +1,5 @@
 import type { TransposeConv2dAttributes } from '../graph/attributes.ts';
-import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
+import { inputOf, type NodeView, nhwc } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
 import { type OHWI, perTensor } from '../graph/tensor.ts';
 import {
@@ -13,8 +13,7 @@ import {
   type WeightSums,
   weightsZeroOf,
 } from './blocks.ts';
-import { firstOf, unlessBias, unlessQuantized, unlessShifts, unlessWeights } from './refusals.ts';
-import { convRequantize } from './requantization.ts';
+import { unlessConvolution } from './refusals.ts';
 
 type View = NodeView<TransposeConv2dAttributes>;
 
@@ -80,17 +79,7 @@ export const transposeConv: Kernel<TransposeConv2dAttributes> = {
   name: 'transpose-conv',
   opcode: 'transposeConv',
 
-  refuses(view) {
-    const [x, weights, bias] = view.inputs;
-    const outputs = weights?.shape[0] ?? 0;
-    const unfit = firstOf(
-      unlessQuantized('x', x, 'i8'),
-      unlessQuantized('y', outputOf(view), 'i8'),
-      unlessWeights(weights, outputs),
-      unlessBias(bias, outputs),
-    );
-    return unfit ?? unlessShifts(convRequantize(view, outputs).shift);
-  },
+  refuses: (view) => unlessConvolution(view, view.inputs[1]?.shape[0] ?? 0),
 
   readsApart: () => true,
   writesApart: true,
