@@ -13,6 +13,23 @@ export type Data =
   | Float32Array<ArrayBufferLike>
   | BigInt64Array<ArrayBufferLike>;
 
+interface DataArray {
+  new (length: number): Data;
+  new (buffer: ArrayBuffer): Data;
+  readonly BYTES_PER_ELEMENT: number;
+}
+
+/** The array of a type's values; float16 has none. */
+export const arrays: Partial<Record<DType, DataArray>> = {
+  i8: Int8Array,
+  u8: Uint8Array,
+  i16: Int16Array,
+  i32: Int32Array,
+  i64: BigInt64Array,
+  f32: Float32Array,
+  bool: Uint8Array,
+};
+
 /**
  * real = scale · (q − zeroPoint). Scales are float32 values (held in doubles). One entry is per tensor; several are per
  * index of `axis`, an axis of the tensor's shape in this graph.

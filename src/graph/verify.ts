@@ -1,7 +1,7 @@
 import { type Graph, type Node, nhwc, type TensorId, viewOf } from './graph.ts';
 import { inputRule, type OperandRule } from './op.ts';
 import { shortName } from './short-name.ts';
-import { type Data, type DType, elements, type Tensor } from './tensor.ts';
+import { arrays, type DType, elements, type Tensor } from './tensor.ts';
 
 /**
  * Throws an Error that names the node, the op and the tensor at fault, unless:
@@ -40,16 +40,6 @@ function tensorAt(graph: Graph, id: TensorId, what: string): Tensor {
 
 /** Sizes stay far below 2^53, so that products of shapes are exact. */
 const mostElements = 2 ** 31 - 1;
-
-const arrays: Partial<Record<DType, new (length: number) => Data>> = {
-  i8: Int8Array,
-  u8: Uint8Array,
-  i16: Int16Array,
-  i32: Int32Array,
-  i64: BigInt64Array,
-  f32: Float32Array,
-  bool: Uint8Array,
-};
 
 function verifyTensor(tensor: Tensor, what: string): void {
   const { shape, quantization, data } = tensor;

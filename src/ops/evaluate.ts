@@ -1,14 +1,7 @@
 import type { QuantizedEvaluator } from '../graph/evaluator.ts';
 import { type Graph, type TensorId, viewOf } from '../graph/graph.ts';
 import type { Data8 } from '../graph/op.ts';
-import { type Data, type DType, elements, type Tensor } from '../graph/tensor.ts';
-
-const arrays: Partial<Record<DType, new (size: number) => Data>> = {
-  u8: Uint8Array,
-  f32: Float32Array,
-  i32: Int32Array,
-  i64: BigInt64Array,
-};
+import { arrays, elements, type Tensor } from '../graph/tensor.ts';
 
 /** Room for the values of an activation. 64-bit ones pass for numbers: the op that makes them knows better. */
 function room({ dtype, shape }: Tensor): Data8 {

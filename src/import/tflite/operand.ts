@@ -1,6 +1,6 @@
 import type { TensorId } from '../../graph/graph.ts';
 import { shortName } from '../../graph/short-name.ts';
-import { type Data, type DType, elements, type NHWC, type Tensor } from '../../graph/tensor.ts';
+import { arrays, type Data, type DType, elements, type NHWC, type Tensor } from '../../graph/tensor.ts';
 import { dtypes, isReadable, kindFault, quantizationOf } from './activation.ts';
 import { type Conversion, type NodeConversion, problem } from './conversion.ts';
 import type { FileTensor } from './model.ts';
@@ -67,16 +67,6 @@ export function constant(
   node.tensors.push({ name, dtype, shape, fileShape, perImage: false, data, ...(quantization && { quantization }) });
   return node.tensors.length - 1;
 }
-
-const arrays: Partial<Record<DType, { new (buffer: ArrayBuffer): Data; readonly BYTES_PER_ELEMENT: number }>> = {
-  i8: Int8Array,
-  u8: Uint8Array,
-  i16: Int16Array,
-  i32: Int32Array,
-  i64: BigInt64Array,
-  f32: Float32Array,
-  bool: Uint8Array,
-};
 
 /** The values of a constant; undefined when the bytes are not `count` values. Copied, so that they are aligned. */
 function valuesOf({ values }: Conversion, bytes: Uint8Array, dtype: DType, count: number): Data | undefined {
