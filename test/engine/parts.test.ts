@@ -1,18 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compile } from '../../src/compiler/compile.ts';
-import { writeModel } from '../../src/format/write.ts';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
 import type { Graph, TensorId } from '../../src/graph/graph.ts';
 import { conv2d } from '../../src/ops/conv2d.ts';
-import { evaluate } from '../../src/ops/evaluate.ts';
 import { quantize } from '../../src/ops/quantize.ts';
 import { selectChannels } from '../../src/ops/select-channels.ts';
 import { slice } from '../../src/ops/slice.ts';
-import { arenaOf, loaded, raw, runOnce, tiers } from '../support/engine.ts';
-import { damage, withGuards } from '../support/guards.ts';
+import { checkGuarded } from '../support/guarded-run.ts';
 import { around, linear, own, type Part, readers, weights, window } from '../support/part-readers.ts';
-import { inputsOf } from '../support/problems.ts';
 
 /**
  * Every kernel on a part of a tensor: the channels `first` … `first + count` of five more, which lie among the pixels of
@@ -33,21 +28,10 @@ function graphOf(reader: (part: Part) => TensorId, channels: number, first: numb
   return build.build();
 }
 
-function check(graph: Graph): string[] {
-  const inputs = inputsOf(graph);
-  const expected = evaluate(graph, inputs).outputs.map(raw);
-  const compiled = compile(graph);
-  const { model, guards } = withGuards(compiled.model, compiled.plan);
-  const file = writeModel(model);
-  for (const tier of tiers) {
-    for (const poison of [0xaa, 0x55]) {
-      const engine = loaded(tier, file, poison);
-      expect(runOnce(engine, inputs), tier).toEqual(expected);
-      expect(damage(arenaOf(engine), guards, poison)).toBeUndefined();
-    }
-  }
-  return model.stages.map(({ opcode }) => opcode).filter((opcode) => opcode === 'slice');
-}
+const check = (graph: Graph): string[] =>
+  checkGuarded(graph)
+    .stages.map(({ opcode }) => opcode)
+    .filter((opcode) => opcode === 'slice');
 
 describe.each(Object.entries(readers))('%s', (name, reader) => {
   it('of a part gives the bytes of the reference, and the part costs no stage', () => {

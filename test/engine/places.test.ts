@@ -1,20 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compile } from '../../src/compiler/compile.ts';
-import { writeModel } from '../../src/format/write.ts';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
 import type { Graph, TensorId } from '../../src/graph/graph.ts';
 import { concat } from '../../src/ops/concat.ts';
 import { dequantize } from '../../src/ops/dequantize.ts';
-import { evaluate } from '../../src/ops/evaluate.ts';
 import { quantize } from '../../src/ops/quantize.ts';
 import { slice } from '../../src/ops/slice.ts';
 import { lower } from '../../src/passes/lower.ts';
-import { arenaOf, loaded, raw, runOnce, tiers } from '../support/engine.ts';
-import { damage, withGuards } from '../support/guards.ts';
+import { checkGuarded } from '../support/guarded-run.ts';
 import { denseNetwork, inceptionNetwork, unetNetwork } from '../support/joined-networks.ts';
 import { own, type Part, readers } from '../support/part-readers.ts';
-import { inputsOf } from '../support/problems.ts';
 
 /**
  * Every kernel making its output among the pixels of a concatenation, from a part of another tensor: what lies on both
@@ -40,21 +35,7 @@ function graphOf(reader: (part: Part) => TensorId, channels: number, first: numb
   return build.build();
 }
 
-function check(graph: Graph): string[] {
-  const inputs = inputsOf(graph);
-  const expected = evaluate(graph, inputs).outputs.map(raw);
-  const compiled = compile(graph);
-  const { model, guards } = withGuards(compiled.model, compiled.plan);
-  const file = writeModel(model);
-  for (const tier of tiers) {
-    for (const poison of [0xaa, 0x55]) {
-      const engine = loaded(tier, file, poison);
-      expect(runOnce(engine, inputs), tier).toEqual(expected);
-      expect(damage(arenaOf(engine), guards, poison)).toBeUndefined();
-    }
-  }
-  return model.stages.map(({ opcode }) => opcode);
-}
+const check = (graph: Graph): string[] => checkGuarded(graph).stages.map(({ opcode }) => opcode);
 
 describe.each(Object.entries(readers))('%s', (name, reader) => {
   it('makes the bytes of the reference in its place, and the concatenation costs no stage', () => {

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/compiler/compile.ts';
-import { writeModel } from '../../src/format/write.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { evaluate } from '../../src/ops/evaluate.ts';
-import { arenaOf, loaded, raw, runOnce, tiers } from '../support/engine.ts';
-import { damage, withGuards } from '../support/guards.ts';
+import { loaded, raw, runOnce, tiers } from '../support/engine.ts';
+import { checkGuarded } from '../support/guarded-run.ts';
 import {
   addGraph,
   argMaxGraph,
@@ -19,7 +18,6 @@ import {
   fullyConnectedGraph,
   functionGraph,
   functions,
-  inputsOf,
   leakyReluGraph,
   maxPoolGraph,
   meanGraph,
@@ -42,21 +40,7 @@ import {
   transposeGraph,
 } from '../support/problems.ts';
 
-/** Both tiers give the reference's bytes, and nothing outside the buffers is written. */
-function check(graph: Graph, seed = 1): void {
-  const inputs = inputsOf(graph, seed);
-  const expected = evaluate(graph, inputs).outputs.map((values) => raw(values));
-  const compiled = compile(graph, { keep: 'all' });
-  const { model, guards } = withGuards(compiled.model, compiled.plan);
-  const file = writeModel(model);
-  for (const tier of tiers) {
-    for (const poison of [0xaa, 0x55]) {
-      const engine = loaded(tier, file, poison);
-      expect(runOnce(engine, inputs), `${graph.name}, ${tier}`).toEqual(expected);
-      expect(damage(arenaOf(engine), guards, poison)).toBeUndefined();
-    }
-  }
-}
+const check = (graph: Graph, seed?: number): void => void checkGuarded(graph, { keep: 'all' }, seed);
 
 /** Equal to a tile of 8, a multiple, one below, one above. */
 const channels = [1, 3, 7, 8, 9, 15, 17, 24, 31, 33];

@@ -1,29 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import { select } from '../../src/pack/select.ts';
-import { type Plan, type PlanOptions, plan } from '../../src/plan/plan.ts';
 import { add, conv, denseConv, mean, part, relu, reshape, window } from '../support/fake-ops.ts';
-import { checkPlan } from '../support/plan-checker.ts';
+import { memories, operandOf, planned, stages } from '../support/planned.ts';
 
 const same = { top: 1, left: 1, bottom: 1, right: 1 };
 const threes = window({ window: 3, padding: same });
-
-function planned(graph: Graph, options: PlanOptions = {}): Plan {
-  const made = plan(graph, select(graph), options);
-  checkPlan(graph, made);
-  return made;
-}
-
-/** Names of the nodes that have a stage. */
-const stages = (graph: Graph, options?: PlanOptions): string[] =>
-  planned(graph, options).stages.flatMap(({ node }) => graph.nodes[node]?.name ?? []);
-
-const memories = ({ buffers }: Plan): string[] =>
-  buffers.filter(({ kind }) => kind === 'activations').map(({ name }) => name);
-
-const operandOf = (graph: Graph, { operands }: Plan, name: string) =>
-  operands.find(({ tensor }) => graph.tensors[tensor]?.name === name);
 
 /** in → a, split into p (2 channels) and q (3), and what reads them. */
 function split(read: (build: GraphBuilder, parts: { a: number; p: number; q: number }) => void): Graph {

@@ -1,30 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
 import type { Graph, TensorId } from '../../src/graph/graph.ts';
-import { select } from '../../src/pack/select.ts';
-import { type Plan, type PlanOptions, plan } from '../../src/plan/plan.ts';
 import { add, conv, denseConv, join, part, relu, reshape, spillingConv, window } from '../support/fake-ops.ts';
-import { checkPlan } from '../support/plan-checker.ts';
+import { memories, operandOf, planned, stages } from '../support/planned.ts';
 import { ringSchedule } from '../support/ring-schedule.ts';
 
 const same = { top: 1, left: 1, bottom: 1, right: 1 };
 const quantization = quantizedBy(1, -3);
-
-function planned(graph: Graph, options: PlanOptions = {}): Plan {
-  const made = plan(graph, select(graph), options);
-  checkPlan(graph, made);
-  return made;
-}
-
-/** Names of the nodes that have stages, once for each. */
-const stages = (graph: Graph, options?: PlanOptions): string[] =>
-  planned(graph, options).stages.flatMap(({ node }) => graph.nodes[node]?.name ?? []);
-
-const memories = ({ buffers }: Plan): string[] =>
-  buffers.filter(({ kind }) => kind === 'activations').map(({ name }) => name);
-
-const operandOf = (graph: Graph, { operands }: Plan, name: string) =>
-  operands.find(({ tensor }) => graph.tensors[tensor]?.name === name);
 
 interface Joined {
   readonly build: GraphBuilder;
