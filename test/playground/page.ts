@@ -78,6 +78,8 @@ export class Playground {
 
   /** The file that a click on the link saves. A browser writes it under another name, or beside one, until it is whole. */
   async download(): Promise<Uint8Array> {
+    // Hidden until the model is there: a report of an earlier one may still be read meanwhile.
+    await this.page.waitForSelector('#download', { visible: true });
     await this.page.click('#download');
     for (;;) {
       const names = readdirSync(this.#downloads);
