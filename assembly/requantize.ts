@@ -1,7 +1,7 @@
 import { FORM_INTEGER, FORM_REAL, FORM_REAL_CLAMPED } from "./instructions";
 
 /**
- * int32 accumulators to output values, with the bits of TFLite's two roundings (src/format/fixed-point.ts defines them).
+ * int32 accumulators to output values, with the bits of TFLite's two roundings (src/arithmetic/fixed-point.ts defines them).
  * Parameters come in blocks of eight outputs, in one of three forms that the packer chooses (docs/quantization.md):
  *
  *   integer      multiplier i32[8], shift i32[8]                             any shift

@@ -1,4 +1,6 @@
-import { type Multiplier, requantizeOne } from '../format/fixed-point.ts';
+import { activationRange } from '../arithmetic/activation-range.ts';
+import { type Multiplier, requantizeOne } from '../arithmetic/fixed-point.ts';
+import { addRequantize } from '../arithmetic/multipliers.ts';
 import type { AddAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
@@ -6,7 +8,6 @@ import { perTensor, type Tensor } from '../graph/tensor.ts';
 import { broadcastOperands, unlessOneBroadcast } from './broadcast.ts';
 import { valuesByByte } from './byte-index.ts';
 import { firstOf, unlessQuantized, unlessShifts } from './refusals.ts';
-import { activationRange, addRequantize } from './requantization.ts';
 
 /** One input's term of the sum for each byte: ±requantize((q − zero point) << leftShift), which is below 2^28. */
 function termTable(tensor: Tensor, sign: 1 | -1, leftShift: number, { multiplier, shift }: Multiplier): Int32Array {

@@ -1,8 +1,9 @@
+import { addWeight } from '../arithmetic/accumulators.ts';
 import type { DepthwiseConv2dAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
 import type { HWC, Tensor } from '../graph/tensor.ts';
-import { addWeight, blockChannels, blockOutputs, packOutputs, weightsZeroOf } from './blocks.ts';
+import { blockChannels, blockOutputs, packOutputs, weightsZeroOf } from './blocks.ts';
 import { unlessConvolution } from './refusals.ts';
 
 const hwc = (weights: Tensor): HWC => weights.shape as unknown as HWC;

@@ -1,8 +1,9 @@
+import { addWeight, type WeightSums } from '../arithmetic/accumulators.ts';
 import type { Conv2dAttributes, DepthwiseConv2dAttributes, FullyConnectedAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
 import { type HWC, noPadding, type OHWI, type Window2d } from '../graph/tensor.ts';
-import { addWeight, blockChannels, blockOutputs, packOutputs, type WeightSums, weightsZeroOf } from './blocks.ts';
+import { blockChannels, blockOutputs, packOutputs, weightsZeroOf } from './blocks.ts';
 import { unlessConvolution } from './refusals.ts';
 
 /** A convolution, or a matrix product seen as one. */

@@ -1,8 +1,9 @@
+import { activationRange } from '../arithmetic/activation-range.ts';
+import { meanRequantize } from '../arithmetic/multipliers.ts';
 import type { MeanAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
 import { firstOf, unlessQuantized, unlessShifts } from './refusals.ts';
-import { activationRange, meanRequantize } from './requantization.ts';
 
 /** Values in one mean. */
 function countOf(view: NodeView<MeanAttributes>): number {

@@ -1,9 +1,10 @@
+import { activationRange } from '../arithmetic/activation-range.ts';
+import { mulRequantize } from '../arithmetic/multipliers.ts';
 import type { MulAttributes } from '../graph/attributes.ts';
 import { outputOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
 import { broadcastOperands, unlessOneBroadcast } from './broadcast.ts';
 import { firstOf, unlessQuantized, unlessShifts } from './refusals.ts';
-import { activationRange, mulRequantize } from './requantization.ts';
 
 /** The product of two tensors of any scale. */
 export const mul: Kernel<MulAttributes> = {

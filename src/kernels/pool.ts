@@ -1,9 +1,9 @@
+import { activationRange } from '../arithmetic/activation-range.ts';
 import type { AveragePool2dAttributes, MaxPool2dAttributes } from '../graph/attributes.ts';
 import { outputOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
 import { firstOf, unlessQuantized } from './refusals.ts';
-import { activationRange } from './requantization.ts';
 
 /** TFLite pools raw values, which means something only in one quantisation; it lets scales differ by 10^−6. */
 function unlessSame(x: Tensor | undefined, y: Tensor): string | undefined {

@@ -1,9 +1,9 @@
+import { preluRequantize } from '../arithmetic/multipliers.ts';
 import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { firstOf, unlessQuantized, unlessShifts } from './refusals.ts';
-import { preluRequantize } from './requantization.ts';
 
 /** Two multipliers, one of values from the zero point on, one of products with the channel's slope below it. */
 export const prelu: Kernel<ElementwiseAttributes> = {

@@ -1,9 +1,9 @@
+import { activationRange } from '../arithmetic/activation-range.ts';
 import type { RealAttributes } from '../graph/attributes.ts';
 import { outputOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { firstOf, unlessQuantized, unlessType } from './refusals.ts';
-import { activationRange } from './requantization.ts';
 
 /** Division by the scale in float32, rounded half away from zero. */
 export const quantizeReal: Kernel<RealAttributes> = {

@@ -1,7 +1,7 @@
+import { convRequantize } from '../arithmetic/multipliers.ts';
 import type { ScaleProduct } from '../graph/attributes.ts';
 import { type NodeView, outputOf } from '../graph/graph.ts';
 import type { DType, Tensor } from '../graph/tensor.ts';
-import { convRequantize } from './requantization.ts';
 
 type Reason = string | undefined;
 

@@ -1,8 +1,14 @@
+import {
+  integerPosition,
+  nearestPlace,
+  placeSteps,
+  type ResizedAxis,
+  realPosition,
+} from '../arithmetic/resize-positions.ts';
 import type { ResizeAttributes, ResizeBilinearAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
 import type { Kernel, PackContext } from '../graph/kernel.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { integerPosition, nearestPlace, placeSteps, type ResizedAxis, realPosition } from './positions.ts';
 import { firstOf, unlessQuantized, unlessSameBytes } from './refusals.ts';
 
 /** Rows and columns of x as they are resized. */

@@ -1,9 +1,10 @@
+import { activationRange } from '../arithmetic/activation-range.ts';
+import { softmaxExponentials } from '../arithmetic/softmax-exponentials.ts';
 import type { SoftmaxAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { firstOf, unlessQuantized } from './refusals.ts';
-import { activationRange, softmaxExponentials } from './requantization.ts';
 
 /** Over channels: exponentials from a table, the rest in gemmlowp's fixed point. */
 export const softmax: Kernel<SoftmaxAttributes> = {

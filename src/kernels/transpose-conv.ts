@@ -1,18 +1,15 @@
+import {
+  type AccumulatorRange,
+  accumulatorRanges,
+  addWeight,
+  foldedBias,
+  type WeightSums,
+} from '../arithmetic/accumulators.ts';
 import type { TransposeConv2dAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
 import { type OHWI, perTensor } from '../graph/tensor.ts';
-import {
-  accumulatorRanges,
-  addWeight,
-  blockChannels,
-  blockOutputs,
-  foldedBias,
-  packRequantization,
-  type Range,
-  type WeightSums,
-  weightsZeroOf,
-} from './blocks.ts';
+import { blockChannels, blockOutputs, packRequantization, weightsZeroOf } from './blocks.ts';
 import { unlessConvolution } from './refusals.ts';
 
 type View = NodeView<TransposeConv2dAttributes>;
@@ -69,7 +66,10 @@ function concatenated<T extends Int8Array | Int32Array>(whole: T, parts: readonl
   return whole;
 }
 
-const widest = (a: Range, b: Range): Range => [Math.min(a[0], b[0]), Math.max(a[1], b[1])];
+const widest = (a: AccumulatorRange, b: AccumulatorRange): AccumulatorRange => [
+  Math.min(a[0], b[0]),
+  Math.max(a[1], b[1]),
+];
 
 /**
  * Transposed convolution. The pixels of y fall into stride × stride phases, each of which meets taps of its own: a small
@@ -106,7 +106,7 @@ export const transposeConv: Kernel<TransposeConv2dAttributes> = {
     const biases = sums.map(({ all }) => foldedBias(channels, bias, all, xZeroPoint));
     const ranges = sums
       .map((phase) => accumulatorRanges(bias, phase, xZeroPoint))
-      .reduce((a, b) => a.map((range, o) => widest(range, b[o] as Range)));
+      .reduce((a, b) => a.map((range, o) => widest(range, b[o] as AccumulatorRange)));
     const bytes = phases.reduce((sum, { packed }) => sum + packed.length, 0);
     return {
       tapsH,

@@ -1,11 +1,11 @@
-import { clamp } from '../format/fixed-point.ts';
+import { activationRange, clampReal } from '../arithmetic/activation-range.ts';
+import { clamp } from '../arithmetic/fixed-point.ts';
 import type { AveragePool2dAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp, eachChannel } from '../graph/op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { averagePool } from '../kernels/average-pool.ts';
-import { activationRange } from '../kernels/requantization.ts';
-import { clampReal, withActivation } from './activations.ts';
+import { withActivation } from './activations.ts';
 import { windowRows, windowsOver } from './windows.ts';
 
 /** The mean of each window's cells inside the map, on raw values, halves away from zero or up. */

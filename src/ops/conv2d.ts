@@ -1,10 +1,11 @@
-import { clamp, requantizeOne } from '../format/fixed-point.ts';
+import { activationRange } from '../arithmetic/activation-range.ts';
+import { clamp, requantizeOne } from '../arithmetic/fixed-point.ts';
+import { convRequantize } from '../arithmetic/multipliers.ts';
 import type { Conv2dAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import { elements, type OHWI, perTensor, type Tensor } from '../graph/tensor.ts';
 import { gemm } from '../kernels/gemm.ts';
-import { activationRange, convRequantize } from '../kernels/requantization.ts';
 import { withActivation } from './activations.ts';
 import { conv2dFloat } from './float/conv2d.ts';
 import { outputAxes, weightedOperands } from './weighted.ts';

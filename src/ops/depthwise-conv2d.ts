@@ -1,11 +1,12 @@
-import { clamp, requantizeOne } from '../format/fixed-point.ts';
+import { activationRange } from '../arithmetic/activation-range.ts';
+import { clamp, requantizeOne } from '../arithmetic/fixed-point.ts';
+import { convRequantize } from '../arithmetic/multipliers.ts';
 import type { DepthwiseConv2dAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import { elements, type HWC, perTensor, type Tensor } from '../graph/tensor.ts';
 import { depthwise } from '../kernels/depthwise.ts';
 import { oneChannel } from '../kernels/one-channel.ts';
-import { activationRange, convRequantize } from '../kernels/requantization.ts';
 import { withActivation } from './activations.ts';
 import { depthwiseConv2dFloat } from './float/depthwise-conv2d.ts';
 import { weightedOperands } from './weighted.ts';

@@ -1,11 +1,12 @@
-import { clamp, requantizeOne } from '../format/fixed-point.ts';
+import { activationRange, clampReal } from '../arithmetic/activation-range.ts';
+import { clamp, requantizeOne } from '../arithmetic/fixed-point.ts';
+import { convRequantize } from '../arithmetic/multipliers.ts';
 import type { FullyConnectedAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp, oneToOne } from '../graph/op.ts';
 import { elements, perTensor, type Tensor } from '../graph/tensor.ts';
 import { gemm } from '../kernels/gemm.ts';
-import { activationRange, convRequantize } from '../kernels/requantization.ts';
-import { clampReal, withActivation } from './activations.ts';
+import { withActivation } from './activations.ts';
 import { outputAxes, weightedOperands } from './weighted.ts';
 
 type OI = readonly [o: number, i: number];

@@ -1,10 +1,10 @@
-import { clamp, roundHalfAway } from '../format/fixed-point.ts';
+import { clampReal } from '../arithmetic/activation-range.ts';
+import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
 import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { hardSigmoid as kernel } from '../kernels/functions/smooth.ts';
-import { clampReal } from './activations.ts';
 import { each, elementwise, fractionOperands } from './elementwise.ts';
 
 /** y = relu6(x + 3) / 6. On int8 in doubles, the result to nearest, halves away from zero. */

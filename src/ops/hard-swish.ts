@@ -1,11 +1,11 @@
-import { clamp, roundHalfAway } from '../format/fixed-point.ts';
+import { clampReal } from '../arithmetic/activation-range.ts';
+import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
+import { hardSwishRequantize } from '../arithmetic/multipliers.ts';
 import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { hardSwish as kernel } from '../kernels/functions/hard-swish.ts';
-import { hardSwishRequantize } from '../kernels/requantization.ts';
-import { clampReal } from './activations.ts';
 import { each, elementwise } from './elementwise.ts';
 
 /**

@@ -1,10 +1,10 @@
-import { clamp, requantizeOne } from '../format/fixed-point.ts';
+import { clamp, requantizeOne } from '../arithmetic/fixed-point.ts';
+import { leakyReluRequantize } from '../arithmetic/multipliers.ts';
 import type { LeakyReluAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { leakyRelu as kernel } from '../kernels/functions/requantized.ts';
-import { leakyReluRequantize } from '../kernels/requantization.ts';
 import { each, elementwise } from './elementwise.ts';
 
 /** y = x above 0, alpha · x below: each side has a multiplier of its own into y's scale. */

@@ -1,10 +1,11 @@
-import { clamp, requantizeOne } from '../format/fixed-point.ts';
+import { activationRange } from '../arithmetic/activation-range.ts';
+import { clamp, requantizeOne } from '../arithmetic/fixed-point.ts';
+import { meanRequantize } from '../arithmetic/multipliers.ts';
 import type { MeanAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp, eachChannel, oneToOne } from '../graph/op.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
 import { mean as kernel } from '../kernels/mean.ts';
-import { activationRange, meanRequantize } from '../kernels/requantization.ts';
 
 /** The mean over height and width, or over channels: requantize(Σ (x − zero point)) with the division in the multiplier. */
 export const mean = defineOp<MeanAttributes>({

@@ -1,11 +1,11 @@
-import { clamp, requantizeOne } from '../format/fixed-point.ts';
+import { activationRange, clampReal } from '../arithmetic/activation-range.ts';
+import { clamp, requantizeOne } from '../arithmetic/fixed-point.ts';
+import { mulRequantize } from '../arithmetic/multipliers.ts';
 import type { MulAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { mul as kernel } from '../kernels/mul.ts';
-import { activationRange, mulRequantize } from '../kernels/requantization.ts';
-import { clampReal } from './activations.ts';
 import { eachPair } from './broadcast.ts';
 import { pairwise } from './pairwise.ts';
 

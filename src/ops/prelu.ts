@@ -1,10 +1,10 @@
-import { clamp, requantizeOne } from '../format/fixed-point.ts';
+import { clamp, requantizeOne } from '../arithmetic/fixed-point.ts';
+import { preluRequantize } from '../arithmetic/multipliers.ts';
 import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import { elements, perTensor, type Tensor } from '../graph/tensor.ts';
 import { prelu as kernel } from '../kernels/prelu.ts';
-import { preluRequantize } from '../kernels/requantization.ts';
 import { elementwise } from './elementwise.ts';
 
 /** f(value, its slope) for every value of x; the one slope, or that of its channel. */

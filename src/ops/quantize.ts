@@ -1,10 +1,11 @@
-import { clamp, requantizeOne } from '../format/fixed-point.ts';
+import { activationRange } from '../arithmetic/activation-range.ts';
+import { clamp, requantizeOne } from '../arithmetic/fixed-point.ts';
+import { quantizeRequantize } from '../arithmetic/multipliers.ts';
 import type { QuantizeAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { quantize as kernel } from '../kernels/functions/requantized.ts';
-import { activationRange, quantizeRequantize } from '../kernels/requantization.ts';
 import { elementwise } from './elementwise.ts';
 
 /** The same real values in another scale, zero point or type (int8, uint8). */

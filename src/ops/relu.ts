@@ -1,11 +1,12 @@
-import { clamp, requantizeOne } from '../format/fixed-point.ts';
+import { activationRange, clampReal } from '../arithmetic/activation-range.ts';
+import { clamp, requantizeOne } from '../arithmetic/fixed-point.ts';
+import { reluRequantize } from '../arithmetic/multipliers.ts';
 import type { ReluAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { relu as kernel } from '../kernels/functions/requantized.ts';
-import { activationRange, reluRequantize } from '../kernels/requantization.ts';
-import { clampReal, withActivation } from './activations.ts';
+import { withActivation } from './activations.ts';
 import { each, elementwise } from './elementwise.ts';
 
 /** A clamp that stands alone: x is brought to y's scale, then clamped. */

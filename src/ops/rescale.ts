@@ -1,4 +1,4 @@
-import { clamp, roundHalfAway } from '../format/fixed-point.ts';
+import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
 import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';

@@ -1,9 +1,9 @@
-import { roundHalfAway } from '../format/fixed-point.ts';
+import { roundHalfAway } from '../arithmetic/fixed-point.ts';
+import { integerPosition, leavesInput, placeSteps, realPosition } from '../arithmetic/resize-positions.ts';
 import type { ResizeBilinearAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { integerPosition, leavesInput, placeSteps, realPosition } from '../kernels/positions.ts';
 import { resizeBilinear as kernel, resizedAxes } from '../kernels/resize.ts';
 import { type Between, betweenRows, eachCrossing, type Mixing, resized, resizedShape } from './resize.ts';
 

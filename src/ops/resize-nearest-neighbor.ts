@@ -1,7 +1,7 @@
+import { nearestPlace } from '../arithmetic/resize-positions.ts';
 import type { ResizeAttributes } from '../graph/attributes.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { nearestPlace } from '../kernels/positions.ts';
 import { resizeNearestNeighbor as kernel } from '../kernels/resize.ts';
 import { betweenRows, eachCrossing, type Mixing, resized, resizedShape } from './resize.ts';
 

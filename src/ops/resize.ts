@@ -1,8 +1,8 @@
+import type { ResizedAxis } from '../arithmetic/resize-positions.ts';
 import type { ResizeAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc } from '../graph/graph.ts';
 import { eachChannel, type Op, type RowRule } from '../graph/op.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import type { ResizedAxis } from '../kernels/positions.ts';
 import { resizedAxes } from '../kernels/resize.ts';
 
 /** What both resizes have in common. */

@@ -3,8 +3,8 @@ import {
   saturatingRoundingDoublingHighMul as highMul,
   quantizeMultiplier,
   roundingDivideByPot,
-} from '../format/fixed-point.ts';
-import { exp } from '../format/real-functions.ts';
+} from '../arithmetic/fixed-point.ts';
+import { exp } from '../arithmetic/real-functions.ts';
 import type { SoftmaxAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc } from '../graph/graph.ts';
 import { type Data8, defineOp, oneToOne } from '../graph/op.ts';

@@ -1,10 +1,10 @@
-import { clamp, requantizeOne } from '../format/fixed-point.ts';
+import { activationRange, clampReal } from '../arithmetic/activation-range.ts';
+import { clamp, requantizeOne } from '../arithmetic/fixed-point.ts';
+import { addRequantize } from '../arithmetic/multipliers.ts';
 import type { Activation } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
 import type { Data8, Op } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
-import { activationRange, addRequantize } from '../kernels/requantization.ts';
-import { clampReal } from './activations.ts';
 import { eachPair } from './broadcast.ts';
 
 /** y = a + sign · b in real values, both terms brought to 2^20 times the output's resolution first. */

@@ -1,5 +1,5 @@
-import { clamp, roundHalfAway } from '../format/fixed-point.ts';
-import { tanh32 } from '../format/real-functions.ts';
+import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
+import { tanh32 } from '../arithmetic/real-functions.ts';
 import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf } from '../graph/graph.ts';
 import { type Data8, defineOp } from '../graph/op.ts';

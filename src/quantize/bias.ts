@@ -1,4 +1,4 @@
-import { clamp, roundHalfAway } from '../format/fixed-point.ts';
+import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
 
 /**
  * int32 bias at the scale xScale · weight scale of its channel, the product in double: round(bias / scale), halves away from

@@ -1,4 +1,4 @@
-import { clamp, roundHalfAway } from '../format/fixed-point.ts';
+import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
 import type { QuantizedEvaluator } from '../graph/evaluator.ts';
 import { type Graph, type Node, producersOf, readersOf, type TensorId } from '../graph/graph.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';

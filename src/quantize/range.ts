@@ -1,4 +1,4 @@
-import { clamp, roundHalfAway } from '../format/fixed-point.ts';
+import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
 import type { Quantization } from '../graph/tensor.ts';
 
 /** Real values from `min` to `max`, both included. */

@@ -1,5 +1,5 @@
+import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
 import { LiteBlockError } from '../format/errors.ts';
-import { clamp, roundHalfAway } from '../format/fixed-point.ts';
 import type { InterfaceEntry } from '../format/model-file.ts';
 import { kindOf } from './source.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { requantizeOne } from '../../src/format/fixed-point.ts';
+import { requantizeOne } from '../../src/arithmetic/fixed-point.ts';
 import { add, sub } from '../../src/kernels/add.ts';
 import { dataSection, tensor, viewOf } from './views.ts';
 

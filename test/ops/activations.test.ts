@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { clampReal } from '../../src/arithmetic/activation-range.ts';
 import type { Activation } from '../../src/graph/attributes.ts';
-import { clampReal, composed } from '../../src/ops/activations.ts';
+import { composed } from '../../src/ops/activations.ts';
 import { catalogue } from '../../src/ops/catalogue.ts';
 
 const all: readonly Activation[] = ['none', 'relu', 'relu6', 'reluN1To1'];

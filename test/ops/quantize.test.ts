@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { roundHalfAway } from '../../src/format/fixed-point.ts';
+import { roundHalfAway } from '../../src/arithmetic/fixed-point.ts';
 import { quantize } from '../../src/ops/quantize.ts';
 import { everyByte, map, runReference } from './run-reference.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { quantizeMultiplier, saturatingRoundingDoublingHighMul } from '../../src/format/fixed-point.ts';
-import { softmaxExponentials } from '../../src/kernels/requantization.ts';
+import { quantizeMultiplier, saturatingRoundingDoublingHighMul } from '../../src/arithmetic/fixed-point.ts';
+import { softmaxExponentials } from '../../src/arithmetic/softmax-exponentials.ts';
 import { expOnNegativeValues, softmax } from '../../src/ops/softmax.ts';
 import { tensor } from '../kernels/views.ts';
 import { runFloat } from './run-float.ts';

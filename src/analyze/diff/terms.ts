@@ -1,4 +1,4 @@
-import { clamp, roundHalfAway } from '../../format/fixed-point.ts';
+import { clamp, roundHalfAway } from '../../arithmetic/fixed-point.ts';
 import type { Data8 } from '../../graph/op.ts';
 import { elements } from '../../graph/tensor.ts';
 import { channelsLast, hwc, orderOf } from './layout.ts';

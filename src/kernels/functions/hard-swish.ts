@@ -1,8 +1,8 @@
-import { clamp } from '../../format/fixed-point.ts';
+import { clamp } from '../../arithmetic/fixed-point.ts';
+import { hardSwishRequantize } from '../../arithmetic/multipliers.ts';
 import type { ElementwiseAttributes } from '../../graph/attributes.ts';
 import { inputOf, type NodeView, outputOf } from '../../graph/graph.ts';
 import { perTensor } from '../../graph/tensor.ts';
-import { hardSwishRequantize } from '../requantization.ts';
 import { table } from '../table.ts';
 
 const int16 = (value: number): number => clamp(value, -0x8000, 0x7fff);

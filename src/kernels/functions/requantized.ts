@@ -1,9 +1,10 @@
-import { clamp, type Multiplier, requantizeOne } from '../../format/fixed-point.ts';
+import { activationRange } from '../../arithmetic/activation-range.ts';
+import { clamp, type Multiplier, requantizeOne } from '../../arithmetic/fixed-point.ts';
+import { leakyReluRequantize, quantizeRequantize, reluRequantize } from '../../arithmetic/multipliers.ts';
 import type { Activation, LeakyReluAttributes, QuantizeAttributes, ReluAttributes } from '../../graph/attributes.ts';
 import { inputOf, type NodeView, outputOf } from '../../graph/graph.ts';
 import { perTensor } from '../../graph/tensor.ts';
 import { unlessShifts } from '../refusals.ts';
-import { activationRange, leakyReluRequantize, quantizeRequantize, reluRequantize } from '../requantization.ts';
 import { table } from '../table.ts';
 
 /** clamp(requantize(q − x zero point) + y zero point), with a multiplier for each side of the zero point. */

@@ -1,7 +1,7 @@
+import { clampReal } from '../../arithmetic/activation-range.ts';
 import type { Conv2dAttributes } from '../../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc, outputOf } from '../../graph/graph.ts';
 import type { OHWI } from '../../graph/tensor.ts';
-import { clampReal } from '../activations.ts';
 
 /**
  * The sum begins as the bias (+0 without one) and takes the products in the order i, j, k of the weights. A tap outside x

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { roundings } from '../../../src/analyze/diff/rules/rounding.ts';
-import { requantizeOne } from '../../../src/format/fixed-point.ts';
+import { requantizeOne } from '../../../src/arithmetic/fixed-point.ts';
 
 const named = (part: string) => {
   const found = roundings.find(({ does }) => does.includes(part));

@@ -1,4 +1,4 @@
-import { clamp, roundHalfAway, saturatingRoundingDoublingHighMul } from '../../../format/fixed-point.ts';
+import { clamp, roundHalfAway, saturatingRoundingDoublingHighMul } from '../../../arithmetic/fixed-point.ts';
 import type { Requantize } from '../../../graph/graph.ts';
 import type { Data8 } from '../../../graph/op.ts';
 import { elements, type Tensor } from '../../../graph/tensor.ts';

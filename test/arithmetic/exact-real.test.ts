@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { requantizeOne } from '../../src/format/fixed-point.ts';
-import { prove, realParameters } from '../../src/kernels/blocks.ts';
-import { isExactReal } from '../../src/kernels/exact-real.ts';
+import { isExactReal } from '../../src/arithmetic/exact-real.ts';
+import { requantizeOne } from '../../src/arithmetic/fixed-point.ts';
+import { prove, realParameters } from '../../src/arithmetic/requantize-forms.ts';
 
 const clampTo = (q: number, [low, high]: readonly [number, number]): number => Math.min(Math.max(q, low), high);
 

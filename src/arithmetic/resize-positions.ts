@@ -1,4 +1,4 @@
-import { roundHalfAway } from '../format/fixed-point.ts';
+import { roundHalfAway } from './fixed-point.ts';
 
 /** One axis of a resize: its sizes, and how places correspond. */
 export interface ResizedAxis {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { exp, logistic, tanh32 } from '../../src/format/real-functions.ts';
+import { exp, logistic, tanh32 } from '../../src/arithmetic/real-functions.ts';
 
 const relativeError = (value: number, wanted: number): number => Math.abs(value - wanted) / wanted;
 

@@ -1,4 +1,4 @@
-import { requantizeOne } from '../format/fixed-point.ts';
+import { requantizeOne } from './fixed-point.ts';
 
 /** A real form's rule for one channel: nearest(acc · scale + offset), by the addition of 1.5 · 2^52 as the engine does it. */
 export interface RealRule {

@@ -1,44 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  activationRange,
-  addRequantize,
-  convRequantize,
-  meanRequantize,
-  quantizeRequantize,
-  softmaxExponentials,
-} from '../../src/kernels/requantization.ts';
-import { linear, tensor, viewOf, weightsOf } from './views.ts';
-
-describe('activationRange', () => {
-  const y = tensor('y', [1], { scale: 0.05, zeroPoint: -10 });
-
-  it('is the range of the type without an activation', () => {
-    expect(activationRange('none', y)).toEqual({ min: -128, max: 127 });
-    expect(activationRange('none', tensor('y', [1], { dtype: 'u8' }))).toEqual({ min: 0, max: 255 });
-  });
-
-  it('begins at the zero point for ReLU and ends at 6 for ReLU6', () => {
-    expect(activationRange('relu', y)).toEqual({ min: -10, max: 127 });
-    expect(activationRange('relu6', y)).toEqual({ min: -10, max: 110 });
-    expect(activationRange('reluN1To1', y)).toEqual({ min: -30, max: 10 });
-  });
-
-  it('stays within the type', () => {
-    expect(activationRange('relu6', tensor('y', [1], { scale: 0.01 }))).toEqual({ min: 0, max: 127 });
-    expect(activationRange('reluN1To1', tensor('y', [1], { scale: 0.001, zeroPoint: 5 }))).toEqual({
-      min: -128,
-      max: 127,
-    });
-  });
-
-  it('rounds halves away from zero', () => {
-    expect(activationRange('reluN1To1', tensor('y', [1], { scale: 2 / 5 }))).toEqual({ min: -3, max: 3 });
-  });
-
-  it('refuses a type without clamps', () => {
-    expect(() => activationRange('none', tensor('y', [1], { dtype: 'f32' }))).toThrow('tensor "y" is f32');
-  });
-});
+import { addRequantize, convRequantize, meanRequantize, quantizeRequantize } from '../../src/arithmetic/multipliers.ts';
+import { linear, tensor, viewOf, weightsOf } from '../kernels/views.ts';
 
 describe('convRequantize', () => {
   const x = tensor('x', [1, 1, 1, 1], { scale: 0.1 });
@@ -102,34 +64,4 @@ describe('meanRequantize', () => {
 it('quantizeRequantize is the ratio of scales', () => {
   const view = viewOf({}, [tensor('x', [1], { scale: 0.75 })], tensor('y', [1]));
   expect(quantizeRequantize(view)).toEqual({ multiplier: 3 * 2 ** 29, shift: 0 });
-});
-
-describe('softmaxExponentials', () => {
-  it.each([
-    [0.1, 1],
-    [0.02, 1],
-    [1, 1],
-    [0.1, 0.5],
-    [0.0001, 1],
-  ])('is close to e^−i·%f·%f', (scale, beta) => {
-    const { table } = softmaxExponentials(scale, beta);
-    for (let i = 0; i < 256; i++) {
-      expect(Math.abs((table[i] as number) - Math.exp(-i * scale * beta) * 2 ** 31)).toBeLessThan(2 ** 31 * 3e-7);
-    }
-  });
-
-  it('is 0 below diffMin, which is about −31 / (beta · scale)', () => {
-    const { table, diffMin } = softmaxExponentials(0.25, 1);
-    expect(diffMin).toBe(-62); // 31 · 2^26 / 2^shift where 0.25 · 2^26 = 0.5 · 2^25
-    expect(table[62]).toBeGreaterThan(0);
-    expect([...table.slice(63)].every((value) => value === 0)).toBe(true);
-  });
-
-  it('has 1 as 2^31 − 1 at the maximum', () => {
-    expect(softmaxExponentials(0.3, 1).table[0]).toBe(2 ** 31 - 1);
-  });
-
-  it('refuses factors that TFLite cannot hold', () => {
-    expect(() => softmaxExponentials(2 ** -27, 1)).toThrow('must be above 2^−26');
-  });
 });

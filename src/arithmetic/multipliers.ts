@@ -1,43 +1,9 @@
-import {
-  clamp,
-  type Multiplier,
-  quantizeMultiplier,
-  roundHalfAway,
-  roundingDivideByPot,
-  saturatingRoundingDoublingHighMul,
-} from '../format/fixed-point.ts';
-import type { Activation, LeakyReluAttributes, ScaleProduct } from '../graph/attributes.ts';
+import type { LeakyReluAttributes, ScaleProduct } from '../graph/attributes.ts';
 import { inputOf, type NodeView, outputOf } from '../graph/graph.ts';
-import { perTensor, type Tensor } from '../graph/tensor.ts';
+import { perTensor } from '../graph/tensor.ts';
+import { type Multiplier, quantizeMultiplier } from './fixed-point.ts';
 
-/** The values an 8-bit type holds. */
-function rangeOf(tensor: Tensor): { readonly min: number; readonly max: number } {
-  if (tensor.dtype === 'i8') return { min: -128, max: 127 };
-  if (tensor.dtype === 'u8') return { min: 0, max: 255 };
-  throw new Error(`tensor "${tensor.name}" is ${tensor.dtype} where i8 or u8 is needed`);
-}
-
-/**
- * The clamp of an op's quantised result: its activation's ends, inside what the dtype of `output` holds.
- * q(f) = zeroPoint + round(f / scale), halves away from zero, with a float32 quotient as in TFLite.
- */
-export function activationRange(
-  activation: Activation,
-  output: Tensor,
-): { readonly min: number; readonly max: number } {
-  const { min, max } = rangeOf(output);
-  if (activation === 'none') return { min, max };
-  const { scale, zeroPoint } = perTensor(output);
-  const quantized = (value: number) => clamp(zeroPoint + roundHalfAway(Math.fround(value / scale)), min, max);
-  switch (activation) {
-    case 'relu':
-      return { min: quantized(0), max };
-    case 'relu6':
-      return { min: quantized(0), max: quantized(6) };
-    case 'reluN1To1':
-      return { min: quantized(-1), max: quantized(1) };
-  }
-}
+/** The multipliers and shifts by which each operator brings its accumulators to the scale of its output. */
 
 /** x scale · weight scale / y scale of each output channel. Inputs 0 and 1 are x and weights. */
 export function convRequantize(
@@ -152,51 +118,4 @@ export function hardSwishRequantize(view: NodeView): { readonly y: Multiplier; r
 function shortMultiplier(real: number): Multiplier {
   const { multiplier, shift } = quantizeMultiplier(real);
   return { multiplier: Math.min(Math.floor((multiplier + 2 ** 15) / 2 ** 16), 2 ** 15 - 1), shift };
-}
-
-/**
- * e^(beta · scale · d) of each distance d = 0 … −255 from the maximum, as Q0.31; 0 for d < diffMin, which softmax
- * leaves out of its sum. The index is −d. Throws where beta · scale is too small for TFLite's fixed point (2^−26).
- */
-export function softmaxExponentials(
-  scale: number,
-  beta: number,
-): { readonly table: Int32Array; readonly diffMin: number } {
-  const real = Math.min(beta * scale * 2 ** 26, 2 ** 31 - 1);
-  if (!(real > 1)) throw new Error(`softmax: beta ${beta} · scale ${scale} must be above 2^−26`);
-  const { multiplier, shift } = quantizeMultiplier(real);
-  const diffMin = 0 - Math.floor((31 * 2 ** 26) / 2 ** shift);
-  const table = Int32Array.from({ length: 256 }, (_, i) =>
-    -i < diffMin ? 0 : expOfNegative(saturatingRoundingDoublingHighMul(-i * 2 ** shift, multiplier)),
-  );
-  return { table, diffMin };
-}
-
-const product = saturatingRoundingDoublingHighMul;
-
-/** e^(−2^k) as Q0.31, k = −2 … 4. */
-const powers = [1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242] as const;
-
-/** gemmlowp's exp_on_negative_values: a ≤ 0 in Q5.26 → e^a in Q0.31. */
-function expOfNegative(a: number): number {
-  if (a === 0) return 2 ** 31 - 1;
-  const quarter = 2 ** 24;
-  const part = (a & (quarter - 1)) - quarter;
-  const whole = part - a; // a multiple of a quarter: each set bit k is a factor e^(−2^k)
-  return powers.reduce(
-    (result, power, k) => (whole & (quarter << k) ? product(result, power) : result),
-    expOfQuarter(part * 32),
-  );
-}
-
-/** a in [−¼, 0) as Q0.31 → e^a: the fourth-order Taylor polynomial around −⅛. */
-function expOfQuarter(a: number): number {
-  const atEighth = 1895147668; // e^(−⅛)
-  const third = 715827883;
-  const x = a + 2 ** 28;
-  const x2 = product(x, x);
-  const x3 = product(x2, x);
-  const x4 = product(x2, x2);
-  const tail = roundingDivideByPot(product(roundingDivideByPot(x4, 2) + x3, third) + x2, 1);
-  return atEighth + product(atEighth, x + tail);
 }
