@@ -76,6 +76,29 @@ export type ChannelRule =
 /** Every channel alike. */
 export const eachChannel: ChannelRule = { kind: 'each', constants: [] };
 
+/** What is multiplied and added by channel, in double. */
+export interface ChannelFactors {
+  readonly scale: Float64Array;
+  readonly offset: Float64Array;
+}
+
+/** Where the rows, columns and channels of y come from: 0 rows, 1 columns, 2 channels of x. */
+export type AxisOrder = readonly [h: number, w: number, c: number];
+
+/** An op on input 0 of a node, with constants as its other inputs. */
+export interface Equivalent<Attributes = unknown> {
+  readonly op: Op<Attributes>;
+  readonly attributes: Attributes;
+  readonly constants: readonly Tensor[];
+}
+
+/** An op and its attributes, which go together, in place of a node's. */
+export const equivalent = <Attributes>(
+  op: Op<Attributes>,
+  attributes: Attributes,
+  constants: readonly Tensor[] = [],
+): Equivalent => ({ op: op as Op, attributes, constants });
+
 /**
  * What an operator means. One file in src/ops/ each; stages that are generic (quantiser, planner, packer, inspector) read
  * these properties and never ask for a type.
@@ -104,6 +127,28 @@ export interface Op<Attributes = unknown> {
    * the activations there are. Absent: the op has no clamp of its own.
    */
   withActivation?(attributes: Attributes, activation: Activation): Attributes | undefined;
+  /** The activation that the op is, where it is a clamp and nothing else. Absent: it is more than that. */
+  clamp?(attributes: Attributes): Activation;
+  /**
+   * How wide y's frame of zero points around x is, where y is x and that frame; undefined where the frame has channels too.
+   * Absent: y is something else.
+   */
+  border?(attributes: Attributes): Padding | undefined;
+  /**
+   * y = x · scale + offset by channel, in real values; undefined where the factors are computed. Throws an Error that names
+   * the channel where they are not finite. Absent: y is something else.
+   */
+  factors?(view: NodeView<Attributes>): ChannelFactors | undefined;
+  /** Axis k of y is axis order[k] of x (0 rows, 1 columns, 2 channels). Absent: the op does not only move axes. */
+  axisOrder?(attributes: Attributes): AxisOrder;
+  /** The attributes that move axes in another order. */
+  withAxisOrder?(order: AxisOrder): Attributes;
+  /** Channel c of y is channel order[c] of the inputs side by side. Absent: the op does not only select channels. */
+  channelOrder?(attributes: Attributes): readonly number[];
+  /** The attributes that select channels in another order. */
+  withChannelOrder?(order: readonly number[]): Attributes;
+  /** Another op that does the same here with input 0; undefined: there is none. Passes take it where they say so. */
+  equivalent?(view: NodeView<Attributes>): Equivalent | undefined;
   /** Inputs whose memory the output may take over row by row, when their layouts are equal. */
   readonly mayOverwrite: readonly number[];
   /** The output is the input's elements in the same order, so that it may lie in the input's memory. Absent: it is not. */

@@ -1,5 +1,6 @@
 import { type Graph, type Node, nhwc, type TensorId, viewOf } from './graph.ts';
 import { inputRule, type OperandRule } from './op.ts';
+import { nearlySameElements } from './quantization.ts';
 import { shortName } from './short-name.ts';
 import { arrays, type DType, elements, type Tensor } from './tensor.ts';
 
@@ -175,23 +176,8 @@ export function operandFault(rule: OperandRule, { name, dtype, quantization }: T
   return undefined;
 }
 
-/** Scales that TFLite's own checks take for equal, where an op keeps its input's quantisation. */
-const scaleTolerance = 1e-6;
-
-/** Whether an op that copies or averages bytes may go from one tensor to the other. */
-export function sameQuantization(a: Tensor, b: Tensor): boolean {
-  const [one, other] = [a.quantization, b.quantization];
-  if (a.dtype !== b.dtype) return false;
-  if (!one || !other) return one === other;
-  return (
-    one.scale.length === other.scale.length &&
-    one.scale.every((scale, i) => Math.abs(scale - (other.scale[i] as number)) <= scaleTolerance) &&
-    one.zeroPoint.every((zeroPoint, i) => zeroPoint === other.zeroPoint[i])
-  );
-}
-
 function verifySameQuantization(node: Node, x: Tensor, y: Tensor): void {
-  if (sameQuantization(x, y)) return;
+  if (nearlySameElements(x, y)) return;
   throw new Error(
     `${describe(node)}: "${shortName(x.name)}" and "${shortName(y.name)}" differ in type, scale or zero point (they must not)`,
   );

@@ -2,14 +2,14 @@ import { activationRange } from '../arithmetic/activation-range.ts';
 import type { AveragePool2dAttributes, MaxPool2dAttributes } from '../graph/attributes.ts';
 import { outputOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/kernel.ts';
+import { nearlyEqualQuantization } from '../graph/quantization.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
 import { firstOf, unlessQuantized } from './refusals.ts';
 
 /** TFLite pools raw values, which means something only in one quantisation; it lets scales differ by 10^−6. */
 function unlessSame(x: Tensor | undefined, y: Tensor): string | undefined {
   const [from, to] = [perTensor(x as Tensor), perTensor(y)];
-  const same = from.zeroPoint === to.zeroPoint && Math.abs(from.scale - to.scale) <= 1e-6;
-  if (same) return undefined;
+  if (nearlyEqualQuantization(x?.quantization, y.quantization)) return undefined;
   return `x has scale ${from.scale}, zero point ${from.zeroPoint} and y ${to.scale}, ${to.zeroPoint} (the same)`;
 }
 

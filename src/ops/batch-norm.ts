@@ -1,7 +1,8 @@
-import type { BatchNormAttributes } from '../graph/attributes.ts';
-import { nhwc } from '../graph/graph.ts';
-import { defineOp, type OperandRule, oneToOne } from '../graph/op.ts';
-import { elements, type Tensor } from '../graph/tensor.ts';
+import type { BatchNormAttributes, DepthwiseConv2dAttributes } from '../graph/attributes.ts';
+import { type NodeView, nhwc } from '../graph/graph.ts';
+import { type ChannelFactors, defineOp, type Equivalent, equivalent, type OperandRule, oneToOne } from '../graph/op.ts';
+import { elements, noPadding, type Tensor } from '../graph/tensor.ts';
+import { depthwiseConv2d } from './depthwise-conv2d.ts';
 
 const parameters = ['weight', 'bias', 'mean', 'variance'] as const;
 
@@ -12,10 +13,7 @@ const real = (name: string): OperandRule => ({ name, dtypes: ['f32'] });
  * Throws an Error that names the channel where the variance is negative, variance + eps is not above 0, or a factor is not
  * finite in float32.
  */
-export function scaleAndOffset(
-  [weight, bias, mean, variance]: readonly Float32Array[],
-  eps: number,
-): { readonly scale: Float64Array; readonly offset: Float64Array } {
+export function scaleAndOffset([weight, bias, mean, variance]: readonly Float32Array[], eps: number): ChannelFactors {
   const scale = Float64Array.from(weight as Float32Array, (gamma, c) => {
     const spread = variance?.[c] as number;
     if (!(spread >= 0 && spread + eps > 0)) {
@@ -32,6 +30,35 @@ export function scaleAndOffset(
     throw new Error(`channel ${stray} has no finite factors: ${values}, eps ${eps}`);
   }
   return { scale, offset };
+}
+
+/** Undefined where a parameter is computed. */
+function factorsOf({ inputs, attributes }: NodeView<BatchNormAttributes>): ChannelFactors | undefined {
+  const given = inputs.slice(1).map((tensor) => tensor?.data);
+  return given.every((data) => data instanceof Float32Array) ? scaleAndOffset(given, attributes.eps) : undefined;
+}
+
+const constant = (name: string, shape: readonly number[], values: Float64Array): Tensor => ({
+  name,
+  dtype: 'f32',
+  shape,
+  fileShape: shape,
+  perImage: false,
+  data: Float32Array.from(values),
+});
+
+/** A 1×1 depthwise convolution with the factors as weights and bias. */
+function asDepthwise(view: NodeView<BatchNormAttributes>): Equivalent | undefined {
+  const factors = factorsOf(view);
+  if (!factors) return undefined;
+  const { scale, offset } = factors;
+  const { name } = view.node;
+  const geometry = { stride: [1, 1], dilation: [1, 1], padding: noPadding } as const;
+  return equivalent<DepthwiseConv2dAttributes>(
+    depthwiseConv2d,
+    { ...geometry, activation: 'none', scaleProduct: 'f64' },
+    [constant(`${name}.scale`, [1, 1, scale.length], scale), constant(`${name}.shift`, [scale.length], offset)],
+  );
 }
 
 /**
@@ -57,6 +84,8 @@ export const batchNorm = defineOp<BatchNormAttributes>({
   rowsRead: 'row for row',
   rows: () => oneToOne,
   channels: () => ({ kind: 'each', constants: parameters.map((_, i) => ({ input: i + 1, axis: 0 })) }),
+  factors: factorsOf,
+  equivalent: asDepthwise,
   mayOverwrite: [0],
   batchSeparable: () => true,
 

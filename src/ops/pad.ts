@@ -35,6 +35,8 @@ export const pad = defineOp<PadAttributes>({
   rowsRead: 'row for row',
   rows: (view) => ({ kind: 'window', window: 1, stride: 1, dilation: 1, top: view.attributes.before[0] }),
   channels: ({ attributes: { before, after } }) => (before[2] + after[2] === 0 ? eachChannel : undefined),
+  border: ({ before, after }) =>
+    before[2] + after[2] === 0 ? { top: before[0], left: before[1], bottom: after[0], right: after[1] } : undefined,
   mayOverwrite: [],
   batchSeparable: () => true,
 

@@ -14,6 +14,7 @@ export const relu = defineOp<ReluAttributes>({
   ...elementwise,
   type: 'Relu',
   summary: 'Clamp: ReLU, ReLU6, ReLU from −1 to 1',
+  clamp: ({ activation }) => activation,
   withActivation,
 
   reference(view, inputs, outputs) {

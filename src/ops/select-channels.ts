@@ -35,6 +35,8 @@ export const selectChannels = defineOp<SelectChannelsAttributes>({
   macs: () => 0,
   rowsRead: 'row for row',
   rows: () => oneToOne,
+  channelOrder: ({ order }) => order,
+  withChannelOrder: (order) => ({ order }),
   mayOverwrite: [],
   batchSeparable: () => true,
 

@@ -1,8 +1,9 @@
-import type { TransposeAttributes } from '../graph/attributes.ts';
+import type { ReshapeAttributes, TransposeAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp, eachChannel, oneToOne } from '../graph/op.ts';
+import { type AxisOrder, type Data8, defineOp, eachChannel, equivalent, oneToOne } from '../graph/op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { transpose as kernel } from '../kernels/transpose.ts';
+import { reshape } from './reshape.ts';
 
 /** Element by element, each to where its three indices are in y's order. */
 function copyAcross(view: NodeView<TransposeAttributes>, x: Data8, y: Data8): void {
@@ -18,6 +19,12 @@ function copyAcross(view: NodeView<TransposeAttributes>, x: Data8, y: Data8): vo
       }
     }
   }
+}
+
+/** Whether the axes of a shape that are not of size 1 keep their order. */
+function keepsElements([, ...size]: readonly number[], order: AxisOrder): boolean {
+  const moved = order.filter((axis) => (size[axis] as number) > 1);
+  return moved.every((axis, i) => i === 0 || axis > (moved[i - 1] as number));
 }
 
 /** The axes of one image in another order: NCHW from NHWC, or the other way. */
@@ -39,6 +46,14 @@ export const transpose = defineOp<TransposeAttributes>({
   rows: ({ attributes: { order } }) =>
     order[0] === 0 ? oneToOne : { kind: 'whole', reason: 'a row of y is a column or a channel of every row of x' },
   channels: ({ attributes: { order } }) => (order[2] === 2 ? eachChannel : undefined),
+  axisOrder: ({ order }) => order,
+  withAxisOrder: (order) => ({ order }),
+
+  equivalent(view) {
+    if (!keepsElements(inputOf(view, 0).shape, view.attributes.order)) return undefined;
+    return equivalent<ReshapeAttributes>(reshape, { shape: nhwc(outputOf(view)) });
+  },
+
   mayOverwrite: [],
   batchSeparable: () => true,
 

@@ -1,21 +1,14 @@
-import type { Activation, BatchNormAttributes } from '../graph/attributes.ts';
-import { type Graph, type Node, producersOf, readersOf, type TensorId } from '../graph/graph.ts';
-import { elements, noPadding, type Tensor } from '../graph/tensor.ts';
-import { batchNorm, scaleAndOffset } from '../ops/batch-norm.ts';
-import { depthwiseConv2d } from '../ops/depthwise-conv2d.ts';
+import type { Activation } from '../graph/attributes.ts';
+import { type Graph, type Node, producersOf, readersOf, type TensorId, viewOf } from '../graph/graph.ts';
+import type { ChannelFactors, Equivalent } from '../graph/op.ts';
+import { elements, type Tensor } from '../graph/tensor.ts';
 import { nodeError } from './node-error.ts';
-
-/** What is multiplied and added per channel, in double. */
-interface Factors {
-  readonly scale: Float64Array;
-  readonly offset: Float64Array;
-}
 
 /**
  * Batch normalisation goes into the op before it where that is linear — weights per output channel, no activation — and
  * nothing else sees its output: weights · scale, and bias · scale + offset, in double and rounded once. The new weights are
- * new constants: others may read the old ones. Everywhere else it becomes a scale and shift of its own, a 1×1 depthwise
- * convolution. Throws graph-invalid, naming the module, where its parameters give no finite factors.
+ * new constants: others may read the old ones. Everywhere else it becomes what its op names
+ * as its equivalent, a 1×1 depthwise convolution. Throws graph-invalid, naming the module, where its parameters give no finite factors.
  */
 export function foldBatchNorm(graph: Graph): Graph {
   const tensors = [...graph.tensors];
@@ -24,15 +17,14 @@ export function foldBatchNorm(graph: Graph): Graph {
   const readers = readersOf(graph);
   const outputs = new Set(graph.outputs);
   graph.nodes.forEach((node, n) => {
-    if (node.op !== batchNorm) return;
-    const factors = factorsOf(graph, node as Node<BatchNormAttributes>);
+    const factors = factorsOf(graph, node);
     if (!factors) return;
     const [x, y] = [node.inputs[0] as TensorId, node.outputs[0] as TensorId];
     const p = producers.get(x);
     const seenOnce = readers.get(x)?.length === 1 && !outputs.has(x);
     const folded = p !== undefined && seenOnce ? withFactors(tensors, nodes[p] as Node, y, factors) : undefined;
     if (p === undefined || !folded) {
-      nodes[n] = scaleAndShift(tensors, node, factors);
+      nodes[n] = replaced(tensors, node, node.op.equivalent?.(viewOf(graph, node)));
       return;
     }
     nodes[p] = folded;
@@ -43,19 +35,17 @@ export function foldBatchNorm(graph: Graph): Graph {
   return { ...graph, tensors, nodes: nodes.filter((node) => node !== undefined) };
 }
 
-/** Undefined where a parameter is computed. */
-function factorsOf(graph: Graph, node: Node<BatchNormAttributes>): Factors | undefined {
-  const parameters = node.inputs.slice(1).map((id) => graph.tensors[id]?.data);
-  if (!parameters.every((data) => data instanceof Float32Array)) return undefined;
+/** What a node multiplies and adds by channel; undefined where it does something else, or its parameters are computed. */
+function factorsOf(graph: Graph, node: Node): ChannelFactors | undefined {
   try {
-    return scaleAndOffset(parameters, node.attributes.eps);
+    return node.op.factors?.(viewOf(graph, node));
   } catch (cause) {
     throw nodeError(graph, node, cause);
   }
 }
 
 /** The node with the factors in its weights and bias; undefined where it is not linear, or float32 would not hold them. */
-function withFactors(tensors: Tensor[], node: Node, y: TensorId, { scale, offset }: Factors): Node | undefined {
+function withFactors(tensors: Tensor[], node: Node, y: TensorId, { scale, offset }: ChannelFactors): Node | undefined {
   const rules = node.op.operands.inputs;
   const w = rules.findIndex(({ per }) => per === 'channel');
   const b = rules.findIndex((rule) => rule.scale?.endsWith(`·${rules[w]?.name}`));
@@ -88,12 +78,10 @@ const constant = (name: string, shape: readonly number[]): Tensor => ({
   perImage: false,
 });
 
-function scaleAndShift(tensors: Tensor[], node: Node, { scale, offset }: Factors): Node {
-  const c = scale.length;
-  const weights = { ...constant(`${node.name}.scale`, [1, 1, c]), data: Float32Array.from(scale) };
-  const bias = { ...constant(`${node.name}.shift`, [c]), data: Float32Array.from(offset) };
-  const inputs = [node.inputs[0] as TensorId, tensors.push(weights) - 1, tensors.push(bias) - 1];
-  const geometry = { stride: [1, 1], dilation: [1, 1], padding: noPadding } as const;
-  const attributes = { ...geometry, activation: 'none', scaleProduct: 'f64' } as const;
-  return { ...node, op: depthwiseConv2d as Node['op'], inputs, attributes };
+/** The node as its op's equivalent. */
+function replaced(tensors: Tensor[], node: Node, other: Equivalent | undefined): Node {
+  if (!other) return node;
+  const { op, attributes, constants } = other;
+  const inputs = [node.inputs[0] as TensorId, ...constants.map((constant) => tensors.push(constant) - 1)];
+  return { ...node, op, attributes, inputs };
 }

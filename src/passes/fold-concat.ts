@@ -1,5 +1,5 @@
 import { type Graph, type Node, type TensorId, viewOf } from '../graph/graph.ts';
-import { sameQuantization } from '../graph/verify.ts';
+import { nearlySameElements } from '../graph/quantization.ts';
 
 /**
  * A concatenation that has all inputs of an earlier one, one after the other, reads that one's output in their place: dense
@@ -25,7 +25,7 @@ function foldOne(graph: Graph, before: readonly Node[], node: Node): Node | unde
       continue;
     const joined = graph.tensors[other.outputs[0] as TensorId];
     const at = runIn(node.inputs, other.inputs);
-    if (at >= 0 && y && joined && sameQuantization(y, joined)) best = { at, other };
+    if (at >= 0 && y && joined && nearlySameElements(y, joined)) best = { at, other };
   }
   if (!best) return undefined;
   const { at, other } = best;

@@ -1,12 +1,10 @@
-import type { SelectChannelsAttributes } from '../graph/attributes.ts';
 import { type Graph, type Node, producersOf, readersOf, type TensorId, viewOf } from '../graph/graph.ts';
 import type { ChannelAxis, ChannelRule } from '../graph/op.ts';
+import { equalQuantization } from '../graph/quantization.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { selectChannels } from '../ops/select-channels.ts';
 import { permuteAxis } from './permute-axis.ts';
 import { removeDead } from './remove-dead.ts';
 
-type Select = Node<SelectChannelsAttributes>;
 type Order = readonly number[];
 
 /**
@@ -29,59 +27,62 @@ export function foldShuffle(graph: Graph): Graph {
 
 function foldOne(graph: Graph): Graph | undefined {
   for (const [n, node] of graph.nodes.entries()) {
-    if (!isSelect(node)) continue;
-    const after = merged(graph, n) ?? (isPermutation(graph, node) ? withoutPermutation(graph, n) : undefined);
+    const order = orderOf(node);
+    if (!order) continue;
+    const after =
+      merged(graph, n, order) ?? (isPermutation(graph, node, order) ? withoutPermutation(graph, n, order) : undefined);
     if (after) return after;
   }
   return undefined;
 }
 
-const isSelect = (node: Node | undefined): node is Select => node?.op === selectChannels;
+/** Which channels a node selects; undefined where it does something else. */
+const orderOf = (node: Node | undefined): Order | undefined => node?.op.channelOrder?.(node.attributes);
+
+const withOrder = (node: Node, order: Order): Node => ({ ...node, attributes: node.op.withChannelOrder?.(order) });
 
 const channelsOf = (graph: Graph, id: TensorId | undefined): number => graph.tensors[id ?? -1]?.shape[3] ?? 0;
 
 /** Whether bytes stay what they are, to the last bit of the scale: a tolerance is verify's. */
-function sameScale(graph: Graph, a: TensorId, b: TensorId): boolean {
-  const [one, other] = [graph.tensors[a]?.quantization, graph.tensors[b]?.quantization];
-  return one?.scale[0] === other?.scale[0] && one?.zeroPoint[0] === other?.zeroPoint[0];
-}
+const sameScale = ({ tensors }: Graph, a: TensorId, b: TensorId): boolean =>
+  equalQuantization(tensors[a]?.quantization, tensors[b]?.quantization);
 
 /** Every channel of one tensor, once. */
-function isPermutation(graph: Graph, { inputs, outputs, attributes: { order } }: Select): boolean {
+function isPermutation(graph: Graph, { inputs, outputs }: Node, order: Order): boolean {
   const [x, y] = [inputs[0] as TensorId, outputs[0] as TensorId];
   if ((inputs[1] ?? -1) >= 0 || graph.tensors[x]?.data || !sameScale(graph, x, y)) return false;
   return order.length === channelsOf(graph, x) && new Set(order).size === order.length;
 }
 
 /** Selection n reading what the selection before it reads, where the two read no third tensor. */
-function merged(graph: Graph, n: number): Graph | undefined {
-  const node = graph.nodes[n] as Select;
+function merged(graph: Graph, n: number, outer: Order): Graph | undefined {
+  const node = graph.nodes[n] as Node;
   const producers = producersOf(graph);
   const inputs = node.inputs.filter((id) => id >= 0);
   for (const [position, id] of inputs.entries()) {
     const source = graph.nodes[producers.get(id) ?? -1];
-    if (!isSelect(source)) continue;
+    const inner = orderOf(source);
+    if (!source || !inner) continue;
     const behind = source.inputs.filter((from) => from >= 0);
     if (inputs.length - 1 + behind.length > 2 || !behind.every((from) => sameScale(graph, from, id))) continue;
     const before = position === 0 ? 0 : channelsOf(graph, inputs[0]);
     const channels = channelsOf(graph, id);
     const more = behind.reduce((sum, from) => sum + channelsOf(graph, from), 0) - channels;
-    const order = node.attributes.order.map((from) => {
+    const order = outer.map((from) => {
       const inside = from >= before && from < before + channels;
-      if (inside) return before + (source.attributes.order[from - before] as number);
+      if (inside) return before + (inner[from - before] as number);
       return from < before ? from : from + more;
     });
     const reads = inputs.flatMap((input, i) => (i === position ? behind : [input]));
-    return withNodes(graph, new Map([[n, { ...node, inputs: reads, attributes: { order } }]]));
+    return withNodes(graph, new Map([[n, withOrder({ ...node, inputs: reads }, order)]]));
   }
   return undefined;
 }
 
 /** The graph without permutation n: channels come in order to it, or are not expected in order behind it. */
-function withoutPermutation(graph: Graph, n: number): Graph | undefined {
-  const { inputs, outputs, attributes } = graph.nodes[n] as Select;
+function withoutPermutation(graph: Graph, n: number, order: Order): Graph | undefined {
+  const { inputs, outputs } = graph.nodes[n] as Node;
   const [x, y] = [inputs[0] as TensorId, outputs[0] as TensorId];
-  const { order } = attributes;
   const drop = (edits: Edits, change: (node: Node) => Node): Graph => ({
     ...graph,
     tensors: edits.tensors,
@@ -145,8 +146,9 @@ function unpermuted(graph: Graph, id: TensorId, order: Order): Edits | undefined
   const changed = (n: number, tensor: TensorId): boolean => {
     const node = edits.nodes[n] as Node;
     if (isIdentity(order)) return true;
-    if (isSelect(node)) {
-      edits.nodes[n] = { ...node, attributes: { order: takenUp(graph, node, tensor, order) } };
+    const selected = orderOf(node);
+    if (selected) {
+      edits.nodes[n] = withOrder(node, takenUp(graph, node.inputs, selected, tensor, order));
       return true;
     }
     const rule = ruleOf(graph, n);
@@ -158,9 +160,9 @@ function unpermuted(graph: Graph, id: TensorId, order: Order): Edits | undefined
 }
 
 /** The order of a selection that reads `tensor`, once that comes unpermuted. */
-function takenUp(graph: Graph, { inputs, attributes }: Select, tensor: TensorId, order: Order): Order {
+function takenUp(graph: Graph, inputs: readonly TensorId[], selected: Order, tensor: TensorId, order: Order): Order {
   const border = channelsOf(graph, inputs[0]);
-  return attributes.order.map((from) => {
+  return selected.map((from) => {
     const [position, base] = from < border ? [0, 0] : [1, border];
     return inputs[position] === tensor ? base + (order[from - base] as number) : from;
   });
@@ -176,9 +178,12 @@ function permuted(graph: Graph, id: TensorId, order: Order): Edits | undefined {
     if (n === undefined || readers.get(tensor)?.length !== 1 || graph.outputs.includes(tensor)) return undefined;
     if (isIdentity(order)) return edits;
     const node = graph.nodes[n] as Node;
-    if (isSelect(node)) {
-      const composed = order.map((from) => node.attributes.order[from] as number);
-      edits.nodes[n] = { ...node, attributes: { order: composed } } as Node;
+    const selected = orderOf(node);
+    if (selected) {
+      edits.nodes[n] = withOrder(
+        node,
+        order.map((from) => selected[from] as number),
+      );
       return edits;
     }
     const rule = ruleOf(graph, n);

@@ -1,11 +1,8 @@
-import type { ReshapeAttributes, TransposeAttributes } from '../graph/attributes.ts';
-import { type Graph, type Node, producersOf, type TensorId } from '../graph/graph.ts';
+import { type Graph, type Node, producersOf, type TensorId, viewOf } from '../graph/graph.ts';
+import type { AxisOrder } from '../graph/op.ts';
+import { sameElements } from '../graph/quantization.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { reshape } from '../ops/reshape.ts';
-import { transpose } from '../ops/transpose.ts';
 import { removeDead } from './remove-dead.ts';
-
-type Order = TransposeAttributes['order'];
 
 /**
  * Takes away changes of the order of axes, one after the other:
@@ -39,54 +36,46 @@ function foldOne(graph: Graph): Graph | undefined {
   return undefined;
 }
 
-const isTranspose = (node: Node | undefined): node is Node<TransposeAttributes> => node?.op === transpose;
-
-/** Whether bytes mean the same in both, to the last bit of the scale: a tolerance is verify's. */
-function alike(graph: Graph, a: TensorId, b: TensorId): boolean {
-  const [one, other] = [graph.tensors[a] as Tensor, graph.tensors[b] as Tensor];
-  const [p, q] = [one.quantization, other.quantization];
-  return one.dtype === other.dtype && p?.scale[0] === q?.scale[0] && p?.zeroPoint[0] === q?.zeroPoint[0];
-}
+const isTranspose = ({ op }: Node): boolean => op.axisOrder !== undefined;
 
 const withNode = (graph: Graph, n: number, node: Node): Graph => ({
   ...graph,
   nodes: graph.nodes.map((old, i) => (i === n ? node : old)),
 });
 
+const tensorsOf = ({ tensors }: Graph, { inputs, outputs }: Node): readonly [x: Tensor, y: Tensor] => [
+  tensors[inputs[0] as TensorId] as Tensor,
+  tensors[outputs[0] as TensorId] as Tensor,
+];
+
 /** Transpose n reading what the transpose before it reads. */
 function merged(graph: Graph, n: number, producers: ReadonlyMap<TensorId, number>): Graph | undefined {
-  const node = graph.nodes[n] as Node<TransposeAttributes>;
-  const between = node.inputs[0] as TensorId;
-  const source = graph.nodes[producers.get(between) ?? -1];
-  if (!isTranspose(source) || !alike(graph, source.inputs[0] as TensorId, between)) return undefined;
-  const order = node.attributes.order.map((axis) => source.attributes.order[axis]) as unknown as Order;
-  return withNode(graph, n, { ...node, inputs: source.inputs, attributes: { order } } as Node);
-}
-
-/** The axes of a shape that are not of size 1 keep their order. */
-function keepsElements([, ...size]: readonly number[], order: Order): boolean {
-  const moved = order.filter((axis) => (size[axis] as number) > 1);
-  return moved.every((axis, i) => i === 0 || axis > (moved[i - 1] as number));
+  const node = graph.nodes[n] as Node;
+  const source = graph.nodes[producers.get(node.inputs[0] as TensorId) ?? -1];
+  const first = source?.op.axisOrder?.(source.attributes);
+  const second = node.op.axisOrder?.(node.attributes);
+  if (!source || !first || !second || !sameElements(...tensorsOf(graph, source))) return undefined;
+  const order: AxisOrder = [first[second[0]] as number, first[second[1]] as number, first[second[2]] as number];
+  return withNode(graph, n, { ...node, inputs: source.inputs, attributes: node.op.withAxisOrder?.(order) });
 }
 
 function asReshape(graph: Graph, n: number): Graph | undefined {
-  const node = graph.nodes[n] as Node<TransposeAttributes>;
-  const [x, y] = [graph.tensors[node.inputs[0] as TensorId], graph.tensors[node.outputs[0] as TensorId]];
-  if (!x || !y || !keepsElements(x.shape, node.attributes.order) || isLeftOut(graph, node)) return undefined;
-  const shape = y.shape as unknown as ReshapeAttributes['shape'];
-  return withNode(graph, n, { ...node, op: reshape as Node['op'], attributes: { shape } });
+  const node = graph.nodes[n] as Node;
+  const other = node.op.equivalent?.(viewOf(graph, node));
+  if (!other || isLeftOut(graph, node)) return undefined;
+  return withNode(graph, n, { ...node, op: other.op, attributes: other.attributes });
 }
 
 /** Input and output are one tensor in all that anybody sees of them. */
-function isLeftOut(graph: Graph, { inputs, outputs, attributes: { order } }: Node<TransposeAttributes>): boolean {
-  const [x, y] = [inputs[0] as TensorId, outputs[0] as TensorId];
-  const [from, to] = [graph.tensors[x] as Tensor, graph.tensors[y] as Tensor];
-  const same = keepsElements(from.shape, order) && String(from.shape) === String(to.shape);
-  return same && alike(graph, x, y) && !graph.outputs.includes(y);
+function isLeftOut(graph: Graph, node: Node): boolean {
+  const [x, y] = tensorsOf(graph, node);
+  const keepsElements = node.op.equivalent?.(viewOf(graph, node)) !== undefined;
+  const same = keepsElements && String(x.shape) === String(y.shape);
+  return same && sameElements(x, y) && !graph.outputs.includes(node.outputs[0] as TensorId);
 }
 
 function withoutIdentity(graph: Graph, n: number): Graph | undefined {
-  const node = graph.nodes[n] as Node<TransposeAttributes>;
+  const node = graph.nodes[n] as Node;
   if (!isLeftOut(graph, node)) return undefined;
   const [x, y] = [node.inputs[0] as TensorId, node.outputs[0] as TensorId];
   const nodes = graph.nodes

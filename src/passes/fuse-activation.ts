@@ -1,7 +1,6 @@
-import type { ReluAttributes } from '../graph/attributes.ts';
 import { type Graph, type Node, producersOf, readersOf, type TensorId } from '../graph/graph.ts';
+import { sameElements } from '../graph/quantization.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { relu } from '../ops/relu.ts';
 
 /**
  * A clamp that stands alone goes into the op before it, where that has a clamp of its own that can be both and nothing else
@@ -15,10 +14,11 @@ export function fuseActivation(graph: Graph): Graph {
   const outputs = new Set(graph.outputs);
   for (let n = 0; n < nodes.length; n++) {
     const node = nodes[n];
-    if (node?.op !== relu) continue;
-    const { activation } = node.attributes as ReluAttributes;
+    const activation = node?.op.clamp?.(node.attributes);
+    if (!node || activation === undefined) continue;
     const [x, y] = [node.inputs[0] as TensorId, node.outputs[0] as TensorId];
-    if (!alike(tensors[x], tensors[y])) continue;
+    // Exactly, so that the clamp of one is that of the other.
+    if (!sameElements(tensors[x] as Tensor, tensors[y] as Tensor)) continue;
     const p = producers.get(x);
     const producer = p === undefined ? undefined : nodes[p];
     const seenOnce = readers.get(x)?.length === 1 && !outputs.has(x);
@@ -35,12 +35,6 @@ export function fuseActivation(graph: Graph): Graph {
   const kept = nodes.filter((node) => node !== undefined);
   return kept.length === nodes.length ? graph : { ...graph, nodes: kept };
 }
-
-/** Exactly, so that the clamp of one is that of the other. */
-const alike = (a: Tensor | undefined, b: Tensor | undefined): boolean =>
-  a?.dtype === b?.dtype &&
-  a?.quantization?.scale[0] === b?.quantization?.scale[0] &&
-  a?.quantization?.zeroPoint[0] === b?.quantization?.zeroPoint[0];
 
 const reading = (node: Node, from: TensorId, to: TensorId): Node => ({
   ...node,

@@ -1,7 +1,6 @@
-import type { PadAttributes } from '../graph/attributes.ts';
 import { type Graph, type Node, readersOf, type TensorId } from '../graph/graph.ts';
-import type { Padding, Quantization } from '../graph/tensor.ts';
-import { pad } from '../ops/pad.ts';
+import { sameElements } from '../graph/quantization.ts';
+import type { Padding, Tensor } from '../graph/tensor.ts';
 
 /**
  * A border of zero points that only windowed ops read becomes their own padding: the padded copy of the image is then
@@ -16,13 +15,14 @@ export function fusePad(graph: Graph): Graph {
   // From the end, so that of several pads in a row the last is gone when its producer's turn comes.
   for (let n = nodes.length - 1; n >= 0; n--) {
     const node = nodes[n];
-    if (!node || !isBorder(graph, node)) continue;
+    const border = node && borderOf(graph, node);
+    if (!border) continue;
     const [x, y] = [node.inputs[0] as TensorId, node.outputs[0] as TensorId];
     const taking = [...(readers.get(y) ?? [])];
     if (outputs.has(y) || taking.length === 0) continue;
     if (!taking.every((reader) => canPad(nodes[reader] as Node, y))) continue;
     for (const reader of taking) {
-      nodes[reader] = withPadding(nodes[reader] as Node, x, paddingOf(node));
+      nodes[reader] = withPadding(nodes[reader] as Node, x, border);
       readers.get(x)?.add(reader);
     }
     readers.get(x)?.delete(n);
@@ -32,16 +32,13 @@ export function fusePad(graph: Graph): Graph {
   return kept.length === nodes.length ? graph : { ...graph, nodes: kept };
 }
 
-/** Rows and columns only, and with the zero point that the reader will then pad with. */
-function isBorder({ tensors }: Graph, node: Node): node is Node<PadAttributes> {
-  if (node.op !== pad) return false;
-  const { before, after } = node.attributes as PadAttributes;
-  const [x, y] = [tensors[node.inputs[0] as TensorId], tensors[node.outputs[0] as TensorId]];
-  return before[2] + after[2] === 0 && equal(x?.quantization, y?.quantization);
+/** A frame in rows and columns only, of the zero point that the reader will then pad with. */
+function borderOf({ tensors }: Graph, { op, inputs, outputs, attributes }: Node): Padding | undefined {
+  const border = op.border?.(attributes);
+  if (!border) return undefined;
+  const [x, y] = [tensors[inputs[0] as TensorId] as Tensor, tensors[outputs[0] as TensorId] as Tensor];
+  return sameElements(x, y) ? border : undefined;
 }
-
-const equal = (a: Quantization | undefined, b: Quantization | undefined): boolean =>
-  a?.scale[0] === b?.scale[0] && a?.zeroPoint[0] === b?.zeroPoint[0];
 
 const canPad = ({ op, inputs }: Node, y: TensorId): boolean =>
   op.withPadding !== undefined && inputs.indexOf(y) === 0 && inputs.lastIndexOf(y) === 0;
@@ -49,8 +46,4 @@ const canPad = ({ op, inputs }: Node, y: TensorId): boolean =>
 function withPadding(node: Node, x: TensorId, padding: Padding): Node {
   const attributes = node.op.withPadding?.(node.attributes, padding);
   return { ...node, inputs: [x, ...node.inputs.slice(1)], attributes };
-}
-
-function paddingOf({ attributes: { before, after } }: Node<PadAttributes>): Padding {
-  return { top: before[0], left: before[1], bottom: after[0], right: after[1] };
 }

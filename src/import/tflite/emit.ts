@@ -1,7 +1,8 @@
 import type { TensorId } from '../../graph/graph.ts';
 import { inputRule, type Op, type OperandRule } from '../../graph/op.ts';
+import { nearlySameElements } from '../../graph/quantization.ts';
 import type { DType, NHWC, Tensor } from '../../graph/tensor.ts';
-import { operandFault, sameQuantization } from '../../graph/verify.ts';
+import { operandFault } from '../../graph/verify.ts';
 import { dtypes } from './activation.ts';
 import { type NodeConversion, problem } from './conversion.ts';
 import type { FileTensor } from './model.ts';
@@ -97,7 +98,7 @@ function checkOperands<A>(
     }
   }
   const source = inputs[op.operands.inputs.findIndex(({ name }) => name === op.operands.outputs[0]?.scale)];
-  if (source && !sameQuantization(source, output)) {
+  if (source && !nearlySameElements(source, output)) {
     problem(node, 'its input and output differ in type, scale or zero point (they must be equal)');
   }
   try {

@@ -1,6 +1,7 @@
 import type { NodeView, TensorId } from '../../../graph/graph.ts';
 import type { Data8, Op } from '../../../graph/op.ts';
-import { type NHWC, perTensor, type Tensor } from '../../../graph/tensor.ts';
+import { equalQuantization } from '../../../graph/quantization.ts';
+import type { NHWC, Tensor } from '../../../graph/tensor.ts';
 import { concat } from '../../../ops/concat.ts';
 import { quantize } from '../../../ops/quantize.ts';
 import { relu } from '../../../ops/relu.ts';
@@ -79,8 +80,7 @@ function asOutput(node: NodeConversion, x: Operand): Operand {
   const to = node.tensors[node.activations.get(node.output.index) as TensorId] as Tensor;
   const isQuantized = [from, to].every(({ quantization }) => quantization?.scale.length === 1);
   if (!isQuantized || from.dtype !== to.dtype) return x;
-  const [one, other] = [perTensor(from), perTensor(to)];
-  if (one.scale === other.scale && one.zeroPoint === other.zeroPoint) return x;
+  if (equalQuantization(from.quantization, to.quantization)) return x;
   const op = node.output.shifted ? rescale : quantize;
   return { ...x, id: between(node, op, {}, x, x.shape) };
 }

@@ -47,8 +47,8 @@ function padsZero(node: NodeConversion): boolean {
   if (type === 'float32') return padsRealZero(node, bytes);
   const zeroPoint = node.output.quantization?.zeroPoint[0] ?? 0;
   const given = type === 'int8' ? ((bytes?.[0] ?? 0) << 24) >> 24 : bytes?.[0];
-  const same = quantization?.scale[0] === node.output.quantization?.scale[0];
-  if (bytes?.length === 1 && given === zeroPoint && same) return true;
+  const sameScale = quantization?.scale[0] === node.output.quantization?.scale[0];
+  if (bytes?.length === 1 && given === zeroPoint && sameScale) return true;
   const [shown, wanted] = [zeroPointInFile(value, given ?? 0), zeroPointInFile(node.output, zeroPoint)];
   problem(node, `padding with ${bytes ? shown : 'a computed value'} is not supported (the zero point, ${wanted})`);
   return false;
