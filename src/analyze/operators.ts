@@ -23,13 +23,15 @@ export interface ForeignOperator {
 }
 
 /** "i8, a scale each channel (axis 0), −127 … 127". */
-function operandText({ dtypes, per, axis, range, scale, optional, repeated }: OperandRule): string {
+function operandText({ dtypes, per, axis, range, fixed, sameAs, productOf, optional, repeated }: OperandRule): string {
   return [
     dtypes.join(' or '),
     ...(per === 'channel' ? [`a scale each channel (axis ${axis})`] : []),
     ...(per === 'tensor' ? ['one scale'] : []),
     ...(range ? [`${range[0]} … ${range[1]}`.replaceAll('-', '−')] : []),
-    ...(scale ? [/^\d/.test(scale) ? `scale ${scale}` : `scale of ${scale}`] : []),
+    ...(fixed ? [`scale 1/${1 / fixed.scale}`] : []),
+    ...(sameAs ? [`scale of ${sameAs}`] : []),
+    ...(productOf ? [`scale of ${productOf.join('·')}`] : []),
     ...(optional && !repeated ? ['optional'] : []),
     ...(repeated ? ['any number'] : []),
   ].join(', ');

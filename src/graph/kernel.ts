@@ -1,4 +1,4 @@
-import type { NodeView, TensorId } from './graph.ts';
+import type { NodeView } from './graph.ts';
 
 /** What a packing half may add to the model file. */
 export interface PackContext {
@@ -23,15 +23,23 @@ export interface Kernel<Attributes = unknown> {
   operands?(view: NodeView<Attributes>): readonly number[];
   /**
    * Whether the pixels of x and x2 may lie further apart than they have channels, as those of a part of a tensor do.
-   * Absent: they may not.
+   * Absent: they may.
    */
   readsApart?(view: NodeView<Attributes>): boolean;
-  /** Whether it writes nothing between the pixels of y where those lie apart. Absent: it may. */
-  readonly writesApart?: true;
-  /** Bytes of scratch beside the executor's row tables for steps of `rows` output rows. */
-  scratchBytes(view: NodeView<Attributes>, rows: number): number;
+  /** Whether it writes nothing between the pixels of y where those lie apart. Absent: nothing. */
+  readonly writesApart?: false;
+  /** Bytes of scratch beside the executor's row tables for steps of `rows` output rows. Absent: none. */
+  scratchBytes?(view: NodeView<Attributes>, rows: number): number;
   /** Fields of the record beside the header, which the packer writes. */
   pack(view: NodeView<Attributes>, context: PackContext): StageWords;
 }
 
-export type { TensorId };
+/** Bytes of scratch that a kernel wants beside the executor's row tables. */
+export const scratchBytesOf = ({ scratchBytes }: Kernel, view: NodeView, rows: number): number =>
+  scratchBytes?.(view, rows) ?? 0;
+
+/** Whether a kernel takes pixels of its inputs that lie apart. */
+export const mayReadApart = ({ readsApart }: Kernel, view: NodeView): boolean => readsApart?.(view) ?? true;
+
+/** Whether a kernel writes pixels that lie apart, and nothing between them. */
+export const mayWriteApart = ({ writesApart }: Kernel): boolean => writesApart ?? true;

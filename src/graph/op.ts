@@ -1,7 +1,7 @@
 import type { Activation } from './attributes.ts';
 import type { NodeView } from './graph.ts';
 import type { Kernel } from './kernel.ts';
-import type { DType, NHWC, Padding, Tensor } from './tensor.ts';
+import type { DType, Padding, Tensor } from './tensor.ts';
 
 /**
  * Which rows of an input the output rows [first, first + count) need. The planner and the executor know nothing else of
@@ -44,8 +44,10 @@ export interface OperandRule {
   readonly per?: 'tensor' | 'channel';
   readonly axis?: number;
   readonly range?: readonly [min: number, max: number];
-  /** Where the scale comes from when it is not free: 'x·weights' for a bias, 'x' for an op that keeps its input's. */
-  readonly scale?: string;
+  /** The input whose scale and zero point it has, where it has no quantisation of its own. */
+  readonly sameAs?: string;
+  /** The inputs whose scales its own is the product of, as that of a bias is. Its zero point is 0. */
+  readonly productOf?: readonly [string, string];
   /** The one scale and zero point there may be, where the op's range is known: 1/256 and −128 for a softmax. */
   readonly fixed?: { readonly scale: number; readonly zeroPoint: number };
   readonly optional?: boolean;
@@ -167,8 +169,6 @@ export interface Op<Attributes = unknown> {
   channels?(view: NodeView<Attributes>): ChannelRule | undefined;
   /** How many values the output may have, where they are indices of classes. Absent: they are not. */
   classes?(view: NodeView<Attributes>): number;
-  /** True when the op on a batch is the op on each image alone. */
-  batchSeparable(view: NodeView<Attributes>): boolean;
   readonly operands: { readonly inputs: readonly OperandRule[]; readonly outputs: readonly OperandRule[] };
   /** The slow, obvious definition on int8/uint8 data: plain loops, no code shared with the kernels. Fills the outputs. */
   reference(view: NodeView<Attributes>, inputs: readonly (Data8 | undefined)[], outputs: readonly Data8[]): void;
@@ -194,5 +194,3 @@ export type Data8 = Int8Array | Uint8Array | Int32Array | Float32Array;
 export type AnyOp = Op<any>;
 
 export const defineOp = <Attributes>(op: Op<Attributes>): Op<Attributes> => op;
-
-export type { NHWC };

@@ -125,12 +125,12 @@ function isReal(node: Node, inputs: readonly (Tensor | undefined)[], outputs: re
 /** An operand that keeps another's quantisation has it. */
 function verifyKept(
   node: Node,
-  { scale }: OperandRule,
+  { sameAs }: OperandRule,
   inputs: readonly (Tensor | undefined)[],
   tensor: Tensor | undefined,
 ): void {
-  if (scale === undefined || !tensor) return;
-  const source = inputs[node.op.operands.inputs.findIndex(({ name }) => name === scale)];
+  if (sameAs === undefined || !tensor) return;
+  const source = inputs[node.op.operands.inputs.findIndex(({ name }) => name === sameAs)];
   if (source) verifySameQuantization(node, source, tensor);
 }
 

@@ -3,11 +3,11 @@ import { type Multiplier, requantizeOne } from '../arithmetic/fixed-point.ts';
 import { addRequantize } from '../arithmetic/multipliers.ts';
 import type { AddAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
-import type { Kernel } from '../graph/kernel.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
-import { broadcastOperands, unlessOneBroadcast } from './broadcast.ts';
+import { broadcastOperands, whyNotOneBroadcast } from './broadcast.ts';
 import { valuesByByte } from './byte-index.ts';
-import { firstOf, unlessQuantized, unlessShifts } from './refusals.ts';
+import type { KernelOf } from './kernel-of.ts';
+import { firstOf, whyNotQuantized, whyNotShiftable } from './refusals.ts';
 
 /** One input's term of the sum for each byte: ±requantize((q − zero point) << leftShift), which is below 2^28. */
 function termTable(tensor: Tensor, sign: 1 | -1, leftShift: number, { multiplier, shift }: Multiplier): Int32Array {
@@ -19,7 +19,7 @@ function termTable(tensor: Tensor, sign: 1 | -1, leftShift: number, { multiplier
 }
 
 /** The sum of two tensors of any scale, each term read from a table; the second's times `sign`. */
-const sumOf = (sign: 1 | -1): Kernel<AddAttributes> => ({
+const sumOf = (sign: 1 | -1): KernelOf<'add', AddAttributes> => ({
   name: 'add',
   opcode: 'add',
 
@@ -29,18 +29,13 @@ const sumOf = (sign: 1 | -1): Kernel<AddAttributes> => ({
     const [a, b] = view.inputs;
     const y = outputOf(view);
     const unfit = firstOf(
-      unlessQuantized('a', a, 'i8'),
-      unlessQuantized('b', b, 'i8'),
-      unlessQuantized('y', y, 'i8'),
-      unlessOneBroadcast(view),
+      whyNotQuantized('a', a, 'i8'),
+      whyNotQuantized('b', b, 'i8'),
+      whyNotQuantized('y', y, 'i8'),
+      whyNotOneBroadcast(view),
     );
-    return unfit ?? unlessShifts([addRequantize(view).y.shift]);
+    return unfit ?? whyNotShiftable([addRequantize(view).y.shift]);
   },
-
-  readsApart: () => true,
-  writesApart: true,
-
-  scratchBytes: () => 0,
 
   pack(view, context) {
     const [x, x2] = broadcastOperands(view);

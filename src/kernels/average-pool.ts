@@ -1,11 +1,11 @@
 import type { AveragePool2dAttributes } from '../graph/attributes.ts';
-import type { Kernel } from '../graph/kernel.ts';
+import type { KernelOf } from './kernel-of.ts';
 import { pool } from './pool.ts';
 
-const window = pool('average-pool', 'averagePool');
-
 /** The mean of the valid cells of each window, by channel. */
-export const averagePool: Kernel<AveragePool2dAttributes> = {
-  ...window,
-  pack: (view, context) => ({ ...window.pack(view, context), halvesUp: view.attributes.rounding ? 1 : 0 }),
+export const averagePool: KernelOf<'averagePool', AveragePool2dAttributes> = {
+  name: 'average-pool',
+  opcode: 'averagePool',
+  ...pool,
+  pack: (view) => ({ ...pool.pack(view), halvesUp: view.attributes.rounding ? 1 : 0 }),
 };

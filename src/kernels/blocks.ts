@@ -12,8 +12,9 @@ import {
 import { requantizeForms } from '../format/instructions.ts';
 import type { Activation, ScaleProduct } from '../graph/attributes.ts';
 import { inputOf, type NodeView, outputOf } from '../graph/graph.ts';
-import type { PackContext, StageWords } from '../graph/kernel.ts';
+import type { PackContext } from '../graph/kernel.ts';
 import { perTensor } from '../graph/tensor.ts';
+import type { Words } from './kernel-of.ts';
 
 /** Outputs are computed, and their parameters stored, in blocks of eight. */
 export const blockOutputs = 8;
@@ -27,7 +28,7 @@ export function blockChannels(groups: number, groupOutputs: number): Int32Array 
   });
 }
 
-/** The zero point that all weights share (unlessWeights). */
+/** The zero point that all weights share (whyNotWeights). */
 export const weightsZeroOf = (view: NodeView): number => inputOf(view, 1).quantization?.zeroPoint[0] ?? 0;
 
 /** A constant y in a real form is acc · 0 + y. */
@@ -66,6 +67,8 @@ export function requantizeBlocks(
   return form === 'integer' ? Int32Array.from(values) : Float64Array.from(values);
 }
 
+type RequantizationWords = Pick<Words<'gemm'>, 'form' | 'requantize' | 'yMin' | 'yMax'>;
+type OutputWords = RequantizationWords & Pick<Words<'gemm'>, 'bias'>;
 type WeightedView = NodeView<{ readonly activation: Activation; readonly scaleProduct: ScaleProduct }>;
 
 /**
@@ -77,7 +80,7 @@ export function packRequantization(
   context: PackContext,
   channels: Int32Array,
   ranges: readonly AccumulatorRange[],
-): StageWords {
+): RequantizationWords {
   const y = outputOf(view);
   const { min, max } = activationRange(view.attributes.activation, y);
   const multipliers = convRequantize(view, ranges.length);
@@ -98,7 +101,7 @@ export function packOutputs(
   context: PackContext,
   channels: Int32Array,
   sums: WeightSums,
-): StageWords {
+): OutputWords {
   const bias = view.inputs[2]?.data as Int32Array | undefined;
   const xZeroPoint = perTensor(inputOf(view, 0)).zeroPoint;
   return {

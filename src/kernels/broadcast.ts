@@ -9,5 +9,5 @@ export const broadcastOperands = (view: NodeView): readonly [x: number, x2: numb
   asLarge(view, 0) ? [0, 1] : [1, 0];
 
 /** Why neither input can be x. */
-export const unlessOneBroadcast = (view: NodeView): string | undefined =>
+export const whyNotOneBroadcast = (view: NodeView): string | undefined =>
   asLarge(view, 0) || asLarge(view, 1) ? undefined : 'both inputs are broadcast (one at most)';

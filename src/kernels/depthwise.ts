@@ -1,10 +1,10 @@
 import { addWeight } from '../arithmetic/accumulators.ts';
 import type { DepthwiseConv2dAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc } from '../graph/graph.ts';
-import type { Kernel } from '../graph/kernel.ts';
 import type { HWC, Tensor } from '../graph/tensor.ts';
 import { blockChannels, blockOutputs, packOutputs, weightsZeroOf } from './blocks.ts';
-import { unlessConvolution } from './refusals.ts';
+import type { KernelOf } from './kernel-of.ts';
+import { whyNotConvolution } from './refusals.ts';
 
 const hwc = (weights: Tensor): HWC => weights.shape as unknown as HWC;
 
@@ -21,14 +21,11 @@ export function packTaps(weights: Int8Array, taps: number, channels: number): In
 }
 
 /** One filter per output channel. */
-export const depthwise: Kernel<DepthwiseConv2dAttributes> = {
+export const depthwise: KernelOf<'depthwise', DepthwiseConv2dAttributes> = {
   name: 'depthwise',
   opcode: 'depthwise',
 
-  refuses: (view) => unlessConvolution(view, view.inputs[1]?.shape[2] ?? 0),
-
-  readsApart: () => true,
-  writesApart: true,
+  refuses: (view) => whyNotConvolution(view, view.inputs[1]?.shape[2] ?? 0),
 
   /** One block's taps as int16, and 64 bytes for which input channels a block reads. */
   scratchBytes(view) {

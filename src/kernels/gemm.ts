@@ -1,10 +1,10 @@
 import { addWeight, type WeightSums } from '../arithmetic/accumulators.ts';
 import type { Conv2dAttributes, DepthwiseConv2dAttributes, FullyConnectedAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
-import type { Kernel } from '../graph/kernel.ts';
 import { type HWC, noPadding, type OHWI, type Window2d } from '../graph/tensor.ts';
 import { blockChannels, blockOutputs, packOutputs, weightsZeroOf } from './blocks.ts';
-import { unlessConvolution } from './refusals.ts';
+import type { KernelOf } from './kernel-of.ts';
+import { whyNotConvolution } from './refusals.ts';
 
 /** A convolution, or a matrix product seen as one. */
 interface Windows extends Window2d {
@@ -97,15 +97,14 @@ function packWeights(
 }
 
 /** Standard, pointwise and grouped convolution and fully connected, as one product of gathered windows and weights. */
-export const gemm: Kernel<Attributes> = {
+export const gemm: KernelOf<'gemm', Attributes> = {
   name: 'gemm',
   opcode: 'gemm',
 
-  refuses: (view) => unlessConvolution(view, view.inputs[1]?.shape[0] ?? 0),
+  refuses: (view) => whyNotConvolution(view, view.inputs[1]?.shape[0] ?? 0),
 
   /** The gather takes the taps of a window row for neighbours. */
   readsApart: (view) => windowsOf(view).weights[2] === 1,
-  writesApart: true,
 
   /** The int16 tile of four windows, room for the gather's last vector, three addresses a pixel; a single pixel needs none. */
   scratchBytes(view) {

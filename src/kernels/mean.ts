@@ -2,8 +2,8 @@ import { activationRange } from '../arithmetic/activation-range.ts';
 import { meanRequantize } from '../arithmetic/multipliers.ts';
 import type { MeanAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
-import type { Kernel } from '../graph/kernel.ts';
-import { firstOf, unlessQuantized, unlessShifts } from './refusals.ts';
+import type { KernelOf } from './kernel-of.ts';
+import { firstOf, whyNotQuantized, whyNotShiftable } from './refusals.ts';
 
 /** Values in one mean. */
 function countOf(view: NodeView<MeanAttributes>): number {
@@ -12,23 +12,18 @@ function countOf(view: NodeView<MeanAttributes>): number {
 }
 
 /** The mean over height and width, or over channels; the division is part of the multiplier. */
-export const mean: Kernel<MeanAttributes> = {
+export const mean: KernelOf<'mean', MeanAttributes> = {
   name: 'mean',
   opcode: 'mean',
 
   refuses(view) {
-    const unfit = firstOf(unlessQuantized('x', view.inputs[0], 'i8'), unlessQuantized('y', outputOf(view), 'i8'));
+    const unfit = firstOf(whyNotQuantized('x', view.inputs[0], 'i8'), whyNotQuantized('y', outputOf(view), 'i8'));
     if (unfit) return unfit;
     const count = countOf(view);
     // |x − zero point| ≤ 255
     if (count * 255 >= 2 ** 31) return `the sum of ${count} values may leave int32 (${Math.floor(2 ** 31 / 255)})`;
-    return unlessShifts([meanRequantize(view, count).shift]);
+    return whyNotShiftable([meanRequantize(view, count).shift]);
   },
-
-  readsApart: () => true,
-  writesApart: true,
-
-  scratchBytes: () => 0,
 
   pack(view) {
     const { min, max } = activationRange('none', outputOf(view));

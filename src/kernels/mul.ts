@@ -2,12 +2,12 @@ import { activationRange } from '../arithmetic/activation-range.ts';
 import { mulRequantize } from '../arithmetic/multipliers.ts';
 import type { MulAttributes } from '../graph/attributes.ts';
 import { outputOf } from '../graph/graph.ts';
-import type { Kernel } from '../graph/kernel.ts';
-import { broadcastOperands, unlessOneBroadcast } from './broadcast.ts';
-import { firstOf, unlessQuantized, unlessShifts } from './refusals.ts';
+import { broadcastOperands, whyNotOneBroadcast } from './broadcast.ts';
+import type { KernelOf } from './kernel-of.ts';
+import { firstOf, whyNotQuantized, whyNotShiftable } from './refusals.ts';
 
 /** The product of two tensors of any scale. */
-export const mul: Kernel<MulAttributes> = {
+export const mul: KernelOf<'mul', MulAttributes> = {
   name: 'mul',
   opcode: 'mul',
 
@@ -16,18 +16,13 @@ export const mul: Kernel<MulAttributes> = {
   refuses(view) {
     const [a, b] = view.inputs;
     const unfit = firstOf(
-      unlessQuantized('a', a, 'i8'),
-      unlessQuantized('b', b, 'i8'),
-      unlessQuantized('y', outputOf(view), 'i8'),
-      unlessOneBroadcast(view),
+      whyNotQuantized('a', a, 'i8'),
+      whyNotQuantized('b', b, 'i8'),
+      whyNotQuantized('y', outputOf(view), 'i8'),
+      whyNotOneBroadcast(view),
     );
-    return unfit ?? unlessShifts([mulRequantize(view).shift]);
+    return unfit ?? whyNotShiftable([mulRequantize(view).shift]);
   },
-
-  readsApart: () => true,
-  writesApart: true,
-
-  scratchBytes: () => 0,
 
   pack(view) {
     const { multiplier, shift } = mulRequantize(view);

@@ -1,31 +1,29 @@
 import { preluRequantize } from '../arithmetic/multipliers.ts';
 import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
-import type { Kernel } from '../graph/kernel.ts';
 import { perTensor } from '../graph/tensor.ts';
-import { firstOf, unlessQuantized, unlessShifts } from './refusals.ts';
+import type { KernelOf } from './kernel-of.ts';
+import { firstOf, whyNotQuantized, whyNotShiftable } from './refusals.ts';
 
 /** Two multipliers, one of values from the zero point on, one of products with the channel's slope below it. */
-export const prelu: Kernel<ElementwiseAttributes> = {
+export const prelu: KernelOf<'prelu', ElementwiseAttributes> = {
   name: 'prelu',
   opcode: 'prelu',
 
   refuses(view) {
     const slopes = view.inputs[1];
     const unfit = firstOf(
-      unlessQuantized('x', view.inputs[0], 'i8'),
-      unlessQuantized('slopes', slopes, 'i8'),
-      unlessQuantized('y', outputOf(view), 'i8'),
+      whyNotQuantized('x', view.inputs[0], 'i8'),
+      whyNotQuantized('slopes', slopes, 'i8'),
+      whyNotQuantized('y', outputOf(view), 'i8'),
     );
     if (unfit) return unfit;
     if (!slopes?.data) return `slopes "${slopes?.name}" are computed (a constant)`;
     const { above, below } = preluRequantize(view);
-    return unlessShifts([above.shift, below.shift]);
+    return whyNotShiftable([above.shift, below.shift]);
   },
 
-  readsApart: () => true,
-
-  scratchBytes: () => 0,
+  writesApart: false,
 
   pack(view, context) {
     const slopes = inputOf(view, 1);

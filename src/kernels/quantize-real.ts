@@ -1,21 +1,17 @@
 import { activationRange } from '../arithmetic/activation-range.ts';
 import type { RealAttributes } from '../graph/attributes.ts';
 import { outputOf } from '../graph/graph.ts';
-import type { Kernel } from '../graph/kernel.ts';
 import { perTensor } from '../graph/tensor.ts';
-import { firstOf, unlessQuantized, unlessType } from './refusals.ts';
+import type { KernelOf } from './kernel-of.ts';
+import { firstOf, whyNotOfType, whyNotQuantized } from './refusals.ts';
 
 /** Division by the scale in float32, rounded half away from zero. */
-export const quantizeReal: Kernel<RealAttributes> = {
+export const quantizeReal: KernelOf<'quantizeReal', RealAttributes> = {
   name: 'quantizeReal',
   opcode: 'quantizeReal',
 
-  refuses: (view) => firstOf(unlessType('x', view.inputs[0], 'f32'), unlessQuantized('y', outputOf(view), 'i8', 'u8')),
-
-  readsApart: () => true,
-  writesApart: true,
-
-  scratchBytes: () => 0,
+  refuses: (view) =>
+    firstOf(whyNotOfType('x', view.inputs[0], 'f32'), whyNotQuantized('y', outputOf(view), 'i8', 'u8')),
 
   pack(view) {
     const y = outputOf(view);

@@ -12,7 +12,7 @@ export const firstOf = (...reasons: readonly Reason[]): Reason => reasons.find((
 export const copied: readonly DType[] = ['i8', 'u8', 'f32', 'i32', 'i64'];
 
 /** Why a tensor cannot be an activation of one of `dtypes` with one scale. `role` is its name in the op, as in x. */
-export function unlessQuantized(role: string, tensor: Tensor | undefined, ...dtypes: readonly DType[]): Reason {
+export function whyNotQuantized(role: string, tensor: Tensor | undefined, ...dtypes: readonly DType[]): Reason {
   if (!tensor) return `${role} is not given`;
   const { name, dtype, quantization } = tensor;
   if (!dtypes.includes(dtype)) return `${role} "${name}" is ${dtype} (${dtypes.join(', ')})`;
@@ -21,7 +21,7 @@ export function unlessQuantized(role: string, tensor: Tensor | undefined, ...dty
 }
 
 /** Why constant weights of `channels` outputs cannot be packed as int8 with one zero point. */
-export function unlessWeights(tensor: Tensor | undefined, channels: number): Reason {
+export function whyNotWeights(tensor: Tensor | undefined, channels: number): Reason {
   if (!tensor) return 'weights are not given';
   const { name, dtype, data, quantization } = tensor;
   if (dtype !== 'i8') return `weights "${name}" are ${dtype} (i8)`;
@@ -35,7 +35,7 @@ export function unlessWeights(tensor: Tensor | undefined, channels: number): Rea
 }
 
 /** Why an optional bias of `channels` outputs cannot be folded. */
-export function unlessBias(tensor: Tensor | undefined, channels: number): Reason {
+export function whyNotBias(tensor: Tensor | undefined, channels: number): Reason {
   if (!tensor) return undefined;
   const { name, dtype, data } = tensor;
   if (dtype !== 'i32') return `bias "${name}" is ${dtype} (i32)`;
@@ -44,7 +44,7 @@ export function unlessBias(tensor: Tensor | undefined, channels: number): Reason
 }
 
 /** Why a multiplier cannot be applied: the engine shifts an int32 left by at most 30. */
-export function unlessShifts(shifts: ArrayLike<number>): Reason {
+export function whyNotShiftable(shifts: ArrayLike<number>): Reason {
   for (let i = 0; i < shifts.length; i++) {
     if ((shifts[i] as number) > 30) return `the scale ratio of channel ${i} is 2^${shifts[i]} or so (below 2^30)`;
   }
@@ -52,26 +52,26 @@ export function unlessShifts(shifts: ArrayLike<number>): Reason {
 }
 
 /** Why a convolution of `outputs` channels cannot be packed. Inputs are x, weights, bias. */
-export function unlessConvolution(view: NodeView<{ readonly scaleProduct: ScaleProduct }>, outputs: number): Reason {
+export function whyNotConvolution(view: NodeView<{ readonly scaleProduct: ScaleProduct }>, outputs: number): Reason {
   const [x, weights, bias] = view.inputs;
   const unfit = firstOf(
-    unlessQuantized('x', x, 'i8'),
-    unlessQuantized('y', outputOf(view), 'i8'),
-    unlessWeights(weights, outputs),
-    unlessBias(bias, outputs),
+    whyNotQuantized('x', x, 'i8'),
+    whyNotQuantized('y', outputOf(view), 'i8'),
+    whyNotWeights(weights, outputs),
+    whyNotBias(bias, outputs),
   );
-  return unfit ?? unlessShifts(convRequantize(view, outputs).shift);
+  return unfit ?? whyNotShiftable(convRequantize(view, outputs).shift);
 }
 
 /** Why a tensor is none of `dtypes`. */
-export function unlessType(role: string, tensor: Tensor | undefined, ...dtypes: readonly DType[]): Reason {
+export function whyNotOfType(role: string, tensor: Tensor | undefined, ...dtypes: readonly DType[]): Reason {
   if (!tensor) return `${role} is not given`;
   const { name, dtype } = tensor;
   return dtypes.includes(dtype) ? undefined : `${role} "${name}" is ${dtype} (${dtypes.join(', ')})`;
 }
 
 /** Why x cannot be copied into y byte by byte, its elements being of one of `dtypes`. */
-export function unlessSameBytes(x: Tensor | undefined, y: Tensor, dtypes: readonly DType[] = ['i8', 'u8']): Reason {
+export function whyNotSameBytes(x: Tensor | undefined, y: Tensor, dtypes: readonly DType[] = ['i8', 'u8']): Reason {
   if (!x) return 'x is not given';
   if (!dtypes.includes(x.dtype)) return `x "${x.name}" is ${x.dtype} (${dtypes.join(', ')})`;
   return x.dtype === y.dtype ? undefined : `x "${x.name}" is ${x.dtype} and y "${y.name}" ${y.dtype} (the same)`;

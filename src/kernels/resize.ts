@@ -7,9 +7,10 @@ import {
 } from '../arithmetic/resize-positions.ts';
 import type { ResizeAttributes, ResizeBilinearAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
-import type { Kernel, PackContext } from '../graph/kernel.ts';
+import type { PackContext } from '../graph/kernel.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { firstOf, unlessQuantized, unlessSameBytes } from './refusals.ts';
+import type { KernelOf } from './kernel-of.ts';
+import { firstOf, whyNotQuantized, whyNotSameBytes } from './refusals.ts';
 
 /** Rows and columns of x as they are resized. */
 export function resizedAxes(
@@ -43,22 +44,19 @@ function words(
 const resize = {
   name: 'resize',
   opcode: 'resize',
-  readsApart: () => true,
-  writesApart: true,
-  scratchBytes: () => 0,
 } as const;
 
 /** Positions are whole, so that pixels are copied. */
-export const resizeNearestNeighbor: Kernel<ResizeAttributes> = {
+export const resizeNearestNeighbor: KernelOf<'resize', ResizeAttributes> = {
   ...resize,
-  refuses: (view) => unlessSameBytes(view.inputs[0], outputOf(view)),
+  refuses: (view) => whyNotSameBytes(view.inputs[0], outputOf(view)),
   pack: (view, context) => words(view, context, (axis, i) => nearestPlace(axis, i) * placeSteps, false),
 };
 
 /** Positions in integers, or in float32 for values that were unsigned. */
-export const resizeBilinear: Kernel<ResizeBilinearAttributes> = {
+export const resizeBilinear: KernelOf<'resize', ResizeBilinearAttributes> = {
   ...resize,
-  refuses: (view) => firstOf(unlessQuantized('x', view.inputs[0], 'i8'), unlessQuantized('y', outputOf(view), 'i8')),
+  refuses: (view) => firstOf(whyNotQuantized('x', view.inputs[0], 'i8'), whyNotQuantized('y', outputOf(view), 'i8')),
   pack(view, context) {
     const { unsigned } = view.attributes;
     return words(view, context, unsigned ? realPosition : integerPosition, unsigned);

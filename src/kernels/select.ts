@@ -1,10 +1,10 @@
 import type { SelectChannelsAttributes } from '../graph/attributes.ts';
 import { outputOf } from '../graph/graph.ts';
-import type { Kernel } from '../graph/kernel.ts';
-import { firstOf, unlessSameBytes } from './refusals.ts';
+import type { KernelOf } from './kernel-of.ts';
+import { firstOf, whyNotSameBytes } from './refusals.ts';
 
 /** Channels of x and x2, pixel by pixel, from a table of where each output channel comes from. */
-export const select: Kernel<SelectChannelsAttributes> = {
+export const select: KernelOf<'select', SelectChannelsAttributes> = {
   name: 'select',
   opcode: 'select',
 
@@ -12,11 +12,8 @@ export const select: Kernel<SelectChannelsAttributes> = {
 
   refuses(view) {
     const [x, x2] = view.inputs;
-    return firstOf(unlessSameBytes(x, outputOf(view)), x2 && unlessSameBytes(x2, outputOf(view)));
+    return firstOf(whyNotSameBytes(x, outputOf(view)), x2 && whyNotSameBytes(x2, outputOf(view)));
   },
-
-  readsApart: () => true,
-  writesApart: true,
 
   /** Two vectors of lanes (assembly/kernels/select.ts). */
   scratchBytes: () => 32,

@@ -2,18 +2,18 @@ import { activationRange } from '../arithmetic/activation-range.ts';
 import { softmaxExponentials } from '../arithmetic/softmax-exponentials.ts';
 import type { SoftmaxAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
-import type { Kernel } from '../graph/kernel.ts';
 import { perTensor } from '../graph/tensor.ts';
-import { firstOf, unlessQuantized } from './refusals.ts';
+import type { KernelOf } from './kernel-of.ts';
+import { firstOf, whyNotQuantized } from './refusals.ts';
 
 /** Over channels: exponentials from a table, the rest in gemmlowp's fixed point. */
-export const softmax: Kernel<SoftmaxAttributes> = {
+export const softmax: KernelOf<'softmax', SoftmaxAttributes> = {
   name: 'softmax',
   opcode: 'softmax',
 
   refuses(view) {
     const y = outputOf(view);
-    const unfit = firstOf(unlessQuantized('x', view.inputs[0], 'i8'), unlessQuantized('y', y, 'i8'));
+    const unfit = firstOf(whyNotQuantized('x', view.inputs[0], 'i8'), whyNotQuantized('y', y, 'i8'));
     if (unfit) return unfit;
     const { scale, zeroPoint } = perTensor(y);
     // The result is Q0.8 by construction; TFLite lets the scale differ by a thousandth.
@@ -23,11 +23,6 @@ export const softmax: Kernel<SoftmaxAttributes> = {
     const factor = view.attributes.beta * perTensor(inputOf(view, 0)).scale;
     return factor * 2 ** 26 > 1 ? undefined : `beta · scale of x is ${factor} (above 2^-26)`;
   },
-
-  readsApart: () => true,
-  writesApart: true,
-
-  scratchBytes: () => 0,
 
   pack(view, context) {
     const { table } = softmaxExponentials(perTensor(inputOf(view, 0)).scale, view.attributes.beta);

@@ -7,10 +7,10 @@ import {
 } from '../arithmetic/accumulators.ts';
 import type { TransposeConv2dAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc } from '../graph/graph.ts';
-import type { Kernel } from '../graph/kernel.ts';
 import { type OHWI, perTensor } from '../graph/tensor.ts';
 import { blockChannels, blockOutputs, packRequantization, weightsZeroOf } from './blocks.ts';
-import { unlessConvolution } from './refusals.ts';
+import type { KernelOf } from './kernel-of.ts';
+import { whyNotConvolution } from './refusals.ts';
 
 type View = NodeView<TransposeConv2dAttributes>;
 
@@ -75,14 +75,11 @@ const widest = (a: AccumulatorRange, b: AccumulatorRange): AccumulatorRange => [
  * Transposed convolution. The pixels of y fall into stride × stride phases, each of which meets taps of its own: a small
  * convolution with stride 1 over x.
  */
-export const transposeConv: Kernel<TransposeConv2dAttributes> = {
+export const transposeConv: KernelOf<'transposeConv', TransposeConv2dAttributes> = {
   name: 'transpose-conv',
   opcode: 'transposeConv',
 
-  refuses: (view) => unlessConvolution(view, view.inputs[1]?.shape[0] ?? 0),
-
-  readsApart: () => true,
-  writesApart: true,
+  refuses: (view) => whyNotConvolution(view, view.inputs[1]?.shape[0] ?? 0),
 
   /** One pixel of zero points, an even number of bytes, in place of those outside x. */
   scratchBytes(view) {

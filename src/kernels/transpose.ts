@@ -1,19 +1,14 @@
 import type { TransposeAttributes } from '../graph/attributes.ts';
 import { outputOf } from '../graph/graph.ts';
-import type { Kernel } from '../graph/kernel.ts';
-import { unlessSameBytes } from './refusals.ts';
+import type { KernelOf } from './kernel-of.ts';
+import { whyNotSameBytes } from './refusals.ts';
 
 /** Bytes with their axes in another order. */
-export const transpose: Kernel<TransposeAttributes> = {
+export const transpose: KernelOf<'transpose', TransposeAttributes> = {
   name: 'transpose',
   opcode: 'transpose',
 
-  refuses: (view) => unlessSameBytes(view.inputs[0], outputOf(view)),
-
-  readsApart: () => true,
-  writesApart: true,
-
-  scratchBytes: () => 0,
+  refuses: (view) => whyNotSameBytes(view.inputs[0], outputOf(view)),
 
   pack(view) {
     const [axisH, axisW, axisC] = view.attributes.order;

@@ -43,7 +43,7 @@ function fits(scope: Scope, { type }: Layer, path: string, field: string, given:
 }
 
 /** Maps, not rows of values. */
-function unlessFlat(scope: Scope, { type }: Layer, path: string, x: Value): void {
+function whyNotFlat(scope: Scope, { type }: Layer, path: string, x: Value): void {
   if (x.flat && x.shape[1] * x.shape[2] > 1) scope.fail(path, type, 'its input is flattened, and no map any more');
 }
 
@@ -159,7 +159,7 @@ const words: { readonly [Type in Layer['type']]: Assemble<Type> } = {
   SiLU: elementwise(swish),
   Hardswish: elementwise(hardSwish),
   Softmax: (scope, layer, path, x) => {
-    unlessFlat(scope, layer, path, x); // PyTorch's is over all the values of a flattened map, the operator over channels
+    whyNotFlat(scope, layer, path, x); // PyTorch's is over all the values of a flattened map, the operator over channels
     return scope.add(softmax, path, { beta: 1 }, [x.id], x.flat);
   },
   Flatten: (_scope, _layer, _path, x) => ({ ...x, flat: true }),
@@ -179,7 +179,7 @@ const takesRows: ReadonlySet<Layer['type']> = new Set([
 
 /** The nodes of one layer whose module path is `path`. */
 export function assemble(scope: Scope, layer: Layer, path: string, x: Value): Value {
-  if (!takesRows.has(layer.type)) unlessFlat(scope, layer, path, x);
+  if (!takesRows.has(layer.type)) whyNotFlat(scope, layer, path, x);
   const word = words[layer.type] as Assemble<Layer['type']>;
   return word(scope, layer as never, path, x);
 }

@@ -18,7 +18,6 @@ export const argMax = defineOp<ArgMaxAttributes>({
   rows: () => oneToOne,
   rowsRead: 'row for row',
   mayOverwrite: [],
-  batchSeparable: () => true,
   classes: (view) => nhwc(inputOf(view, 0))[3],
 
   operands: {

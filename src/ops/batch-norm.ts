@@ -87,7 +87,6 @@ export const batchNorm = defineOp<BatchNormAttributes>({
   factors: factorsOf,
   equivalent: asDepthwise,
   mayOverwrite: [0],
-  batchSeparable: () => true,
 
   operands: { inputs: ['x', ...parameters].map(real), outputs: [real('y')] },
 

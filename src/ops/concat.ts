@@ -44,8 +44,6 @@ export const concat = defineOp<ConcatAttributes>({
     });
   },
 
-  batchSeparable: () => true,
-
   operands: {
     inputs: [
       { name: 'x', dtypes: ['i8', 'u8', 'f32', 'i32', 'i64'], per: 'tensor' },
@@ -53,12 +51,12 @@ export const concat = defineOp<ConcatAttributes>({
         name: 'others',
         dtypes: ['i8', 'u8', 'f32', 'i32', 'i64'],
         per: 'tensor',
-        scale: 'x',
+        sameAs: 'x',
         optional: true,
         repeated: true,
       },
     ],
-    outputs: [{ name: 'y', dtypes: ['i8', 'u8', 'f32', 'i32', 'i64'], per: 'tensor', scale: 'x' }],
+    outputs: [{ name: 'y', dtypes: ['i8', 'u8', 'f32', 'i32', 'i64'], per: 'tensor', sameAs: 'x' }],
   },
 
   reference: (view, inputs, [y]) => copyPixels(view, inputs, y as Data8),

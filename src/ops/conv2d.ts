@@ -55,7 +55,6 @@ export const conv2d = defineOp<Conv2dAttributes>({
     attributes.groups === 1 ? { kind: 'mixed', x: [{ input: 1, axis: 3 }], y: outputAxes } : undefined,
 
   mayOverwrite: [],
-  batchSeparable: () => true,
 
   operands: weightedOperands(0),
 

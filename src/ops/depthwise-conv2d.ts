@@ -62,7 +62,6 @@ export const depthwiseConv2d = defineOp<DepthwiseConv2dAttributes>({
       : undefined,
 
   mayOverwrite: [],
-  batchSeparable: () => true,
 
   operands: weightedOperands(2),
 

@@ -9,7 +9,6 @@ export const elementwise = {
   rows: () => oneToOne,
   channels: () => eachChannel,
   mayOverwrite: [0],
-  batchSeparable: () => true,
   operands: {
     inputs: [{ name: 'x', dtypes: ['i8'], per: 'tensor' }],
     outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor' }],
@@ -19,13 +18,13 @@ export const elementwise = {
 /** Operands of a function with values from 0 to 1: y has scale 1/256 and zero point −128. */
 export const fractionOperands = {
   inputs: elementwise.operands.inputs,
-  outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor', scale: '1/256', fixed: { scale: 1 / 256, zeroPoint: -128 } }],
+  outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor', fixed: { scale: 1 / 256, zeroPoint: -128 } }],
 } as const satisfies Op['operands'];
 
 /** Operands of a function with values from −1 to 1: y has scale 1/128 and zero point 0. */
 export const signedFractionOperands = {
   inputs: elementwise.operands.inputs,
-  outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor', scale: '1/128', fixed: { scale: 1 / 128, zeroPoint: 0 } }],
+  outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor', fixed: { scale: 1 / 128, zeroPoint: 0 } }],
 } as const satisfies Op['operands'];
 
 /** y[i] = f(x[i]). */

@@ -43,7 +43,6 @@ export const fullyConnected = defineOp<FullyConnectedAttributes>({
   withActivation,
   channels: () => ({ kind: 'mixed', x: [{ input: 1, axis: 1 }], y: outputAxes }),
   mayOverwrite: [],
-  batchSeparable: () => true,
 
   operands: weightedOperands(0),
 

@@ -24,11 +24,10 @@ export const maxPool2d = defineOp<MaxPool2dAttributes>({
   withActivation,
   channels: () => eachChannel,
   mayOverwrite: [],
-  batchSeparable: () => true,
 
   operands: {
     inputs: [{ name: 'x', dtypes: ['i8'], per: 'tensor' }],
-    outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor', scale: 'x' }],
+    outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor', sameAs: 'x' }],
   },
 
   reference(view, inputs, outputs) {

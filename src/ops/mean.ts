@@ -25,7 +25,6 @@ export const mean = defineOp<MeanAttributes>({
 
   channels: ({ attributes }) => (attributes.axes === 'hw' ? eachChannel : { kind: 'mixed', x: [], y: [] }),
   mayOverwrite: [],
-  batchSeparable: () => true,
 
   operands: {
     inputs: [{ name: 'x', dtypes: ['i8'], per: 'tensor' }],

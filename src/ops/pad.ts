@@ -38,11 +38,10 @@ export const pad = defineOp<PadAttributes>({
   border: ({ before, after }) =>
     before[2] + after[2] === 0 ? { top: before[0], left: before[1], bottom: after[0], right: after[1] } : undefined,
   mayOverwrite: [],
-  batchSeparable: () => true,
 
   operands: {
     inputs: [{ name: 'x', dtypes: ['i8', 'u8'], per: 'tensor' }],
-    outputs: [{ name: 'y', dtypes: ['i8', 'u8'], per: 'tensor', scale: 'x' }],
+    outputs: [{ name: 'y', dtypes: ['i8', 'u8'], per: 'tensor', sameAs: 'x' }],
   },
 
   reference(view, inputs, outputs) {

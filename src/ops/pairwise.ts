@@ -12,7 +12,6 @@ export const pairwise = {
   withActivation,
   channels: broadcastChannels,
   mayOverwrite: [0, 1],
-  batchSeparable: () => true,
   operands: {
     inputs: [
       { name: 'a', dtypes: ['i8'], per: 'tensor' },

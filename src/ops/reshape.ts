@@ -22,11 +22,10 @@ export const reshape = defineOp<ReshapeAttributes>({
   channels: ({ inputs, attributes }) => (inputs[0]?.shape[3] === attributes.shape[3] ? eachChannel : undefined),
   mayOverwrite: [],
   view: true,
-  batchSeparable: () => true,
 
   operands: {
     inputs: [{ name: 'x', dtypes: ['i8', 'u8', 'f32', 'i32', 'i64'], per: 'tensor' }],
-    outputs: [{ name: 'y', dtypes: ['i8', 'u8', 'f32', 'i32', 'i64'], per: 'tensor', scale: 'x' }],
+    outputs: [{ name: 'y', dtypes: ['i8', 'u8', 'f32', 'i32', 'i64'], per: 'tensor', sameAs: 'x' }],
   },
 
   reference(_, inputs, outputs) {

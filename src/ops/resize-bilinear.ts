@@ -63,7 +63,7 @@ export const resizeBilinear = defineOp<ResizeBilinearAttributes>({
 
   operands: {
     inputs: [{ name: 'x', dtypes: ['i8'], per: 'tensor' }],
-    outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor', scale: 'x' }],
+    outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor', sameAs: 'x' }],
   },
 
   reference(view, inputs, outputs) {

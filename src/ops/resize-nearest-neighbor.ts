@@ -20,7 +20,7 @@ export const resizeNearestNeighbor = defineOp<ResizeAttributes>({
 
   operands: {
     inputs: [{ name: 'x', dtypes: ['i8', 'u8'], per: 'tensor' }],
-    outputs: [{ name: 'y', dtypes: ['i8', 'u8'], per: 'tensor', scale: 'x' }],
+    outputs: [{ name: 'y', dtypes: ['i8', 'u8'], per: 'tensor', sameAs: 'x' }],
   },
 
   reference: (view, [x], [y]) =>

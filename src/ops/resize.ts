@@ -11,7 +11,6 @@ export const resized = {
   rowsRead: 'the rows that it lies between',
   channels: () => eachChannel,
   mayOverwrite: [],
-  batchSeparable: () => true,
 } as const satisfies Partial<Op>;
 
 /** The shape of y. */

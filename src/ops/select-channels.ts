@@ -38,14 +38,13 @@ export const selectChannels = defineOp<SelectChannelsAttributes>({
   channelOrder: ({ order }) => order,
   withChannelOrder: (order) => ({ order }),
   mayOverwrite: [],
-  batchSeparable: () => true,
 
   operands: {
     inputs: [
       { name: 'x', dtypes: ['i8', 'u8'], per: 'tensor' },
-      { name: 'x2', dtypes: ['i8', 'u8'], per: 'tensor', scale: 'x', optional: true },
+      { name: 'x2', dtypes: ['i8', 'u8'], per: 'tensor', sameAs: 'x', optional: true },
     ],
-    outputs: [{ name: 'y', dtypes: ['i8', 'u8'], per: 'tensor', scale: 'x' }],
+    outputs: [{ name: 'y', dtypes: ['i8', 'u8'], per: 'tensor', sameAs: 'x' }],
   },
 
   reference: (view, inputs, [y]) => copyChannels(view, inputs, y as Data8),

@@ -49,11 +49,9 @@ export const slice = defineOp<SliceAttributes>({
     return size[0] === x[0] && size[1] === x[1] ? begin[2] : undefined;
   },
 
-  batchSeparable: () => true,
-
   operands: {
     inputs: [{ name: 'x', dtypes: ['i8', 'u8', 'f32', 'i32', 'i64'], per: 'tensor' }],
-    outputs: [{ name: 'y', dtypes: ['i8', 'u8', 'f32', 'i32', 'i64'], per: 'tensor', scale: 'x' }],
+    outputs: [{ name: 'y', dtypes: ['i8', 'u8', 'f32', 'i32', 'i64'], per: 'tensor', sameAs: 'x' }],
   },
 
   reference: (view, [x], [y]) => copyPart(view, x as Data8, y as Data8),

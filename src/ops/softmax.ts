@@ -26,11 +26,10 @@ export const softmax = defineOp<SoftmaxAttributes>({
   rowsRead: 'row for row',
   rows: () => oneToOne,
   mayOverwrite: [0],
-  batchSeparable: () => true,
 
   operands: {
     inputs: [{ name: 'x', dtypes: ['i8'], per: 'tensor' }],
-    outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor', scale: '1/256', fixed: { scale: 1 / 256, zeroPoint: -128 } }],
+    outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor', fixed: { scale: 1 / 256, zeroPoint: -128 } }],
   },
 
   reference(view, inputs, outputs) {

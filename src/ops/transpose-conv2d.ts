@@ -51,7 +51,6 @@ export const transposeConv2d = defineOp<TransposeConv2dAttributes>({
   withActivation,
   channels: () => ({ kind: 'mixed', x: [{ input: 1, axis: 3 }], y: outputAxes }),
   mayOverwrite: [],
-  batchSeparable: () => true,
 
   operands: weightedOperands(0),
 

@@ -55,11 +55,10 @@ export const transpose = defineOp<TransposeAttributes>({
   },
 
   mayOverwrite: [],
-  batchSeparable: () => true,
 
   operands: {
     inputs: [{ name: 'x', dtypes: ['i8', 'u8'], per: 'tensor' }],
-    outputs: [{ name: 'y', dtypes: ['i8', 'u8'], per: 'tensor', scale: 'x' }],
+    outputs: [{ name: 'y', dtypes: ['i8', 'u8'], per: 'tensor', sameAs: 'x' }],
   },
 
   reference: (view, [x], [y]) => copyAcross(view, x as Data8, y as Data8),

@@ -7,7 +7,7 @@ export const weightedOperands = (
   inputs: [
     { name: 'x', dtypes: ['i8'], per: 'tensor' },
     { name: 'weights', dtypes: ['i8'], per: 'channel', axis, range: [-127, 127] },
-    { name: 'bias', dtypes: ['i32'], scale: 'x·weights', optional: true },
+    { name: 'bias', dtypes: ['i32'], productOf: ['x', 'weights'], optional: true },
   ],
   outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor' }],
 });

@@ -48,7 +48,7 @@ function factorsOf(graph: Graph, node: Node): ChannelFactors | undefined {
 function withFactors(tensors: Tensor[], node: Node, y: TensorId, { scale, offset }: ChannelFactors): Node | undefined {
   const rules = node.op.operands.inputs;
   const w = rules.findIndex(({ per }) => per === 'channel');
-  const b = rules.findIndex((rule) => rule.scale?.endsWith(`·${rules[w]?.name}`));
+  const b = rules.findIndex(({ productOf }) => productOf?.[1] === rules[w]?.name);
   if (w < 0 || b < 0 || (node.attributes as { activation?: Activation }).activation !== 'none') return undefined;
   const weights = tensors[node.inputs[w] as TensorId];
   const bias = tensors[node.inputs[b] ?? -1];

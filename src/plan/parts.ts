@@ -1,5 +1,5 @@
 import { type Graph, readersOf, type TensorId, viewOf } from '../graph/graph.ts';
-import type { Kernel } from '../graph/kernel.ts';
+import { type Kernel, mayReadApart } from '../graph/kernel.ts';
 
 /**
  * For each node the first channel of its input that its output is, where the output is to lie among the input's pixels, so
@@ -17,7 +17,7 @@ export function partsOf(
   const readers = readersOf(graph);
   const readApart = (n: number): boolean => {
     const node = graph.nodes[n];
-    return node !== undefined && kernels[n]?.readsApart?.(viewOf(graph, node)) === true;
+    return node !== undefined && mayReadApart(kernels[n] as Kernel, viewOf(graph, node));
   };
   return graph.nodes.map((node) => {
     const [x, y] = [node.inputs[0] as TensorId, node.outputs[0] as TensorId];

@@ -1,5 +1,5 @@
 import { type Graph, producersOf, readersOf, type TensorId, viewOf } from '../graph/graph.ts';
-import type { Kernel } from '../graph/kernel.ts';
+import { type Kernel, mayReadApart, mayWriteApart } from '../graph/kernel.ts';
 
 /** Where a tensor is made: among the pixels of another, from a channel of it on. */
 export interface Place {
@@ -29,12 +29,13 @@ export function placesOf(
     (capacities.get(id) ?? Infinity) >= (graph.tensors[id]?.shape[1] as number);
   const readsApart = (n: number): boolean => {
     const node = graph.nodes[n];
-    return node !== undefined && !node.op.view && kernels[n]?.readsApart?.(viewOf(graph, node)) === true;
+    return node !== undefined && !node.op.view && mayReadApart(kernels[n] as Kernel, viewOf(graph, node));
   };
   const mayLie = (x: TensorId, reader: number): boolean => {
     const p = producers.get(x);
     if (p === undefined || outputs.has(x) || !isWhole(x) || places[x]) return false;
-    const isMade = !graph.nodes[p]?.op.view && parts[p] === undefined && kernels[p]?.writesApart === true;
+    const isMade =
+      !graph.nodes[p]?.op.view && parts[p] === undefined && kernels[p] !== undefined && mayWriteApart(kernels[p]);
     const others = (readers.get(x) as number[]).filter((n) => n !== reader);
     return isMade && others.length === (readers.get(x)?.length ?? 0) - 1 && others.every(readsApart);
   };

@@ -2,7 +2,7 @@ import { LiteBlockError } from '../format/errors.ts';
 import { readSlack } from '../format/instructions.ts';
 import type { Metadata, Step } from '../format/model-file.ts';
 import { type Graph, type TensorId, viewOf } from '../graph/graph.ts';
-import type { Kernel } from '../graph/kernel.ts';
+import { type Kernel, scratchBytesOf } from '../graph/kernel.ts';
 import type { RowRule } from '../graph/op.ts';
 import { inUse, mostInUse, place } from './arena.ts';
 import { type ArenaBuffer, type BufferKind, buffersOf } from './buffers.ts';
@@ -104,7 +104,7 @@ function planWith(graph: Graph, kernels: readonly Kernel[], options: PlanOptions
 
   const program = programOf(graph, reads, layout, schedule);
   const operands = operandsOf(graph, layout, program);
-  const scratch = program.stages.map((stage) => scratchBytesOf(graph, kernels, operands, stage));
+  const scratch = program.stages.map((stage) => stageScratchBytes(graph, kernels, operands, stage));
   const claims = buffersOf(graph, program, operands, scratch, keepAll);
   const { offsets, bytes } = place(claims);
   const buffers = claims.map((claim, i): PlacedBuffer => ({ ...claim, offset: offsets[i] as number }));
@@ -141,7 +141,7 @@ function planWith(graph: Graph, kernels: readonly Kernel[], options: PlanOptions
   };
 }
 
-function scratchBytesOf(
+function stageScratchBytes(
   graph: Graph,
   kernels: readonly Kernel[],
   { operands, operandOf }: Operands,
@@ -150,7 +150,7 @@ function scratchBytesOf(
   const node = graph.nodes[n];
   if (!node || !x) return rowTableBytes(rows);
   const height = operands[operandOf[x.tensor] as number]?.height ?? 0;
-  const own = kernels[n]?.scratchBytes(viewOf(graph, node), rows) ?? 0;
+  const own = scratchBytesOf(kernels[n] as Kernel, viewOf(graph, node), rows);
   return rowTableBytes(rows, { rule: x.rule, height }, x2 !== undefined) + own;
 }
 

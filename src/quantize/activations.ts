@@ -2,7 +2,7 @@ import { LiteBlockError } from '../format/errors.ts';
 import { type Graph, producersOf, type TensorId } from '../graph/graph.ts';
 import type { Quantization } from '../graph/tensor.ts';
 import type { Finding } from './finding.ts';
-import { nodeError, operandsOf, productOf } from './operands.ts';
+import { nodeError, operandsOf } from './operands.ts';
 import { heldBy, quantizationOf, type Range, union } from './range.ts';
 import type { Groups } from './shared.ts';
 
@@ -59,7 +59,7 @@ export function activationQuantizations(
 function limitMultipliers(graph: Graph, groups: Groups, made: Map<TensorId, Quantization>): void {
   for (const node of graph.nodes) {
     const { inputs, outputs } = operandsOf(graph, node);
-    const product = inputs.map(({ rule }) => productOf(rule)).find((names) => names !== undefined);
+    const product = inputs.map(({ rule }) => rule.productOf).find((names) => names !== undefined);
     const [x, weights] = (product ?? []).map((name) => inputs.find(({ rule }) => rule.name === name));
     const y = groups.of(outputs[0]?.id ?? -1);
     const [from, to] = [made.get(groups.of(x?.id ?? -1)), made.get(y)];

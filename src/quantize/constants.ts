@@ -2,7 +2,7 @@ import type { Graph, Node, TensorId } from '../graph/graph.ts';
 import { perTensor as perTensorOf, type Quantization, type Tensor } from '../graph/tensor.ts';
 import { quantizeBias } from './bias.ts';
 import type { Finding } from './finding.ts';
-import { nodeError, type Operand, operandsOf, productOf } from './operands.ts';
+import { nodeError, type Operand, operandsOf } from './operands.ts';
 import { quantizeValues } from './range.ts';
 import { quantizeWeights, weightScales } from './weights.ts';
 
@@ -34,7 +34,7 @@ export function quantizeConstants(
     const weightsScale = new Map<string, readonly number[]>();
     for (const operand of inputs) {
       const { rule, position, id, tensor } = operand;
-      const product = productOf(rule);
+      const product = rule.productOf;
       if (product && !tensor.data) throw nodeError('unsupported', node, `its ${rule.name} is computed (a constant)`);
       if (!(tensor.data instanceof Float32Array)) {
         if (rule.per === 'channel') throw nodeError('unsupported', node, `its ${rule.name} are computed (a constant)`);
@@ -71,8 +71,8 @@ export function quantizeConstants(
 
 /** Weights with the bias and the x of the same node, where a bias' rule says that they are multiplied. */
 function weightsOf(tensors: readonly Tensor[], inputs: readonly Operand[], { rule, tensor }: Operand) {
-  const bias = inputs.find((other) => productOf(other.rule)?.[1] === rule.name);
-  const x = bias ? productOf(bias.rule)?.[0] : inputs[0]?.rule.name;
+  const bias = inputs.find((other) => other.rule.productOf?.[1] === rule.name);
+  const x = bias ? bias.rule.productOf?.[0] : inputs[0]?.rule.name;
   return {
     shape: tensor.shape,
     axis: rule.axis ?? 0,

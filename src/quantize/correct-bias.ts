@@ -1,8 +1,8 @@
 import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
 import type { QuantizedEvaluator } from '../graph/evaluator.ts';
 import { type Graph, type Node, producersOf, readersOf, type TensorId } from '../graph/graph.ts';
+import type { OperandRule } from '../graph/op.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
-import { productOf } from './operands.ts';
 import { quantizeValues } from './range.ts';
 
 /** Σ over pixels and images of each channel of a tensor, and how many values that is a channel. */
@@ -26,7 +26,7 @@ export function biasInput(graph: Graph, node: Node): number {
   const [, , , channels] = (graph.tensors[node.outputs[0] as TensorId] as Tensor).shape;
   return node.inputs.findIndex((id, i) => {
     const rule = node.op.operands.inputs[i];
-    return rule && productOf(rule) && graph.tensors[id]?.data?.length === channels;
+    return rule?.productOf && graph.tensors[id]?.data?.length === channels;
   });
 }
 
@@ -92,7 +92,7 @@ function withMovedBias(graph: Graph, n: number, errors: Float64Array): Graph {
   const at = biasInput(graph, node);
   const id = node.inputs[at] as TensorId;
   const rules = node.op.operands.inputs;
-  const [x, weights] = productOf(rules[at] as (typeof rules)[number]) as readonly [string, string];
+  const [x, weights] = (rules[at] as OperandRule).productOf as readonly [string, string];
   const operand = (name: string): Tensor =>
     graph.tensors[node.inputs[rules.findIndex((rule) => rule.name === name)] as TensorId] as Tensor;
   const xScale = perTensor(operand(x)).scale;

@@ -26,12 +26,6 @@ export function operandsOf(graph: Graph, node: Node): { readonly inputs: Operand
   };
 }
 
-/** The operand names of a bias' scale, as in 'x·weights'; undefined for any other rule. */
-export function productOf(rule: OperandRule): readonly [string, string] | undefined {
-  const [first, second] = rule.scale?.split('·') ?? [];
-  return first !== undefined && second !== undefined ? [first, second] : undefined;
-}
-
 export const describeNode = (node: Node): string => `node ${node.index} ${node.op.type} "${shortName(node.name)}"`;
 
 /** An error about one node, which names it. */

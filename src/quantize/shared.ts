@@ -12,7 +12,7 @@ export interface Groups {
   readonly fixed: ReadonlyMap<TensorId, Quantization>;
 }
 
-/** Joins what operand rules (`scale: 'x'`) tie together. Throws where two fixed quantisations meet in one group. */
+/** Joins what operand rules (`sameAs`) tie together. Throws where two fixed quantisations meet in one group. */
 export function groupsOf(graph: Graph): Groups {
   const parents = graph.tensors.map((_, id) => id);
   const of = (id: TensorId): TensorId => {
@@ -24,7 +24,7 @@ export function groupsOf(graph: Graph): Groups {
   for (const node of graph.nodes) {
     const { inputs, outputs } = operandsOf(graph, node);
     for (const { rule, id } of [...inputs, ...outputs]) {
-      const source = inputs.find((one) => one.rule.name === rule.scale);
+      const source = inputs.find((one) => one.rule.name === rule.sameAs);
       if (!source) continue;
       parents[Math.max(of(id), of(source.id))] = Math.min(of(id), of(source.id));
       if (node.outputs.includes(id)) kept.add(id);

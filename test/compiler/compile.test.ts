@@ -3,6 +3,7 @@ import { compile } from '../../src/compiler/index.ts';
 import { readModel } from '../../src/format/read.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';
 import { type Graph, viewOf } from '../../src/graph/graph.ts';
+import { scratchBytesOf } from '../../src/graph/kernel.ts';
 import { gemm } from '../../src/kernels/gemm.ts';
 import { conv, relu, window } from '../support/fake-ops.ts';
 import { convGraph } from '../support/problems.ts';
@@ -29,7 +30,7 @@ describe('compile', () => {
     const { model } = compile(graph);
     const { activations, zeroRows, scratch, state, unused } = model.metadata.ram;
     expect([activations, zeroRows, state]).toEqual([55296, 0, 4]);
-    expect(scratch).toBe(4 * (48 + 48) + gemm.scratchBytes(viewOf(graph, graph.nodes[0] as never), 48));
+    expect(scratch).toBe(4 * (48 + 48) + scratchBytesOf(gemm, viewOf(graph, graph.nodes[0] as never), 48));
     expect(model.ramBytes).toBe(activations + scratch + state + unused);
     expect(unused).toBeLessThan(16 + 16);
   });

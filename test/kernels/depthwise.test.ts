@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { scratchBytesOf } from '../../src/graph/kernel.ts';
 import { depthwise, packTaps } from '../../src/kernels/depthwise.ts';
 import { biasOf, dataSection, linear, tensor, viewOf, weightsOf, window } from './views.ts';
 
@@ -60,7 +61,7 @@ it('leaves the zero point of its weights to the engine, but for the folded bias'
 });
 
 it('needs one block of int16 taps and 64 bytes', () => {
-  expect(depthwise.scratchBytes(view(), 1)).toBe(2 * 16 + 64);
+  expect(scratchBytesOf(depthwise, view(), 1)).toBe(2 * 16 + 64);
 });
 
 it('refuses what is not int8 and accepts the rest', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Conv2dAttributes } from '../../src/graph/attributes.ts';
+import { scratchBytesOf } from '../../src/graph/kernel.ts';
 import { elements, windowCount } from '../../src/graph/tensor.ts';
 import { gemm } from '../../src/kernels/gemm.ts';
 import { biasOf, dataSection, linear, tensor, viewOf, weightsOf, window } from './views.ts';
@@ -117,7 +118,7 @@ describe('outputs', () => {
 
 it('needs a tile of four int16 windows and 112 bytes, or nothing for a single pixel', () => {
   const of = (y: readonly number[]) =>
-    gemm.scratchBytes(viewOf(conv(), [tensor('x', [1, 9, 9, 3]), weightsOf([8, 3, 3, 3], [])], tensor('y', y)), 1);
+    scratchBytesOf(gemm, viewOf(conv(), [tensor('x', [1, 9, 9, 3]), weightsOf([8, 3, 3, 3], [])], tensor('y', y)), 1);
   expect(of([1, 7, 7, 8])).toBe((3 * 10 + 8) * 8 + 48);
   expect(of([1, 7, 1, 8])).toBe((3 * 10 + 8) * 8 + 48);
   expect(of([1, 1, 1, 8])).toBe(0);

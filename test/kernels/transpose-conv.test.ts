@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import type { TransposeConv2dAttributes } from '../../src/graph/attributes.ts';
+import { scratchBytesOf } from '../../src/graph/kernel.ts';
 import { transposeConv } from '../../src/kernels/transpose-conv.ts';
 import { biasOf, dataSection, linear, tensor, viewOf, weightsOf } from './views.ts';
 
@@ -59,7 +60,7 @@ it('lays inputs out as pairs, eight outputs side by side, like gemm', () => {
 
 it('wants room for one pixel, an even number of bytes', () => {
   const bytes = (c: number) =>
-    transposeConv.scratchBytes(viewOf(attributes(), [tensor('x', [1, 2, 2, c]), nine], y), 1);
+    scratchBytesOf(transposeConv, viewOf(attributes(), [tensor('x', [1, 2, 2, c]), nine], y), 1);
   expect([1, 15, 16, 31, 32].map(bytes)).toEqual([16, 16, 32, 32, 48]);
 });
 

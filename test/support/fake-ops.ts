@@ -11,8 +11,6 @@ export const fakeKernel = (opcode: string, scratch = 40): Kernel<never> => ({
   name: opcode,
   opcode,
   refuses: () => undefined,
-  readsApart: () => true,
-  writesApart: true,
   scratchBytes: (_, rows) => scratch + rows,
   pack: () => ({}),
 });
@@ -23,7 +21,6 @@ const base = {
   summary: 'A fake.',
   rowsRead: 'row for row',
   macs: () => 0,
-  batchSeparable: () => true,
   operands: { inputs: [], outputs: [] },
   reference: () => {},
   mayOverwrite: [],
@@ -149,7 +146,7 @@ export const join = defineOp<null>({
   kernels: [{ ...fakeKernel('slice'), operands: ({ inputs }) => inputs.map((_, i) => i) }],
 });
 
-const { writesApart: _, ...spilling } = fakeKernel('gemm');
+const spilling: Kernel<never> = { ...fakeKernel('gemm'), writesApart: false };
 
 /** A convolution whose kernel may write between its pixels. */
 export const spillingConv = defineOp<Window>({ ...conv, type: 'SpillingConv', kernels: [spilling] });

@@ -30,9 +30,9 @@ export function realValues(
 /** A bias without a scale of its own has the product of those that its op's rule names, such as x·weights. */
 function biasQuantization({ node, inputs }: NodeView, i: number): Quantization | undefined {
   const rules = node.op.operands.inputs;
-  const factors = rules[i]?.scale?.split('·') ?? [];
-  if (factors.length !== 2) return undefined;
-  const [x, weights] = factors.map((name) => inputs[rules.findIndex((rule) => rule.name === name)]?.quantization);
+  const [x, weights] = (rules[i]?.productOf ?? []).map(
+    (name) => inputs[rules.findIndex((rule) => rule.name === name)]?.quantization,
+  );
   if (!x || !weights) return undefined;
   const scale = weights.scale.map((each) => each * (x.scale[0] as number));
   return { scale, zeroPoint: scale.map(() => 0), axis: 0 };

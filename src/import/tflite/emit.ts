@@ -97,7 +97,7 @@ function checkOperands<A>(
       if (fault) problem(node, fault);
     }
   }
-  const source = inputs[op.operands.inputs.findIndex(({ name }) => name === op.operands.outputs[0]?.scale)];
+  const source = inputs[op.operands.inputs.findIndex(({ name }) => name === op.operands.outputs[0]?.sameAs)];
   if (source && !nearlySameElements(source, output)) {
     problem(node, 'its input and output differ in type, scale or zero point (they must be equal)');
   }

@@ -4,7 +4,7 @@ import { leakyReluRequantize, quantizeRequantize, reluRequantize } from '../../a
 import type { Activation, LeakyReluAttributes, QuantizeAttributes, ReluAttributes } from '../../graph/attributes.ts';
 import { inputOf, type NodeView, outputOf } from '../../graph/graph.ts';
 import { perTensor } from '../../graph/tensor.ts';
-import { unlessShifts } from '../refusals.ts';
+import { whyNotShiftable } from '../refusals.ts';
 import { table } from '../table.ts';
 
 /** clamp(requantize(q − x zero point) + y zero point), with a multiplier for each side of the zero point. */
@@ -22,14 +22,14 @@ function requantized(view: NodeView, above: Multiplier, below: Multiplier, activ
 export const quantize = table<QuantizeAttributes>(
   ['i8', 'u8'],
   (view) => requantized(view, quantizeRequantize(view), quantizeRequantize(view), 'none'),
-  (view) => unlessShifts([quantizeRequantize(view).shift]),
+  (view) => whyNotShiftable([quantizeRequantize(view).shift]),
 );
 
 /** A clamp that stands alone. */
 export const relu = table<ReluAttributes>(
   ['i8'],
   (view) => requantized(view, reluRequantize(view), reluRequantize(view), view.attributes.activation),
-  (view) => unlessShifts([reluRequantize(view).shift]),
+  (view) => whyNotShiftable([reluRequantize(view).shift]),
 );
 
 /** alpha times what is below 0. */
@@ -41,6 +41,6 @@ export const leakyRelu = table<LeakyReluAttributes>(
   },
   (view) => {
     const { above, below } = leakyReluRequantize(view);
-    return unlessShifts([above.shift, below.shift]);
+    return whyNotShiftable([above.shift, below.shift]);
   },
 );

@@ -13,7 +13,7 @@ const rounded = (f: (value: number) => number) => (view: NodeView) => {
 };
 
 /** Why y is not quantised as the range of the function asks. */
-const unless =
+const whyNotQuantizedBy =
   (scale: number, zeroPoint: number) =>
   (view: NodeView): string | undefined => {
     const y = perTensor(outputOf(view));
@@ -23,7 +23,7 @@ const unless =
   };
 
 /** Values from 0 to 1. */
-const unlessFraction = unless(1 / 256, -128);
+const whyNotFraction = whyNotQuantizedBy(1 / 256, -128);
 
 /**
  * TFLite's table in float32: the real value, the function's steps and the product with 1 / y scale, which is a power of
@@ -41,15 +41,15 @@ const inFloat32 = (f: (value: number) => number) => (view: NodeView) => {
 export const logistic = table<ElementwiseAttributes>(
   ['i8'],
   inFloat32((value) => Math.fround(1 / Math.fround(1 + Math.fround(exp(0 - value))))),
-  unlessFraction,
+  whyNotFraction,
 );
 
-export const tanh = table<ElementwiseAttributes>(['i8'], inFloat32(tanh32), unless(1 / 128, 0));
+export const tanh = table<ElementwiseAttributes>(['i8'], inFloat32(tanh32), whyNotQuantizedBy(1 / 128, 0));
 
 export const hardSigmoid = table<ElementwiseAttributes>(
   ['i8'],
   rounded((value) => Math.min(Math.max(value + 3, 0), 6) / 6),
-  unlessFraction,
+  whyNotFraction,
 );
 
 export const swish = table<ElementwiseAttributes>(
