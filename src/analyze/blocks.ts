@@ -1,4 +1,4 @@
-import type { Block, NodeRow } from './inspect.ts';
+import type { Block, NodeRow } from './node-row.ts';
 
 /** A block of the user's network, with the sums of what is in it. */
 export interface BlockRow {

@@ -1,25 +1,7 @@
-import type { InterfaceEntry, Metadata, ModelFile, StageNote } from '../format/model-file.ts';
+import type { InterfaceEntry, Metadata, ModelFile } from '../format/model-file.ts';
 import { type TreeRow, treeOf } from './blocks.ts';
+import type { NodeRow } from './node-row.ts';
 import { type SeparableCost, separableCost } from './separable.ts';
-
-export type Block = NonNullable<StageNote['blocks']>[number];
-
-/** One line of the table: what one stage makes and what it costs. A node that is a view has no stage. */
-export interface NodeRow {
-  /** Of the node in the user's file. */
-  readonly index: number;
-  readonly stage: number;
-  readonly name: string;
-  readonly op: string;
-  readonly kernel: string;
-  readonly shape: readonly [n: 1, h: number, w: number, c: number];
-  readonly scale: number;
-  readonly zeroPoint: number;
-  readonly macs: number;
-  readonly parameters: number;
-  /** The blocks around the node, outermost first. */
-  readonly blocks: readonly Block[];
-}
 
 export interface Inspection {
   readonly name: string;

@@ -1,4 +1,5 @@
-import type { AnyOp, OperandRule } from '../graph/op.ts';
+import type { AnyOp } from '../graph/op.ts';
+import type { OperandRule } from '../graph/rules.ts';
 
 /** What an operator takes and needs: a row of docs/operators.md and of `liteblock supported-ops`. */
 export interface OperatorRow {

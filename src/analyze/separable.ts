@@ -1,6 +1,6 @@
 import { conv2d } from '../ops/conv2d.ts';
 import { depthwiseConv2d } from '../ops/depthwise-conv2d.ts';
-import type { NodeRow } from './inspect.ts';
+import type { NodeRow } from './node-row.ts';
 
 /** Costs without biases. */
 export interface Cost {

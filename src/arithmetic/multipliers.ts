@@ -1,5 +1,6 @@
 import type { LeakyReluAttributes, ScaleProduct } from '../graph/attributes.ts';
-import { inputOf, type NodeView, outputOf } from '../graph/graph.ts';
+import { inputOf, outputOf } from '../graph/graph.ts';
+import type { NodeView } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { type Multiplier, quantizeMultiplier } from './fixed-point.ts';
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { isBlock, type TreeRow } from '../analyze/blocks.ts';
-import { type Inspection, inspect, type NodeRow } from '../analyze/inspect.ts';
+import { type Inspection, inspect } from '../analyze/inspect.ts';
+import type { NodeRow } from '../analyze/node-row.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import { withWeights } from './arguments.ts';
 import { type Declaration, withExamples } from './declaration.ts';

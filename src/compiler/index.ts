@@ -1,8 +1,9 @@
 export { LiteBlockError } from '../format/errors.ts';
 export type { ModelFile } from '../format/model-file.ts';
 export type { FloatEvaluator, QuantizedEvaluator } from '../graph/evaluator.ts';
-export type { Graph, Node, TensorId } from '../graph/graph.ts';
-export type { Tensor } from '../graph/tensor.ts';
+export type { Graph } from '../graph/graph.ts';
+export type { Node } from '../graph/op.ts';
+export type { Tensor, TensorId } from '../graph/tensor.ts';
 export type { ImportOptions } from '../import/tflite/import-tflite.ts';
 export type { Layer, LayerSource, Network, NetworkSource } from '../network/layers.ts';
 export { networkGraph, parametersOf } from '../network/network-graph.ts';

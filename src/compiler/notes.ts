@@ -1,9 +1,9 @@
 import { LiteBlockError } from '../format/errors.ts';
 import type { Preprocessing } from '../format/model-file.ts';
 import { isPreprocessing } from '../format/preprocessing.ts';
-import { classesOf, type Graph, type TensorId } from '../graph/graph.ts';
+import { classesOf, type Graph } from '../graph/graph.ts';
 import { shortName } from '../graph/short-name.ts';
-import type { Tensor } from '../graph/tensor.ts';
+import type { Tensor, TensorId } from '../graph/tensor.ts';
 import type { Notes } from '../pack/pack.ts';
 
 /** Throws usage where labels are not as many as the first output's classes, or preprocessing does not fit the first input. */

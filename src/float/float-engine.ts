@@ -1,5 +1,7 @@
 import type { FloatEvaluator, Run } from '../graph/evaluator.ts';
-import { type Graph, type Node, type TensorId, viewOf } from '../graph/graph.ts';
+import { type Graph, viewOf } from '../graph/graph.ts';
+import type { Node } from '../graph/op.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import { elements } from '../graph/tensor.ts';
 import { floatInputs, requireFloat } from '../ops/evaluate-float.ts';
 import type { FloatExports } from './exports.ts';

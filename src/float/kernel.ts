@@ -1,6 +1,6 @@
 import { clampReal } from '../arithmetic/activation-range.ts';
 import type { Activation } from '../graph/attributes.ts';
-import type { NodeView } from '../graph/graph.ts';
+import type { NodeView } from '../graph/op.ts';
 import type { FloatExports } from './exports.ts';
 
 /** Addresses in the engine's memory, which are known once everything has been laid out. */

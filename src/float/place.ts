@@ -1,4 +1,5 @@
-import type { Graph, TensorId } from '../graph/graph.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import { elements, type Tensor } from '../graph/tensor.ts';
 
 /** Addresses are multiples of a cache line. */

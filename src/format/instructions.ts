@@ -29,7 +29,7 @@ export const dtypes = ['i8', 'u8', 'i16', 'i32', 'f16', 'f32', 'i64'] as const;
 /** Bytes of an element of a dtype that operands may have; those of more than one are not padded. */
 export const elementBytes = { i8: 1, u8: 1, i32: 4, f32: 4, i64: 8 } as const;
 
-/** How a step finds the input rows of its output rows (src/graph/op.ts, RowRule). */
+/** How a step finds the input rows of its output rows (src/graph/rules.ts, RowRule). */
 export const rowKinds = { window: 0, flat: 1, once: 2, whole: 3 } as const;
 
 /** How accumulators become int8; the packer decides per layer (docs/quantization.md). */

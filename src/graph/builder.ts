@@ -1,6 +1,6 @@
-import type { Block, Graph, Node, TensorId } from './graph.ts';
-import type { Op } from './op.ts';
-import type { Data, DType, NHWC, Quantization, Tensor } from './tensor.ts';
+import type { Graph } from './graph.ts';
+import type { Block, Node, Op } from './op.ts';
+import type { Data, DType, NHWC, Quantization, Tensor, TensorId } from './tensor.ts';
 
 export interface InputOptions {
   readonly dtype?: DType;

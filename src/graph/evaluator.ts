@@ -1,5 +1,6 @@
-import type { Graph, TensorId } from './graph.ts';
+import type { Graph } from './graph.ts';
 import type { Data8 } from './op.ts';
+import type { TensorId } from './tensor.ts';
 
 /**
  * Told every activation of a run, graph inputs included, in the order in which they are made. `values` are row-major NHWC

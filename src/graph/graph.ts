@@ -1,28 +1,5 @@
-import type { Op } from './op.ts';
-import type { NHWC, Tensor } from './tensor.ts';
-
-/** An index into `Graph.tensors`; −1 is an optional input that is not given. */
-export type TensorId = number;
-
-/** A block that a node is part of: its module path in the user's network, and what it is (LiteBlock, InvertedResidual …). */
-export interface Block {
-  readonly path: string;
-  readonly type: string;
-}
-
-/** One operation. It holds its op's definition, so that generic stages ask the op and never switch on its name. */
-export interface Node<Attributes = unknown> {
-  /** Position in the user's file, for messages; the node's own position where it comes from a builder. */
-  readonly index: number;
-  /** What the user calls it: the file's op name and the output tensor's name, or a module path. */
-  readonly name: string;
-  readonly op: Op<Attributes>;
-  readonly inputs: readonly TensorId[];
-  readonly outputs: readonly TensorId[];
-  readonly attributes: Attributes;
-  /** The blocks around it, outermost first; absent: none. */
-  readonly blocks?: readonly Block[];
-}
+import type { Node, NodeView } from './op.ts';
+import type { NHWC, Tensor, TensorId } from './tensor.ts';
 
 /** A network. `nodes` are in an order in which each runs after its producers. Plain data; passes return a new one. */
 export interface Graph {
@@ -32,22 +9,6 @@ export interface Graph {
   readonly inputs: readonly TensorId[];
   readonly outputs: readonly TensorId[];
 }
-
-/** A node with its tensors looked up: what ops and kernels are handed. An absent optional input is undefined. */
-export interface NodeView<Attributes = unknown> {
-  readonly node: Node<Attributes>;
-  readonly attributes: Attributes;
-  readonly inputs: readonly (Tensor | undefined)[];
-  readonly outputs: readonly Tensor[];
-  /**
-   * How accumulators become int8, in place of TFLite's two roundings. Plain references ask for it, kernels do not: it is
-   * there to find out what another runtime has done.
-   */
-  readonly requantize?: Requantize;
-}
-
-/** acc · multiplier · 2^(shift − 31), rounded somehow. */
-export type Requantize = (acc: number, multiplier: number, shift: number) => number;
 
 export function viewOf<A>(graph: Graph, node: Node<A>): NodeView<A> {
   return {

@@ -1,91 +1,6 @@
 import type { Activation } from './attributes.ts';
-import type { NodeView } from './graph.ts';
-import type { Kernel } from './kernel.ts';
-import type { DType, Padding, Tensor } from './tensor.ts';
-
-/**
- * Which rows of an input the output rows [first, first + count) need. The planner and the executor know nothing else of
- * an op's meaning.
- *
- *   window  rows first·stride − top … (first + count − 1)·stride − top + (window − 1)·dilation; those outside the input
- *           are padding. An elementwise op is the window 1 with stride 1.
- *   flat    the rows that hold the same run of elements in row-major order (a reshape)
- *   once    row 0, whatever the output row: an operand that is broadcast over rows
- *   span    rows [first, end) of x for each output row, both growing with it: an op that makes more rows than it reads
- *   whole   every row, with the reason why no smaller set will do
- */
-export type RowRule =
-  | {
-      readonly kind: 'window';
-      readonly window: number;
-      readonly stride: number;
-      readonly dilation: number;
-      readonly top: number;
-    }
-  | { readonly kind: 'flat' }
-  | { readonly kind: 'once' }
-  | { readonly kind: 'span'; rows(y: number): readonly [first: number, end: number] }
-  | { readonly kind: 'whole'; readonly reason: string };
-
-export const oneToOne: RowRule = { kind: 'window', window: 1, stride: 1, dilation: 1, top: 0 };
-
-/** Padding columns that an op wants beside the rows of an input, and whether it reads rows of zero points beyond its edges. */
-export interface PaddingNeed {
-  readonly left: number;
-  readonly right: number;
-  /** True when rows above or below the image are read as rows of zero points (convolutions); pools get valid ranges instead. */
-  readonly zeroRow: boolean;
-}
-
-/** How one operand of an op is quantised: the table of TFLite's quantisation specification as data. */
-export interface OperandRule {
-  readonly name: string;
-  readonly dtypes: readonly DType[];
-  readonly per?: 'tensor' | 'channel';
-  readonly axis?: number;
-  readonly range?: readonly [min: number, max: number];
-  /** The input whose scale and zero point it has, where it has no quantisation of its own. */
-  readonly sameAs?: string;
-  /** The inputs whose scales its own is the product of, as that of a bias is. Its zero point is 0. */
-  readonly productOf?: readonly [string, string];
-  /** The one scale and zero point there may be, where the op's range is known: 1/256 and −128 for a softmax. */
-  readonly fixed?: { readonly scale: number; readonly zeroPoint: number };
-  readonly optional?: boolean;
-  /** The last rule of an op's inputs: it holds for any number of them. */
-  readonly repeated?: true;
-}
-
-/** The rule of input `i`; undefined where there are not as many. */
-export const inputRule = ({ operands: { inputs } }: Pick<Op, 'operands'>, i: number): OperandRule | undefined =>
-  inputs[i] ?? (inputs.at(-1)?.repeated ? inputs.at(-1) : undefined);
-
-/** An axis of a constant that runs over channels: once, or in several runs one after the other. */
-export interface ChannelAxis {
-  readonly input: number;
-  readonly axis: number;
-}
-
-/**
- * What an op makes of the order of the channels of input 0, for passes that put them into another:
- *
- *   each   channel c of y comes from channel c of x alone, with the values at c of `constants`
- *   mixed  channels of y come from all those of x; `x` runs over the channels of x, `y` over those of y
- */
-export type ChannelRule =
-  | { readonly kind: 'each'; readonly constants: readonly ChannelAxis[] }
-  | { readonly kind: 'mixed'; readonly x: readonly ChannelAxis[]; readonly y: readonly ChannelAxis[] };
-
-/** Every channel alike. */
-export const eachChannel: ChannelRule = { kind: 'each', constants: [] };
-
-/** What is multiplied and added by channel, in double. */
-export interface ChannelFactors {
-  readonly scale: Float64Array;
-  readonly offset: Float64Array;
-}
-
-/** Where the rows, columns and channels of y come from: 0 rows, 1 columns, 2 channels of x. */
-export type AxisOrder = readonly [h: number, w: number, c: number];
+import type { AxisOrder, ChannelFactors, ChannelRule, OperandRule, PaddingNeed, RowRule } from './rules.ts';
+import type { Padding, Tensor, TensorId } from './tensor.ts';
 
 /** An op on input 0 of a node, with constants as its other inputs. */
 export interface Equivalent<Attributes = unknown> {
@@ -194,3 +109,83 @@ export type Data8 = Int8Array | Uint8Array | Int32Array | Float32Array;
 export type AnyOp = Op<any>;
 
 export const defineOp = <Attributes>(op: Op<Attributes>): Op<Attributes> => op;
+
+/** A block that a node is part of: its module path in the user's network, and what it is (LiteBlock, InvertedResidual …). */
+export interface Block {
+  readonly path: string;
+  readonly type: string;
+}
+
+/** One operation. It holds its op's definition, so that generic stages ask the op and never switch on its name. */
+export interface Node<Attributes = unknown> {
+  /** Position in the user's file, for messages; the node's own position where it comes from a builder. */
+  readonly index: number;
+  /** What the user calls it: the file's op name and the output tensor's name, or a module path. */
+  readonly name: string;
+  readonly op: Op<Attributes>;
+  readonly inputs: readonly TensorId[];
+  readonly outputs: readonly TensorId[];
+  readonly attributes: Attributes;
+  /** The blocks around it, outermost first; absent: none. */
+  readonly blocks?: readonly Block[];
+}
+
+/** A node with its tensors looked up: what ops and kernels are handed. An absent optional input is undefined. */
+export interface NodeView<Attributes = unknown> {
+  readonly node: Node<Attributes>;
+  readonly attributes: Attributes;
+  readonly inputs: readonly (Tensor | undefined)[];
+  readonly outputs: readonly Tensor[];
+  /**
+   * How accumulators become int8, in place of TFLite's two roundings. Plain references ask for it, kernels do not: it is
+   * there to find out what another runtime has done.
+   */
+  readonly requantize?: Requantize;
+}
+
+/** acc · multiplier · 2^(shift − 31), rounded somehow. */
+export type Requantize = (acc: number, multiplier: number, shift: number) => number;
+
+/** What a packing half may add to the model file. */
+export interface PackContext {
+  /** Appends to the data section, 16-byte aligned; returns the byte offset there. Equal bytes are stored once. */
+  data(bytes: ArrayBufferView): number;
+}
+
+/** A stage record's words by field name (src/format/instructions.ts lists the fields of each opcode). */
+export type StageWords = Readonly<Record<string, number>>;
+
+/** The TypeScript half of a compute routine; assembly/kernels/ has the other half under the same name. */
+export interface Kernel<Attributes = unknown> {
+  readonly name: string;
+  /** The opcode of its records in src/format/instructions.ts. */
+  readonly opcode: string;
+  /** undefined when the kernel can run the node, otherwise why not. */
+  refuses(view: NodeView<Attributes>): string | undefined;
+  /**
+   * Positions among the node's inputs of the operands x and x2. Absent: [0], where every other input is a constant that
+   * `pack` puts into the data section itself. Of an op with `places` all inputs, one of which is x at a time.
+   */
+  operands?(view: NodeView<Attributes>): readonly number[];
+  /**
+   * Whether the pixels of x and x2 may lie further apart than they have channels, as those of a part of a tensor do.
+   * Absent: they may.
+   */
+  readsApart?(view: NodeView<Attributes>): boolean;
+  /** Whether it writes nothing between the pixels of y where those lie apart. Absent: nothing. */
+  readonly writesApart?: false;
+  /** Bytes of scratch beside the executor's row tables for steps of `rows` output rows. Absent: none. */
+  scratchBytes?(view: NodeView<Attributes>, rows: number): number;
+  /** Fields of the record beside the header, which the packer writes. */
+  pack(view: NodeView<Attributes>, context: PackContext): StageWords;
+}
+
+/** Bytes of scratch that a kernel wants beside the executor's row tables. */
+export const scratchBytesOf = ({ scratchBytes }: Kernel, view: NodeView, rows: number): number =>
+  scratchBytes?.(view, rows) ?? 0;
+
+/** Whether a kernel takes pixels of its inputs that lie apart. */
+export const mayReadApart = ({ readsApart }: Kernel, view: NodeView): boolean => readsApart?.(view) ?? true;
+
+/** Whether a kernel writes pixels that lie apart, and nothing between them. */
+export const mayWriteApart = ({ writesApart }: Kernel): boolean => writesApart ?? true;

@@ -1,4 +1,5 @@
-import type { Graph, Node } from './graph.ts';
+import type { Graph } from './graph.ts';
+import type { Node } from './op.ts';
 import { shortName } from './short-name.ts';
 import type { Data, Quantization, Tensor } from './tensor.ts';
 

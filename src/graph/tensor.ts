@@ -40,6 +40,9 @@ export interface Quantization {
   readonly axis: number;
 }
 
+/** An index into `Graph.tensors`; −1 is an optional input that is not given. */
+export type TensorId = number;
+
 /** A tensor of a graph: an activation (`data` absent) or a constant (`data` present). */
 export interface Tensor<Shape extends readonly number[] = readonly number[]> {
   readonly name: string;

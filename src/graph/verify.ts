@@ -1,7 +1,9 @@
-import { type Graph, type Node, nhwc, type TensorId, viewOf } from './graph.ts';
-import { inputRule, type OperandRule } from './op.ts';
+import { type Graph, nhwc, viewOf } from './graph.ts';
+import type { Node } from './op.ts';
 import { nearlySameElements } from './quantization.ts';
+import { inputRule, type OperandRule } from './rules.ts';
 import { shortName } from './short-name.ts';
+import type { TensorId } from './tensor.ts';
 import { arrays, type DType, elements, type Tensor } from './tensor.ts';
 
 /**

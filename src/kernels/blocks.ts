@@ -11,8 +11,8 @@ import {
 } from '../arithmetic/requantize-forms.ts';
 import { requantizeForms } from '../format/instructions.ts';
 import type { Activation, ScaleProduct } from '../graph/attributes.ts';
-import { inputOf, type NodeView, outputOf } from '../graph/graph.ts';
-import type { PackContext } from '../graph/kernel.ts';
+import { inputOf, outputOf } from '../graph/graph.ts';
+import type { NodeView, PackContext } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import type { Words } from './kernel-of.ts';
 

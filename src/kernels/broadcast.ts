@@ -1,4 +1,5 @@
-import { inputOf, type NodeView, outputOf } from '../graph/graph.ts';
+import { inputOf, outputOf } from '../graph/graph.ts';
+import type { NodeView } from '../graph/op.ts';
 import { elements } from '../graph/tensor.ts';
 
 const asLarge = (view: NodeView, input: number): boolean =>

@@ -1,6 +1,7 @@
 import { addWeight, type WeightSums } from '../arithmetic/accumulators.ts';
 import type { Conv2dAttributes, DepthwiseConv2dAttributes, FullyConnectedAttributes } from '../graph/attributes.ts';
-import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
+import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
+import type { NodeView } from '../graph/op.ts';
 import { type HWC, noPadding, type OHWI, type Window2d } from '../graph/tensor.ts';
 import { blockChannels, blockOutputs, packOutputs, weightsZeroOf } from './blocks.ts';
 import type { KernelOf } from './kernel-of.ts';

@@ -1,6 +1,5 @@
 import type { instructions, Opcode } from '../format/instructions.ts';
-import type { NodeView } from '../graph/graph.ts';
-import type { Kernel, PackContext } from '../graph/kernel.ts';
+import type { Kernel, NodeView, PackContext } from '../graph/op.ts';
 
 /** The words that a kernel's half of the packer writes into a record of opcode O: its fields behind the header, every one. */
 export type Words<O extends Opcode> = { readonly [Field in (typeof instructions)[O][number]]: number };

@@ -1,7 +1,8 @@
 import { activationRange } from '../arithmetic/activation-range.ts';
 import { meanRequantize } from '../arithmetic/multipliers.ts';
 import type { MeanAttributes } from '../graph/attributes.ts';
-import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
+import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
+import type { NodeView } from '../graph/op.ts';
 import type { KernelOf } from './kernel-of.ts';
 import { firstOf, whyNotQuantized, whyNotShiftable } from './refusals.ts';
 

@@ -1,6 +1,7 @@
 import { activationRange } from '../arithmetic/activation-range.ts';
 import type { AveragePool2dAttributes, MaxPool2dAttributes } from '../graph/attributes.ts';
-import { type NodeView, outputOf } from '../graph/graph.ts';
+import { outputOf } from '../graph/graph.ts';
+import type { NodeView } from '../graph/op.ts';
 import { nearlyEqualQuantization } from '../graph/quantization.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
 import { firstOf, whyNotQuantized } from './refusals.ts';

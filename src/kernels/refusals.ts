@@ -1,6 +1,7 @@
 import { convRequantize } from '../arithmetic/multipliers.ts';
 import type { ScaleProduct } from '../graph/attributes.ts';
-import { type NodeView, outputOf } from '../graph/graph.ts';
+import { outputOf } from '../graph/graph.ts';
+import type { NodeView } from '../graph/op.ts';
 import type { DType, Tensor } from '../graph/tensor.ts';
 
 type Reason = string | undefined;

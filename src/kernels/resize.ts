@@ -6,8 +6,8 @@ import {
   realPosition,
 } from '../arithmetic/resize-positions.ts';
 import type { ResizeAttributes, ResizeBilinearAttributes } from '../graph/attributes.ts';
-import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
-import type { PackContext } from '../graph/kernel.ts';
+import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
+import type { NodeView, PackContext } from '../graph/op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { KernelOf } from './kernel-of.ts';
 import { firstOf, whyNotQuantized, whyNotSameBytes } from './refusals.ts';

@@ -1,4 +1,5 @@
-import { inputOf, type NodeView, outputOf } from '../graph/graph.ts';
+import { inputOf, outputOf } from '../graph/graph.ts';
+import type { NodeView } from '../graph/op.ts';
 import type { DType } from '../graph/tensor.ts';
 import { valuesByByte } from './byte-index.ts';
 import type { KernelOf } from './kernel-of.ts';

@@ -6,7 +6,8 @@ import {
   type WeightSums,
 } from '../arithmetic/accumulators.ts';
 import type { TransposeConv2dAttributes } from '../graph/attributes.ts';
-import { inputOf, type NodeView, nhwc } from '../graph/graph.ts';
+import { inputOf, nhwc } from '../graph/graph.ts';
+import type { NodeView } from '../graph/op.ts';
 import { type OHWI, perTensor } from '../graph/tensor.ts';
 import { blockChannels, blockOutputs, packRequantization, weightsZeroOf } from './blocks.ts';
 import type { KernelOf } from './kernel-of.ts';

@@ -1,7 +1,8 @@
 import { LiteBlockError } from '../format/errors.ts';
 import { GraphBuilder } from '../graph/builder.ts';
-import type { Block, Graph, TensorId } from '../graph/graph.ts';
-import type { Op } from '../graph/op.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Block, Op } from '../graph/op.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import { elements, type NHWC } from '../graph/tensor.ts';
 import type { Weights } from './weights.ts';
 

@@ -1,6 +1,7 @@
 import type { ArgMaxAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc } from '../graph/graph.ts';
-import { type Data8, defineOp, oneToOne } from '../graph/op.ts';
+import { type Data8, defineOp } from '../graph/op.ts';
+import { oneToOne } from '../graph/rules.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { argMax as kernel } from '../kernels/arg-max.ts';
 

@@ -1,8 +1,10 @@
 import { activationRange, clampReal } from '../arithmetic/activation-range.ts';
 import { clamp } from '../arithmetic/fixed-point.ts';
 import type { AveragePool2dAttributes } from '../graph/attributes.ts';
-import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp, eachChannel } from '../graph/op.ts';
+import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
+import type { NodeView } from '../graph/op.ts';
+import { type Data8, defineOp } from '../graph/op.ts';
+import { eachChannel } from '../graph/rules.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { averagePool } from '../kernels/average-pool.ts';
 import { withActivation } from './activations.ts';

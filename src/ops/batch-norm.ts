@@ -1,6 +1,8 @@
 import type { BatchNormAttributes, DepthwiseConv2dAttributes } from '../graph/attributes.ts';
-import { type NodeView, nhwc } from '../graph/graph.ts';
-import { type ChannelFactors, defineOp, type Equivalent, equivalent, type OperandRule, oneToOne } from '../graph/op.ts';
+import { nhwc } from '../graph/graph.ts';
+import type { NodeView } from '../graph/op.ts';
+import { defineOp, type Equivalent, equivalent } from '../graph/op.ts';
+import { type ChannelFactors, type OperandRule, oneToOne } from '../graph/rules.ts';
 import { elements, noPadding, type Tensor } from '../graph/tensor.ts';
 import { depthwiseConv2d } from './depthwise-conv2d.ts';
 

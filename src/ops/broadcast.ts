@@ -1,5 +1,6 @@
-import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
-import { type ChannelRule, oneToOne, type RowRule } from '../graph/op.ts';
+import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
+import type { NodeView } from '../graph/op.ts';
+import { type ChannelRule, oneToOne, type RowRule } from '../graph/rules.ts';
 import { elements, type NHWC, type Tensor } from '../graph/tensor.ts';
 
 /** A constant may have fewer axes than four: those in front are 1. */

@@ -1,6 +1,8 @@
 import type { ConcatAttributes } from '../graph/attributes.ts';
-import { type NodeView, nhwc } from '../graph/graph.ts';
-import { type Data8, defineOp, oneToOne } from '../graph/op.ts';
+import { nhwc } from '../graph/graph.ts';
+import type { NodeView } from '../graph/op.ts';
+import { type Data8, defineOp } from '../graph/op.ts';
+import { oneToOne } from '../graph/rules.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { concat as kernel } from '../kernels/concat.ts';
 

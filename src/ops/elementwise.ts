@@ -1,4 +1,5 @@
-import { eachChannel, type Op, oneToOne } from '../graph/op.ts';
+import type { Op } from '../graph/op.ts';
+import { eachChannel, oneToOne } from '../graph/rules.ts';
 import type { Tensor } from '../graph/tensor.ts';
 
 /** What all functions of one value have in common: the shape stays, and y may be written over x. */

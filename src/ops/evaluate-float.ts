@@ -1,5 +1,6 @@
 import type { FloatEvaluator } from '../graph/evaluator.ts';
-import { type Graph, type TensorId, viewOf } from '../graph/graph.ts';
+import { type Graph, viewOf } from '../graph/graph.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import { elements, type Tensor } from '../graph/tensor.ts';
 
 /** Throws an Error that names the first node without a float definition, or the first tensor that is not float32. */

@@ -1,6 +1,7 @@
 import type { QuantizedEvaluator } from '../graph/evaluator.ts';
-import { type Graph, type TensorId, viewOf } from '../graph/graph.ts';
+import { type Graph, viewOf } from '../graph/graph.ts';
 import type { Data8 } from '../graph/op.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import { arrays, elements, type Tensor } from '../graph/tensor.ts';
 
 /** Room for the values of an activation. 64-bit ones pass for numbers: the op that makes them knows better. */

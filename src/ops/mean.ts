@@ -3,7 +3,8 @@ import { clamp, requantizeOne } from '../arithmetic/fixed-point.ts';
 import { meanRequantize } from '../arithmetic/multipliers.ts';
 import type { MeanAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp, eachChannel, oneToOne } from '../graph/op.ts';
+import { type Data8, defineOp } from '../graph/op.ts';
+import { eachChannel, oneToOne } from '../graph/rules.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
 import { mean as kernel } from '../kernels/mean.ts';
 

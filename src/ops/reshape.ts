@@ -1,5 +1,6 @@
 import type { ReshapeAttributes } from '../graph/attributes.ts';
-import { type Data8, defineOp, eachChannel } from '../graph/op.ts';
+import { type Data8, defineOp } from '../graph/op.ts';
+import { eachChannel } from '../graph/rules.ts';
 import { elements, type Tensor } from '../graph/tensor.ts';
 import { reshape as kernel } from '../kernels/reshape.ts';
 

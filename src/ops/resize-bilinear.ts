@@ -1,7 +1,8 @@
 import { roundHalfAway } from '../arithmetic/fixed-point.ts';
 import { integerPosition, leavesInput, placeSteps, realPosition } from '../arithmetic/resize-positions.ts';
 import type { ResizeBilinearAttributes } from '../graph/attributes.ts';
-import { inputOf, type NodeView } from '../graph/graph.ts';
+import { inputOf } from '../graph/graph.ts';
+import type { NodeView } from '../graph/op.ts';
 import { type Data8, defineOp } from '../graph/op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { resizeBilinear as kernel, resizedAxes } from '../kernels/resize.ts';

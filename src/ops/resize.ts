@@ -1,7 +1,8 @@
 import type { ResizedAxis } from '../arithmetic/resize-positions.ts';
 import type { ResizeAttributes } from '../graph/attributes.ts';
-import { inputOf, type NodeView, nhwc } from '../graph/graph.ts';
-import { eachChannel, type Op, type RowRule } from '../graph/op.ts';
+import { inputOf, nhwc } from '../graph/graph.ts';
+import type { NodeView, Op } from '../graph/op.ts';
+import { eachChannel, type RowRule } from '../graph/rules.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { resizedAxes } from '../kernels/resize.ts';
 

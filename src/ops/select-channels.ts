@@ -1,6 +1,8 @@
 import type { SelectChannelsAttributes } from '../graph/attributes.ts';
-import { type NodeView, nhwc, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp, oneToOne } from '../graph/op.ts';
+import { nhwc, outputOf } from '../graph/graph.ts';
+import type { NodeView } from '../graph/op.ts';
+import { type Data8, defineOp } from '../graph/op.ts';
+import { oneToOne } from '../graph/rules.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { select } from '../kernels/select.ts';
 

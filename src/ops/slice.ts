@@ -1,6 +1,8 @@
 import type { SliceAttributes } from '../graph/attributes.ts';
-import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp, eachChannel } from '../graph/op.ts';
+import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
+import type { NodeView } from '../graph/op.ts';
+import { type Data8, defineOp } from '../graph/op.ts';
+import { eachChannel } from '../graph/rules.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { slice as kernel } from '../kernels/slice.ts';
 

@@ -7,7 +7,8 @@ import {
 import { exp } from '../arithmetic/real-functions.ts';
 import type { SoftmaxAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc } from '../graph/graph.ts';
-import { type Data8, defineOp, oneToOne } from '../graph/op.ts';
+import { type Data8, defineOp } from '../graph/op.ts';
+import { oneToOne } from '../graph/rules.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
 import { softmax as kernel } from '../kernels/softmax.ts';
 

@@ -1,6 +1,8 @@
 import type { ReshapeAttributes, TransposeAttributes } from '../graph/attributes.ts';
-import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
-import { type AxisOrder, type Data8, defineOp, eachChannel, equivalent, oneToOne } from '../graph/op.ts';
+import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
+import type { NodeView } from '../graph/op.ts';
+import { type Data8, defineOp, equivalent } from '../graph/op.ts';
+import { type AxisOrder, eachChannel, oneToOne } from '../graph/rules.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { transpose as kernel } from '../kernels/transpose.ts';
 import { reshape } from './reshape.ts';

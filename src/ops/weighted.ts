@@ -1,4 +1,4 @@
-import type { ChannelAxis, OperandRule } from '../graph/op.ts';
+import type { ChannelAxis, OperandRule } from '../graph/rules.ts';
 
 /** Operands of a convolution or matrix product whose weights are quantised per output channel along `axis`. */
 export const weightedOperands = (

@@ -1,4 +1,4 @@
-import type { PaddingNeed, RowRule } from '../graph/op.ts';
+import type { PaddingNeed, RowRule } from '../graph/rules.ts';
 import { effectiveWindow, type NHWC, type Padding, type Window2d, windowCount } from '../graph/tensor.ts';
 
 /** Rows and columns of a sliding window's output. Throws where not one window fits. */

@@ -1,5 +1,5 @@
 import { alignment } from '../format/model-file.ts';
-import type { PackContext } from '../graph/kernel.ts';
+import type { PackContext } from '../graph/op.ts';
 
 /** The data section as it grows. */
 export interface DataSection extends PackContext {

@@ -8,10 +8,11 @@ import type {
   StageNote,
   StageRecord,
 } from '../format/model-file.ts';
-import { type Graph, type TensorId, viewOf } from '../graph/graph.ts';
-import type { Kernel } from '../graph/kernel.ts';
-import type { RowRule } from '../graph/op.ts';
+import { type Graph, viewOf } from '../graph/graph.ts';
+import type { Kernel } from '../graph/op.ts';
+import type { RowRule } from '../graph/rules.ts';
 import { shortName } from '../graph/short-name.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import { type Data, elements, type Tensor } from '../graph/tensor.ts';
 import type { PlannedOperand } from '../plan/operands.ts';
 import type { Plan, PlannedStage } from '../plan/plan.ts';

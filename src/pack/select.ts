@@ -1,6 +1,6 @@
 import { LiteBlockError, type Problem } from '../format/errors.ts';
-import { type Graph, isFloat, type Node, viewOf } from '../graph/graph.ts';
-import type { Kernel } from '../graph/kernel.ts';
+import { type Graph, isFloat, viewOf } from '../graph/graph.ts';
+import type { Kernel, Node } from '../graph/op.ts';
 
 /**
  * The kernel of each node: the first of its op's list that does not refuse it. Throws `unsupported` with one problem for

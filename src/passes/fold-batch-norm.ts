@@ -1,6 +1,8 @@
 import type { Activation } from '../graph/attributes.ts';
-import { type Graph, type Node, producersOf, readersOf, type TensorId, viewOf } from '../graph/graph.ts';
-import type { ChannelFactors, Equivalent } from '../graph/op.ts';
+import { type Graph, producersOf, readersOf, viewOf } from '../graph/graph.ts';
+import type { Equivalent, Node } from '../graph/op.ts';
+import type { ChannelFactors } from '../graph/rules.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import { elements, type Tensor } from '../graph/tensor.ts';
 import { nodeError } from './node-error.ts';
 

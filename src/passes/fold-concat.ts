@@ -1,5 +1,7 @@
-import { type Graph, type Node, type TensorId, viewOf } from '../graph/graph.ts';
+import { type Graph, viewOf } from '../graph/graph.ts';
+import type { Node } from '../graph/op.ts';
 import { nearlySameElements } from '../graph/quantization.ts';
+import type { TensorId } from '../graph/tensor.ts';
 
 /**
  * A concatenation that has all inputs of an earlier one, one after the other, reads that one's output in their place: dense

@@ -1,4 +1,5 @@
-import { type Graph, type Node, type NodeView, viewOf } from '../graph/graph.ts';
+import { type Graph, viewOf } from '../graph/graph.ts';
+import type { Node, NodeView } from '../graph/op.ts';
 import { elements, type Tensor } from '../graph/tensor.ts';
 import { nodeError } from './node-error.ts';
 

@@ -1,7 +1,8 @@
-import { type Graph, type Node, producersOf, readersOf, type TensorId, viewOf } from '../graph/graph.ts';
-import type { ChannelAxis, ChannelRule } from '../graph/op.ts';
+import { type Graph, producersOf, readersOf, viewOf } from '../graph/graph.ts';
+import type { Node } from '../graph/op.ts';
 import { equalQuantization } from '../graph/quantization.ts';
-import type { Tensor } from '../graph/tensor.ts';
+import type { ChannelAxis, ChannelRule } from '../graph/rules.ts';
+import type { Tensor, TensorId } from '../graph/tensor.ts';
 import { permuteAxis } from './permute-axis.ts';
 import { removeDead } from './remove-dead.ts';
 

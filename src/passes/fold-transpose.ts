@@ -1,7 +1,8 @@
-import { type Graph, type Node, producersOf, type TensorId, viewOf } from '../graph/graph.ts';
-import type { AxisOrder } from '../graph/op.ts';
+import { type Graph, producersOf, viewOf } from '../graph/graph.ts';
+import type { Node } from '../graph/op.ts';
 import { sameElements } from '../graph/quantization.ts';
-import type { Tensor } from '../graph/tensor.ts';
+import type { AxisOrder } from '../graph/rules.ts';
+import type { Tensor, TensorId } from '../graph/tensor.ts';
 import { removeDead } from './remove-dead.ts';
 
 /**

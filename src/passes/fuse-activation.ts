@@ -1,6 +1,7 @@
-import { type Graph, type Node, producersOf, readersOf, type TensorId } from '../graph/graph.ts';
+import { type Graph, producersOf, readersOf } from '../graph/graph.ts';
+import type { Node } from '../graph/op.ts';
 import { sameElements } from '../graph/quantization.ts';
-import type { Tensor } from '../graph/tensor.ts';
+import type { Tensor, TensorId } from '../graph/tensor.ts';
 
 /**
  * A clamp that stands alone goes into the op before it, where that has a clamp of its own that can be both and nothing else

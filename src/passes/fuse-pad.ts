@@ -1,6 +1,7 @@
-import { type Graph, type Node, readersOf, type TensorId } from '../graph/graph.ts';
+import { type Graph, readersOf } from '../graph/graph.ts';
+import type { Node } from '../graph/op.ts';
 import { sameElements } from '../graph/quantization.ts';
-import type { Padding, Tensor } from '../graph/tensor.ts';
+import type { Padding, Tensor, TensorId } from '../graph/tensor.ts';
 
 /**
  * A border of zero points that only windowed ops read becomes their own padding: the padded copy of the image is then

@@ -1,5 +1,6 @@
 import { LiteBlockError } from '../format/errors.ts';
-import type { Graph, Node } from '../graph/graph.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Node } from '../graph/op.ts';
 
 /** An error of the user's network at one node: it names the graph, and the node by its module. */
 export function nodeError(graph: Graph, { index, op, name }: Node, cause: unknown): LiteBlockError {

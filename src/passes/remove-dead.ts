@@ -1,4 +1,6 @@
-import type { Graph, Node, TensorId } from '../graph/graph.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Node } from '../graph/op.ts';
+import type { TensorId } from '../graph/tensor.ts';
 
 /**
  * Drops nodes whose outputs nobody reads, and then the tensors that are left without a use. Inputs of the graph stay,

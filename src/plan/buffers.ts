@@ -1,4 +1,5 @@
-import type { Graph, TensorId } from '../graph/graph.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import type { Claim } from './arena.ts';
 import type { Operands, PlannedOperand } from './operands.ts';
 import { isPart, ringBytes } from './ring.ts';

@@ -1,4 +1,5 @@
-import type { Graph, TensorId } from '../graph/graph.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import { type Layout, merged } from './layout.ts';
 import type { Read } from './reads.ts';
 import { replay } from './replay.ts';

@@ -1,4 +1,5 @@
-import { type Graph, readersOf, type TensorId } from '../graph/graph.ts';
+import { type Graph, readersOf } from '../graph/graph.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { copiesOf, type Place } from './places.ts';
 import { isDense, partOf, type Ring } from './ring.ts';

@@ -1,5 +1,5 @@
-import type { Graph, TensorId } from '../graph/graph.ts';
-import type { DType, Tensor } from '../graph/tensor.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { DType, Tensor, TensorId } from '../graph/tensor.ts';
 import type { Layout } from './layout.ts';
 import { partOf, type Ring, ringOf } from './ring.ts';
 import type { Program } from './stages.ts';

@@ -1,5 +1,6 @@
-import { type Graph, readersOf, type TensorId, viewOf } from '../graph/graph.ts';
-import { type Kernel, mayReadApart } from '../graph/kernel.ts';
+import { type Graph, readersOf, viewOf } from '../graph/graph.ts';
+import { type Kernel, mayReadApart } from '../graph/op.ts';
+import type { TensorId } from '../graph/tensor.ts';
 
 /**
  * For each node the first channel of its input that its output is, where the output is to lie among the input's pixels, so

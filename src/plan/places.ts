@@ -1,5 +1,6 @@
-import { type Graph, producersOf, readersOf, type TensorId, viewOf } from '../graph/graph.ts';
-import { type Kernel, mayReadApart, mayWriteApart } from '../graph/kernel.ts';
+import { type Graph, producersOf, readersOf, viewOf } from '../graph/graph.ts';
+import { type Kernel, mayReadApart, mayWriteApart } from '../graph/op.ts';
+import type { TensorId } from '../graph/tensor.ts';
 
 /** Where a tensor is made: among the pixels of another, from a channel of it on. */
 export interface Place {

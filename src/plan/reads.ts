@@ -1,6 +1,7 @@
-import { type Graph, type TensorId, viewOf } from '../graph/graph.ts';
-import type { Kernel } from '../graph/kernel.ts';
-import type { PaddingNeed, RowRule } from '../graph/op.ts';
+import { type Graph, viewOf } from '../graph/graph.ts';
+import type { Kernel } from '../graph/op.ts';
+import type { PaddingNeed, RowRule } from '../graph/rules.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import type { Ring } from './ring.ts';
 
 /** One operand that a node reads row by row: x, or x2. */

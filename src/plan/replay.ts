@@ -1,4 +1,5 @@
-import type { Graph, TensorId } from '../graph/graph.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import type { Layout } from './layout.ts';
 import { copiesOf } from './places.ts';
 import { type Read, rowsRead } from './reads.ts';

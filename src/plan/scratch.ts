@@ -1,4 +1,4 @@
-import type { RowRule } from '../graph/op.ts';
+import type { RowRule } from '../graph/rules.ts';
 
 const addressBytes = 4;
 

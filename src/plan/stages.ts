@@ -1,6 +1,7 @@
 import type { Step } from '../format/model-file.ts';
-import { type Graph, inputOf, type Node, type TensorId, viewOf } from '../graph/graph.ts';
-import type { DType } from '../graph/tensor.ts';
+import { type Graph, inputOf, viewOf } from '../graph/graph.ts';
+import type { Node } from '../graph/op.ts';
+import type { DType, TensorId } from '../graph/tensor.ts';
 import type { Layout } from './layout.ts';
 import { copiesOf } from './places.ts';
 import { type Read, readsOutside } from './reads.ts';

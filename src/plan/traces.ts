@@ -1,4 +1,4 @@
-import type { TensorId } from '../graph/graph.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import type { Layout } from './layout.ts';
 import { type Ring, ringBytes } from './ring.ts';
 

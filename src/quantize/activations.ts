@@ -1,6 +1,6 @@
 import { LiteBlockError } from '../format/errors.ts';
-import { type Graph, producersOf, type TensorId } from '../graph/graph.ts';
-import type { Quantization } from '../graph/tensor.ts';
+import { type Graph, producersOf } from '../graph/graph.ts';
+import type { Quantization, TensorId } from '../graph/tensor.ts';
 import type { Finding } from './finding.ts';
 import { nodeError, operandsOf } from './operands.ts';
 import { heldBy, quantizationOf, type Range, union } from './range.ts';

@@ -1,7 +1,8 @@
 import { LiteBlockError } from '../format/errors.ts';
 import type { Run } from '../graph/evaluator.ts';
-import { type Graph, producersOf, type TensorId } from '../graph/graph.ts';
+import { type Graph, producersOf } from '../graph/graph.ts';
 import { shortName } from '../graph/short-name.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import { describeNode } from './operands.ts';
 import type { Range } from './range.ts';
 

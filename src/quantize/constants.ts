@@ -1,4 +1,6 @@
-import type { Graph, Node, TensorId } from '../graph/graph.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Node } from '../graph/op.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import { perTensor as perTensorOf, type Quantization, type Tensor } from '../graph/tensor.ts';
 import { quantizeBias } from './bias.ts';
 import type { Finding } from './finding.ts';

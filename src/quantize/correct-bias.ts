@@ -1,7 +1,9 @@
 import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
 import type { QuantizedEvaluator } from '../graph/evaluator.ts';
-import { type Graph, type Node, producersOf, readersOf, type TensorId } from '../graph/graph.ts';
-import type { OperandRule } from '../graph/op.ts';
+import { type Graph, producersOf, readersOf } from '../graph/graph.ts';
+import type { Node } from '../graph/op.ts';
+import type { OperandRule } from '../graph/rules.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
 import { quantizeValues } from './range.ts';
 

@@ -1,4 +1,4 @@
-import type { TensorId } from '../graph/graph.ts';
+import type { TensorId } from '../graph/tensor.ts';
 
 /**
  * Where a stated rule (docs/quantization.md) had to step in. `node` is a position in `graph.nodes`, and the channel one of

@@ -1,5 +1,6 @@
 import type { Run } from '../graph/evaluator.ts';
-import type { Graph, TensorId } from '../graph/graph.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import { type Images, overImages } from './calibrate.ts';
 import type { Range } from './range.ts';
 import type { Groups } from './shared.ts';

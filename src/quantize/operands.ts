@@ -1,8 +1,9 @@
 import { LiteBlockError } from '../format/errors.ts';
-import type { Graph, Node, TensorId } from '../graph/graph.ts';
-import { inputRule, type OperandRule } from '../graph/op.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Node } from '../graph/op.ts';
+import { inputRule, type OperandRule } from '../graph/rules.ts';
 import { shortName } from '../graph/short-name.ts';
-import type { Tensor } from '../graph/tensor.ts';
+import type { Tensor, TensorId } from '../graph/tensor.ts';
 
 /** A tensor in its place as an operand of a node. */
 export interface Operand {

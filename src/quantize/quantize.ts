@@ -1,8 +1,9 @@
 import { LiteBlockError } from '../format/errors.ts';
 import type { FloatEvaluator } from '../graph/evaluator.ts';
-import type { Graph, Node, TensorId } from '../graph/graph.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Node } from '../graph/op.ts';
 import { shortName } from '../graph/short-name.ts';
-import type { Quantization, Tensor } from '../graph/tensor.ts';
+import type { Quantization, Tensor, TensorId } from '../graph/tensor.ts';
 import { verify } from '../graph/verify.ts';
 import { activationQuantizations, groupRanges } from './activations.ts';
 import { type Images, observedRanges } from './calibrate.ts';

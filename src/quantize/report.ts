@@ -1,7 +1,8 @@
 import type { FloatEvaluator, QuantizedEvaluator } from '../graph/evaluator.ts';
-import type { Block, Graph, Node, TensorId } from '../graph/graph.ts';
-import type { Data8 } from '../graph/op.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Block, Data8, Node } from '../graph/op.ts';
 import { shortName } from '../graph/short-name.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
 import type { Images } from './calibrate.ts';
 import type { Quantized } from './quantize.ts';

@@ -1,5 +1,6 @@
 import type { QuantizedEvaluator, Run } from '../graph/evaluator.ts';
-import type { Graph, TensorId } from '../graph/graph.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import { addTo, biasInput, type ChannelSums, correctBias } from './correct-bias.ts';
 
 export interface CorrectionOptions {

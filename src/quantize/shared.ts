@@ -1,5 +1,5 @@
-import type { Graph, TensorId } from '../graph/graph.ts';
-import type { Quantization } from '../graph/tensor.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Quantization, TensorId } from '../graph/tensor.ts';
 import { nodeError, operandsOf } from './operands.ts';
 
 /** Tensors that must have one quantisation, since ops copy or average bytes from one to the other. */

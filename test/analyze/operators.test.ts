@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { operatorRows } from '../../src/analyze/operators.ts';
 import { LiteBlockError } from '../../src/format/errors.ts';
 import { type Graph, viewOf } from '../../src/graph/graph.ts';
-import type { RowRule } from '../../src/graph/op.ts';
+import type { RowRule } from '../../src/graph/rules.ts';
 import { importTflite } from '../../src/import/tflite/import-tflite.ts';
 import { readTflite } from '../../src/import/tflite/model.ts';
 import { operators } from '../../src/import/tflite/operators.ts';

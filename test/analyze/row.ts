@@ -1,4 +1,4 @@
-import type { NodeRow } from '../../src/analyze/inspect.ts';
+import type { NodeRow } from '../../src/analyze/node-row.ts';
 
 export const row = (name: string, fields: Partial<NodeRow> = {}): NodeRow => ({
   index: 0,

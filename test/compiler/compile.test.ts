@@ -3,7 +3,7 @@ import { compile } from '../../src/compiler/index.ts';
 import { readModel } from '../../src/format/read.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';
 import { type Graph, viewOf } from '../../src/graph/graph.ts';
-import { scratchBytesOf } from '../../src/graph/kernel.ts';
+import { scratchBytesOf } from '../../src/graph/op.ts';
 import { gemm } from '../../src/kernels/gemm.ts';
 import { conv, relu, window } from '../support/fake-ops.ts';
 import { convGraph } from '../support/problems.ts';

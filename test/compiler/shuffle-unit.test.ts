@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { compile } from '../../src/compiler/compile.ts';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
-import type { Graph, TensorId } from '../../src/graph/graph.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import type { TensorId } from '../../src/graph/tensor.ts';
 import { elements, noPadding } from '../../src/graph/tensor.ts';
 import { conv2d } from '../../src/ops/conv2d.ts';
 import { depthwiseConv2d } from '../../src/ops/depthwise-conv2d.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/compiler/compile.ts';
 import { writeModel } from '../../src/format/write.ts';
 import { type Graph, viewOf } from '../../src/graph/graph.ts';
-import type { RowRule } from '../../src/graph/op.ts';
+import type { RowRule } from '../../src/graph/rules.ts';
 import { catalogue } from '../../src/ops/catalogue.ts';
 import { evaluate } from '../../src/ops/evaluate.ts';
 import { loaded, pullRows, pushRows, raw, tiers } from '../support/engine.ts';

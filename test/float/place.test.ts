@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { aligned, placeActivations } from '../../src/float/place.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';
-import type { TensorId } from '../../src/graph/graph.ts';
+import type { TensorId } from '../../src/graph/tensor.ts';
 import { elements, type Tensor } from '../../src/graph/tensor.ts';
 import { add } from '../../src/ops/add.ts';
 import { relu } from '../../src/ops/relu.ts';

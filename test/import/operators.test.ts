@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Graph, Node } from '../../src/graph/graph.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import type { Node } from '../../src/graph/op.ts';
 import { importTflite } from '../../src/import/tflite/import-tflite.ts';
 import { int32Bytes, type WriteOperator, type WriteTensor, writeTflite } from './write-tflite.ts';
 

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { headerFields, instructions, type Opcode } from '../../src/format/instructions.ts';
-import type { NodeView } from '../../src/graph/graph.ts';
-import { type Kernel, scratchBytesOf } from '../../src/graph/kernel.ts';
+import { type Kernel, type NodeView, scratchBytesOf } from '../../src/graph/op.ts';
 import { add, sub } from '../../src/kernels/add.ts';
 import { argMax } from '../../src/kernels/arg-max.ts';
 import { averagePool } from '../../src/kernels/average-pool.ts';

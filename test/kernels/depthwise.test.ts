@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { scratchBytesOf } from '../../src/graph/kernel.ts';
+import { scratchBytesOf } from '../../src/graph/op.ts';
 import { depthwise, packTaps } from '../../src/kernels/depthwise.ts';
 import { biasOf, dataSection, linear, tensor, viewOf, weightsOf, window } from './views.ts';
 

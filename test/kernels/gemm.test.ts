@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Conv2dAttributes } from '../../src/graph/attributes.ts';
-import { scratchBytesOf } from '../../src/graph/kernel.ts';
+import { scratchBytesOf } from '../../src/graph/op.ts';
 import { elements, windowCount } from '../../src/graph/tensor.ts';
 import { gemm } from '../../src/kernels/gemm.ts';
 import { biasOf, dataSection, linear, tensor, viewOf, weightsOf, window } from './views.ts';

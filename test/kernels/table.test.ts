@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Kernel } from '../../src/graph/kernel.ts';
+import type { Kernel } from '../../src/graph/op.ts';
 import { valuesByByte } from '../../src/kernels/byte-index.ts';
 import { quantize } from '../../src/kernels/functions/requantized.ts';
 import { logistic } from '../../src/kernels/functions/smooth.ts';

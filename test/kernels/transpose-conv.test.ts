@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { TransposeConv2dAttributes } from '../../src/graph/attributes.ts';
-import { scratchBytesOf } from '../../src/graph/kernel.ts';
+import { scratchBytesOf } from '../../src/graph/op.ts';
 import { transposeConv } from '../../src/kernels/transpose-conv.ts';
 import { biasOf, dataSection, linear, tensor, viewOf, weightsOf } from './views.ts';
 

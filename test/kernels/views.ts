@@ -1,6 +1,5 @@
 import type { Activation } from '../../src/graph/attributes.ts';
-import type { Node, NodeView } from '../../src/graph/graph.ts';
-import type { PackContext } from '../../src/graph/kernel.ts';
+import type { Node, NodeView, PackContext } from '../../src/graph/op.ts';
 import { type Data, type DType, elements, type Tensor } from '../../src/graph/tensor.ts';
 
 interface Given {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Graph, TensorId } from '../../src/graph/graph.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import type { TensorId } from '../../src/graph/tensor.ts';
 import { elements } from '../../src/graph/tensor.ts';
 import { readSafetensors } from '../../src/import/safetensors/read-safetensors.ts';
 import type { LayerSource } from '../../src/network/layers.ts';

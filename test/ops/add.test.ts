@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { oneToOne } from '../../src/graph/op.ts';
+import { oneToOne } from '../../src/graph/rules.ts';
 import { add } from '../../src/ops/add.ts';
 import { tensor } from '../kernels/views.ts';
 import { runFloat } from './run-float.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { oneToOne } from '../../src/graph/op.ts';
+import { oneToOne } from '../../src/graph/rules.ts';
 import { fullyConnected } from '../../src/ops/fully-connected.ts';
 import { biasOf, linear, tensor, weightsOf } from '../kernels/views.ts';
 import { runFloat } from './run-float.ts';

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { type Graph, type Node, type Requantize, viewOf } from '../../src/graph/graph.ts';
+import { type Graph, viewOf } from '../../src/graph/graph.ts';
+import type { Node, Requantize } from '../../src/graph/op.ts';
 import { elements } from '../../src/graph/tensor.ts';
 import {
   addGraph,

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Activation } from '../../src/graph/attributes.ts';
-import type { TensorId } from '../../src/graph/graph.ts';
+import type { TensorId } from '../../src/graph/tensor.ts';
 import { readSafetensors } from '../../src/import/safetensors/read-safetensors.ts';
 import { networkGraph } from '../../src/network/network-graph.ts';
 import { parseNetwork } from '../../src/network/parse.ts';

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Graph, TensorId } from '../../src/graph/graph.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import type { TensorId } from '../../src/graph/tensor.ts';
 import { noPadding } from '../../src/graph/tensor.ts';
 import { batchNorm } from '../../src/ops/batch-norm.ts';
 import { conv2d } from '../../src/ops/conv2d.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
-import type { Graph, TensorId } from '../../src/graph/graph.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import type { TensorId } from '../../src/graph/tensor.ts';
 import { concat } from '../../src/ops/concat.ts';
 import { evaluate } from '../../src/ops/evaluate.ts';
 import { foldConcat } from '../../src/passes/fold-concat.ts';

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
-import type { Graph, TensorId } from '../../src/graph/graph.ts';
+import type { Graph } from '../../src/graph/graph.ts';
 import { print } from '../../src/graph/print.ts';
+import type { TensorId } from '../../src/graph/tensor.ts';
 import { elements, type Quantization } from '../../src/graph/tensor.ts';
 import { verify } from '../../src/graph/verify.ts';
 import { add } from '../../src/ops/add.ts';

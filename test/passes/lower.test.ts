@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
-import type { Graph, TensorId } from '../../src/graph/graph.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import type { TensorId } from '../../src/graph/tensor.ts';
 import { noPadding } from '../../src/graph/tensor.ts';
 import { averagePool2d } from '../../src/ops/average-pool2d.ts';
 import { conv2d } from '../../src/ops/conv2d.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
-import type { Graph, TensorId } from '../../src/graph/graph.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import type { TensorId } from '../../src/graph/tensor.ts';
 import { add, conv, denseConv, join, part, relu, reshape, spillingConv, window } from '../support/fake-ops.ts';
 import { memories, operandOf, planned, stages } from '../support/planned.ts';
 import { ringSchedule } from '../support/ring-schedule.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
-import type { Graph, TensorId } from '../../src/graph/graph.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import type { TensorId } from '../../src/graph/tensor.ts';
 import { select } from '../../src/pack/select.ts';
 import { type Plan, type PlanOptions, plan } from '../../src/plan/plan.ts';
 import { conv, mean, relu, window } from '../support/fake-ops.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
-import type { Graph, TensorId } from '../../src/graph/graph.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import type { TensorId } from '../../src/graph/tensor.ts';
 import { select } from '../../src/pack/select.ts';
 import { plan } from '../../src/plan/plan.ts';
 import { add, conv, mean, relu, reshape, window } from '../support/fake-ops.ts';

@@ -1,5 +1,5 @@
 import type { FloatEvaluator } from '../../src/graph/evaluator.ts';
-import type { TensorId } from '../../src/graph/graph.ts';
+import type { TensorId } from '../../src/graph/tensor.ts';
 
 /** An evaluator that runs nothing: it reports the values given for each activation, whatever the image. */
 export const observing =

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder } from '../../src/graph/builder.ts';
-import type { Graph, TensorId } from '../../src/graph/graph.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import type { TensorId } from '../../src/graph/tensor.ts';
 import { perTensor, type Tensor } from '../../src/graph/tensor.ts';
 import { evaluateFloat } from '../../src/ops/evaluate-float.ts';
 import { leakyRelu } from '../../src/ops/leaky-relu.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { LiteBlockError } from '../../src/format/errors.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';
-import type { Graph, TensorId } from '../../src/graph/graph.ts';
-import type { Data } from '../../src/graph/tensor.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import type { Data, TensorId } from '../../src/graph/tensor.ts';
 import { noPadding } from '../../src/graph/tensor.ts';
 import { add } from '../../src/ops/add.ts';
 import { conv2d } from '../../src/ops/conv2d.ts';

@@ -1,6 +1,7 @@
-import { inputOf, type NodeView, nhwc } from '../../src/graph/graph.ts';
-import type { Kernel } from '../../src/graph/kernel.ts';
-import { defineOp, type Op, oneToOne } from '../../src/graph/op.ts';
+import { inputOf, nhwc } from '../../src/graph/graph.ts';
+import type { Kernel, NodeView } from '../../src/graph/op.ts';
+import { defineOp, type Op } from '../../src/graph/op.ts';
+import { oneToOne } from '../../src/graph/rules.ts';
 import { type NHWC, noPadding, type Padding, type Tensor, windowCount } from '../../src/graph/tensor.ts';
 
 /**

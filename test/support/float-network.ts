@@ -1,6 +1,7 @@
 import type { Activation } from '../../src/graph/attributes.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';
-import type { Graph, TensorId } from '../../src/graph/graph.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import type { TensorId } from '../../src/graph/tensor.ts';
 import { elements, type NHWC, type Padding } from '../../src/graph/tensor.ts';
 import { add } from '../../src/ops/add.ts';
 import { batchNorm } from '../../src/ops/batch-norm.ts';

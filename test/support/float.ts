@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { loadFloatEngine } from '../../src/float/float-engine.ts';
 import type { FloatEvaluator, Run } from '../../src/graph/evaluator.ts';
-import { type Graph, inputOf, type NodeView, type TensorId, viewOf } from '../../src/graph/graph.ts';
-import { inputRule, type OperandRule } from '../../src/graph/op.ts';
+import { type Graph, inputOf, viewOf } from '../../src/graph/graph.ts';
+import type { NodeView } from '../../src/graph/op.ts';
+import { inputRule, type OperandRule } from '../../src/graph/rules.ts';
+import type { TensorId } from '../../src/graph/tensor.ts';
 import { elements, type Quantization, type Tensor } from '../../src/graph/tensor.ts';
 import { randomOf } from './problems.ts';
 

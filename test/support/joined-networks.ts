@@ -1,5 +1,6 @@
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
-import type { Graph, TensorId } from '../../src/graph/graph.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import type { TensorId } from '../../src/graph/tensor.ts';
 import { elements, noPadding } from '../../src/graph/tensor.ts';
 import { averagePool2d } from '../../src/ops/average-pool2d.ts';
 import { concat } from '../../src/ops/concat.ts';

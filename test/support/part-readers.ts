@@ -1,5 +1,5 @@
 import { type GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
-import type { TensorId } from '../../src/graph/graph.ts';
+import type { TensorId } from '../../src/graph/tensor.ts';
 import { elements, noPadding } from '../../src/graph/tensor.ts';
 import { add } from '../../src/ops/add.ts';
 import { averagePool2d } from '../../src/ops/average-pool2d.ts';

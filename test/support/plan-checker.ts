@@ -1,5 +1,6 @@
 import { readSlack } from '../../src/format/instructions.ts';
-import { type Graph, type TensorId, viewOf } from '../../src/graph/graph.ts';
+import { type Graph, viewOf } from '../../src/graph/graph.ts';
+import type { TensorId } from '../../src/graph/tensor.ts';
 import type { Plan, PlannedStage } from '../../src/plan/plan.ts';
 
 type Operand = Plan['operands'][number];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
-import type { Graph, TensorId } from '../../src/graph/graph.ts';
-import type { NHWC } from '../../src/graph/tensor.ts';
+import type { Graph } from '../../src/graph/graph.ts';
+import type { NHWC, TensorId } from '../../src/graph/tensor.ts';
 import {
   add,
   conv,

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import type { Activation } from '../../src/graph/attributes.ts';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
-import type { Graph, TensorId } from '../../src/graph/graph.ts';
+import type { Graph } from '../../src/graph/graph.ts';
 import type { Op } from '../../src/graph/op.ts';
+import type { TensorId } from '../../src/graph/tensor.ts';
 import { elements, type NHWC, perTensor, type Tensor } from '../../src/graph/tensor.ts';
 import { add } from '../../src/ops/add.ts';
 import { averagePool2d } from '../../src/ops/average-pool2d.ts';

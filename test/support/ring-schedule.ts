@@ -1,4 +1,5 @@
-import { type Graph, producersOf, type TensorId, viewOf } from '../../src/graph/graph.ts';
+import { type Graph, producersOf, viewOf } from '../../src/graph/graph.ts';
+import type { TensorId } from '../../src/graph/tensor.ts';
 
 export interface RingSchedule {
   readonly schedule: { readonly node: number; readonly rows: number }[];

@@ -1,7 +1,8 @@
 import { type Compiled, compile } from '../../src/compiler/compile.ts';
 import type { FloatEvaluator } from '../../src/graph/evaluator.ts';
-import type { Graph, TensorId } from '../../src/graph/graph.ts';
+import type { Graph } from '../../src/graph/graph.ts';
 import type { Data8 } from '../../src/graph/op.ts';
+import type { TensorId } from '../../src/graph/tensor.ts';
 import { elements, type Tensor } from '../../src/graph/tensor.ts';
 import { evaluateQuantized } from '../../src/ops/evaluate.ts';
 import { evaluateFloat } from '../../src/ops/evaluate-float.ts';

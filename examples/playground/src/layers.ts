@@ -1,5 +1,6 @@
 import { isBlock, type TreeRow } from '../../../src/analyze/blocks.ts';
-import type { Inspection, NodeRow } from '../../../src/analyze/inspect.ts';
+import type { Inspection } from '../../../src/analyze/inspect.ts';
+import type { NodeRow } from '../../../src/analyze/node-row.ts';
 import { count, make, shapeText, timeText } from './dom.ts';
 import type { Profile } from './protocol.ts';
 

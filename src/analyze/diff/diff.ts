@@ -1,5 +1,6 @@
-import type { Graph, Node, TensorId } from '../../graph/graph.ts';
-import type { Data8 } from '../../graph/op.ts';
+import type { Graph } from '../../graph/graph.ts';
+import type { Data8, Node } from '../../graph/op.ts';
+import type { TensorId } from '../../graph/tensor.ts';
 import type { Limits } from './compare.ts';
 import { makerOf, type OnTried } from './explain.ts';
 import { factsOf } from './facts.ts';

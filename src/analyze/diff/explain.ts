@@ -1,5 +1,4 @@
-import type { Node } from '../../graph/graph.ts';
-import type { Data8 } from '../../graph/op.ts';
+import type { Data8, Node } from '../../graph/op.ts';
 import { elements, type Tensor } from '../../graph/tensor.ts';
 import { distance } from './compare.ts';
 import type { Rule, Rules, Site } from './rule.ts';

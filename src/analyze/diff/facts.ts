@@ -1,4 +1,5 @@
-import { type Graph, type Node, viewOf } from '../../graph/graph.ts';
+import { type Graph, viewOf } from '../../graph/graph.ts';
+import type { Node } from '../../graph/op.ts';
 import type { Data, Tensor } from '../../graph/tensor.ts';
 
 /** More of a list is left out. */

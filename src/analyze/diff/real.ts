@@ -1,5 +1,4 @@
-import type { NodeView } from '../../graph/graph.ts';
-import type { Data8 } from '../../graph/op.ts';
+import type { Data8, NodeView } from '../../graph/op.ts';
 import { elements, type Quantization, type Tensor } from '../../graph/tensor.ts';
 
 /** A tensor as one of real values. */

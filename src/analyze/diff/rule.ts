@@ -1,5 +1,5 @@
-import type { Graph, NodeView } from '../../graph/graph.ts';
-import type { Data8 } from '../../graph/op.ts';
+import type { Graph } from '../../graph/graph.ts';
+import type { Data8, NodeView } from '../../graph/op.ts';
 import type { Alter } from './segment.ts';
 
 /** A way in which another runtime, or another model, may compute one node. */

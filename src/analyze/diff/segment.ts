@@ -1,5 +1,6 @@
-import { type Graph, type Node, type NodeView, producersOf, type TensorId, viewOf } from '../../graph/graph.ts';
-import type { Data8 } from '../../graph/op.ts';
+import { type Graph, producersOf, viewOf } from '../../graph/graph.ts';
+import type { Data8, Node, NodeView } from '../../graph/op.ts';
+import type { TensorId } from '../../graph/tensor.ts';
 import { elements, type Tensor } from '../../graph/tensor.ts';
 
 /** One node about to be computed: what a rule may change. */

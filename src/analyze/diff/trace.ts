@@ -1,6 +1,7 @@
 import type { ModelFile } from '../../format/model-file.ts';
-import type { Graph, TensorId } from '../../graph/graph.ts';
+import type { Graph } from '../../graph/graph.ts';
 import type { Data8 } from '../../graph/op.ts';
+import type { TensorId } from '../../graph/tensor.ts';
 
 /** Who made a tensor. */
 export interface Maker {

@@ -1,5 +1,5 @@
-import type { TensorId } from '../../graph/graph.ts';
 import type { Data8 } from '../../graph/op.ts';
+import type { TensorId } from '../../graph/tensor.ts';
 import { explain, explainToo, type OnTried, type Tried } from './explain.ts';
 import type { Verdict } from './report.ts';
 import type { Row } from './rows.ts';

@@ -1,10 +1,11 @@
 import { epsText, usualEps } from '../../analyze/diff/rules/batch-norm.ts';
 import type { Trace, Traced, Variant } from '../../analyze/diff/trace.ts';
 import type { FloatEvaluator } from '../../graph/evaluator.ts';
-import type { Graph, Node, TensorId } from '../../graph/graph.ts';
+import type { Graph } from '../../graph/graph.ts';
 import { producersOf } from '../../graph/graph.ts';
+import type { Node } from '../../graph/op.ts';
 import { shortName } from '../../graph/short-name.ts';
-import type { Tensor } from '../../graph/tensor.ts';
+import type { Tensor, TensorId } from '../../graph/tensor.ts';
 import { requireFloat } from '../../ops/evaluate-float.ts';
 import { lower } from '../../passes/lower.ts';
 import type { Progress } from '../progress.ts';

@@ -1,5 +1,6 @@
 import type { DepthwiseConv2dAttributes } from '../../graph/attributes.ts';
-import { inputOf, type NodeView, nhwc, outputOf } from '../../graph/graph.ts';
+import { inputOf, nhwc, outputOf } from '../../graph/graph.ts';
+import type { NodeView } from '../../graph/op.ts';
 import type { HWC } from '../../graph/tensor.ts';
 import { biasOf, constantOf, type Layout, limits, type RunNode } from '../kernel.ts';
 

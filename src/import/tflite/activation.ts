@@ -1,5 +1,4 @@
-import type { TensorId } from '../../graph/graph.ts';
-import type { DType, Quantization } from '../../graph/tensor.ts';
+import type { DType, Quantization, TensorId } from '../../graph/tensor.ts';
 import type { Conversion } from './conversion.ts';
 import type { FileTensor } from './model.ts';
 import type { TensorType } from './schema.ts';

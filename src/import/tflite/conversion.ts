@@ -1,6 +1,6 @@
 import type { Problem } from '../../format/errors.ts';
-import type { Node, TensorId } from '../../graph/graph.ts';
-import type { Data, DType, Tensor } from '../../graph/tensor.ts';
+import type { Node } from '../../graph/op.ts';
+import type { Data, DType, Tensor, TensorId } from '../../graph/tensor.ts';
 import type { FileModel, FileOperator, FileTensor } from './model.ts';
 
 /**

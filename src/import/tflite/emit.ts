@@ -1,7 +1,7 @@
-import type { TensorId } from '../../graph/graph.ts';
-import { inputRule, type Op, type OperandRule } from '../../graph/op.ts';
+import type { Op } from '../../graph/op.ts';
 import { nearlySameElements } from '../../graph/quantization.ts';
-import type { DType, NHWC, Tensor } from '../../graph/tensor.ts';
+import { inputRule, type OperandRule } from '../../graph/rules.ts';
+import type { DType, NHWC, Tensor, TensorId } from '../../graph/tensor.ts';
 import { operandFault } from '../../graph/verify.ts';
 import { dtypes } from './activation.ts';
 import { type NodeConversion, problem } from './conversion.ts';

@@ -1,5 +1,6 @@
 import { LiteBlockError } from '../../format/errors.ts';
-import type { Graph, TensorId } from '../../graph/graph.ts';
+import type { Graph } from '../../graph/graph.ts';
+import type { TensorId } from '../../graph/tensor.ts';
 import { verify } from '../../graph/verify.ts';
 import { addActivation } from './activation.ts';
 import { type Conversion, type NodeConversion, problem } from './conversion.ts';

@@ -1,5 +1,5 @@
-import type { TensorId } from '../../graph/graph.ts';
 import { shortName } from '../../graph/short-name.ts';
+import type { TensorId } from '../../graph/tensor.ts';
 import { arrays, type Data, type DType, elements, type NHWC, type Tensor } from '../../graph/tensor.ts';
 import { dtypes, isReadable, kindFault, quantizationOf } from './activation.ts';
 import { type Conversion, type NodeConversion, problem } from './conversion.ts';

@@ -1,4 +1,4 @@
-import type { TensorId } from '../../graph/graph.ts';
+import type { TensorId } from '../../graph/tensor.ts';
 import { type NodeConversion, problem } from './conversion.ts';
 import type { FileTensor } from './model.ts';
 import { constant, fileInput, type Operand } from './operand.ts';

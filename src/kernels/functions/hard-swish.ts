@@ -1,7 +1,8 @@
 import { clamp } from '../../arithmetic/fixed-point.ts';
 import { hardSwishRequantize } from '../../arithmetic/multipliers.ts';
 import type { ElementwiseAttributes } from '../../graph/attributes.ts';
-import { inputOf, type NodeView, outputOf } from '../../graph/graph.ts';
+import { inputOf, outputOf } from '../../graph/graph.ts';
+import type { NodeView } from '../../graph/op.ts';
 import { perTensor } from '../../graph/tensor.ts';
 import { table } from '../table.ts';
 

@@ -1,7 +1,8 @@
 import { clamp, roundHalfAway } from '../../arithmetic/fixed-point.ts';
 import { exp, logistic as realLogistic, tanh32 } from '../../arithmetic/real-functions.ts';
 import type { ElementwiseAttributes } from '../../graph/attributes.ts';
-import { inputOf, type NodeView, outputOf } from '../../graph/graph.ts';
+import { inputOf, outputOf } from '../../graph/graph.ts';
+import type { NodeView } from '../../graph/op.ts';
 import { perTensor } from '../../graph/tensor.ts';
 import { table } from '../table.ts';
 

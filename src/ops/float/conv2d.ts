@@ -1,6 +1,7 @@
 import { clampReal } from '../../arithmetic/activation-range.ts';
 import type { Conv2dAttributes } from '../../graph/attributes.ts';
-import { inputOf, type NodeView, nhwc, outputOf } from '../../graph/graph.ts';
+import { inputOf, nhwc, outputOf } from '../../graph/graph.ts';
+import type { NodeView } from '../../graph/op.ts';
 import type { OHWI } from '../../graph/tensor.ts';
 
 /**

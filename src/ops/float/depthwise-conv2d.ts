@@ -1,6 +1,7 @@
 import { clampReal } from '../../arithmetic/activation-range.ts';
 import type { DepthwiseConv2dAttributes } from '../../graph/attributes.ts';
-import { inputOf, type NodeView, nhwc, outputOf } from '../../graph/graph.ts';
+import { inputOf, nhwc, outputOf } from '../../graph/graph.ts';
+import type { NodeView } from '../../graph/op.ts';
 import type { HWC } from '../../graph/tensor.ts';
 
 /** Summed as conv2dFloat sums: the bias, then i, j, and taps outside x are products with +0. */

@@ -3,7 +3,8 @@ import { diff } from '../../../src/analyze/diff/diff.ts';
 import type { Trace, Traced } from '../../../src/analyze/diff/trace.ts';
 import type { Activation } from '../../../src/graph/attributes.ts';
 import { GraphBuilder, quantizedBy } from '../../../src/graph/builder.ts';
-import { type Graph, type TensorId, viewOf } from '../../../src/graph/graph.ts';
+import { type Graph, viewOf } from '../../../src/graph/graph.ts';
+import type { TensorId } from '../../../src/graph/tensor.ts';
 import { add } from '../../../src/ops/add.ts';
 import { evaluate } from '../../../src/ops/evaluate.ts';
 import {

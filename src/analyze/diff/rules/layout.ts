@@ -1,5 +1,6 @@
-import { type Graph, nhwc, producersOf, type TensorId } from '../../../graph/graph.ts';
+import { type Graph, nhwc, producersOf } from '../../../graph/graph.ts';
 import type { Data8 } from '../../../graph/op.ts';
+import type { TensorId } from '../../../graph/tensor.ts';
 import { elements, type Tensor } from '../../../graph/tensor.ts';
 import { hwc, permuted } from '../layout.ts';
 import type { Rule, Rules, Site } from '../rule.ts';

@@ -1,5 +1,5 @@
-import { type NodeView, nhwc } from '../../../graph/graph.ts';
-import type { Data8 } from '../../../graph/op.ts';
+import { nhwc } from '../../../graph/graph.ts';
+import type { Data8, NodeView } from '../../../graph/op.ts';
 import { elements, type NHWC, noPadding, type Padding, type Tensor } from '../../../graph/tensor.ts';
 import type { Rule, Rules } from '../rule.ts';
 import type { Alter } from '../segment.ts';

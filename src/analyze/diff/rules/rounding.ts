@@ -1,6 +1,5 @@
 import { clamp, roundHalfAway, saturatingRoundingDoublingHighMul } from '../../../arithmetic/fixed-point.ts';
-import type { Requantize } from '../../../graph/graph.ts';
-import type { Data8 } from '../../../graph/op.ts';
+import type { Data8, Requantize } from '../../../graph/op.ts';
 import { elements, type Tensor } from '../../../graph/tensor.ts';
 import { realTensor, realValues } from '../real.ts';
 import type { Rule, Rules } from '../rule.ts';

@@ -1,6 +1,5 @@
 import type { ArgMaxAttributes, TransposeAttributes } from '../../../graph/attributes.ts';
-import type { TensorId } from '../../../graph/graph.ts';
-import type { NHWC, Tensor } from '../../../graph/tensor.ts';
+import type { NHWC, Tensor, TensorId } from '../../../graph/tensor.ts';
 import { argMax } from '../../../ops/arg-max.ts';
 import { reshape } from '../../../ops/reshape.ts';
 import { transpose } from '../../../ops/transpose.ts';

@@ -1,7 +1,6 @@
-import type { NodeView, TensorId } from '../../../graph/graph.ts';
-import type { Data8, Op } from '../../../graph/op.ts';
+import type { Data8, NodeView, Op } from '../../../graph/op.ts';
 import { equalQuantization } from '../../../graph/quantization.ts';
-import type { NHWC, Tensor } from '../../../graph/tensor.ts';
+import type { NHWC, Tensor, TensorId } from '../../../graph/tensor.ts';
 import { concat } from '../../../ops/concat.ts';
 import { quantize } from '../../../ops/quantize.ts';
 import { relu } from '../../../ops/relu.ts';
