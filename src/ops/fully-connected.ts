@@ -1,7 +1,8 @@
 import { clamp, requantizeOne } from '../format/fixed-point.ts';
+import type { Numbers } from '../format/values.ts';
 import type { FullyConnectedAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp, oneToOne } from '../graph/op.ts';
+import { defineOp, oneToOne } from '../graph/op.ts';
 import { elements, perTensor, type Tensor } from '../graph/tensor.ts';
 import { gemm } from '../kernels/gemm.ts';
 import { activationRange, convRequantize } from '../kernels/requantization.ts';
@@ -47,8 +48,8 @@ export const fullyConnected = defineOp<FullyConnectedAttributes>({
   operands: weightedOperands(0),
 
   reference(view, inputs, outputs) {
-    const [x, weights, bias] = inputs as [Data8, Data8, Data8 | undefined];
-    const [y] = outputs as [Data8];
+    const [x, weights, bias] = inputs as [Numbers, Numbers, Numbers | undefined];
+    const [y] = outputs as [Numbers];
     const [outs, depth] = weightsOf(view);
     const xZero = perTensor(inputOf(view, 0)).zeroPoint;
     const yZero = perTensor(outputOf(view)).zeroPoint;

@@ -1,7 +1,8 @@
 import { clamp, roundHalfAway } from '../format/fixed-point.ts';
+import type { Numbers } from '../format/values.ts';
 import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { hardSwish as kernel } from '../kernels/functions/hard-swish.ts';
 import { hardSwishRequantize } from '../kernels/requantization.ts';
@@ -21,7 +22,7 @@ export const hardSwish = defineOp<ElementwiseAttributes>({
     const xZero = perTensor(inputOf(view, 0)).zeroPoint;
     const yZero = perTensor(outputOf(view)).zeroPoint;
     const { y: toY, third: toThird } = hardSwishRequantize(view);
-    each(inputs[0] as Data8, outputs[0] as Data8, (q) => {
+    each(inputs[0] as Numbers, outputs[0] as Numbers, (q) => {
       const high = 128 * (q - xZero);
       const x = rounded(high * toY.multiplier);
       // All left shifts but one come before the product; each saturates.

@@ -1,7 +1,8 @@
 import { clamp } from '../format/fixed-point.ts';
+import type { Numbers } from '../format/values.ts';
 import type { MaxPool2dAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp, eachChannel } from '../graph/op.ts';
+import { defineOp, eachChannel } from '../graph/op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { maxPool } from '../kernels/max-pool.ts';
 import { activationRange } from '../kernels/requantization.ts';
@@ -33,7 +34,7 @@ export const maxPool2d = defineOp<MaxPool2dAttributes>({
 
   reference(view, inputs, outputs) {
     const { min, max } = activationRange(view.attributes.activation, outputOf(view));
-    eachMaximum(view, inputs[0] as Data8, outputs[0] as Data8, (greatest) => clamp(greatest, min, max));
+    eachMaximum(view, inputs[0] as Numbers, outputs[0] as Numbers, (greatest) => clamp(greatest, min, max));
   },
 
   float: (view, [x], [y]) =>

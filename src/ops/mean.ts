@@ -1,7 +1,8 @@
 import { clamp, requantizeOne } from '../format/fixed-point.ts';
+import type { Numbers } from '../format/values.ts';
 import type { MeanAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp, eachChannel, oneToOne } from '../graph/op.ts';
+import { defineOp, eachChannel, oneToOne } from '../graph/op.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
 import { mean as kernel } from '../kernels/mean.ts';
 import { activationRange, meanRequantize } from '../kernels/requantization.ts';
@@ -32,8 +33,8 @@ export const mean = defineOp<MeanAttributes>({
   },
 
   reference(view, inputs, outputs) {
-    const [x] = inputs as [Data8];
-    const [y] = outputs as [Data8];
+    const [x] = inputs as [Numbers];
+    const [y] = outputs as [Numbers];
     const [, h, w, c] = nhwc(inputOf(view, 0));
     const overChannels = view.attributes.axes === 'c';
     const xZero = perTensor(inputOf(view, 0)).zeroPoint;

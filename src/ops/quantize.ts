@@ -1,7 +1,8 @@
 import { clamp, requantizeOne } from '../format/fixed-point.ts';
+import type { Numbers } from '../format/values.ts';
 import type { QuantizeAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { quantize as kernel } from '../kernels/functions/requantized.ts';
 import { activationRange, quantizeRequantize } from '../kernels/requantization.ts';
@@ -18,8 +19,8 @@ export const quantize = defineOp<QuantizeAttributes>({
   },
 
   reference(view, inputs, outputs) {
-    const [x] = inputs as [Data8];
-    const [y] = outputs as [Data8];
+    const [x] = inputs as [Numbers];
+    const [y] = outputs as [Numbers];
     const xZero = perTensor(inputOf(view, 0)).zeroPoint;
     const yZero = perTensor(outputOf(view)).zeroPoint;
     const { requantize = requantizeOne } = view;

@@ -1,7 +1,8 @@
 import { clamp, requantizeOne } from '../format/fixed-point.ts';
+import type { Numbers } from '../format/values.ts';
 import type { ReluAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { relu as kernel } from '../kernels/functions/requantized.ts';
 import { activationRange, reluRequantize } from '../kernels/requantization.ts';
@@ -21,7 +22,7 @@ export const relu = defineOp<ReluAttributes>({
     const { requantize = requantizeOne } = view;
     const { multiplier, shift } = reluRequantize(view);
     const { min, max } = activationRange(view.attributes.activation, outputOf(view));
-    each(inputs[0] as Data8, outputs[0] as Data8, (q) =>
+    each(inputs[0] as Numbers, outputs[0] as Numbers, (q) =>
       clamp(requantize(q - xZero, multiplier, shift) + yZero, min, max),
     );
   },

@@ -1,7 +1,8 @@
 import { clamp, requantizeOne } from '../format/fixed-point.ts';
+import type { Numbers } from '../format/values.ts';
 import type { TransposeConv2dAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp } from '../graph/op.ts';
 import { elements, type OHWI, perTensor, type Tensor } from '../graph/tensor.ts';
 import { activationRange, convRequantize } from '../kernels/requantization.ts';
 import { transposeConv } from '../kernels/transpose-conv.ts';
@@ -55,8 +56,8 @@ export const transposeConv2d = defineOp<TransposeConv2dAttributes>({
   operands: weightedOperands(0),
 
   reference(view, inputs, outputs) {
-    const [x, weights, bias] = inputs as [Data8, Data8, Data8 | undefined];
-    const [y] = outputs as [Data8];
+    const [x, weights, bias] = inputs as [Numbers, Numbers, Numbers | undefined];
+    const [y] = outputs as [Numbers];
     const [outs] = weightsOf(view);
     const xZero = perTensor(inputOf(view, 0)).zeroPoint;
     const yZero = perTensor(outputOf(view)).zeroPoint;

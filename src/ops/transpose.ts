@@ -1,11 +1,12 @@
+import type { Numbers } from '../format/values.ts';
 import type { TransposeAttributes } from '../graph/attributes.ts';
 import { inputOf, type NodeView, nhwc, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp, eachChannel, oneToOne } from '../graph/op.ts';
+import { defineOp, eachChannel, oneToOne } from '../graph/op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { transpose as kernel } from '../kernels/transpose.ts';
 
 /** Element by element, each to where its three indices are in y's order. */
-function copyAcross(view: NodeView<TransposeAttributes>, x: Data8, y: Data8): void {
+function copyAcross(view: NodeView<TransposeAttributes>, x: Numbers, y: Numbers): void {
   const { order } = view.attributes;
   const [, h, w, c] = nhwc(inputOf(view, 0));
   const [, , ow, oc] = nhwc(outputOf(view));
@@ -47,7 +48,7 @@ export const transpose = defineOp<TransposeAttributes>({
     outputs: [{ name: 'y', dtypes: ['i8', 'u8'], per: 'tensor', scale: 'x' }],
   },
 
-  reference: (view, [x], [y]) => copyAcross(view, x as Data8, y as Data8),
+  reference: (view, [x], [y]) => copyAcross(view, x as Numbers, y as Numbers),
   float: (view, [x], [y]) => copyAcross(view, x as Float32Array, y as Float32Array),
 
   kernels: [kernel],

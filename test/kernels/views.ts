@@ -1,14 +1,15 @@
+import type { Values } from '../../src/format/values.ts';
 import type { Activation } from '../../src/graph/attributes.ts';
 import type { Node, NodeView } from '../../src/graph/graph.ts';
 import type { PackContext } from '../../src/graph/kernel.ts';
-import { type Data, type DType, elements, type Tensor } from '../../src/graph/tensor.ts';
+import { type DType, elements, type Tensor } from '../../src/graph/tensor.ts';
 
 interface Given {
   readonly dtype?: DType;
   readonly scale?: number | readonly number[];
   readonly zeroPoint?: number;
   readonly axis?: number;
-  readonly data?: Data;
+  readonly data?: Values;
 }
 
 /** A tensor of scale 1 and zero point 0 unless told otherwise. */

@@ -1,5 +1,6 @@
+import type { Values } from '../../../format/values.ts';
 import type { NodeView, TensorId } from '../../../graph/graph.ts';
-import type { Data8, Op } from '../../../graph/op.ts';
+import type { Op } from '../../../graph/op.ts';
 import { type NHWC, perTensor, type Tensor } from '../../../graph/tensor.ts';
 import { concat } from '../../../ops/concat.ts';
 import { quantize } from '../../../ops/quantize.ts';
@@ -96,6 +97,6 @@ function between<A>(node: NodeConversion, op: Op<A>, attributes: A, x: Operand, 
   const made = { index, name: node.output.name, op: op as Op<A>, inputs: [], outputs: [], attributes };
   const view: NodeView<A> = { node: made, attributes, inputs: [constant], outputs: [y] };
   if (constant.dtype === 'f32') op.float?.(view, [constant.data as Float32Array], [data as Float32Array]);
-  else op.reference(view, [constant.data as Data8], [data as Data8]);
+  else op.reference(view, [constant.data as Values], [data as Values]);
   return node.tensors.push(y) - 1;
 }
