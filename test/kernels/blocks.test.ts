@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clamp, requantizeOne } from '../../src/format/fixed-point.ts';
-import { blockChannels, chooseForm, foldedBias, realParameters, requantizeBlocks } from '../../src/kernels/blocks.ts';
+import {
+  accumulatorRanges,
+  addWeight,
+  blockChannels,
+  chooseForm,
+  foldedBias,
+  prove,
+  type Range,
+  realParameters,
+  requantizeBlocks,
+  type WeightSums,
+} from '../../src/kernels/blocks.ts';
 
 const magic = 1.5 * 2 ** 52;
 /** As the engine rounds: to nearest, ties to even. */
@@ -143,5 +154,51 @@ describe('blocks', () => {
     expect([...blocks.slice(0, 8)]).toEqual([0, 1, 2, 3, 4, 5, 6, 7].map((c) => 2 ** 30 + c));
     expect([...blocks.slice(8, 16)]).toEqual([0, -1, -2, -3, -4, -5, -6, -7]);
     expect([...blocks.slice(16)]).toEqual([2 ** 30 + 8, 0, ...rest, -8, 0, ...rest]);
+  });
+});
+
+describe('the range of an accumulator', () => {
+  const sumsOf = (weights: readonly number[]): WeightSums => {
+    const sums = { all: new Int32Array(1), positive: new Int32Array(1) };
+    for (const weight of weights) addWeight(sums, 0, weight);
+    return sums;
+  };
+
+  it('by hand: 10 + 3 · x − 2 · x2 with a zero point of 5', () => {
+    const range = accumulatorRanges([10], sumsOf([3, -2]), 5);
+    expect(range).toEqual([[10 - 3 * 133 - 2 * 122, 10 + 3 * 122 + 2 * 133]]);
+  });
+
+  it('is reached at both ends by values of int8, −128 among them', () => {
+    const weight = fc.integer({ min: -128, max: 127 });
+    const zero = fc.integer({ min: -128, max: 127 });
+    fc.assert(
+      fc.property(fc.array(weight, { minLength: 1, maxLength: 6 }), fc.integer(), zero, (weights, bias, zeroPoint) => {
+        const small = bias % 1000;
+        const sum = (x: (weight: number) => number): number =>
+          weights.reduce((total, each) => total + each * (x(each) - zeroPoint), small);
+        const least = sum((each) => (each > 0 ? -128 : 127));
+        const greatest = sum((each) => (each > 0 ? 127 : -128));
+        expect(accumulatorRanges([small], sumsOf(weights), zeroPoint)).toEqual([[least, greatest]]);
+      }),
+    );
+  });
+});
+
+describe('a proof', () => {
+  const [multiplier, values] = [Int32Array.of(2 ** 30), [-128, 127] as const];
+  const proved = (range: Range, shift: number) =>
+    prove([range], { multiplier, shift: Int32Array.of(shift) }, values)[0];
+
+  it('holds to the ends of int32', () => {
+    expect(proved([-(2 ** 31), 2 ** 31 - 1], -31)).not.toEqual({});
+    expect(proved([2 ** 31 - 2, 2 ** 31 - 1], -20)).toEqual({ constant: 1024 });
+  });
+
+  it('is none where an accumulator may leave int32, and wraps around', () => {
+    expect(proved([0, 2 ** 31], -20)).toEqual({});
+    expect(proved([2 ** 31, 2 ** 31 + 1], -20)).toEqual({});
+    expect(proved([-(2 ** 31) - 1, 0], -20)).toEqual({});
+    expect(proved([-(2 ** 31) - 1, -(2 ** 31)], -20)).toEqual({});
   });
 });
