@@ -5,6 +5,7 @@ import { LiteBlockError } from '../format/errors.ts';
 import type { ModelFile } from '../format/model-file.ts';
 import { readModel } from '../format/read.ts';
 import type { EngineExports } from '../format/status.ts';
+import { valuesPerImage } from '../format/values.ts';
 import { bundledFile, isWasm } from '../runtime/bundled.ts';
 import { load, type Model, type Tier, type Values } from '../runtime/node.ts';
 import { tierOption } from './arguments.ts';
@@ -54,10 +55,7 @@ async function open(path: string, options: BenchOptions): Promise<{ model: Model
 const randomInputs = ({ inputs }: Model): Values[] =>
   digestInputs(
     digestSeed,
-    inputs.map(({ dtype, imageBytes }) => ({
-      dtype: dtype as DigestInput['dtype'],
-      size: imageBytes / (dtype === 'f32' ? 4 : 1),
-    })),
+    inputs.map((entry) => ({ dtype: entry.dtype as DigestInput['dtype'], size: valuesPerImage(entry) })),
   );
 
 /** The first image of each input. */

@@ -4,11 +4,9 @@ import { loadFloatEngine } from '../float/float-engine.ts';
 import { readHeader } from '../format/read.ts';
 import type { EngineExports } from '../format/status.ts';
 import type { FloatEvaluator, QuantizedEvaluator } from '../graph/evaluator.ts';
-import type { Data8 } from '../graph/op.ts';
 import { Model } from '../runtime/model.ts';
 import { hasSimd } from '../runtime/probe.ts';
 import { start } from '../runtime/start.ts';
-import type { Values } from '../runtime/values.ts';
 
 /** A module of build/, which lies beside dist/ and src/ alike. */
 export async function builtModule(name: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -27,6 +25,6 @@ export async function quantizedEngine(): Promise<QuantizedEvaluator> {
     const engine = new WebAssembly.Instance(module).exports as unknown as EngineExports;
     start(engine, bytes, model, graph.name);
     const ready = new Model(engine, model, { modelBytes: readHeader(bytes).modelBytes, tier });
-    return (inputs) => ready.run(...(inputs as readonly Values[])) as readonly Data8[];
+    return (inputs) => ready.run(...inputs);
   };
 }

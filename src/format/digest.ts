@@ -1,4 +1,5 @@
 import { crc32 } from './crc32.ts';
+import { arrayOf, type Values } from './values.ts';
 
 /** A known answer: the seed that an input grows from, and the CRC-32 of the output bytes that it must give. */
 export interface Digest {
@@ -9,10 +10,11 @@ export interface Digest {
 /** Any number but 0, from which xorshift32 never leaves. */
 export const digestSeed = 0x9e3779b9;
 
-const arrays = { i8: Int8Array, u8: Uint8Array, f32: Float32Array } as const;
+/** Types that inputs have. */
+type InputType = 'i8' | 'u8' | 'f32';
 
 export interface DigestInput {
-  readonly dtype: keyof typeof arrays;
+  readonly dtype: InputType;
   /** Elements. */
   readonly size: number;
 }
@@ -22,7 +24,7 @@ export interface DigestInput {
  * highest of its state. A real number is the upper 24 bits, signed, over 2^23, times 2 to the power of the lowest three:
  * up to 128 in size, finite, exact in float32.
  */
-export function digestInputs(seed: number, inputs: readonly DigestInput[]): (Int8Array | Uint8Array | Float32Array)[] {
+export function digestInputs(seed: number, inputs: readonly DigestInput[]): Values<InputType>[] {
   let state = seed | 0;
   const next = (): number => {
     state ^= state << 13;
@@ -33,7 +35,7 @@ export function digestInputs(seed: number, inputs: readonly DigestInput[]): (Int
   const byte = (): number => next() >>> 24;
   const real = (): number => ((next() >> 8) / 2 ** 23) * (1 << (state & 7));
   return inputs.map(({ dtype, size }) => {
-    const values = new arrays[dtype](size);
+    const values = new (arrayOf(dtype))(size);
     for (let i = 0; i < size; i++) values[i] = dtype === 'f32' ? real() : byte();
     return values;
   });

@@ -1,6 +1,7 @@
+import type { Values, ValueType } from '../format/values.ts';
 import type { Graph } from './graph.ts';
 import type { Block, Node, Op } from './op.ts';
-import type { Data, DType, NHWC, Quantization, Tensor, TensorId } from './tensor.ts';
+import type { DType, NHWC, Quantization, Tensor, TensorId } from './tensor.ts';
 
 export interface InputOptions {
   readonly dtype?: DType;
@@ -43,7 +44,7 @@ export class GraphBuilder {
     return id;
   }
 
-  constant(name: string, shape: readonly number[], data: Data, quantization?: Quantization): TensorId {
+  constant(name: string, shape: readonly number[], data: Values, quantization?: Quantization): TensorId {
     const constant = { name, dtype: dtypeOf(data), shape, fileShape: shape, perImage: false, data };
     return this.#tensor({ ...constant, ...(quantization && { quantization }) });
   }
@@ -88,7 +89,8 @@ export class GraphBuilder {
   }
 }
 
-function dtypeOf(data: Data): DType {
+/** A constant of bytes is u8: there are none of bool. */
+function dtypeOf(data: Values): ValueType {
   if (data instanceof Int8Array) return 'i8';
   if (data instanceof Uint8Array) return 'u8';
   if (data instanceof Int16Array) return 'i16';

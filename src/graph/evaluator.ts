@@ -1,5 +1,5 @@
+import type { Values } from '../format/values.ts';
 import type { Graph } from './graph.ts';
-import type { Data8 } from './op.ts';
 import type { TensorId } from './tensor.ts';
 
 /**
@@ -15,4 +15,4 @@ export type Run<Values> = (inputs: readonly Values[], observe?: Observe<Values>)
 export type FloatEvaluator = (graph: Graph) => Run<Float32Array>;
 
 /** Prepares a quantised graph for running: an engine with a plan that keeps every tensor, or the plain references. */
-export type QuantizedEvaluator = (graph: Graph) => Run<Data8>;
+export type QuantizedEvaluator = (graph: Graph) => Run<Values>;

@@ -1,3 +1,4 @@
+import type { Values } from '../format/values.ts';
 import type { Activation } from './attributes.ts';
 import type { AxisOrder, ChannelFactors, ChannelRule, OperandRule, PaddingNeed, RowRule } from './rules.ts';
 import type { Padding, Tensor, TensorId } from './tensor.ts';
@@ -85,8 +86,8 @@ export interface Op<Attributes = unknown> {
   /** How many values the output may have, where they are indices of classes. Absent: they are not. */
   classes?(view: NodeView<Attributes>): number;
   readonly operands: { readonly inputs: readonly OperandRule[]; readonly outputs: readonly OperandRule[] };
-  /** The slow, obvious definition on int8/uint8 data: plain loops, no code shared with the kernels. Fills the outputs. */
-  reference(view: NodeView<Attributes>, inputs: readonly (Data8 | undefined)[], outputs: readonly Data8[]): void;
+  /** The slow, obvious definition on quantised data and what borders have: plain loops, no code shared with the kernels. Fills the outputs. */
+  reference(view: NodeView<Attributes>, inputs: readonly (Values | undefined)[], outputs: readonly Values[]): void;
   /**
    * The op on real values: plain loops in float32, every operation rounded (Math.fround), summed in the order of the
    * weights' axes after the bias. Float execution must give these bits. Fills the outputs. Absent: the op is for
@@ -100,9 +101,6 @@ export interface Op<Attributes = unknown> {
   /** Kernels that can run it, best first; the packer takes the first that accepts. */
   readonly kernels: readonly Kernel<Attributes>[];
 }
-
-/** Values of an activation or constant as the reference sees them. */
-export type Data8 = Int8Array | Uint8Array | Int32Array | Float32Array;
 
 /** An op as stages hold it, whatever its attributes are. */
 // biome-ignore lint/suspicious/noExplicitAny: attributes are private to an op and its kernels

@@ -1,7 +1,8 @@
+import type { Values } from '../format/values.ts';
 import type { Graph } from './graph.ts';
 import type { Node } from './op.ts';
 import { shortName } from './short-name.ts';
-import type { Data, Quantization, Tensor } from './tensor.ts';
+import type { Quantization, Tensor } from './tensor.ts';
 
 /** A graph as text, one line a tensor or node: what golden files hold. Constants show a checksum of their bytes. */
 export function print(graph: Graph): string {
@@ -43,7 +44,7 @@ function quantizationText({ scale, zeroPoint, axis }: Quantization): string {
 }
 
 /** FNV-1a, 32 bits. */
-function checksum(data: Data): string {
+function checksum(data: Values): string {
   let hash = 0x811c9dc5;
   for (const byte of new Uint8Array(data.buffer, data.byteOffset, data.byteLength)) {
     hash = Math.imul(hash ^ byte, 0x01000193);

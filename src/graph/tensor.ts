@@ -1,34 +1,11 @@
+import { arrayOf, type Values } from '../format/values.ts';
+
 /** Axis orders, labelled: an activation is NHWC, convolution weights are OHWI, depthwise weights HWC. */
 export type NHWC = readonly [n: number, h: number, w: number, c: number];
 export type OHWI = readonly [o: number, h: number, w: number, i: number];
 export type HWC = readonly [h: number, w: number, c: number];
 
 export type DType = 'i8' | 'u8' | 'i16' | 'i32' | 'i64' | 'f16' | 'f32' | 'bool';
-
-export type Data =
-  | Int8Array<ArrayBufferLike>
-  | Uint8Array<ArrayBufferLike>
-  | Int16Array<ArrayBufferLike>
-  | Int32Array<ArrayBufferLike>
-  | Float32Array<ArrayBufferLike>
-  | BigInt64Array<ArrayBufferLike>;
-
-interface DataArray {
-  new (length: number): Data;
-  new (buffer: ArrayBuffer): Data;
-  readonly BYTES_PER_ELEMENT: number;
-}
-
-/** The array of a type's values; float16 has none. */
-export const arrays: Partial<Record<DType, DataArray>> = {
-  i8: Int8Array,
-  u8: Uint8Array,
-  i16: Int16Array,
-  i32: Int32Array,
-  i64: BigInt64Array,
-  f32: Float32Array,
-  bool: Uint8Array,
-};
 
 /**
  * real = scale · (q − zeroPoint). Scales are float32 values (held in doubles). One entry is per tensor; several are per
@@ -55,7 +32,7 @@ export interface Tensor<Shape extends readonly number[] = readonly number[]> {
   readonly perImage: boolean;
   readonly quantization?: Quantization;
   /** Row-major values of a constant. */
-  readonly data?: Data;
+  readonly data?: Values;
 }
 
 export interface Padding {
@@ -87,6 +64,13 @@ export function windowCount(
   after: number,
 ): number {
   return Math.floor((size + before + after - effectiveWindow(taps, dilation)) / stride) + 1;
+}
+
+/** An array for the values of a tensor. Throws an Error where no array holds its type. */
+export function roomFor({ name, dtype, shape }: Tensor): Values {
+  const array = arrayOf(dtype);
+  if (!array) throw new Error(`tensor "${name}" is ${dtype}, which no array holds`);
+  return new array(elements(shape));
 }
 
 export const elements = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);

@@ -1,10 +1,10 @@
+import { arrayOf } from '../format/values.ts';
 import { type Graph, nhwc, viewOf } from './graph.ts';
 import type { Node } from './op.ts';
 import { nearlySameElements } from './quantization.ts';
 import { inputRule, type OperandRule } from './rules.ts';
 import { shortName } from './short-name.ts';
-import type { TensorId } from './tensor.ts';
-import { arrays, type DType, elements, type Tensor } from './tensor.ts';
+import { type DType, elements, type Tensor, type TensorId } from './tensor.ts';
 
 /**
  * Throws an Error that names the node, the op and the tensor at fault, unless:
@@ -52,7 +52,7 @@ function verifyTensor(tensor: Tensor, what: string): void {
   }
   if (data) {
     if (data.length !== count) throw new Error(`${what} has ${data.length} values for the shape [${shape}]`);
-    const array = arrays[tensor.dtype];
+    const array = arrayOf(tensor.dtype);
     if (array && !(data instanceof array)) throw new Error(`${what} is ${tensor.dtype} but its values are not`);
   } else if (shape.length !== 4 || shape[0] !== 1) {
     throw new Error(`${what} has the shape [${shape}]: an activation is NHWC with n = 1`);

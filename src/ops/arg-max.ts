@@ -1,6 +1,7 @@
+import type { Numbers } from '../format/values.ts';
 import type { ArgMaxAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp } from '../graph/op.ts';
 import { oneToOne } from '../graph/rules.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { argMax as kernel } from '../kernels/arg-max.ts';
@@ -31,7 +32,7 @@ export const argMax = defineOp<ArgMaxAttributes>({
     const sign = view.attributes.of === 'max' ? 1 : -1;
     const indices = y as Int32Array | BigInt64Array;
     for (let pixel = 0; pixel < indices.length; pixel++) {
-      const values = Array.from((x as Data8).subarray(pixel * c, (pixel + 1) * c), (value) => sign * value);
+      const values = Array.from((x as Numbers).subarray(pixel * c, (pixel + 1) * c), (value) => sign * value);
       const best = values.indexOf(Math.max(...values));
       if (indices instanceof BigInt64Array) indices[pixel] = BigInt(best);
       else indices[pixel] = best;

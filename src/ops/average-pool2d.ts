@@ -1,9 +1,9 @@
 import { activationRange, clampReal } from '../arithmetic/activation-range.ts';
 import { clamp } from '../arithmetic/fixed-point.ts';
+import type { Numbers } from '../format/values.ts';
 import type { AveragePool2dAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
-import type { NodeView } from '../graph/op.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp, type NodeView } from '../graph/op.ts';
 import { eachChannel } from '../graph/rules.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { averagePool } from '../kernels/average-pool.ts';
@@ -35,7 +35,7 @@ export const averagePool2d = defineOp<AveragePool2dAttributes>({
   reference(view, inputs, outputs) {
     const { min, max } = activationRange(view.attributes.activation, outputOf(view));
     const plus = (sum: number, value: number): number => sum + value;
-    eachMean(view, inputs[0] as Data8, outputs[0] as Data8, plus, (sum, cells) => {
+    eachMean(view, inputs[0] as Numbers, outputs[0] as Numbers, plus, (sum, cells) => {
       const half = Math.trunc(cells / 2);
       const { rounding } = view.attributes;
       const mean = rounding

@@ -1,7 +1,7 @@
+import type { Values } from '../format/values.ts';
 import type { ConcatAttributes } from '../graph/attributes.ts';
 import { nhwc } from '../graph/graph.ts';
-import type { NodeView } from '../graph/op.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp, type NodeView } from '../graph/op.ts';
 import { oneToOne } from '../graph/rules.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { concat as kernel } from '../kernels/concat.ts';
@@ -9,13 +9,17 @@ import { concat as kernel } from '../kernels/concat.ts';
 const channelsOf = (tensor: Tensor | undefined): number => nhwc(tensor as Tensor)[3];
 
 /** Pixel by pixel, the channels of one input after those of the other. */
-function copyPixels({ inputs, outputs }: NodeView, values: readonly (Data8 | undefined)[], y: Data8): void {
+function copyPixels<Any extends Values>(
+  { inputs, outputs }: NodeView,
+  values: readonly (Any | undefined)[],
+  y: Any,
+): void {
   const [, h, w] = nhwc(outputs[0] as Tensor);
   let at = 0;
   for (let pixel = 0; pixel < h * w; pixel++) {
     inputs.forEach((tensor, i) => {
       const c = channelsOf(tensor);
-      for (let channel = 0; channel < c; channel++) y[at++] = values[i]?.[pixel * c + channel] as number;
+      for (let channel = 0; channel < c; channel++) y[at++] = values[i]?.[pixel * c + channel] as Any[number];
     });
   }
 }
@@ -61,7 +65,7 @@ export const concat = defineOp<ConcatAttributes>({
     outputs: [{ name: 'y', dtypes: ['i8', 'u8', 'f32', 'i32', 'i64'], per: 'tensor', sameAs: 'x' }],
   },
 
-  reference: (view, inputs, [y]) => copyPixels(view, inputs, y as Data8),
+  reference: (view, inputs, [y]) => copyPixels(view, inputs, y as Values),
   float: (view, inputs, [y]) => copyPixels(view, inputs, y as Float32Array),
 
   kernels: [kernel],

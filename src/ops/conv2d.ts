@@ -1,10 +1,10 @@
 import { activationRange } from '../arithmetic/activation-range.ts';
 import { clamp, requantizeOne } from '../arithmetic/fixed-point.ts';
 import { convRequantize } from '../arithmetic/multipliers.ts';
+import type { Numbers } from '../format/values.ts';
 import type { Conv2dAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
-import type { NodeView } from '../graph/op.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp, type NodeView } from '../graph/op.ts';
 import { elements, type OHWI, perTensor, type Tensor } from '../graph/tensor.ts';
 import { gemm } from '../kernels/gemm.ts';
 import { withActivation } from './activations.ts';
@@ -66,11 +66,11 @@ export const conv2d = defineOp<Conv2dAttributes>({
 
 function reference(
   view: NodeView<Conv2dAttributes>,
-  inputs: readonly (Data8 | undefined)[],
-  outputs: readonly Data8[],
+  inputs: readonly (Numbers | undefined)[],
+  outputs: readonly Numbers[],
 ) {
-  const [x, weights, bias] = inputs as [Data8, Data8, Data8 | undefined];
-  const [y] = outputs as [Data8];
+  const [x, weights, bias] = inputs as [Numbers, Numbers, Numbers | undefined];
+  const [y] = outputs as [Numbers];
   const { stride, dilation, padding, groups, activation } = view.attributes;
   const [, h, w, c] = nhwc(inputOf(view, 0));
   const [outs, windowH, windowW, depth] = weightsOf(view);

@@ -1,6 +1,7 @@
+import type { Numbers } from '../format/values.ts';
 import type { RealAttributes } from '../graph/attributes.ts';
 import { inputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { dequantize as kernel } from '../kernels/dequantize.ts';
 import { each, elementwise } from './elementwise.ts';
@@ -19,7 +20,7 @@ export const dequantize = defineOp<RealAttributes>({
 
   reference(view, [x], [y]) {
     const { scale, zeroPoint } = perTensor(inputOf(view, 0));
-    each(x as Data8, y as Data8, (q) => Math.fround(scale * (q - zeroPoint)));
+    each(x as Numbers, y as Numbers, (q) => Math.fround(scale * (q - zeroPoint)));
   },
 
   kernels: [kernel],

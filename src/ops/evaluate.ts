@@ -1,17 +1,11 @@
+import type { Values } from '../format/values.ts';
 import type { QuantizedEvaluator } from '../graph/evaluator.ts';
 import { type Graph, viewOf } from '../graph/graph.ts';
-import type { Data8 } from '../graph/op.ts';
-import type { TensorId } from '../graph/tensor.ts';
-import { arrays, elements, type Tensor } from '../graph/tensor.ts';
-
-/** Room for the values of an activation. 64-bit ones pass for numbers: the op that makes them knows better. */
-function room({ dtype, shape }: Tensor): Data8 {
-  return new (arrays[dtype] ?? Int8Array)(elements(shape)) as Data8;
-}
+import { roomFor, type Tensor, type TensorId } from '../graph/tensor.ts';
 
 /** The values given for a graph input. Throws where they are not as many, or not of the type, that it has. */
-function checked(tensor: Tensor, given: Data8 | undefined): Data8 {
-  const wanted = room(tensor);
+function checked(tensor: Tensor, given: Values | undefined): Values {
+  const wanted = roomFor(tensor);
   if (given?.constructor !== wanted.constructor || given.length !== wanted.length) {
     const what = given ? `${given.length} values in ${given.constructor.name}` : 'nothing';
     throw new Error(`input "${tensor.name}" is given ${what} (${wanted.length} in ${wanted.constructor.name})`);
@@ -25,28 +19,28 @@ function checked(tensor: Tensor, given: Data8 | undefined): Data8 {
  */
 export function evaluate(
   graph: Graph,
-  inputs: readonly Data8[],
-): { readonly outputs: Data8[]; readonly tensors: Map<TensorId, Data8> } {
-  const tensors = new Map<TensorId, Data8>();
+  inputs: readonly Values[],
+): { readonly outputs: Values[]; readonly tensors: Map<TensorId, Values> } {
+  const tensors = new Map<TensorId, Values>();
   graph.tensors.forEach((tensor, id) => {
-    if (tensor.data) tensors.set(id, tensor.data as Data8);
+    if (tensor.data) tensors.set(id, tensor.data);
   });
   graph.inputs.forEach((id, i) => {
     tensors.set(id, checked(graph.tensors[id] as Tensor, inputs[i]));
   });
   for (const node of graph.nodes) {
     const view = viewOf(graph, node);
-    const outputs = view.outputs.map(room);
+    const outputs = view.outputs.map(roomFor);
     node.op.reference(
       view,
       node.inputs.map((id) => tensors.get(id)),
       outputs,
     );
     node.outputs.forEach((id, i) => {
-      tensors.set(id, outputs[i] as Data8);
+      tensors.set(id, outputs[i] as Values);
     });
   }
-  return { outputs: graph.outputs.map((id) => tensors.get(id) as Data8), tensors };
+  return { outputs: graph.outputs.map((id) => tensors.get(id) as Values), tensors };
 }
 
 /** `evaluate` as the quantiser's report takes it. */

@@ -1,10 +1,10 @@
 import { activationRange, clampReal } from '../arithmetic/activation-range.ts';
 import { clamp, requantizeOne } from '../arithmetic/fixed-point.ts';
 import { convRequantize } from '../arithmetic/multipliers.ts';
+import type { Numbers } from '../format/values.ts';
 import type { FullyConnectedAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
-import type { NodeView } from '../graph/op.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp, type NodeView } from '../graph/op.ts';
 import { oneToOne } from '../graph/rules.ts';
 import { elements, perTensor, type Tensor } from '../graph/tensor.ts';
 import { gemm } from '../kernels/gemm.ts';
@@ -49,8 +49,8 @@ export const fullyConnected = defineOp<FullyConnectedAttributes>({
   operands: weightedOperands(0),
 
   reference(view, inputs, outputs) {
-    const [x, weights, bias] = inputs as [Data8, Data8, Data8 | undefined];
-    const [y] = outputs as [Data8];
+    const [x, weights, bias] = inputs as [Numbers, Numbers, Numbers | undefined];
+    const [y] = outputs as [Numbers];
     const [outs, depth] = weightsOf(view);
     const xZero = perTensor(inputOf(view, 0)).zeroPoint;
     const yZero = perTensor(outputOf(view)).zeroPoint;

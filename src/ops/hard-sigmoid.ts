@@ -1,8 +1,9 @@
 import { clampReal } from '../arithmetic/activation-range.ts';
 import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
+import type { Numbers } from '../format/values.ts';
 import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { hardSigmoid as kernel } from '../kernels/functions/smooth.ts';
 import { each, elementwise, fractionOperands } from './elementwise.ts';
@@ -17,7 +18,7 @@ export const hardSigmoid = defineOp<ElementwiseAttributes>({
   reference(view, inputs, outputs) {
     const x = perTensor(inputOf(view, 0));
     const y = perTensor(outputOf(view));
-    each(inputs[0] as Data8, outputs[0] as Data8, (q) => {
+    each(inputs[0] as Numbers, outputs[0] as Numbers, (q) => {
       const value = clamp(x.scale * (q - x.zeroPoint) + 3, 0, 6) / 6;
       return clamp(roundHalfAway(value / y.scale) + y.zeroPoint, -128, 127);
     });

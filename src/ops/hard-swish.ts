@@ -1,9 +1,10 @@
 import { clampReal } from '../arithmetic/activation-range.ts';
 import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
 import { hardSwishRequantize } from '../arithmetic/multipliers.ts';
+import type { Numbers } from '../format/values.ts';
 import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { hardSwish as kernel } from '../kernels/functions/hard-swish.ts';
 import { each, elementwise } from './elementwise.ts';
@@ -21,7 +22,7 @@ export const hardSwish = defineOp<ElementwiseAttributes>({
     const xZero = perTensor(inputOf(view, 0)).zeroPoint;
     const yZero = perTensor(outputOf(view)).zeroPoint;
     const { y: toY, third: toThird } = hardSwishRequantize(view);
-    each(inputs[0] as Data8, outputs[0] as Data8, (q) => {
+    each(inputs[0] as Numbers, outputs[0] as Numbers, (q) => {
       const high = 128 * (q - xZero);
       const x = rounded(high * toY.multiplier);
       // All left shifts but one come before the product; each saturates.

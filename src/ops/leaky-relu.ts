@@ -1,8 +1,9 @@
 import { clamp, requantizeOne } from '../arithmetic/fixed-point.ts';
 import { leakyReluRequantize } from '../arithmetic/multipliers.ts';
+import type { Numbers } from '../format/values.ts';
 import type { LeakyReluAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { leakyRelu as kernel } from '../kernels/functions/requantized.ts';
 import { each, elementwise } from './elementwise.ts';
@@ -18,7 +19,7 @@ export const leakyRelu = defineOp<LeakyReluAttributes>({
     const yZero = perTensor(outputOf(view)).zeroPoint;
     const { requantize = requantizeOne } = view;
     const { above, below } = leakyReluRequantize(view);
-    each(inputs[0] as Data8, outputs[0] as Data8, (q) => {
+    each(inputs[0] as Numbers, outputs[0] as Numbers, (q) => {
       const value = q - xZero;
       const scaled =
         value >= 0

@@ -1,8 +1,9 @@
 import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
 import { exp, logistic as realLogistic } from '../arithmetic/real-functions.ts';
+import type { Numbers } from '../format/values.ts';
 import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { logistic as kernel } from '../kernels/functions/smooth.ts';
 import { each, elementwise, fractionOperands } from './elementwise.ts';
@@ -19,7 +20,7 @@ export const logistic = defineOp<ElementwiseAttributes>({
 
   reference(view, inputs, outputs) {
     const { scale, zeroPoint } = perTensor(inputOf(view, 0));
-    each(inputs[0] as Data8, outputs[0] as Data8, (q) => {
+    each(inputs[0] as Numbers, outputs[0] as Numbers, (q) => {
       const e = Math.fround(exp(-Math.fround(scale * (q - zeroPoint))));
       const y = Math.fround(1 / Math.fround(1 + e));
       return clamp(roundHalfAway(Math.fround(y * 256)) - 128, -128, 127);

@@ -1,9 +1,9 @@
 import { activationRange, clampReal } from '../arithmetic/activation-range.ts';
 import { clamp } from '../arithmetic/fixed-point.ts';
+import type { Numbers } from '../format/values.ts';
 import type { MaxPool2dAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
-import type { NodeView } from '../graph/op.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp, type NodeView } from '../graph/op.ts';
 import { eachChannel } from '../graph/rules.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { maxPool } from '../kernels/max-pool.ts';
@@ -34,7 +34,7 @@ export const maxPool2d = defineOp<MaxPool2dAttributes>({
 
   reference(view, inputs, outputs) {
     const { min, max } = activationRange(view.attributes.activation, outputOf(view));
-    eachMaximum(view, inputs[0] as Data8, outputs[0] as Data8, (greatest) => clamp(greatest, min, max));
+    eachMaximum(view, inputs[0] as Numbers, outputs[0] as Numbers, (greatest) => clamp(greatest, min, max));
   },
 
   float: (view, [x], [y]) =>

@@ -1,9 +1,10 @@
 import { activationRange } from '../arithmetic/activation-range.ts';
 import { clamp, requantizeOne } from '../arithmetic/fixed-point.ts';
 import { meanRequantize } from '../arithmetic/multipliers.ts';
+import type { Numbers } from '../format/values.ts';
 import type { MeanAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp } from '../graph/op.ts';
 import { eachChannel, oneToOne } from '../graph/rules.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
 import { mean as kernel } from '../kernels/mean.ts';
@@ -33,8 +34,8 @@ export const mean = defineOp<MeanAttributes>({
   },
 
   reference(view, inputs, outputs) {
-    const [x] = inputs as [Data8];
-    const [y] = outputs as [Data8];
+    const [x] = inputs as [Numbers];
+    const [y] = outputs as [Numbers];
     const [, h, w, c] = nhwc(inputOf(view, 0));
     const overChannels = view.attributes.axes === 'c';
     const xZero = perTensor(inputOf(view, 0)).zeroPoint;

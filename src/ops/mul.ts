@@ -1,9 +1,10 @@
 import { activationRange, clampReal } from '../arithmetic/activation-range.ts';
 import { clamp, requantizeOne } from '../arithmetic/fixed-point.ts';
 import { mulRequantize } from '../arithmetic/multipliers.ts';
+import type { Numbers } from '../format/values.ts';
 import type { MulAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { mul as kernel } from '../kernels/mul.ts';
 import { eachPair } from './broadcast.ts';
@@ -20,7 +21,7 @@ export const mul = defineOp<MulAttributes>({
     const { requantize = requantizeOne } = view;
     const { multiplier, shift } = mulRequantize(view);
     const { min, max } = activationRange(view.attributes.activation, outputOf(view));
-    eachPair(view, inputs as [Data8, Data8], outputs[0] as Data8, (a, b) =>
+    eachPair(view, inputs as [Numbers, Numbers], outputs[0] as Numbers, (a, b) =>
       clamp(requantize((a - aZero) * (b - bZero), multiplier, shift) + yZero, min, max),
     );
   },

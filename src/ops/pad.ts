@@ -1,13 +1,13 @@
+import type { Numbers } from '../format/values.ts';
 import type { PadAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
-import type { NodeView } from '../graph/op.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp, type NodeView } from '../graph/op.ts';
 import { eachChannel } from '../graph/rules.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
 import { pad as kernel } from '../kernels/pad.ts';
 
 /** Puts x into the middle of y. */
-function copyInto(view: NodeView<PadAttributes>, x: Data8, y: Data8): void {
+function copyInto(view: NodeView<PadAttributes>, x: Numbers, y: Numbers): void {
   const [top, left, front] = view.attributes.before;
   const [, h, w, c] = nhwc(inputOf(view, 0));
   const [, , ow, oc] = nhwc(outputOf(view));
@@ -47,8 +47,8 @@ export const pad = defineOp<PadAttributes>({
   },
 
   reference(view, inputs, outputs) {
-    const [x] = inputs as [Data8];
-    const [y] = outputs as [Data8];
+    const [x] = inputs as [Numbers];
+    const [y] = outputs as [Numbers];
     y.fill(perTensor(outputOf(view)).zeroPoint);
     copyInto(view, x, y);
   },

@@ -1,8 +1,9 @@
 import { clamp, requantizeOne } from '../arithmetic/fixed-point.ts';
 import { preluRequantize } from '../arithmetic/multipliers.ts';
+import type { Numbers } from '../format/values.ts';
 import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp } from '../graph/op.ts';
 import { elements, perTensor, type Tensor } from '../graph/tensor.ts';
 import { prelu as kernel } from '../kernels/prelu.ts';
 import { elementwise } from './elementwise.ts';
@@ -47,12 +48,12 @@ export const prelu = defineOp<ElementwiseAttributes>({
   },
 
   reference(view, inputs, outputs) {
-    const [x, slopes] = inputs as [Data8, Data8];
+    const [x, slopes] = inputs as [Numbers, Numbers];
     const [xZero, slopeZero] = [perTensor(inputOf(view, 0)).zeroPoint, perTensor(inputOf(view, 1)).zeroPoint];
     const yZero = perTensor(outputOf(view)).zeroPoint;
     const { requantize = requantizeOne } = view;
     const { above, below } = preluRequantize(view);
-    eachSlope(x, slopes, outputs[0] as Data8, (q, slope) => {
+    eachSlope(x, slopes, outputs[0] as Numbers, (q, slope) => {
       const value = q - xZero;
       const scaled =
         value >= 0

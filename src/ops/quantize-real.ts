@@ -1,7 +1,8 @@
 import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
+import type { Numbers } from '../format/values.ts';
 import type { RealAttributes } from '../graph/attributes.ts';
 import { outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { quantizeReal as kernel } from '../kernels/quantize-real.ts';
 import { each, elementwise } from './elementwise.ts';
@@ -27,7 +28,7 @@ export const quantizeReal = defineOp<RealAttributes>({
   reference(view, [x], [y]) {
     const { scale, zeroPoint } = perTensor(outputOf(view));
     const [min, max] = y instanceof Uint8Array ? [0, 255] : [-128, 127];
-    each(x as Data8, y as Data8, (real) => {
+    each(x as Numbers, y as Numbers, (real) => {
       const steps = roundHalfAway(Math.fround(real / scale));
       return Number.isNaN(steps) ? zeroPoint : clamp(steps + zeroPoint, min, max);
     });

@@ -1,9 +1,10 @@
 import { activationRange } from '../arithmetic/activation-range.ts';
 import { clamp, requantizeOne } from '../arithmetic/fixed-point.ts';
 import { quantizeRequantize } from '../arithmetic/multipliers.ts';
+import type { Numbers } from '../format/values.ts';
 import type { QuantizeAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { quantize as kernel } from '../kernels/functions/requantized.ts';
 import { elementwise } from './elementwise.ts';
@@ -19,8 +20,8 @@ export const quantize = defineOp<QuantizeAttributes>({
   },
 
   reference(view, inputs, outputs) {
-    const [x] = inputs as [Data8];
-    const [y] = outputs as [Data8];
+    const [x] = inputs as [Numbers];
+    const [y] = outputs as [Numbers];
     const xZero = perTensor(inputOf(view, 0)).zeroPoint;
     const yZero = perTensor(outputOf(view)).zeroPoint;
     const { requantize = requantizeOne } = view;

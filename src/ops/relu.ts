@@ -1,9 +1,10 @@
 import { activationRange, clampReal } from '../arithmetic/activation-range.ts';
 import { clamp, requantizeOne } from '../arithmetic/fixed-point.ts';
 import { reluRequantize } from '../arithmetic/multipliers.ts';
+import type { Numbers } from '../format/values.ts';
 import type { ReluAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { relu as kernel } from '../kernels/functions/requantized.ts';
 import { withActivation } from './activations.ts';
@@ -23,7 +24,7 @@ export const relu = defineOp<ReluAttributes>({
     const { requantize = requantizeOne } = view;
     const { multiplier, shift } = reluRequantize(view);
     const { min, max } = activationRange(view.attributes.activation, outputOf(view));
-    each(inputs[0] as Data8, outputs[0] as Data8, (q) =>
+    each(inputs[0] as Numbers, outputs[0] as Numbers, (q) =>
       clamp(requantize(q - xZero, multiplier, shift) + yZero, min, max),
     );
   },

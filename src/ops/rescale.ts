@@ -1,7 +1,8 @@
 import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
+import type { Numbers } from '../format/values.ts';
 import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { rescale as kernel } from '../kernels/functions/rescale.ts';
 import { each, elementwise } from './elementwise.ts';
@@ -25,7 +26,7 @@ export const rescale = defineOp<ElementwiseAttributes>({
     const scale = f32(from.scale * inverse);
     const bias = f32(-(from.zeroPoint + offset) * scale);
     const zeroPoint = to.zeroPoint + offset;
-    each(x as Data8, y as Data8, (q) => {
+    each(x as Numbers, y as Numbers, (q) => {
       const product = f32((q + offset) * scale);
       return clamp(roundHalfAway(f32(product + bias)) + zeroPoint, 0, 255) - offset;
     });

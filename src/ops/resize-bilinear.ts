@@ -1,9 +1,9 @@
 import { roundHalfAway } from '../arithmetic/fixed-point.ts';
 import { integerPosition, leavesInput, placeSteps, realPosition } from '../arithmetic/resize-positions.ts';
+import type { Numbers } from '../format/values.ts';
 import type { ResizeBilinearAttributes } from '../graph/attributes.ts';
 import { inputOf } from '../graph/graph.ts';
-import type { NodeView } from '../graph/op.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp, type NodeView } from '../graph/op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { resizeBilinear as kernel, resizedAxes } from '../kernels/resize.ts';
 import { type Between, betweenRows, eachCrossing, type Mixing, resized, resizedShape } from './resize.ts';
@@ -68,8 +68,8 @@ export const resizeBilinear = defineOp<ResizeBilinearAttributes>({
   },
 
   reference(view, inputs, outputs) {
-    const [x] = inputs as [Data8];
-    const [y] = outputs as [Data8];
+    const [x] = inputs as [Numbers];
+    const [y] = outputs as [Numbers];
     if (view.attributes.unsigned) {
       const bytes = Int32Array.from(x, (q) => q + 128);
       eachCrossing(view, inReals, bytes, y, (...crossing) => Math.trunc(f32(mixed(...crossing) + 0.5)) - 128);

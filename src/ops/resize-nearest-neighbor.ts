@@ -1,6 +1,7 @@
 import { nearestPlace } from '../arithmetic/resize-positions.ts';
+import type { Numbers } from '../format/values.ts';
 import type { ResizeAttributes } from '../graph/attributes.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp } from '../graph/op.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { resizeNearestNeighbor as kernel } from '../kernels/resize.ts';
 import { betweenRows, eachCrossing, type Mixing, resized, resizedShape } from './resize.ts';
@@ -24,7 +25,7 @@ export const resizeNearestNeighbor = defineOp<ResizeAttributes>({
   },
 
   reference: (view, [x], [y]) =>
-    eachCrossing(view, nearest, x as Data8, y as Data8, (row, column, at) => at(row.first, column.first)),
+    eachCrossing(view, nearest, x as Numbers, y as Numbers, (row, column, at) => at(row.first, column.first)),
 
   float: (view, [x], [y]) =>
     eachCrossing(view, nearest, x as Float32Array, y as Float32Array, (row, column, at) => at(row.first, column.first)),

@@ -1,13 +1,13 @@
+import type { Numbers, Values } from '../format/values.ts';
 import type { SelectChannelsAttributes } from '../graph/attributes.ts';
 import { nhwc, outputOf } from '../graph/graph.ts';
-import type { NodeView } from '../graph/op.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp, type NodeView } from '../graph/op.ts';
 import { oneToOne } from '../graph/rules.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { select } from '../kernels/select.ts';
 
 /** Pixel by pixel, channel by channel. */
-function copyChannels(view: NodeView<SelectChannelsAttributes>, inputs: readonly (Data8 | undefined)[], y: Data8) {
+function copyChannels(view: NodeView<SelectChannelsAttributes>, inputs: readonly (Values | undefined)[], y: Numbers) {
   const { order } = view.attributes;
   const [, h, w] = nhwc(outputOf(view));
   const [c, c2] = [0, 1].map((i) => view.inputs[i]?.shape[3] ?? 0) as [number, number];
@@ -49,7 +49,7 @@ export const selectChannels = defineOp<SelectChannelsAttributes>({
     outputs: [{ name: 'y', dtypes: ['i8', 'u8'], per: 'tensor', sameAs: 'x' }],
   },
 
-  reference: (view, inputs, [y]) => copyChannels(view, inputs, y as Data8),
+  reference: (view, inputs, [y]) => copyChannels(view, inputs, y as Numbers),
   float: (view, inputs, [y]) => copyChannels(view, inputs, y as Float32Array),
 
   kernels: [select],

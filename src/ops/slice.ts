@@ -1,7 +1,7 @@
+import type { Values } from '../format/values.ts';
 import type { SliceAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
-import type { NodeView } from '../graph/op.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp, type NodeView } from '../graph/op.ts';
 import { eachChannel } from '../graph/rules.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { slice as kernel } from '../kernels/slice.ts';
@@ -9,7 +9,7 @@ import { slice as kernel } from '../kernels/slice.ts';
 const axes = ['rows', 'columns', 'channels'] as const;
 
 /** y[h, w, c] = x[h + begin, w + begin, c + begin]. */
-function copyPart(view: NodeView<SliceAttributes>, x: Data8, y: Data8): void {
+function copyPart<Any extends Values>(view: NodeView<SliceAttributes>, x: Any, y: Any): void {
   const { begin } = view.attributes;
   const [, , w, c] = nhwc(inputOf(view, 0));
   const [, oh, ow, oc] = nhwc(outputOf(view));
@@ -17,7 +17,7 @@ function copyPart(view: NodeView<SliceAttributes>, x: Data8, y: Data8): void {
     for (let column = 0; column < ow; column++) {
       for (let channel = 0; channel < oc; channel++) {
         const from = ((row + begin[0]) * w + column + begin[1]) * c + channel + begin[2];
-        y[(row * ow + column) * oc + channel] = x[from] as number;
+        y[(row * ow + column) * oc + channel] = x[from] as Any[number];
       }
     }
   }
@@ -56,7 +56,7 @@ export const slice = defineOp<SliceAttributes>({
     outputs: [{ name: 'y', dtypes: ['i8', 'u8', 'f32', 'i32', 'i64'], per: 'tensor', sameAs: 'x' }],
   },
 
-  reference: (view, [x], [y]) => copyPart(view, x as Data8, y as Data8),
+  reference: (view, [x], [y]) => copyPart(view, x as Values, y as Values),
   float: (view, [x], [y]) => copyPart(view, x as Float32Array, y as Float32Array),
 
   kernels: [kernel],

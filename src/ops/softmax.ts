@@ -5,9 +5,10 @@ import {
   roundingDivideByPot,
 } from '../arithmetic/fixed-point.ts';
 import { exp } from '../arithmetic/real-functions.ts';
+import type { Numbers } from '../format/values.ts';
 import type { SoftmaxAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp } from '../graph/op.ts';
 import { oneToOne } from '../graph/rules.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
 import { softmax as kernel } from '../kernels/softmax.ts';
@@ -34,8 +35,8 @@ export const softmax = defineOp<SoftmaxAttributes>({
   },
 
   reference(view, inputs, outputs) {
-    const [x] = inputs as [Data8];
-    const [y] = outputs as [Data8];
+    const [x] = inputs as [Numbers];
+    const [y] = outputs as [Numbers];
     const [, , , c] = nhwc(inputOf(view, 0));
     const least = y instanceof Uint8Array ? 0 : -128;
     const factor = Math.min(view.attributes.beta * perTensor(inputOf(view, 0)).scale * 2 ** 26, 2 ** 31 - 1);

@@ -1,9 +1,10 @@
 import { activationRange, clampReal } from '../arithmetic/activation-range.ts';
 import { clamp, requantizeOne } from '../arithmetic/fixed-point.ts';
 import { addRequantize } from '../arithmetic/multipliers.ts';
+import type { Numbers } from '../format/values.ts';
 import type { Activation } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
-import type { Data8, Op } from '../graph/op.ts';
+import type { Op } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { eachPair } from './broadcast.ts';
 
@@ -15,7 +16,7 @@ export const sumOf = (sign: 1 | -1): Pick<Op<{ readonly activation: Activation }
     const { requantize = requantizeOne } = view;
     const { leftShift, x, x2, y: toY } = addRequantize(view);
     const { min, max } = activationRange(view.attributes.activation, outputOf(view));
-    eachPair(view, inputs as [Data8, Data8], outputs[0] as Data8, (a, b) => {
+    eachPair(view, inputs as [Numbers, Numbers], outputs[0] as Numbers, (a, b) => {
       const first = requantize((a - aZero) * 2 ** leftShift, x.multiplier, x.shift);
       const second = requantize((b - bZero) * 2 ** leftShift, x2.multiplier, x2.shift);
       return clamp(requantize(first + sign * second, toY.multiplier, toY.shift) + yZero, min, max);

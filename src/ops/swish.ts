@@ -1,8 +1,9 @@
 import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
 import { logistic } from '../arithmetic/real-functions.ts';
+import type { Numbers } from '../format/values.ts';
 import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { swish as kernel } from '../kernels/functions/smooth.ts';
 import { each, elementwise } from './elementwise.ts';
@@ -16,7 +17,7 @@ export const swish = defineOp<ElementwiseAttributes>({
   reference(view, inputs, outputs) {
     const x = perTensor(inputOf(view, 0));
     const y = perTensor(outputOf(view));
-    each(inputs[0] as Data8, outputs[0] as Data8, (q) => {
+    each(inputs[0] as Numbers, outputs[0] as Numbers, (q) => {
       const real = x.scale * (q - x.zeroPoint);
       return clamp(roundHalfAway((real * logistic(real)) / y.scale) + y.zeroPoint, -128, 127);
     });

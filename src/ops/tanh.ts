@@ -1,8 +1,9 @@
 import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
 import { tanh32 } from '../arithmetic/real-functions.ts';
+import type { Numbers } from '../format/values.ts';
 import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf } from '../graph/graph.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { tanh as kernel } from '../kernels/functions/smooth.ts';
 import { each, elementwise, signedFractionOperands } from './elementwise.ts';
@@ -19,7 +20,7 @@ export const tanh = defineOp<ElementwiseAttributes>({
 
   reference(view, inputs, outputs) {
     const { scale, zeroPoint } = perTensor(inputOf(view, 0));
-    each(inputs[0] as Data8, outputs[0] as Data8, (q) =>
+    each(inputs[0] as Numbers, outputs[0] as Numbers, (q) =>
       clamp(roundHalfAway(128 * tanh32(Math.fround(scale * (q - zeroPoint)))), -128, 127),
     );
   },

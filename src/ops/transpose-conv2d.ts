@@ -1,10 +1,10 @@
 import { activationRange, clampReal } from '../arithmetic/activation-range.ts';
 import { clamp, requantizeOne } from '../arithmetic/fixed-point.ts';
 import { convRequantize } from '../arithmetic/multipliers.ts';
+import type { Numbers } from '../format/values.ts';
 import type { TransposeConv2dAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
-import type { NodeView } from '../graph/op.ts';
-import { type Data8, defineOp } from '../graph/op.ts';
+import { defineOp, type NodeView } from '../graph/op.ts';
 import { elements, type OHWI, perTensor, type Tensor } from '../graph/tensor.ts';
 import { transposeConv } from '../kernels/transpose-conv.ts';
 import { withActivation } from './activations.ts';
@@ -56,8 +56,8 @@ export const transposeConv2d = defineOp<TransposeConv2dAttributes>({
   operands: weightedOperands(0),
 
   reference(view, inputs, outputs) {
-    const [x, weights, bias] = inputs as [Data8, Data8, Data8 | undefined];
-    const [y] = outputs as [Data8];
+    const [x, weights, bias] = inputs as [Numbers, Numbers, Numbers | undefined];
+    const [y] = outputs as [Numbers];
     const [outs] = weightsOf(view);
     const xZero = perTensor(inputOf(view, 0)).zeroPoint;
     const yZero = perTensor(outputOf(view)).zeroPoint;

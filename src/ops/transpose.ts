@@ -1,14 +1,14 @@
+import type { Numbers } from '../format/values.ts';
 import type { ReshapeAttributes, TransposeAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
-import type { NodeView } from '../graph/op.ts';
-import { type Data8, defineOp, equivalent } from '../graph/op.ts';
+import { defineOp, equivalent, type NodeView } from '../graph/op.ts';
 import { type AxisOrder, eachChannel, oneToOne } from '../graph/rules.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { transpose as kernel } from '../kernels/transpose.ts';
 import { reshape } from './reshape.ts';
 
 /** Element by element, each to where its three indices are in y's order. */
-function copyAcross(view: NodeView<TransposeAttributes>, x: Data8, y: Data8): void {
+function copyAcross(view: NodeView<TransposeAttributes>, x: Numbers, y: Numbers): void {
   const { order } = view.attributes;
   const [, h, w, c] = nhwc(inputOf(view, 0));
   const [, , ow, oc] = nhwc(outputOf(view));
@@ -63,7 +63,7 @@ export const transpose = defineOp<TransposeAttributes>({
     outputs: [{ name: 'y', dtypes: ['i8', 'u8'], per: 'tensor', sameAs: 'x' }],
   },
 
-  reference: (view, [x], [y]) => copyAcross(view, x as Data8, y as Data8),
+  reference: (view, [x], [y]) => copyAcross(view, x as Numbers, y as Numbers),
   float: (view, [x], [y]) => copyAcross(view, x as Float32Array, y as Float32Array),
 
   kernels: [kernel],

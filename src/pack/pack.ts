@@ -12,8 +12,7 @@ import { type Graph, viewOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/op.ts';
 import type { RowRule } from '../graph/rules.ts';
 import { shortName } from '../graph/short-name.ts';
-import type { TensorId } from '../graph/tensor.ts';
-import { type Data, elements, type Tensor } from '../graph/tensor.ts';
+import { elements, type Tensor, type TensorId } from '../graph/tensor.ts';
 import type { PlannedOperand } from '../plan/operands.ts';
 import type { Plan, PlannedStage } from '../plan/plan.ts';
 import { type DataSection, dataSection } from './data.ts';
@@ -107,7 +106,7 @@ function stageRecord(
 
 /** Constants of a node, whichever inputs they are: its parameters. */
 const parametersOf = (inputs: readonly (Tensor | undefined)[]): number =>
-  inputs.reduce((sum, tensor) => sum + ((tensor?.data as Data | undefined) ? elements(tensor?.shape ?? []) : 0), 0);
+  inputs.reduce((sum, tensor) => sum + (tensor?.data ? elements(tensor.shape) : 0), 0);
 
 function note(graph: Graph, kernels: readonly Kernel[], plan: Plan, stage: PlannedStage): StageNote {
   const node = graph.nodes[stage.node];

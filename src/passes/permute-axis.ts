@@ -1,4 +1,5 @@
-import type { Data, Quantization, Tensor } from '../graph/tensor.ts';
+import type { Values } from '../format/values.ts';
+import type { Quantization, Tensor } from '../graph/tensor.ts';
 
 /**
  * A constant with one axis in another order: value i along it is the old value order[i]. The axis may hold several runs of
@@ -20,7 +21,7 @@ export function permuteAxis(tensor: Tensor, axis: number, order: readonly number
     const source = at + ((from[i] as number) - i) * inner;
     for (let k = 0; k < inner; k++) moved[at + k] = data[source + k] as number;
   }
-  return { ...tensor, data: moved as Data, ...(quantization && { quantization: along(quantization, axis, from) }) };
+  return { ...tensor, data: moved as Values, ...(quantization && { quantization: along(quantization, axis, from) }) };
 }
 
 function along(quantization: Quantization, axis: number, from: readonly number[]): Quantization {

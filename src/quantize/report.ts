@@ -1,9 +1,9 @@
+import type { Numbers } from '../format/values.ts';
 import type { FloatEvaluator, QuantizedEvaluator } from '../graph/evaluator.ts';
 import type { Graph } from '../graph/graph.ts';
-import type { Block, Data8, Node } from '../graph/op.ts';
+import type { Block, Node } from '../graph/op.ts';
 import { shortName } from '../graph/short-name.ts';
-import type { TensorId } from '../graph/tensor.ts';
-import { perTensor, type Tensor } from '../graph/tensor.ts';
+import { perTensor, type Tensor, type TensorId } from '../graph/tensor.ts';
 import type { Images } from './calibrate.ts';
 import type { Quantized } from './quantize.ts';
 import { heldBy, quantizeValues, type Range } from './range.ts';
@@ -76,13 +76,13 @@ export function report(
   let comparedImages = 0;
   for (const inputs of images) {
     if (comparedImages === count) break;
-    const q = new Map<TensorId, Data8>();
+    const q = new Map<TensorId, Numbers>();
     graph.inputs.forEach((id, i) => {
       const { scale, zeroPoint } = perTensor(quantized.graph.tensors[id] as Tensor);
       q.set(id, quantizeValues(inputs[i] as Float32Array, scale, zeroPoint));
     });
-    runInt8(graph.inputs.map((id) => q.get(id) as Data8)).forEach((values, i) => {
-      q.set(made[i] as TensorId, values);
+    runInt8(graph.inputs.map((id) => q.get(id) as Numbers)).forEach((values, i) => {
+      q.set(made[i] as TensorId, values as Numbers); // int8, as the quantiser makes them
     });
     runFloat(inputs, (id, real) => {
       const values = q.get(id);
@@ -97,7 +97,7 @@ export function report(
   return { method: quantized.method, calibrationImages: quantized.images, comparedImages, inputs, layers, warnings };
 }
 
-function add(into: Map<TensorId, Comparison>, id: TensorId, tensor: Tensor, real: Float32Array, q: Data8): void {
+function add(into: Map<TensorId, Comparison>, id: TensorId, tensor: Tensor, real: Float32Array, q: Numbers): void {
   const { scale, zeroPoint } = perTensor(tensor);
   const comparison = into.get(id) ?? { signal: 0, noise: 0, values: 0, beyond: 0 };
   into.set(id, comparison);

@@ -2,12 +2,13 @@
 import { LiteBlockError } from '../format/errors.ts';
 import type { InterfaceEntry, ModelFile, Preprocessing } from '../format/model-file.ts';
 import type { EngineExports } from '../format/status.ts';
+import type { Values } from '../format/values.ts';
 import { messageOf, type Tier } from './engine.ts';
 import { inputPort, outputPort, type Port } from './port.ts';
 import { type Profile, type ProfileOptions, profile } from './profile.ts';
 import { kindOf } from './source.ts';
 import { statusError } from './status-error.ts';
-import { describeEntry, imageCount, inputBytes, newOutput, type Values } from './values.ts';
+import { describeEntry, imageCount, inputBytes, newOutput } from './values.ts';
 
 /** An input or output as the user's file has it. */
 export type Interface = Omit<InterfaceEntry, 'operand'>;

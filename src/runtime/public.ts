@@ -1,6 +1,7 @@
 export { type ErrorCode, LiteBlockError, type Problem } from '../format/errors.ts';
 export type { Preprocessing } from '../format/model-file.ts';
 export { realOfPixels } from '../format/preprocessing.ts';
+export type { Values } from '../format/values.ts';
 export type { OnProgress } from './download.ts';
 export type { Tier } from './engine.ts';
 export { type ImageModel, inputOfImage, valuesOfPixels } from './image/input.ts';
@@ -11,4 +12,4 @@ export { type Interface, Model } from './model.ts';
 export { hasSimd } from './probe.ts';
 export type { Profile, ProfileOptions, StageProfile } from './profile.ts';
 export type { Source } from './source.ts';
-export type { InputValues, Values } from './values.ts';
+export type { InputValues } from './values.ts';

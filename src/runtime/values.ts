@@ -1,17 +1,11 @@
 import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { InterfaceEntry } from '../format/model-file.ts';
+import { arrayOf, type Values, valuesPerImage } from '../format/values.ts';
 import { kindOf } from './source.ts';
 
 /** Values that inputs have: quantised, or real ones for an `f32` tensor. */
-export type InputValues = Int8Array | Uint8Array | Float32Array;
-
-/** One input or output of a model; an output may be indices of classes, too. */
-export type Values = InputValues | Int32Array | BigInt64Array;
-
-const arrays = { i8: Int8Array, u8: Uint8Array, f32: Float32Array, i32: Int32Array, i64: BigInt64Array } as const;
-
-const sizeOf = (entry: InterfaceEntry): number => arrays[entry.dtype].BYTES_PER_ELEMENT;
+export type InputValues = Values<'i8' | 'u8' | 'f32'>;
 
 /** Input 0 "image" (1×96×96×3 i8): for messages. */
 export const describeEntry = (
@@ -28,10 +22,10 @@ export function quantize(
   values: Float32Array,
   entry: Omit<InterfaceEntry, 'operand'>,
   name: string,
-): Int8Array | Uint8Array {
+): Values<'i8' | 'u8'> {
   const { dtype, scale, zeroPoint } = entry;
   const [min, max] = dtype === 'i8' ? [-128, 127] : [0, 255];
-  const quantized = dtype === 'i8' ? new Int8Array(values.length) : new Uint8Array(values.length);
+  const quantized = new (arrayOf(dtype as 'i8' | 'u8'))(values.length);
   for (let i = 0; i < values.length; i++) {
     const x = values[i] as number;
     if (Number.isNaN(x)) throw new LiteBlockError('input', `${name}: value ${i} is NaN`);
@@ -43,14 +37,14 @@ export function quantize(
 /** The bytes that the engine is to be given for one input. Never a copy where the values are taken as they are. */
 export function inputBytes(values: Values, entry: InterfaceEntry, i: number): Uint8Array {
   const name = describeEntry('input', i, entry);
-  const wanted = arrays[entry.dtype].name;
+  const wanted = arrayOf(entry.dtype).name;
   const kind = kindOf(values);
   const quantized = entry.dtype === 'i8' || entry.dtype === 'u8';
   if (kind !== wanted && !(kind === 'Float32Array' && quantized)) {
     const real = quantized ? ' of quantised values, or a Float32Array of real ones,' : '';
     throw new LiteBlockError('input', `${name}: ${kind} given, ${wanted}${real} is wanted`);
   }
-  const perImage = entry.imageBytes / sizeOf(entry);
+  const perImage = valuesPerImage(entry);
   const images = values.length / perImage;
   if (images < 1 || !Number.isInteger(images) || (images > 1 && !entry.perImage)) {
     const whole = entry.perImage ? 'a whole number of images' : 'exactly one, which every image uses,';
@@ -81,5 +75,5 @@ export function imageCount(entries: readonly InterfaceEntry[], bytes: readonly U
 /** A new array of the output's type for `images` images, and its bytes. */
 export function newOutput(entry: InterfaceEntry, images: number): { values: Values; bytes: Uint8Array } {
   const bytes = new Uint8Array(images * entry.imageBytes);
-  return { values: new arrays[entry.dtype](bytes.buffer), bytes };
+  return { values: new (arrayOf(entry.dtype))(bytes.buffer), bytes };
 }

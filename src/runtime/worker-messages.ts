@@ -1,8 +1,8 @@
 import type { ErrorCode, Problem } from '../format/errors.ts';
+import type { Values } from '../format/values.ts';
 import type { LoadOptions } from './load.ts';
 import type { Model } from './model.ts';
 import type { Profile, ProfileOptions } from './profile.ts';
-import type { Values } from './values.ts';
 
 /** What a page sends to the worker that has its model. Answers carry the same id; they come in the order of requests. */
 export type Request =

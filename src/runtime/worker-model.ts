@@ -1,11 +1,11 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { LiteBlockError } from '../format/errors.ts';
 import type { Preprocessing } from '../format/model-file.ts';
+import type { Values } from '../format/values.ts';
 import type { Tier } from './engine.ts';
 import type { Interface } from './model.ts';
 import type { Profile } from './profile.ts';
 import { kindOf } from './source.ts';
-import type { Values } from './values.ts';
 import type { Facts, WorkerProfileOptions } from './worker-messages.ts';
 import type { WorkerPort } from './worker-port.ts';
 

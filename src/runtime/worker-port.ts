@@ -1,6 +1,6 @@
 import { LiteBlockError } from '../format/errors.ts';
+import type { Values } from '../format/values.ts';
 import type { Profile } from './profile.ts';
-import type { Values } from './values.ts';
 import type { Answer, Facts, Failure, LoadRequest, Request, WorkerProfileOptions } from './worker-messages.ts';
 
 interface Waiting {

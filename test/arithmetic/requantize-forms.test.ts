@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AccumulatorRange } from '../../src/arithmetic/accumulators.ts';
 import { clamp, requantizeOne } from '../../src/arithmetic/fixed-point.ts';
-import { chooseForm, realParameters } from '../../src/arithmetic/requantize-forms.ts';
+import { chooseForm, prove, realParameters } from '../../src/arithmetic/requantize-forms.ts';
 
 const magic = 1.5 * 2 ** 52;
 /** As the engine rounds: to nearest, ties to even. */
@@ -101,5 +102,23 @@ describe('chooseForm', () => {
   it('does not mind a channel whose multiplier is 0, but one of fewer bits', () => {
     expect(chooseForm({ multiplier: Int32Array.of(0, 2 ** 30), shift: Int32Array.of(0, -3) }, 0, 1)).toBe('real');
     expect(chooseForm({ multiplier: Int32Array.of(2 ** 30 - 1), shift: Int32Array.of(-3) }, 0, 1)).toBe('integer');
+  });
+});
+
+describe('a proof', () => {
+  const [multiplier, values] = [Int32Array.of(2 ** 30), [-128, 127] as const];
+  const proved = (range: AccumulatorRange, shift: number) =>
+    prove([range], { multiplier, shift: Int32Array.of(shift) }, values)[0];
+
+  it('holds to the ends of int32', () => {
+    expect(proved([-(2 ** 31), 2 ** 31 - 1], -31)).not.toEqual({});
+    expect(proved([2 ** 31 - 2, 2 ** 31 - 1], -20)).toEqual({ constant: 1024 });
+  });
+
+  it('is none where an accumulator may leave int32, and wraps around', () => {
+    expect(proved([0, 2 ** 31], -20)).toEqual({});
+    expect(proved([2 ** 31, 2 ** 31 + 1], -20)).toEqual({});
+    expect(proved([-(2 ** 31) - 1, 0], -20)).toEqual({});
+    expect(proved([-(2 ** 31) - 1, -(2 ** 31)], -20)).toEqual({});
   });
 });

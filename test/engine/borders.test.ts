@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/compiler/compile.ts';
 import { dtypes } from '../../src/format/instructions.ts';
+import type { Values } from '../../src/format/values.ts';
 import { writeModel } from '../../src/format/write.ts';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import type { Data8 } from '../../src/graph/op.ts';
 import { argMax } from '../../src/ops/arg-max.ts';
 import { dequantize } from '../../src/ops/dequantize.ts';
 import { evaluate } from '../../src/ops/evaluate.ts';
@@ -19,7 +19,7 @@ import { argMaxGraph, dequantizeGraph, functionGraph, quantizeRealGraph, reshape
 const scale = fc.float({ noNaN: true, min: Math.fround(1e-6), max: 1000 });
 const quantization = fc.record({ scale, i8: fc.integer({ min: -128, max: 127 }), unsigned: fc.boolean() });
 
-function same(graph: Graph, input: Data8): void {
+function same(graph: Graph, input: Values): void {
   const expected = evaluate(graph, [input]).outputs.map((values) => raw(values));
   for (const tier of tiers) expect(runOnce(loaded(tier, compile(graph).bytes), [input])).toEqual(expected);
 }

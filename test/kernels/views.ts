@@ -1,13 +1,14 @@
+import type { Values } from '../../src/format/values.ts';
 import type { Activation } from '../../src/graph/attributes.ts';
 import type { Node, NodeView, PackContext } from '../../src/graph/op.ts';
-import { type Data, type DType, elements, type Tensor } from '../../src/graph/tensor.ts';
+import { type DType, elements, type Tensor } from '../../src/graph/tensor.ts';
 
 interface Given {
   readonly dtype?: DType;
   readonly scale?: number | readonly number[];
   readonly zeroPoint?: number;
   readonly axis?: number;
-  readonly data?: Data;
+  readonly data?: Values;
 }
 
 /** A tensor of scale 1 and zero point 0 unless told otherwise. */

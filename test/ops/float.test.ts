@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Numbers } from '../../src/format/values.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import type { Data8 } from '../../src/graph/op.ts';
 import { elements, perTensor, type Tensor } from '../../src/graph/tensor.ts';
 import { verify } from '../../src/graph/verify.ts';
 import { evaluate } from '../../src/ops/evaluate.ts';
@@ -29,12 +29,12 @@ function stepsApart(graph: Graph, seed: number): number {
   verify(float);
   const real = graph.inputs.map((id, i) => {
     const { shape, quantization } = graph.tensors[id] as Tensor;
-    return realOf(inputs[i] as Data8, shape, quantization as NonNullable<typeof quantization>);
+    return realOf(inputs[i] as Numbers, shape, quantization as NonNullable<typeof quantization>);
   });
   const y = graph.tensors[graph.outputs[0] as number] as Tensor;
   const { scale, zeroPoint } = perTensor(y);
   const got = evaluateFloat(float)(real)[0] as Float32Array;
-  const wanted = evaluate(graph, inputs).outputs[0] as Data8;
+  const wanted = evaluate(graph, inputs).outputs[0] as Numbers;
   expect(got.length).toBe(elements(y.shape));
   return Math.max(
     ...Array.from(got, (value, i) => {

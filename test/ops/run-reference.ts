@@ -1,5 +1,6 @@
+import type { Numbers, Values } from '../../src/format/values.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';
-import type { Data8, Op } from '../../src/graph/op.ts';
+import type { Op } from '../../src/graph/op.ts';
 import type { DType, NHWC, Quantization, Tensor } from '../../src/graph/tensor.ts';
 import { evaluate } from '../../src/ops/evaluate.ts';
 import { tensor, viewOf } from '../kernels/views.ts';
@@ -28,25 +29,30 @@ export interface Result {
   readonly zeroPoint?: number;
 }
 
-/** A graph of one op over tensors with data: the first is the image, the others are constants. */
-export function runReference<A>(
+/** What a graph of one op makes of tensors with data: the first is the image, the others are constants. */
+export function valuesByReference<A>(
   op: Op<A>,
   attributes: A,
   inputs: readonly Tensor[],
   { dtype = 'i8', scale = 1, zeroPoint = 0 }: Result = {},
-): number[] {
+): Values {
   const builder = new GraphBuilder();
   const [x, ...constants] = inputs as [Tensor, ...Tensor[]];
   const ids = [
     builder.input('x', x.shape as unknown as NHWC, x.quantization, { dtype: x.dtype }),
     ...constants.map(({ name, shape, data, quantization }) =>
-      builder.constant(name, shape, data as Data8, quantization),
+      builder.constant(name, shape, data as Values, quantization),
     ),
   ];
   const quantization: Quantization = { scale: [Math.fround(scale)], zeroPoint: [zeroPoint], axis: 0 };
   builder.output(builder.add(op, attributes, ids, { dtype, quantization }));
-  return [...(evaluate(builder.build(), [x.data as Data8]).outputs[0] as Data8)];
+  return evaluate(builder.build(), [x.data as Values]).outputs[0] as Values;
 }
+
+/** The same as numbers, for ops that make no 64-bit integers. */
+export const runReference = <A>(op: Op<A>, attributes: A, inputs: readonly Tensor[], result: Result = {}): number[] => [
+  ...(valuesByReference(op, attributes, inputs, result) as Numbers),
+];
 
 /** A view whose output has the shape that the op gives it. */
 export const opView = <A>(op: Op<A>, attributes: A, inputs: readonly (Tensor | undefined)[]) =>

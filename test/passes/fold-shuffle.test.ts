@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Numbers } from '../../src/format/values.ts';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { print } from '../../src/graph/print.ts';
@@ -143,7 +144,7 @@ function outputsOf(graph: Graph): readonly (readonly number[])[] {
   const outputs = real
     ? evaluateFloat(graph)(inputs.map((values) => Float32Array.from(values)))
     : evaluate(graph, inputs).outputs;
-  return outputs.map((values) => Array.from(values));
+  return outputs.map((values) => Array.from(values as Numbers));
 }
 
 /** The graph after the pass, which must compute the same: bytes exactly, real values but for the order of sums. */

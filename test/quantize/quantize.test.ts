@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { LiteBlockError } from '../../src/format/errors.ts';
+import type { Numbers } from '../../src/format/values.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import type { Data, TensorId } from '../../src/graph/tensor.ts';
-import { noPadding } from '../../src/graph/tensor.ts';
+import { noPadding, type TensorId } from '../../src/graph/tensor.ts';
 import { add } from '../../src/ops/add.ts';
 import { conv2d } from '../../src/ops/conv2d.ts';
 import { fullyConnected } from '../../src/ops/fully-connected.ts';
@@ -27,8 +27,7 @@ const errorOf = (run: () => unknown): LiteBlockError => {
   throw new Error('nothing was thrown');
 };
 
-const dataOf = (graph: Graph, id: TensorId): number[] =>
-  Array.from(graph.tensors[id]?.data as Exclude<Data, BigInt64Array>);
+const dataOf = (graph: Graph, id: TensorId): number[] => Array.from(graph.tensors[id]?.data as Numbers);
 
 /** x [1, 1, 1, inputs] → fully connected of the weights given, row by row. */
 function denseGraph(weights: Float32Array, outputs: number, bias?: Float32Array) {

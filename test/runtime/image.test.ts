@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { crc32 } from '../../src/format/crc32.ts';
 import { realOfPixels } from '../../src/format/preprocessing.ts';
+import type { Values } from '../../src/format/values.ts';
 import { inputOfImage, valuesOfPixels } from '../../src/runtime/image/input.ts';
 import { pixelsOfImage } from '../../src/runtime/image/pixels.ts';
 import { resizePixels } from '../../src/runtime/image/resize.ts';
-import { quantize, type Values } from '../../src/runtime/values.ts';
+import { quantize } from '../../src/runtime/values.ts';
 import { noise } from '../support/noise.ts';
 import { entry } from './fake-engine.ts';
 

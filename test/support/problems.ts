@@ -1,3 +1,4 @@
+import type { Numbers } from '../../src/format/values.ts';
 import type {
   Activation,
   AveragePool2dAttributes,
@@ -6,7 +7,7 @@ import type {
 } from '../../src/graph/attributes.ts';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import type { Data8, Op } from '../../src/graph/op.ts';
+import type { Op } from '../../src/graph/op.ts';
 import { elements, type NHWC, noPadding, type Padding, type Quantization } from '../../src/graph/tensor.ts';
 import { add } from '../../src/ops/add.ts';
 import { argMax } from '../../src/ops/arg-max.ts';
@@ -67,7 +68,7 @@ function realsOf(seed: number, count: number): Float32Array {
 }
 
 /** Values for every input of a graph. */
-export const inputsOf = (graph: Graph, seed = 1): Data8[] =>
+export const inputsOf = (graph: Graph, seed = 1): Numbers[] =>
   graph.inputs.map((id, i) => {
     const tensor = graph.tensors[id];
     if (tensor?.dtype === 'f32') return realsOf(seed + i, elements(tensor.shape));

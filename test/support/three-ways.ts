@@ -1,9 +1,9 @@
 import { type Compiled, compile } from '../../src/compiler/compile.ts';
+import { dtypes } from '../../src/format/instructions.ts';
+import { arrayOf, type Values } from '../../src/format/values.ts';
 import type { FloatEvaluator } from '../../src/graph/evaluator.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import type { Data8 } from '../../src/graph/op.ts';
-import type { TensorId } from '../../src/graph/tensor.ts';
-import { elements, type Tensor } from '../../src/graph/tensor.ts';
+import { elements, type Tensor, type TensorId } from '../../src/graph/tensor.ts';
 import { evaluateQuantized } from '../../src/ops/evaluate.ts';
 import { evaluateFloat } from '../../src/ops/evaluate-float.ts';
 import type { PlanOptions } from '../../src/plan/plan.ts';
@@ -42,7 +42,7 @@ export const bytesFor = (graph: Graph, seed: number): Int8Array[] =>
 export type Tensors = ReadonlyMap<TensorId, Uint8Array>;
 
 /** Every activation by the references, in the order of execution. */
-export function referenceTensors(graph: Graph, inputs: readonly Data8[]): Tensors {
+export function referenceTensors(graph: Graph, inputs: readonly Values[]): Tensors {
   const tensors = new Map<TensorId, Uint8Array>();
   evaluateQuantized(graph)(inputs, (id, values) => tensors.set(id, raw(values)));
   return tensors;
@@ -52,7 +52,7 @@ export function referenceTensors(graph: Graph, inputs: readonly Data8[]): Tensor
 export function firstByteDifference(
   tier: Tier,
   graph: Graph,
-  inputs: readonly Data8[],
+  inputs: readonly Values[],
   expected: Tensors,
   poison: number,
 ): string | undefined {
@@ -72,7 +72,7 @@ export const outputsAmong = (graph: Graph, tensors: Tensors): Buffer =>
 export const outputsOf = (
   tier: Tier,
   graph: Graph,
-  inputs: readonly Data8[],
+  inputs: readonly Values[],
   poison: number,
   plan?: PlanOptions,
 ): Buffer => Buffer.concat(runOnce(loaded(tier, compile(graph, plan).bytes, poison), inputs));
@@ -92,10 +92,11 @@ function bytesAt(arena: Uint8Array, compiled: Compiled, id: TensorId): Uint8Arra
   const operand = compiled.model.operands[compiled.plan.operandOf[id] as number];
   if (!operand) throw new Error(`tensor ${id} has no operand`);
   const { address, rowBytes, height, width, channels, origin, pixelStride } = operand;
-  const bytes = new Uint8Array(height * width * channels);
+  const size = channels * (arrayOf(`${dtypes[operand.dtype]}`)?.BYTES_PER_ELEMENT ?? 0);
+  const bytes = new Uint8Array(height * width * size);
   for (let pixel = 0; pixel < height * width; pixel++) {
     const at = address + Math.floor(pixel / width) * rowBytes + origin + (pixel % width) * pixelStride;
-    bytes.set(arena.subarray(at, at + channels), pixel * channels);
+    bytes.set(arena.subarray(at, at + size), pixel * size);
   }
   return bytes;
 }

@@ -13,7 +13,6 @@ import { readHeader } from '../../../src/format/read.ts';
 import type { EngineExports } from '../../../src/format/status.ts';
 import type { FloatEvaluator, QuantizedEvaluator } from '../../../src/graph/evaluator.ts';
 import { type Graph, isFloat, nhwc } from '../../../src/graph/graph.ts';
-import type { Data8 } from '../../../src/graph/op.ts';
 import type { Tensor } from '../../../src/graph/tensor.ts';
 import { seeded } from '../../../src/network/seeded-weights.ts';
 import type { Plan } from '../../../src/plan/plan.ts';
@@ -22,7 +21,6 @@ import { report } from '../../../src/quantize/report.ts';
 import { Model } from '../../../src/runtime/model.ts';
 import { hasSimd } from '../../../src/runtime/probe.ts';
 import { start } from '../../../src/runtime/start.ts';
-import type { Values } from '../../../src/runtime/values.ts';
 import { runsOf } from './arena-of-file.ts';
 import { engine, engineModule } from './engines.ts';
 import { imagesOf } from './images.ts';
@@ -103,7 +101,7 @@ async function quantizedEngine(): Promise<QuantizedEvaluator> {
     const instance = new WebAssembly.Instance(module).exports as unknown as EngineExports;
     start(instance, bytes, model, graph.name);
     const ready = new Model(instance, model, { modelBytes: readHeader(bytes).modelBytes, tier });
-    return (inputs) => ready.run(...(inputs as readonly Values[])) as readonly Data8[];
+    return (inputs) => ready.run(...inputs);
   };
 }
 

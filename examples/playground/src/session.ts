@@ -1,11 +1,11 @@
 import { inspect } from '../../../src/analyze/inspect.ts';
 import type { ModelFile, Preprocessing } from '../../../src/format/model-file.ts';
 import { readHeader, readModel } from '../../../src/format/read.ts';
+import type { Values } from '../../../src/format/values.ts';
 import { valuesOfPixels } from '../../../src/runtime/image/input.ts';
 import { loadModel } from '../../../src/runtime/load.ts';
 import type { Model } from '../../../src/runtime/model.ts';
 import { hasSimd } from '../../../src/runtime/probe.ts';
-import type { Values } from '../../../src/runtime/values.ts';
 import { rectanglesOfFile } from './arena-of-file.ts';
 import { engine } from './engines.ts';
 import { measure } from './profile.ts';

@@ -1,3 +1,4 @@
+import type { Values } from '../../format/values.ts';
 import type { HWC } from './layout.ts';
 import { hwc } from './layout.ts';
 import type { Terms } from './terms.ts';
@@ -15,7 +16,7 @@ export interface Sample {
 export interface Difference {
   readonly count: number;
   readonly size: number;
-  /** In steps, or in real values where the tensor is real. */
+  /** In steps, in real values where the tensor is real, or in classes where it is indices of them. */
   readonly largest: number;
   /** Of the values that differ: the mean distance, and the mean of b − a. */
   readonly mean: number;
@@ -36,6 +37,7 @@ export interface Limits {
 /** How far values of a tensor may be apart, in its own unit. */
 export function limitOf({ a, unit }: Terms, { steps, tolerance }: Limits): number {
   if (unit === 'step') return steps;
+  if (unit === 'index' || !(a instanceof Float32Array)) return 0;
   let peak = 0;
   for (const value of a) if (Number.isFinite(value)) peak = Math.max(peak, Math.abs(value));
   return tolerance * peak;
@@ -48,6 +50,15 @@ export function distance(a: number, b: number): number {
   return Number.isNaN(apart) ? Number.POSITIVE_INFINITY : apart;
 }
 
+/** The distance of values i of two arrays. 64-bit integers that differ are never 0 apart, however large they are. */
+export function distanceAt(a: Values, b: Values, i: number): number {
+  if (a instanceof BigInt64Array && b instanceof BigInt64Array) {
+    const apart = (a[i] as bigint) - (b[i] as bigint);
+    return Number(apart < 0n ? -apart : apart);
+  }
+  return distance(Number(a[i]), Number(b[i]));
+}
+
 export const positionOf = (i: number, [, w, c]: HWC): Position => [
   Math.floor(i / (w * c)),
   Math.floor(i / c) % w,
@@ -58,17 +69,17 @@ export const positionOf = (i: number, [, w, c]: HWC): Position => [
 export function compare({ a, b }: Terms, shape: readonly number[], limit: number): Difference | undefined {
   let [count, sum, signed, first, worst, largest] = [0, 0, 0, -1, -1, -1];
   for (let i = 0; i < a.length; i++) {
-    const apart = distance(a[i] as number, b[i] as number);
+    const apart = distanceAt(a, b, i);
     if (apart <= limit) continue;
     count++;
     sum += apart;
-    signed += (b[i] as number) - (a[i] as number);
+    signed += Number(b[i]) - Number(a[i]);
     if (first < 0) first = i;
     if (apart > largest) [worst, largest] = [i, apart];
   }
   if (count === 0) return undefined;
   const map = hwc(shape);
-  const sample = (i: number): Sample => ({ at: positionOf(i, map), a: a[i] as number, b: b[i] as number });
+  const sample = (i: number): Sample => ({ at: positionOf(i, map), a: Number(a[i]), b: Number(b[i]) });
   return {
     count,
     size: a.length,

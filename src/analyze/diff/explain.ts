@@ -1,6 +1,7 @@
-import type { Data8, Node } from '../../graph/op.ts';
+import type { Values } from '../../format/values.ts';
+import type { Node } from '../../graph/op.ts';
 import { elements, type Tensor } from '../../graph/tensor.ts';
-import { distance } from './compare.ts';
+import { distanceAt } from './compare.ts';
 import type { Rule, Rules, Site } from './rule.ts';
 import { ruleKinds } from './rules.ts';
 import { type Call, type Computed, computed, recompute, type Segment } from './segment.ts';
@@ -34,10 +35,10 @@ interface Score {
   readonly sum: number;
 }
 
-function scoreOf(values: Data8, theirs: Data8, limit: number): Score {
+function scoreOf(values: Values, theirs: Values, limit: number): Score {
   let [left, sum] = [0, 0];
   for (let i = 0; i < theirs.length; i++) {
-    const apart = distance(values[i] as number, theirs[i] as number);
+    const apart = distanceAt(values, theirs, i);
     if (apart > limit) left++;
     sum += Math.min(apart, 1e30);
   }
@@ -59,13 +60,13 @@ const mostWork = 4e9;
  */
 export function explain(
   segment: Segment,
-  theirs: Data8,
+  theirs: Values,
   limit: number,
   variants: readonly Variant[] = [],
   onTried: OnTried = () => {},
 ): Explanation {
   const plain = computed(segment);
-  const before = scoreOf(plain.values.get(segment.target) as Data8, theirs, limit);
+  const before = scoreOf(plain.values.get(segment.target) as Values, theirs, limit);
   if (before.left === 0) return { inherited: true, tried: [], untried: 0 };
   const sites = sitesOf(segment, plain, theirs);
   const kinds: Trial[][] = [
@@ -106,12 +107,12 @@ export function explain(
  */
 export function explainToo(
   segment: Segment,
-  theirs: Data8,
+  theirs: Values,
   limit: number,
   rules: readonly Tried[],
 ): boolean[] | undefined {
   const plain = computed(segment);
-  if (scoreOf(plain.values.get(segment.target) as Data8, theirs, limit).left === 0) return undefined;
+  if (scoreOf(plain.values.get(segment.target) as Values, theirs, limit).left === 0) return undefined;
   const sites = sitesOf(segment, plain, theirs);
   return rules.map(({ rule, does }) =>
     sites.some((site) =>
@@ -134,7 +135,7 @@ type PlacedSite = Site & {
 
 const rulesAt = (site: PlacedSite, kind: readonly Rules[]): Rule[] => kind.flatMap((rules) => rules(site));
 
-function sitesOf({ graph, nodes, target }: Segment, { calls }: Computed, theirs: Data8): PlacedSite[] {
+function sitesOf({ graph, nodes, target }: Segment, { calls }: Computed, theirs: Values): PlacedSite[] {
   let work = 0;
   const sites = [...nodes].reverse().map((position): PlacedSite => {
     const { view, inputs } = calls.get(position) as Call;
@@ -153,7 +154,7 @@ function variantTrials(segment: Segment, site: PlacedSite, variants: readonly Va
   return variants.flatMap(({ graph, ...texts }): Trial[] => {
     const node = graph.nodes[site.position];
     if (!node || node.op !== site.view.node.op || graph.nodes.length !== segment.graph.nodes.length) return [];
-    const constants = node.inputs.map((id) => graph.tensors[id]?.data as Data8 | undefined);
+    const constants = node.inputs.map((id) => graph.tensors[id]?.data);
     const changed = constants.some((data, i) => data && !equal(data, site.inputs[i]));
     if (!changed) return [];
     const alter = (call: Call): Call => ({ ...call, inputs: call.inputs.map((each, i) => constants[i] ?? each) });
@@ -161,5 +162,5 @@ function variantTrials(segment: Segment, site: PlacedSite, variants: readonly Va
   });
 }
 
-const equal = (a: Data8, b: Data8 | undefined): boolean =>
+const equal = (a: Values, b: Values | undefined): boolean =>
   a.length === b?.length && a.every((value, i) => value === b[i]);

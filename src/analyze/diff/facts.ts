@@ -1,6 +1,7 @@
+import type { Values } from '../../format/values.ts';
 import { type Graph, viewOf } from '../../graph/graph.ts';
 import type { Node } from '../../graph/op.ts';
-import type { Data, Tensor } from '../../graph/tensor.ts';
+import type { Tensor } from '../../graph/tensor.ts';
 
 /** More of a list is left out. */
 const mostShown = 6;
@@ -39,7 +40,7 @@ function tensorFacts(name: string, a: Tensor | undefined, b: Tensor | undefined)
   return [...values, ...quantizationFacts(name, a, b)];
 }
 
-type Constant = Tensor & { readonly data: Data };
+type Constant = Tensor & { readonly data: Values };
 
 function constantFacts(name: string, a: Constant, b: Constant): string[] {
   if (String(a.shape) !== String(b.shape)) {
@@ -48,7 +49,7 @@ function constantFacts(name: string, a: Constant, b: Constant): string[] {
   const differing: number[] = [];
   for (let i = 0; i < a.data.length; i++) if (a.data[i] !== b.data[i]) differing.push(i);
   if (differing.length === 0) return [];
-  const sorted = (data: Data) => [...(data as Iterable<number | bigint>)].map(Number).sort((x, y) => x - y);
+  const sorted = (data: Values) => [...(data as Iterable<number | bigint>)].map(Number).sort((x, y) => x - y);
   const moved = String(sorted(a.data)) === String(sorted(b.data)) ? ': the same values in another order' : '';
   return [`its ${name} differ in ${differing.length} of ${a.data.length} values${moved}${channelText(a, differing)}`];
 }

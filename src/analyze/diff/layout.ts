@@ -1,4 +1,4 @@
-import type { Data8 } from '../../graph/op.ts';
+import type { Values } from '../../format/values.ts';
 import type { Traced } from './trace.ts';
 
 export type HWC = readonly [h: number, w: number, c: number];
@@ -26,28 +26,24 @@ export function orderOf({ shape }: Traced, wanted: HWC): Order {
 }
 
 /** [c, h, w] → [h, w, c]. */
-export function channelsLast<Values extends Data8>(values: Values, [h, w, c]: HWC): Values {
-  const moved = values.slice() as Values;
+export function channelsLast<Any extends Values>(values: Any, [h, w, c]: HWC): Any {
+  const moved = values.slice() as Any;
   for (let channel = 0, from = 0; channel < c; channel++) {
-    for (let pixel = 0; pixel < h * w; pixel++, from++) moved[pixel * c + channel] = values[from] as number;
+    for (let pixel = 0; pixel < h * w; pixel++, from++) moved[pixel * c + channel] = values[from] as Any[number];
   }
   return moved;
 }
 
 /** A row-major array of `shape` with its axes in another order: axis i of the result is axis order[i] of `values`. */
-export function permuted<Values extends Data8>(
-  values: Values,
-  shape: readonly number[],
-  order: readonly number[],
-): Values {
+export function permuted<Any extends Values>(values: Any, shape: readonly number[], order: readonly number[]): Any {
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
   const sizes = order.map((axis) => shape[axis] as number);
   const steps = order.map((axis) => strides[axis] as number);
-  const moved = values.slice() as Values;
+  const moved = values.slice() as Any;
   const index = sizes.map(() => 0);
   let from = 0;
   for (let to = 0; to < values.length; to++) {
-    moved[to] = values[from] as number;
+    moved[to] = values[from] as Any[number];
     for (let axis = sizes.length - 1; axis >= 0; axis--) {
       from += steps[axis] as number;
       index[axis] = (index[axis] as number) + 1;

@@ -1,4 +1,5 @@
-import { distance } from './compare.ts';
+import type { Values } from '../../format/values.ts';
+import { distanceAt } from './compare.ts';
 import { type HWC, hwc } from './layout.ts';
 import type { Terms } from './terms.ts';
 
@@ -24,10 +25,11 @@ interface Seen {
 export function placesOf({ a, b, unit }: Terms, shape: readonly number[], limit: number): string[] {
   const map = hwc(shape);
   const at: number[] = [];
-  for (let i = 0; i < a.length; i++) if (distance(a[i] as number, b[i] as number) > limit) at.push(i);
+  for (let i = 0; i < a.length; i++) if (distanceAt(a, b, i) > limit) at.push(i);
   if (at.length < fewest) return [];
-  const lines = [...mapLines(at, map), ...directionLines(a, b, at)];
-  if (unit === 'step') lines.push(...endLines(a, b, at));
+  const lines = mapLines(at, map);
+  if (unit !== 'index') lines.push(...directionLines(a, b, at));
+  if (unit !== 'real') lines.push(...endLines(a, b, at));
   return lines;
 }
 
@@ -77,8 +79,8 @@ function borderText(at: readonly number[], [h, w, c]: HWC, thick: number): strin
   return found.size === 0 ? 'its corners' : sides.filter((side) => found.has(side)).join(', ');
 }
 
-function directionLines(a: ArrayLike<number>, b: ArrayLike<number>, at: readonly number[]): string[] {
-  const apart = new Set(at.map((i) => (b[i] as number) - (a[i] as number)));
+function directionLines(a: Values, b: Values, at: readonly number[]): string[] {
+  const apart = new Set(at.map((i) => Number(b[i]) - Number(a[i])));
   if (apart.size === 1) {
     const [step = 0] = apart;
     return [`B is always ${Number(Math.abs(step).toPrecision(6))} ${step > 0 ? 'greater' : 'less'}`];
@@ -87,14 +89,14 @@ function directionLines(a: ArrayLike<number>, b: ArrayLike<number>, at: readonly
   return [...apart].every((each) => each < 0) ? ['B is always less'] : [];
 }
 
-function endLines(a: ArrayLike<number>, b: ArrayLike<number>, at: readonly number[]): string[] {
+function endLines(a: Values, b: Values, at: readonly number[]): string[] {
   const lines: string[] = [];
   for (const [name, values] of [
     ['A', a],
     ['B', b],
   ] as const) {
     const counts = new Map<number, number>();
-    for (const i of at) counts.set(values[i] as number, (counts.get(values[i] as number) ?? 0) + 1);
+    for (const i of at) counts.set(Number(values[i]), (counts.get(Number(values[i])) ?? 0) + 1);
     const [value, count] = [...counts].reduce((most, each) => (each[1] > most[1] ? each : most), [0, 0]);
     if (at.length >= 8 && count > 0.8 * at.length)
       lines.push(`${percent(count, at.length)} of them are ${value} in ${name}`);

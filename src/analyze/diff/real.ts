@@ -1,4 +1,5 @@
-import type { Data8, NodeView } from '../../graph/op.ts';
+import type { Values } from '../../format/values.ts';
+import type { NodeView } from '../../graph/op.ts';
 import { elements, type Quantization, type Tensor } from '../../graph/tensor.ts';
 
 /** A tensor as one of real values. */
@@ -13,16 +14,16 @@ export function realValues(
   view: NodeView,
   i: number,
   tensor: Tensor | undefined,
-  values: Data8 | undefined,
+  values: Values | undefined,
 ): Float32Array | undefined {
   if (!tensor || !values) return undefined;
   const quantization = tensor.quantization ?? biasQuantization(view, i);
-  if (!quantization) return Float32Array.from(values);
+  if (!quantization) return Float32Array.from<number | bigint>(values, Number);
   const { scale, zeroPoint, axis } = quantization;
   const inner = elements(tensor.shape.slice(axis + 1));
-  return Float32Array.from(values, (q, at) => {
+  return Float32Array.from<number | bigint>(values, (q, at) => {
     const channel = scale.length === 1 ? 0 : Math.floor(at / inner) % scale.length;
-    return (scale[channel] as number) * (q - (zeroPoint[channel] ?? 0));
+    return (scale[channel] as number) * (Number(q) - (zeroPoint[channel] ?? 0));
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Data8 } from '../../graph/op.ts';
+import type { Values } from '../../format/values.ts';
 import { compare, type Limits, limitOf } from './compare.ts';
 import { hwc, orderOf } from './layout.ts';
 import type { Pair } from './partners.ts';
@@ -71,4 +71,4 @@ function withoutOverwritten(row: Row, after: readonly Row[], own: 'a' | 'b'): Ro
   return { pair, terms: undefined, compared: { ...rest, overwrittenBy: nameOf(later.pair.a) } };
 }
 
-const sameValues = (a: Data8, b: Data8): boolean => a.length === b.length && a.every((value, i) => value === b[i]);
+const sameValues = (a: Values, b: Values): boolean => a.length === b.length && a.every((value, i) => value === b[i]);

@@ -1,5 +1,6 @@
+import type { Values } from '../../format/values.ts';
 import type { Graph } from '../../graph/graph.ts';
-import type { Data8, NodeView } from '../../graph/op.ts';
+import type { NodeView } from '../../graph/op.ts';
 import type { Alter } from './segment.ts';
 
 /** A way in which another runtime, or another model, may compute one node. */
@@ -16,10 +17,10 @@ export interface Rule {
 export interface Site {
   readonly graph: Graph;
   readonly view: NodeView;
-  readonly inputs: readonly (Data8 | undefined)[];
+  readonly inputs: readonly (Values | undefined)[];
   readonly real: boolean;
   /** What the other side has, where the node makes the tensor that is asked for. */
-  readonly theirs?: Data8;
+  readonly theirs?: Values;
 }
 
 export type Rules = (site: Site) => readonly Rule[];

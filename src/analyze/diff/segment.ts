@@ -1,16 +1,16 @@
+import type { Values } from '../../format/values.ts';
 import { type Graph, producersOf, viewOf } from '../../graph/graph.ts';
-import type { Data8, Node, NodeView } from '../../graph/op.ts';
-import type { TensorId } from '../../graph/tensor.ts';
-import { elements, type Tensor } from '../../graph/tensor.ts';
+import type { Node, NodeView } from '../../graph/op.ts';
+import { roomFor, type TensorId } from '../../graph/tensor.ts';
 
 /** One node about to be computed: what a rule may change. */
 export interface Call {
   readonly view: NodeView;
-  readonly inputs: readonly (Data8 | undefined)[];
+  readonly inputs: readonly (Values | undefined)[];
   /** Computes the outputs in place of the op's definition. */
-  readonly by?: (call: Call) => readonly Data8[];
+  readonly by?: (call: Call) => readonly Values[];
   /** Done to the values of the first output. */
-  readonly after?: (y: Data8) => Data8;
+  readonly after?: (y: Values) => Values;
 }
 
 /** The same node by another rule. */
@@ -22,11 +22,11 @@ export interface Segment {
   /** Positions in `graph.nodes`, in order. */
   readonly nodes: readonly number[];
   readonly target: TensorId;
-  readonly known: ReadonlyMap<TensorId, Data8>;
+  readonly known: ReadonlyMap<TensorId, Values>;
 }
 
 /** Undefined where something is missing on the way. */
-export function segmentTo(graph: Graph, target: TensorId, known: ReadonlyMap<TensorId, Data8>): Segment | undefined {
+export function segmentTo(graph: Graph, target: TensorId, known: ReadonlyMap<TensorId, Values>): Segment | undefined {
   const producers = producersOf(graph);
   const nodes = new Set<number>();
   const visit = (id: TensorId): boolean => {
@@ -44,15 +44,10 @@ export function segmentTo(graph: Graph, target: TensorId, known: ReadonlyMap<Ten
   return { graph, nodes: [...nodes].sort((a, b) => a - b), target, known };
 }
 
-function room({ dtype, shape }: Tensor): Data8 {
-  const size = elements(shape);
-  return dtype === 'f32' ? new Float32Array(size) : dtype === 'u8' ? new Uint8Array(size) : new Int8Array(size);
-}
-
 /** Every node of a segment, by the plain definitions: what each reads and makes. */
 export interface Computed {
   readonly calls: ReadonlyMap<number, Call>;
-  readonly values: ReadonlyMap<TensorId, Data8>;
+  readonly values: ReadonlyMap<TensorId, Values>;
 }
 
 export function computed(segment: Segment): Computed {
@@ -68,9 +63,9 @@ export function computed(segment: Segment): Computed {
 }
 
 /** The values of the tensor that is asked for, with node `altered` computed otherwise: it, and what reads it from there on. */
-export function recompute(segment: Segment, plain: Computed, altered: number, alter: Alter): Data8 {
+export function recompute(segment: Segment, plain: Computed, altered: number, alter: Alter): Values {
   const { graph, nodes, target } = segment;
-  const changed = new Map<TensorId, Data8>();
+  const changed = new Map<TensorId, Values>();
   for (const n of nodes) {
     if (n < altered) continue;
     const reads = graph.nodes[n]?.inputs.some((id) => changed.has(id));
@@ -79,31 +74,31 @@ export function recompute(segment: Segment, plain: Computed, altered: number, al
       n === altered ? (plain.calls.get(n) as Call) : callOf(graph, n, (id) => changed.get(id) ?? plain.values.get(id));
     keep(graph, n, compute(n === altered ? alter(call) : call), changed);
   }
-  return changed.get(target) ?? (plain.values.get(target) as Data8);
+  return changed.get(target) ?? (plain.values.get(target) as Values);
 }
 
-function keep({ nodes }: Graph, n: number, outputs: readonly Data8[], values: Map<TensorId, Data8>): void {
+function keep({ nodes }: Graph, n: number, outputs: readonly Values[], values: Map<TensorId, Values>): void {
   nodes[n]?.outputs.forEach((id, i) => {
-    values.set(id, outputs[i] as Data8);
+    values.set(id, outputs[i] as Values);
   });
 }
 
 /** Node n with what it reads. */
-export function callOf(graph: Graph, n: number, valuesOf: (id: TensorId) => Data8 | undefined): Call {
+export function callOf(graph: Graph, n: number, valuesOf: (id: TensorId) => Values | undefined): Call {
   const node = graph.nodes[n] as Node;
-  const inputs = node.inputs.map((id) => (graph.tensors[id]?.data as Data8 | undefined) ?? valuesOf(id));
+  const inputs = node.inputs.map((id) => graph.tensors[id]?.data ?? valuesOf(id));
   return { view: viewOf(graph, node), inputs };
 }
 
 /** The outputs of a node by its definition: integers by its reference, real values by its float form. */
-export function compute(call: Call): readonly Data8[] {
+export function compute(call: Call): readonly Values[] {
   const outputs = (call.by ?? define)(call);
   const { after } = call;
   return after ? outputs.map((y, i) => (i === 0 ? after(y) : y)) : outputs;
 }
 
-function define({ view, inputs }: Call): readonly Data8[] {
-  const outputs = view.outputs.map(room);
+function define({ view, inputs }: Call): readonly Values[] {
+  const outputs = view.outputs.map(roomFor);
   const { op } = view.node;
   const real = [...view.inputs, ...view.outputs].every((tensor) => !tensor || tensor.dtype === 'f32');
   if (real) op.float?.(view, inputs as readonly (Float32Array | undefined)[], outputs as Float32Array[]);

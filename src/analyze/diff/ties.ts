@@ -1,4 +1,4 @@
-import { distance } from './compare.ts';
+import { distanceAt } from './compare.ts';
 import { realTensor, realValues } from './real.ts';
 import { callOf, compute, type Segment } from './segment.ts';
 import type { Terms } from './terms.ts';
@@ -25,8 +25,9 @@ export function tiesOf(segment: Segment, { a, b }: Terms, limit: number): number
   const values = inputs.map((each, i) => realValues(view, i, view.inputs[i], each));
   const [result] = compute({ view: real, inputs: values });
   let ties = 0;
-  result?.forEach((value, i) => {
-    if (distance(a[i] as number, b[i] as number) <= limit) return;
+  if (!(result instanceof Float32Array)) return undefined;
+  result.forEach((value, i) => {
+    if (distanceAt(a, b, i) <= limit) return;
     const steps = Math.abs(value / scale);
     if (Math.abs(steps - Math.floor(steps) - 0.5) <= near) ties++;
   });

@@ -1,6 +1,6 @@
 import type { ModelFile } from '../../format/model-file.ts';
+import type { Values } from '../../format/values.ts';
 import type { Graph } from '../../graph/graph.ts';
-import type { Data8 } from '../../graph/op.ts';
 import type { TensorId } from '../../graph/tensor.ts';
 
 /** Who made a tensor. */
@@ -17,7 +17,7 @@ export interface Traced {
   readonly names: readonly string[];
   /** As the graph or the dump has it; NHWC where it is a graph's. */
   readonly shape: readonly number[];
-  readonly values: Data8;
+  readonly values: Values;
   /** Absent for real values, and where a dump does not say. */
   readonly quantization?: { readonly scale: number; readonly zeroPoint: number };
   /** Absent for inputs, and where a dump does not say. */

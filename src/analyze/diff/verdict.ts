@@ -1,4 +1,4 @@
-import type { Data8 } from '../../graph/op.ts';
+import type { Values } from '../../format/values.ts';
 import type { TensorId } from '../../graph/tensor.ts';
 import { explain, explainToo, type OnTried, type Tried } from './explain.ts';
 import type { Verdict } from './report.ts';
@@ -21,18 +21,18 @@ export interface Case {
   readonly trace: Trace;
 }
 
-const theirsOf = ({ a, b }: Terms, own: 'a' | 'b'): Data8 => (own === 'a' ? b : a);
+const theirsOf = ({ a, b }: Terms, own: 'a' | 'b'): Values => (own === 'a' ? b : a);
 
 /** The layers to the tensor of a row from what both runs have before it: the values of the other one, as its layers read them. */
 export function segmentAt({ rows, own, trace: { graph, tensors } }: Case, at: number): Segment | undefined {
   const target = rows[at]?.pair[own].id;
   if (!graph || target === undefined) return undefined;
-  const known = new Map<TensorId, Data8>();
+  const known = new Map<TensorId, Values>();
   for (const { id, values } of tensors) if (id !== undefined && graph.inputs.includes(id)) known.set(id, values);
   for (const { pair, terms } of rows.slice(0, at)) {
     const { id, values } = pair[own];
     const theirs = terms && theirsOf(terms, own);
-    if (id !== undefined && theirs?.constructor === values.constructor) known.set(id, theirs as Data8);
+    if (id !== undefined && theirs?.constructor === values.constructor) known.set(id, theirs);
   }
   return segmentTo(graph, target, known);
 }
@@ -55,7 +55,7 @@ export function verdictOf(given: Case, at: number, segment: Segment | undefined,
   }
   const theirs = theirsOf(terms, own);
   if (theirs.constructor !== pair[own].values.constructor) {
-    return none('one of them is real and the other quantised, which makes a difference of its own');
+    return none('the two are of different types, which makes a difference of its own');
   }
   const { inherited, tried, untried } = explain(segment, theirs, compared.limit, trace.variants, onTried);
   if (inherited) return { kind: 'inherited' };

@@ -2,17 +2,17 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join, sep } from 'node:path';
 import type { Trace, Traced } from '../../analyze/diff/trace.ts';
 import { LiteBlockError } from '../../format/errors.ts';
-import type { Data8 } from '../../graph/op.ts';
+import { arrayOf, type Values } from '../../format/values.ts';
 import { elements } from '../../graph/tensor.ts';
-import { isNpy, readNpy } from '../../import/npy/read-npy.ts';
+import { isNpy, type Npy, readNpy } from '../../import/npy/read-npy.ts';
 import { naturalOrder } from '../natural-order.ts';
 
 /** What headerless files hold that no index.json tells of. */
-export type RawType = 'i8' | 'u8' | 'f32';
+export type RawType = 'i8' | 'u8' | 'i32' | 'i64' | 'f32';
 
 /** Tensors of another runtime, one a file. */
 export interface Dumps extends Trace {
-  /** Files that hold something else than 8-bit or real values. */
+  /** Files that hold something else than integers or real values. */
   readonly leftOut: number;
 }
 
@@ -93,25 +93,38 @@ type Content = Pick<Traced, 'shape' | 'values'>;
 const rawTypes: Readonly<Record<string, RawType>> = {
   int8: 'i8',
   uint8: 'u8',
+  int32: 'i32',
+  int64: 'i64',
   float32: 'f32',
   i8: 'i8',
   u8: 'u8',
+  i32: 'i32',
+  i64: 'i64',
   f32: 'f32',
 };
+
+/** The numbers of a `.npy` as a tensor has them, each in a type that holds it exactly, float64 rounded. Undefined for others. */
+function valuesOfNpy({ type, data }: Npy): Values | undefined {
+  if (data instanceof Float64Array) return Float32Array.from(data);
+  if (data instanceof Int16Array || data instanceof Uint16Array) return Int32Array.from(data);
+  if (data instanceof Uint32Array) return BigInt64Array.from(data, BigInt);
+  return type === 'u8' ? undefined : (data as Exclude<typeof data, BigUint64Array>);
+}
 
 /** Undefined for numbers of another type. */
 function contentOf({ file, shape, dtype }: Entry, raw: RawType): Content | undefined {
   const bytes = new Uint8Array(readFileSync(file));
   if (isNpy(bytes) || extname(file) === '.npy') {
     const npy = readNpy(bytes, file);
-    if (npy.type === 'f8') return { shape: npy.shape, values: Float32Array.from(npy.data as Float64Array) };
-    return ['i1', 'u1', 'f4'].includes(npy.type) ? { shape: npy.shape, values: npy.data as Data8 } : undefined;
+    const values = valuesOfNpy(npy);
+    return values && { shape: npy.shape, values };
   }
   const type = dtype === undefined ? raw : rawTypes[dtype];
   if (!type) return undefined;
-  if (type === 'f32' && bytes.length % 4 !== 0) {
-    throw new LiteBlockError('input', `${file}: ${bytes.length} bytes are no float32 values`);
+  const array = arrayOf(type);
+  if (bytes.length % array.BYTES_PER_ELEMENT !== 0) {
+    throw new LiteBlockError('input', `${file}: ${bytes.length} bytes are no ${dtype ?? type} values`);
   }
-  const values = type === 'i8' ? new Int8Array(bytes.buffer) : type === 'u8' ? bytes : new Float32Array(bytes.buffer);
+  const values = new array(bytes.buffer);
   return { shape: shape ?? [values.length], values };
 }

@@ -4,8 +4,8 @@ import type { Trace, Traced } from '../../analyze/diff/trace.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import type { InterfaceEntry, ModelFile, Operand, Preprocessing } from '../../format/model-file.ts';
 import { isPreprocessing } from '../../format/preprocessing.ts';
+import { arrayOf, type Values, valuesPerImage } from '../../format/values.ts';
 import type { Graph } from '../../graph/graph.ts';
-import type { Data8 } from '../../graph/op.ts';
 import { elements, type Tensor } from '../../graph/tensor.ts';
 import { inputBytes } from '../../runtime/values.ts';
 import { batchOf, openInput } from '../inputs.ts';
@@ -114,24 +114,36 @@ function checkImage(path: string, count: number, image: number): void {
   throw new LiteBlockError('input', `${path}: it has ${count} images, --image ${image} counts from 0`);
 }
 
-function inputOf(file: ModelFile, { name, dtype, operand, scale, zeroPoint, imageBytes }: InterfaceEntry): Traced {
+function inputOf(file: ModelFile, entry: InterfaceEntry): Traced {
+  const { name, dtype, operand, scale, zeroPoint } = entry;
   const { height, width, channels } = file.operands[operand] as Operand;
-  const tensor = { names: [name], shape: [1, height, width, channels] };
-  if (dtype === 'f32') return { ...tensor, values: new Float32Array(imageBytes / 4) };
-  const values = dtype === 'u8' ? new Uint8Array(imageBytes) : new Int8Array(imageBytes);
-  return { ...tensor, values, quantization: { scale, zeroPoint } };
+  const values = new (arrayOf(dtype))(valuesPerImage(entry));
+  const tensor = { names: [name], shape: [1, height, width, channels], values };
+  return dtype === 'f32' ? tensor : { ...tensor, quantization: { scale, zeroPoint } };
 }
 
 /** The inputs as the dumps have them: those of their names, or the only one that is said to be an input. */
-function fromDumps(wanted: readonly Traced[], { dumps, image }: Given, model: string): Data8[] {
+function fromDumps(wanted: readonly Traced[], { dumps, image }: Given, model: string): Values[] {
   const { pairs } = match({ tensors: wanted }, { tensors: dumps?.tensors ?? [] });
   return wanted.map((tensor) => {
     const said = dumps?.tensors.filter(({ input }) => input) ?? [];
     const only = wanted.length === 1 && said.length === 1 ? said[0] : undefined;
     const other = only ?? pairs.find(({ a, by }) => a === tensor && by === 'name')?.b;
     const terms = other && termsOf({ a: tensor, b: other, by: 'name' }, 'a', true, image);
-    if (terms) return terms.b.slice();
+    if (terms) return inputOfDump(tensor, other, terms.b, model);
     const how = dumps ? `, or put it into the dumps as "${tensor.names[0]}.npy"` : '';
     throw new LiteBlockError('usage', `${model}: --input X is wanted, what both are run on${how}`);
   });
+}
+
+/** What a dump has, in the type of the input. Throws input where it cannot be that. */
+function inputOfDump({ values, names }: Traced, { quantization }: Traced, dumped: Values, model: string): Values {
+  if (dumped.constructor === values.constructor) return dumped.slice();
+  if (values instanceof Float32Array && quantization) {
+    const { scale, zeroPoint } = quantization;
+    return Float32Array.from<number | bigint>(dumped, (q) => scale * (Number(q) - zeroPoint));
+  }
+  const wanted = values instanceof Float32Array ? 'float32, or a scale in an index.json' : '8-bit values';
+  const what = `the dump of its input "${names[0]}" has the type ${dumped.constructor.name}: give ${wanted}`;
+  throw new LiteBlockError('input', `${model}: ${what}`);
 }

@@ -121,14 +121,15 @@ function amountLines(
   { count: values, size, largest, mean, first, worst }: NonNullable<Compared['difference']>,
 ): string[] {
   const amount = (distance: number): string => {
-    if (unit === 'real') return real(distance);
+    if (unit !== 'step') return real(distance);
     const steps = `${Number(distance.toPrecision(3))} ${distance === 1 ? 'step' : 'steps'}`;
     return scale === undefined ? steps : `${steps} (${real(distance * scale)})`;
   };
   const sample = ({ at, a, b }: Sample): string => `[${at.join(', ')}] ${real(a)} in A, ${real(b)} in B`;
   const most = worst.at.join() === first.at.join() ? '' : `; most: ${sample(worst)}`;
+  const how = unit === 'index' ? '' : `, at most by ${amount(largest)}, by ${amount(mean)} on average`;
   return [
-    `${count(values)} of ${count(size)} values, at most by ${amount(largest)}, by ${amount(mean)} on average`,
+    `${count(values)} of ${count(size)} ${unit === 'index' ? 'indices' : 'values'}${how}`,
     `first: ${sample(first)}${most}   [row, column, channel]`,
   ];
 }
@@ -191,6 +192,8 @@ function verdictLines({ verdict, between, computed }: First, io: Io): string[] {
 const moreText = (more: readonly [explained: number, of: number] | undefined): string =>
   more ? `, and so it is with ${more[0]} of the next ${more[1]} that compute otherwise` : '';
 
+const units: Readonly<Record<Compared['unit'], string>> = { step: 'steps', real: 'real', index: 'indices' };
+
 const columns: readonly Column[] = [
   { title: 'node', align: 'right' },
   { title: 'op', align: 'left' },
@@ -212,9 +215,9 @@ function tableLines(differing: readonly Compared[], io: Io): string[] {
     shapeText(shapeA),
     difference ? count(difference.count) : misshapen ? 'shape' : '',
     difference ? count(difference.size) : '',
-    number(difference?.largest),
-    number(difference?.mean),
-    difference ? (unit === 'step' ? 'steps' : 'real') : '',
+    unit === 'index' ? '' : number(difference?.largest),
+    unit === 'index' ? '' : number(difference?.mean),
+    difference ? units[unit] : '',
   ]);
   const [titles = '', ...lines] = table(columns, rows, io.columns);
   return [dim(io, titles), ...lines];

@@ -2,8 +2,8 @@ import type { Trace, Traced } from '../../analyze/diff/trace.ts';
 import { compile } from '../../compiler/compile.ts';
 import type { InterfaceEntry, ModelFile, Operand, StageNote, StageRecord } from '../../format/model-file.ts';
 import type { EngineExports } from '../../format/status.ts';
+import { arrayOf, type Values } from '../../format/values.ts';
 import { type Graph, nhwc } from '../../graph/graph.ts';
-import type { Data8 } from '../../graph/op.ts';
 import { shortName } from '../../graph/short-name.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { hasSimd } from '../../runtime/probe.ts';
@@ -26,10 +26,9 @@ async function loadedEngine(bytes: Uint8Array, file: ModelFile, source: string):
   return engine;
 }
 
-function arrayOf(bytes: Uint8Array, dtype: string): Data8 {
-  const own = new Uint8Array(bytes); // aligned
-  return dtype === 'u8' ? own : dtype === 'f32' ? new Float32Array(own.buffer) : new Int8Array(own.buffer);
-}
+/** The values of an input, copied so that they are aligned. */
+const valuesIn = (bytes: Uint8Array, { dtype }: InterfaceEntry): Values =>
+  new (arrayOf(dtype))(new Uint8Array(bytes).buffer);
 
 const quantizationOf = ({ scale, zeroPoint }: { readonly scale: number; readonly zeroPoint: number }) =>
   scale === 0 ? {} : { quantization: { scale, zeroPoint } };
@@ -55,7 +54,7 @@ export async function graphRun(graph: Graph, source: string): Promise<Int8Run> {
         (id, i): Traced => ({
           ...tensorOf(id),
           input: true,
-          values: arrayOf(inputs[i] as Uint8Array, graph.tensors[id]?.dtype ?? 'i8'),
+          values: valuesIn(inputs[i] as Uint8Array, file.inputs[i] as InterfaceEntry),
         }),
       );
       runStages(engine, file, inputs, source, (_, __, done, total) => progress(done, total));
@@ -96,8 +95,8 @@ export async function fileRun(bytes: Uint8Array, file: ModelFile, source: string
           names: [entry.name],
           input: true,
           shape: shapeOf(file, entry.operand),
-          values: arrayOf(inputs[i] as Uint8Array, entry.dtype),
-          ...quantizationOf(entry as InterfaceEntry),
+          values: valuesIn(inputs[i] as Uint8Array, entry),
+          ...quantizationOf(entry),
         }),
       );
       const placeOf = new Map(file.inputs.map(({ operand }, i) => [operand, i]));

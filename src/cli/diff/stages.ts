@@ -2,12 +2,12 @@ import { LiteBlockError } from '../../format/errors.ts';
 import { dtypes } from '../../format/instructions.ts';
 import type { ModelFile, Operand } from '../../format/model-file.ts';
 import type { EngineExports } from '../../format/status.ts';
-import type { Data8 } from '../../graph/op.ts';
+import { arrayOf, type Values } from '../../format/values.ts';
 import { inputPort } from '../../runtime/port.ts';
 import { statusError } from '../../runtime/status-error.ts';
 
 /** Told the output of every stage when its last row is made; `done` of `total` steps have run. */
-export type OnStage = (stage: number, values: Data8, done: number, total: number) => void;
+export type OnStage = (stage: number, values: Values, done: number, total: number) => void;
 
 /**
  * Runs a loaded model step by step on one image. Rows are read as they are made: memory is taken over by later stages, and a
@@ -24,7 +24,7 @@ export function runStages(
   file.inputs.forEach((entry, i) => {
     inputPort(engine, i, entry).copy(memory, inputs[i] as Uint8Array, 0);
   });
-  const made = new Map<number, { readonly values: Data8; rows: number }>();
+  const made = new Map<number, { readonly values: Values; rows: number }>();
   const arena = engine.arena() >>> 0;
   const total = file.schedule.length;
   file.schedule.forEach(({ stage, rows }, step) => {
@@ -41,21 +41,21 @@ export function runStages(
 }
 
 /** A tensor that lies in the arena whole, as all do by a plan that keeps every tensor. */
-export function valuesOf(engine: EngineExports, operand: Operand): Data8 {
+export function valuesOf(engine: EngineExports, operand: Operand): Values {
   const values = roomFor(operand);
   const [memory, arena] = [new Uint8Array(engine.memory.buffer), engine.arena() >>> 0];
   for (let row = 0; row < operand.height; row++) readRow(memory, arena, operand, row, values);
   return values;
 }
 
-function roomFor({ height, width, channels, dtype }: Operand): Data8 {
-  const size = height * width * channels;
-  if (dtypes[dtype] === 'f32') return new Float32Array(size);
-  return dtypes[dtype] === 'u8' ? new Uint8Array(size) : new Int8Array(size);
+function roomFor({ height, width, channels, dtype }: Operand): Values {
+  const array = arrayOf(`${dtypes[dtype]}`);
+  if (!array) throw new LiteBlockError('file-invalid', `an operand has the type ${dtypes[dtype] ?? dtype}`);
+  return new array(height * width * channels);
 }
 
 /** One row without padding columns, and without the channels of others that lie between its own. */
-function readRow(memory: Uint8Array, arena: number, operand: Operand, row: number, to: Data8): void {
+function readRow(memory: Uint8Array, arena: number, operand: Operand, row: number, to: Values): void {
   const { address, capacity, rowBytes, origin, width, channels, pixelStride } = operand;
   const bytes = new Uint8Array(to.buffer, to.byteOffset, to.byteLength);
   const pixelBytes = channels * to.BYTES_PER_ELEMENT;

@@ -1,11 +1,12 @@
 import { LiteBlockError } from '../../format/errors.ts';
+import { arrayOf, type Values } from '../../format/values.ts';
 import type { Npy } from './read-npy.ts';
 
 /** Sides and channels of one image. */
 export type ImageShape = readonly [h: number, w: number, c: number];
 
 /** Images one after the other, NHWC: pixels (u8), quantised values (i8) or real ones (f32). */
-export type ImageValues = Uint8Array | Int8Array | Float32Array;
+export type ImageValues = Values<'u8' | 'i8' | 'f32'>;
 
 const same = (a: readonly number[], b: readonly number[]): boolean =>
   a.length === b.length && a.every((size, axis) => size === b[axis]);
@@ -35,8 +36,8 @@ function valuesOf({ type, data }: Npy, source: string): ImageValues {
   throw new LiteBlockError('input', `${source}: an array of ${type}, ${what}`);
 }
 
-function channelsLast<Values extends ImageValues>(values: Values, [h, w, c]: ImageShape): Values {
-  const moved = values.slice() as Values;
+function channelsLast<Each extends ImageValues>(values: Each, [h, w, c]: ImageShape): Each {
+  const moved = values.slice() as Each;
   const pixels = h * w;
   for (let i = 0; i < values.length; i++) {
     const inImage = i % (pixels * c);
@@ -57,11 +58,12 @@ export function imagesOfRaw(
   source: string,
   input = 'the input',
 ): ImageValues {
+  const array = arrayOf(dtype);
   const exact = new Uint8Array(bytes).buffer; // a Buffer's slice would be a view of a pool
-  const one = wanted[0] * wanted[1] * wanted[2] * (dtype === 'f32' ? 4 : 1);
+  const one = wanted[0] * wanted[1] * wanted[2] * array.BYTES_PER_ELEMENT;
   if (bytes.length === 0 || bytes.length % one !== 0) {
     const what = `${bytes.length} bytes, one image of ${input} (${wanted.join('×')} ${dtype}) has ${one}`;
     throw new LiteBlockError('input', `${source}: ${what}`);
   }
-  return dtype === 'i8' ? new Int8Array(exact) : dtype === 'u8' ? new Uint8Array(exact) : new Float32Array(exact);
+  return new array(exact);
 }

@@ -1,6 +1,7 @@
 import type { Problem } from '../../format/errors.ts';
+import type { Values } from '../../format/values.ts';
 import type { Node } from '../../graph/op.ts';
-import type { Data, DType, Tensor, TensorId } from '../../graph/tensor.ts';
+import type { DType, Tensor, TensorId } from '../../graph/tensor.ts';
 import type { FileModel, FileOperator, FileTensor } from './model.ts';
 
 /**
@@ -21,7 +22,7 @@ export interface Conversion {
   readonly nodes: Node[];
   readonly problems: Problem[];
   /** Values of constants by their buffer: buffers are shared between tensors, and tensors between nodes. */
-  readonly values: Map<Uint8Array, Map<DType, Data>>;
+  readonly values: Map<Uint8Array, Map<DType, Values>>;
   /** Activations by their index in the file. */
   readonly activations: Map<number, TensorId>;
   /** Activations that are at fault themselves: what nodes make of them is not checked further. */

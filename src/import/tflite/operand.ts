@@ -1,6 +1,6 @@
+import { arrayOf, type Values } from '../../format/values.ts';
 import { shortName } from '../../graph/short-name.ts';
-import type { TensorId } from '../../graph/tensor.ts';
-import { arrays, type Data, type DType, elements, type NHWC, type Tensor } from '../../graph/tensor.ts';
+import { type DType, elements, type NHWC, type Tensor, type TensorId } from '../../graph/tensor.ts';
 import { dtypes, isReadable, kindFault, quantizationOf } from './activation.ts';
 import { type Conversion, type NodeConversion, problem } from './conversion.ts';
 import type { FileTensor } from './model.ts';
@@ -69,10 +69,10 @@ export function constant(
 }
 
 /** The values of a constant; undefined when the bytes are not `count` values. Copied, so that they are aligned. */
-function valuesOf({ values }: Conversion, bytes: Uint8Array, dtype: DType, count: number): Data | undefined {
-  const array = arrays[dtype];
+function valuesOf({ values }: Conversion, bytes: Uint8Array, dtype: DType, count: number): Values | undefined {
+  const array = arrayOf(dtype);
   if (!array || bytes.length !== count * array.BYTES_PER_ELEMENT) return undefined;
-  const known = values.get(bytes) ?? new Map<DType, Data>();
+  const known = values.get(bytes) ?? new Map<DType, Values>();
   const data = known.get(dtype) ?? new array(new Uint8Array(bytes).buffer);
   values.set(bytes, known.set(dtype, data));
   return data;

@@ -1,6 +1,7 @@
 import { LiteBlockError } from '../../format/errors.ts';
 import type { Preprocessing } from '../../format/model-file.ts';
 import { levels, realOfPixels } from '../../format/preprocessing.ts';
+import { arrayOf } from '../../format/values.ts';
 import type { Interface } from '../model.ts';
 import { describeEntry, type InputValues, quantize } from '../values.ts';
 import { pixelsOfImage } from './pixels.ts';
@@ -37,7 +38,7 @@ function shifted(pixels: Uint8Array): Int8Array {
 /** Each of 256 levels is quantised once for each channel that differs. */
 function looked(pixels: Uint8Array, entry: Interface, preprocessing: Preprocessing): InputValues {
   const tables = levels(preprocessing).map((real) => quantize(real, entry, describeEntry('input', 0, entry)));
-  const values = entry.dtype === 'i8' ? new Int8Array(pixels.length) : new Uint8Array(pixels.length);
+  const values = new (arrayOf(entry.dtype as 'i8' | 'u8'))(pixels.length);
   tables.forEach((table, c) => {
     for (let i = c; i < pixels.length; i += tables.length) values[i] = table[pixels[i] as number] as number;
   });

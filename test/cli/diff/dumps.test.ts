@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { describeShared } from '../../support/shared-data.ts';
 import { imageOf, names, otherRuntime, smallTflite } from '../../support/small-network.ts';
 import { cli, temporary } from '../cli.ts';
-import { dump } from './dump.ts';
+import { type Dumped, dump } from './dump.ts';
 import { verdictOf } from './small.ts';
 
 describe('dumps', () => {
@@ -108,6 +108,20 @@ describe('dumps', () => {
 });
 
 describe('the input', () => {
+  it('may be among the dumps as wider integers, where an int8 model holds them', async () => {
+    const at = temporary();
+    writeFileSync(at('m.tflite'), smallTflite());
+    const tensors = new Map<string, Dumped>(otherRuntime(imageOf()));
+    const given = (values: Int32Array) => {
+      tensors.set(names.image, { shape: [1, 24, 24, 3], values });
+      return cli('diff', at('m.tflite'), dump(at('d'), tensors));
+    };
+    expect((await given(Int32Array.from(imageOf()))).status).toBe(0);
+    const { status, err } = await given(Int32Array.from(imageOf(), (q, i) => (i === 7 ? 300 : q)));
+    expect(status).toBe(1);
+    expect(err).toContain('the dump of its input "image" has the type BigInt64Array: give 8-bit values');
+  });
+
   it('in another order of colours is named before any layer', async () => {
     const at = temporary();
     writeFileSync(at('m.tflite'), smallTflite());

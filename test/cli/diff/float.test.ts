@@ -50,6 +50,40 @@ function hooks(
 const channelsFirst = (values: Float32Array, pixels: number, channels: number): Float32Array =>
   values.map((_, i) => values[(i % pixels) * channels + Math.floor(i / pixels)] as number);
 
+describe('an int8 input among the dumps of a float network', () => {
+  const quantized = Int8Array.from(image, (value) => Math.round(value * 40) - 3);
+  const given = async (layer: object) => {
+    const at = temporary();
+    const graph = graphWith(1e-5);
+    const real = Float32Array.from(quantized, (q) => Math.fround(0.025) * (q + 3));
+    const name = graph.tensors[graph.inputs[0] as number]?.name as string;
+    const [scores] = evaluateFloat(graph)([real]) as [Float32Array];
+    const y = graph.tensors[graph.outputs[0] as number]?.name as string;
+    const folder = dump(at('d'), new Map([['x', { shape: [1, 8, 8, 1], values: quantized }]]));
+    dump(folder, new Map([['y', { shape: [1, 10], values: scores }]]));
+    const layers = [
+      { file: 'x.npy', name, op: 'INPUT', ...layer },
+      { file: 'y.npy', name: y },
+    ];
+    writeFileSync(at('d/index.json'), JSON.stringify({ layers }));
+    return cli('diff', source, folder, ...weights);
+  };
+
+  it('stands for the real values that its scale says', async () => {
+    const { status, out } = await given({ scale: Math.fround(0.025), zero_point: -3 });
+    expect(out).toContain('2 tensors are matched by name');
+    expect(status).toBe(0);
+  });
+
+  it('is refused where no scale is known', async () => {
+    const { status, err } = await given({});
+    expect(status).toBe(1);
+    expect(err).toMatch(
+      /the dump of its input ".+" has the type Int8Array: give float32, or a scale in an index\.json/,
+    );
+  });
+});
+
 describe('a float network beside what PyTorch has written', () => {
   it('is equal, channels first and all, its input among the dumps', async () => {
     const at = temporary();
@@ -80,7 +114,7 @@ describe('a float network beside what PyTorch has written', () => {
     const [, channels = 1, h = 1, w = 1] = x.shape;
     const values = new Float32Array(x.values.length);
     for (let c = 0; c < channels; c++) {
-      const plane = Array.from(x.values.subarray(c * h * w, (c + 1) * h * w));
+      const plane = Array.from((x.values as Float32Array).subarray(c * h * w, (c + 1) * h * w));
       const mean = plane.reduce((sum, value) => sum + value, 0) / plane.length;
       const variance = plane.reduce((sum, value) => sum + (value - mean) ** 2, 0) / plane.length;
       plane.forEach((value, i) => {

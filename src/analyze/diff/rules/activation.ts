@@ -1,5 +1,5 @@
+import type { Values } from '../../../format/values.ts';
 import type { Activation } from '../../../graph/attributes.ts';
-import type { Data8 } from '../../../graph/op.ts';
 import type { Rule, Rules } from '../rule.ts';
 
 /** In the order in which they are tried: where the zero point is the least value, a ReLU is no clamp. */
@@ -38,7 +38,7 @@ export const leftOut: Rules = ({ view }) => {
       rule: 'left out',
       does: 'leaves the layer out',
       instead: 'computes it',
-      alter: (call) => ({ ...call, by: ({ inputs }) => [(inputs[0] as Data8).slice()] }),
+      alter: (call) => ({ ...call, by: ({ inputs }) => [(inputs[0] as Values).slice()] }),
     },
   ];
 };

@@ -1,4 +1,4 @@
-import type { Data8 } from '../../../graph/op.ts';
+import type { Values } from '../../../format/values.ts';
 import type { Rule, Rules } from '../rule.ts';
 
 /** What frameworks take where nothing is said: Keras 1e-3, PyTorch 1e-5, and what is met beside them. */
@@ -7,13 +7,15 @@ export const usualEps: readonly number[] = [1e-3, 1e-5, 1e-6, 1e-7, 1e-4, 1e-2, 
 /** "1e-3", not "0.001". */
 export const epsText = (eps: number): string => (eps === 0 ? '0' : eps.toExponential().replace('+', ''));
 
+const isReal = (values: Values | undefined): values is Float32Array => values instanceof Float32Array;
+
 /** Batch normalisation that stands for itself: another eps, or the statistics of the image instead of the running ones. */
 export const normalizations: Rules = ({ view, inputs, theirs }) => {
   const { eps } = view.attributes as { readonly eps?: number };
   const [x, , , mean, variance] = inputs;
-  if (eps === undefined || !x || !mean || !variance) return [];
+  if (eps === undefined || !isReal(x) || !isReal(mean) || !isReal(variance)) return [];
   const instead = `has the eps ${epsText(eps)}`;
-  const others = [...usualEps, ...(theirs ? [measuredEps(inputs, theirs)] : [])]
+  const others = [...usualEps, ...(isReal(theirs) ? [measuredEps(inputs, theirs)] : [])]
     .filter((other, i, all) => Number.isFinite(other) && all.indexOf(other) === i)
     .filter((other) => other !== eps && (other > 0 || !variance.includes(0)))
     .map(
@@ -34,8 +36,8 @@ export const normalizations: Rules = ({ view, inputs, theirs }) => {
  * The eps that y tells, to two digits: √(variance + eps) is what y − bias is less than (x − mean) · weight. It is told best by the
  * channel of the least variance. NaN where it cannot be told.
  */
-function measuredEps([x, weight, bias, mean, variance]: readonly (Data8 | undefined)[], y: Data8): number {
-  if (!x || !weight || !bias || !mean || !variance) return Number.NaN;
+function measuredEps([x, weight, bias, mean, variance]: readonly (Values | undefined)[], y: Float32Array): number {
+  if (!isReal(x) || !isReal(weight) || !isReal(bias) || !isReal(mean) || !isReal(variance)) return Number.NaN;
   const least = variance.indexOf(Math.min(...variance));
   let [before, after] = [0, 0];
   for (let i = least; i < x.length; i += variance.length) {
@@ -46,7 +48,7 @@ function measuredEps([x, weight, bias, mean, variance]: readonly (Data8 | undefi
   return eps > 0 ? Number(eps.toPrecision(2)) : Number.NaN;
 }
 
-function ofTheImage(x: Data8, channels: number): Rule {
+function ofTheImage(x: Float32Array, channels: number): Rule {
   const pixels = x.length / channels;
   const [mean, variance] = [new Float32Array(channels), new Float32Array(channels)];
   for (let c = 0; c < channels; c++) {

@@ -11,6 +11,7 @@ interface Line {
 
 /** How B's input comes from A's, where it is the same picture prepared otherwise. Undefined where that is not so. */
 export function preparationOf({ a, b, unit }: Terms, shape: readonly number[], limit: number): string | undefined {
+  if (a instanceof BigInt64Array || b instanceof BigInt64Array) return undefined; // indices, not a picture
   const map = hwc(shape);
   const [h, w, c] = map;
   const equal = (values: ArrayLike<number>): boolean => {

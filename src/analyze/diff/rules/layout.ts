@@ -1,7 +1,6 @@
+import type { Values } from '../../../format/values.ts';
 import { type Graph, nhwc, producersOf } from '../../../graph/graph.ts';
-import type { Data8 } from '../../../graph/op.ts';
-import type { TensorId } from '../../../graph/tensor.ts';
-import { elements, type Tensor } from '../../../graph/tensor.ts';
+import { elements, type Tensor, type TensorId } from '../../../graph/tensor.ts';
 import { hwc, permuted } from '../layout.ts';
 import type { Rule, Rules, Site } from '../rule.ts';
 
@@ -40,14 +39,14 @@ const ofWeights: Readonly<Record<number, readonly Reading[]>> = {
   ],
 };
 
-const read = <Values extends Data8>(values: Values, shape: readonly number[], { stored, order }: Reading): Values =>
+const read = <Any extends Values>(values: Any, shape: readonly number[], { stored, order }: Reading): Any =>
   permuted(
     values,
     stored.map((axis) => shape[axis] as number),
     order,
   );
 
-const same = (a: Data8, b: Data8): boolean => a.every((value, i) => value === b[i]);
+const same = (a: Values, b: Values): boolean => a.every((value, i) => value === b[i]);
 
 /** The shape of the map whose values a tensor holds, behind nodes that change shapes alone. */
 function mapOf(graph: Graph, tensor: Tensor): readonly number[] {

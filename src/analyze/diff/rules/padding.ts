@@ -1,5 +1,6 @@
+import type { Numbers } from '../../../format/values.ts';
 import { nhwc } from '../../../graph/graph.ts';
-import type { Data8, NodeView } from '../../../graph/op.ts';
+import type { NodeView } from '../../../graph/op.ts';
 import { elements, type NHWC, noPadding, type Padding, type Tensor } from '../../../graph/tensor.ts';
 import type { Rule, Rules } from '../rule.ts';
 import type { Alter } from '../segment.ts';
@@ -82,8 +83,8 @@ const withBorder =
     const [, h, w, c] = nhwc(x);
     const { top, left, bottom, right } = padding;
     const shape: NHWC = [1, top + h + bottom, left + w + right, c];
-    const values = call.inputs[0] as Data8;
-    const framed = new (values.constructor as new (length: number) => Data8)(elements(shape));
+    const values = call.inputs[0] as Numbers; // an op that pads reads no 64-bit integers
+    const framed = new (values.constructor as new (length: number) => Numbers)(elements(shape));
     const value = border(h, w);
     const of = (row: number, column: number, channel: number) => values[(row * w + column) * c + channel] as number;
     let to = 0;

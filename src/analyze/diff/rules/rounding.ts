@@ -1,6 +1,7 @@
 import { clamp, roundHalfAway, saturatingRoundingDoublingHighMul } from '../../../arithmetic/fixed-point.ts';
-import type { Data8, Requantize } from '../../../graph/op.ts';
-import { elements, type Tensor } from '../../../graph/tensor.ts';
+import type { Numbers, Values } from '../../../format/values.ts';
+import type { Requantize } from '../../../graph/op.ts';
+import { elements, roomFor, type Tensor } from '../../../graph/tensor.ts';
 import { realTensor, realValues } from '../real.ts';
 import type { Rule, Rules } from '../rule.ts';
 import type { Call } from '../segment.ts';
@@ -76,12 +77,15 @@ export const simulated: Rules = ({ view, real }) => {
   const [min, max] = y.dtype === 'u8' ? [0, 255] : [-128, 127];
   const computed =
     (round: (x: number) => number) =>
-    ({ view: own, inputs }: Call): Data8[] => {
+    ({ view: own, inputs }: Call): Values[] => {
       const values = inputs.map((each, i) => realValues(own, i, own.inputs[i], each));
       const result = new Float32Array(elements(y.shape));
       op.float?.({ ...own, inputs: own.inputs.map(realTensor), outputs: [realTensor(y)] }, values, [result]);
-      const q = (value: number) => clamp(round(Math.fround(value / step)) + zero, min, max);
-      return [y.dtype === 'u8' ? Uint8Array.from(result, q) : Int8Array.from(result, q)];
+      const quantized = roomFor(y) as Numbers;
+      result.forEach((value, i) => {
+        quantized[i] = clamp(round(Math.fround(value / step)) + zero, min, max);
+      });
+      return [quantized];
     };
   const each = [
     ['halves away from zero', roundHalfAway],

@@ -1,4 +1,5 @@
-import type { Data8, NodeView, Op } from '../../../graph/op.ts';
+import type { Values } from '../../../format/values.ts';
+import type { NodeView, Op } from '../../../graph/op.ts';
 import { equalQuantization } from '../../../graph/quantization.ts';
 import type { NHWC, Tensor, TensorId } from '../../../graph/tensor.ts';
 import { concat } from '../../../ops/concat.ts';
@@ -95,6 +96,6 @@ function between<A>(node: NodeConversion, op: Op<A>, attributes: A, x: Operand, 
   const made = { index, name: node.output.name, op: op as Op<A>, inputs: [], outputs: [], attributes };
   const view: NodeView<A> = { node: made, attributes, inputs: [constant], outputs: [y] };
   if (constant.dtype === 'f32') op.float?.(view, [constant.data as Float32Array], [data as Float32Array]);
-  else op.reference(view, [constant.data as Data8], [data as Data8]);
+  else op.reference(view, [constant.data as Values], [data as Values]);
   return node.tensors.push(y) - 1;
 }
