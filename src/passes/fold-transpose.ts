@@ -15,28 +15,25 @@ type Order = TransposeAttributes['order'];
  *    input. One that makes an output of the graph stays, as a reshape: outputs are made by nodes.
  */
 export function foldTranspose(graph: Graph): Graph {
-  for (let before = graph; ; ) {
-    const after = foldOne(before);
-    if (!after) return before;
-    before = removeDead(after);
-  }
-}
-
-/** Rows of transposes first: only what they come to says whether it moves anything. */
-function foldOne(graph: Graph): Graph | undefined {
   const producers = producersOf(graph);
-  const steps = [
-    (n: number) => merged(graph, n, producers),
-    (n: number) => asReshape(graph, n),
-    (n: number) => withoutIdentity(graph, n),
-  ];
-  for (const step of steps) {
-    for (const [n, node] of graph.nodes.entries()) {
-      const after = isTranspose(node) ? step(n) : undefined;
-      if (after) return after;
-    }
+  const nodes: Node[] = [...graph.nodes];
+  // Producers come first, so each transpose meets one that reads as far back as it can.
+  for (const [n, node] of nodes.entries()) {
+    if (isTranspose(node)) nodes[n] = merged(graph, node, nodes[producers.get(node.inputs[0] as TensorId) ?? -1]);
   }
-  return undefined;
+  /** For the output of each transpose that is left out, what to read in its place. */
+  const leftOut = new Map<TensorId, TensorId>();
+  const outputs = new Set(graph.outputs);
+  const kept: Node[] = [];
+  for (const node of nodes) {
+    const reading = readingInstead(node, leftOut);
+    if (!isTranspose(reading)) kept.push(reading);
+    else if (isLeftOut(graph, reading, outputs))
+      leftOut.set(reading.outputs[0] as TensorId, reading.inputs[0] as TensorId);
+    else kept.push(asReshape(graph, reading));
+  }
+  const changed = kept.length !== graph.nodes.length || kept.some((node, n) => node !== graph.nodes[n]);
+  return changed ? removeDead({ ...graph, nodes: kept }) : graph;
 }
 
 const isTranspose = (node: Node | undefined): node is Node<TransposeAttributes> => node?.op === transpose;
@@ -48,19 +45,12 @@ function alike(graph: Graph, a: TensorId, b: TensorId): boolean {
   return one.dtype === other.dtype && p?.scale[0] === q?.scale[0] && p?.zeroPoint[0] === q?.zeroPoint[0];
 }
 
-const withNode = (graph: Graph, n: number, node: Node): Graph => ({
-  ...graph,
-  nodes: graph.nodes.map((old, i) => (i === n ? node : old)),
-});
-
-/** Transpose n reading what the transpose before it reads. */
-function merged(graph: Graph, n: number, producers: ReadonlyMap<TensorId, number>): Graph | undefined {
-  const node = graph.nodes[n] as Node<TransposeAttributes>;
+/** A transpose reading what the transpose `source` before it reads; the same node where there is none. */
+function merged(graph: Graph, node: Node<TransposeAttributes>, source: Node | undefined): Node {
   const between = node.inputs[0] as TensorId;
-  const source = graph.nodes[producers.get(between) ?? -1];
-  if (!isTranspose(source) || !alike(graph, source.inputs[0] as TensorId, between)) return undefined;
+  if (!isTranspose(source) || !alike(graph, source.inputs[0] as TensorId, between)) return node as Node;
   const order = node.attributes.order.map((axis) => source.attributes.order[axis]) as unknown as Order;
-  return withNode(graph, n, { ...node, inputs: source.inputs, attributes: { order } } as Node);
+  return { ...node, inputs: source.inputs, attributes: { order } } as Node;
 }
 
 /** The axes of a shape that are not of size 1 keep their order. */
@@ -69,30 +59,24 @@ function keepsElements([, ...size]: readonly number[], order: Order): boolean {
   return moved.every((axis, i) => i === 0 || axis > (moved[i - 1] as number));
 }
 
-function asReshape(graph: Graph, n: number): Graph | undefined {
-  const node = graph.nodes[n] as Node<TransposeAttributes>;
+/** A reshape in place of a transpose that leaves every element where it is. */
+function asReshape(graph: Graph, node: Node<TransposeAttributes>): Node {
   const [x, y] = [graph.tensors[node.inputs[0] as TensorId], graph.tensors[node.outputs[0] as TensorId]];
-  if (!x || !y || !keepsElements(x.shape, node.attributes.order) || isLeftOut(graph, node)) return undefined;
+  if (!x || !y || !keepsElements(x.shape, node.attributes.order)) return node as Node;
   const shape = y.shape as unknown as ReshapeAttributes['shape'];
-  return withNode(graph, n, { ...node, op: reshape as Node['op'], attributes: { shape } });
+  return { ...node, op: reshape as Node['op'], attributes: { shape } };
 }
 
 /** Input and output are one tensor in all that anybody sees of them. */
-function isLeftOut(graph: Graph, { inputs, outputs, attributes: { order } }: Node<TransposeAttributes>): boolean {
-  const [x, y] = [inputs[0] as TensorId, outputs[0] as TensorId];
+function isLeftOut(graph: Graph, node: Node<TransposeAttributes>, graphOutputs: ReadonlySet<TensorId>): boolean {
+  const [x, y] = [node.inputs[0] as TensorId, node.outputs[0] as TensorId];
   const [from, to] = [graph.tensors[x] as Tensor, graph.tensors[y] as Tensor];
-  const same = keepsElements(from.shape, order) && String(from.shape) === String(to.shape);
-  return same && alike(graph, x, y) && !graph.outputs.includes(y);
+  const same = keepsElements(from.shape, node.attributes.order) && String(from.shape) === String(to.shape);
+  return same && alike(graph, x, y) && !graphOutputs.has(y);
 }
 
-function withoutIdentity(graph: Graph, n: number): Graph | undefined {
-  const node = graph.nodes[n] as Node<TransposeAttributes>;
-  if (!isLeftOut(graph, node)) return undefined;
-  const [x, y] = [node.inputs[0] as TensorId, node.outputs[0] as TensorId];
-  const nodes = graph.nodes
-    .filter((_, i) => i !== n)
-    .map((reader) =>
-      reader.inputs.includes(y) ? { ...reader, inputs: reader.inputs.map((id) => (id === y ? x : id)) } : reader,
-    );
-  return { ...graph, nodes };
-}
+/** A node that reads tensors that are kept. */
+const readingInstead = (node: Node, leftOut: ReadonlyMap<TensorId, TensorId>): Node =>
+  node.inputs.some((id) => leftOut.has(id))
+    ? { ...node, inputs: node.inputs.map((id) => leftOut.get(id) ?? id) }
+    : node;

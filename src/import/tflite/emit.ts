@@ -1,5 +1,6 @@
 import type { TensorId } from '../../graph/graph.ts';
 import { inputRule, type Op, type OperandRule } from '../../graph/op.ts';
+import { sizeFault } from '../../graph/sizes.ts';
 import type { DType, NHWC, Tensor } from '../../graph/tensor.ts';
 import { operandFault, sameQuantization } from '../../graph/verify.ts';
 import { dtypes } from './activation.ts';
@@ -36,6 +37,8 @@ export function emitBetween<A>(
   like = node.activations.get(node.output.index) as TensorId,
 ): TensorId {
   const { name } = node.output;
+  const fault = sizeFault(shape);
+  if (fault) problem(node, `on its way it makes the shape [${shape.join(', ')}], which is too large: ${fault}`);
   const output =
     node.tensors.push({ ...(node.tensors[like] as Tensor), name, shape, fileShape: [node.batch, ...shape.slice(1)] }) -
     1;
@@ -65,6 +68,8 @@ function settle<A>(
   const file = node.files[index] as FileTensor;
   try {
     const [shape] = op.outputShapes(inputs, attributes) as [readonly number[]];
+    const fault = sizeFault(shape);
+    if (fault) throw new Error(`it gives [${shape.join(', ')}] per image, which is too large: ${fault}`);
     const declared = fileShape(shape, file.shape.length, node.batch);
     if (!declared) throw new Error(`it gives [${shape}] per image, which ${file.shape.length} axes do not hold`);
     node.files[index] = { ...file, shape: declared, shapeSignature: [] };
