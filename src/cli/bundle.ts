@@ -16,7 +16,7 @@ export interface BundleOptions extends ShapeOptions {
 
 async function bundleCommand(path: string, options: BundleOptions, io: Io): Promise<void> {
   const { output, tier = 'simd', command } = options;
-  const { bytes, header } = await loadModel(path, options);
+  const { bytes, header } = await loadModel(path, { ...options, answer: true });
   const engine = command ? (tier === 'simd' ? 'liteblock' : 'liteblock.scalar') : `engine.${tier}`;
   const bundled = bundle(bytes, await builtModule(engine), path);
   await writeWhole(output, bundled);

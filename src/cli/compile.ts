@@ -2,6 +2,7 @@ import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { LiteBlockError } from '../format/errors.ts';
+import { parseBytes } from './bytes.ts';
 import { type Declaration, withExamples } from './declaration.ts';
 import { count, type Io } from './io.ts';
 import { loadModel } from './load-model.ts';
@@ -10,6 +11,7 @@ import { type ShapeOptions, withShapes } from './shapes.ts';
 
 export interface CompileCommandOptions extends NoteOptions, ShapeOptions {
   readonly output: string;
+  readonly ram?: number;
 }
 
 /** Writes beside the file and renames, so that a failure leaves no half file. What is no plain file is written to. */
@@ -30,7 +32,8 @@ export async function writeWhole(path: string, bytes: Uint8Array): Promise<void>
 async function compileCommand(path: string, options: CompileCommandOptions, io: Io): Promise<void> {
   const { output } = options;
   if (resolve(path) === resolve(output)) throw new LiteBlockError('usage', `${output}: this is the model itself`);
-  const { bytes, file, header, compiled, sourceBytes } = await loadModel(path, options, await notesOf(options));
+  const loaded = await loadModel(path, { ...options, answer: true }, await notesOf(options));
+  const { bytes, file, header, compiled, sourceBytes, unanswered } = loaded;
   if (!compiled) throw new LiteBlockError('usage', `${path}: this is a .lbm, compiled already`);
   await writeWhole(output, bytes);
   const figures = [
@@ -39,6 +42,7 @@ async function compileCommand(path: string, options: CompileCommandOptions, io: 
     `memoryBytes ${count(header.memoryBytes)}`,
   ];
   io.out(`${output}  ${count(bytes.length)} bytes, from ${path}, ${count(sourceBytes)} bytes\n${figures.join('  ')}\n`);
+  if (unanswered) io.out(`${unanswered}\n`);
 }
 
 export const declareCompile: Declaration = (io) =>
@@ -51,7 +55,8 @@ export const declareCompile: Declaration = (io) =>
             'Compiles an int8 model to a .lbm file, which the engine runs wherever there is WebAssembly. The same model gives the same bytes on every machine.',
           )
           .argument('<model>', 'a .tflite file')
-          .requiredOption('-o, --output <file>', 'the .lbm to write'),
+          .requiredOption('-o, --output <file>', 'the .lbm to write')
+          .option('--ram <bytes>', 'refuse a model that needs more RAM, e.g. 60000, 64KB or 2GB (1GB)', parseBytes),
       ),
     ),
     [

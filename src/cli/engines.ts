@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { compile } from '../compiler/compile.ts';
 import { loadFloatEngine } from '../float/float-engine.ts';
-import { readHeader } from '../format/read.ts';
+import { readHeader, readModel } from '../format/read.ts';
 import type { EngineExports } from '../format/status.ts';
 import type { FloatEvaluator, QuantizedEvaluator } from '../graph/evaluator.ts';
 import { Model } from '../runtime/model.ts';
@@ -16,12 +16,13 @@ export async function builtModule(name: string): Promise<Uint8Array<ArrayBuffer>
 /** Float execution, for calibrating and comparing. */
 export const floatEngine = async (): Promise<FloatEvaluator> => loadFloatEngine(await builtModule('engine.float'));
 
-/** int8 execution of graphs that are compiled for it, each with an instance of its own. It observes nothing. */
+/** int8 execution of graphs, compiled already or for it, each with an instance of its own. It observes nothing. */
 export async function quantizedEngine(): Promise<QuantizedEvaluator> {
   const tier = hasSimd() ? 'simd' : 'scalar';
   const module = await WebAssembly.compile(await builtModule(`engine.${tier}`));
-  return (graph) => {
-    const { bytes, model } = compile(graph);
+  return (graph, compiled) => {
+    const bytes = compiled ?? compile(graph).bytes;
+    const model = readModel(bytes, graph.name);
     const engine = new WebAssembly.Instance(module).exports as unknown as EngineExports;
     start(engine, bytes, model, graph.name);
     const ready = new Model(engine, model, { modelBytes: readHeader(bytes).modelBytes, tier });

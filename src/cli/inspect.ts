@@ -2,7 +2,10 @@ import { Command } from 'commander';
 import { isBlock, type TreeRow } from '../analyze/blocks.ts';
 import { type Inspection, inspect } from '../analyze/inspect.ts';
 import type { NodeRow } from '../analyze/node-row.ts';
+import { unansweredBecause } from '../compiler/known-answer.ts';
 import { LiteBlockError } from '../format/errors.ts';
+import { readHeader } from '../format/read.ts';
+import { writeModel } from '../format/write.ts';
 import { withWeights } from './arguments.ts';
 import { type Declaration, withExamples } from './declaration.ts';
 import { isFloatFile, type WeightOptions } from './float-model.ts';
@@ -16,6 +19,13 @@ export interface InspectOptions extends WeightOptions, ShapeOptions {
   readonly json?: boolean;
   /** Blocks without what is in them. */
   readonly blocks?: boolean;
+}
+
+/** What is said beside the figures. */
+interface InspectNotes {
+  readonly note?: string;
+  /** Why a model has no known answer. */
+  readonly unanswered?: string;
 }
 
 /** A column and what it says of a node; of a block where it says that, too. */
@@ -93,7 +103,7 @@ function separableLines({ separable: cost }: Inspection): string[] {
   return ['', `${many}: ${text(separable)}; standard ones in their place: ${text(standard)}, ${ratio} times the MACs`];
 }
 
-function print(inspection: Inspection, note: string | undefined, blocksOnly: boolean, io: Io): void {
+function print(inspection: Inspection, { note, unanswered }: InspectNotes, blocksOnly: boolean, io: Io): void {
   const { name, inputs, outputs, tree, macs, parameters } = inspection;
   const shown = cells.filter(({ int8 }) => !(int8 && note));
   const sums: Readonly<Record<string, string>> = { name: 'total', MACs: count(macs), params: count(parameters) };
@@ -109,6 +119,7 @@ function print(inspection: Inspection, note: string | undefined, blocksOnly: boo
     ...separableLines(inspection),
     '',
     ...ramLines(inspection),
+    ...(unanswered ? ['', unanswered] : []),
   ];
   io.out(`${lines.join('\n')}\n`);
 }
@@ -116,18 +127,24 @@ function print(inspection: Inspection, note: string | undefined, blocksOnly: boo
 async function inspectInt8(
   path: string,
   options: WeightOptions & ShapeOptions,
-): Promise<{ inspection: Inspection; note?: string }> {
+): Promise<{ inspection: Inspection } & InspectNotes> {
   if (options.weights !== undefined || options.seed !== undefined) {
     throw new LiteBlockError('usage', `${path}: --weights and --seed are for a network.json`);
   }
-  const { file, header } = await loadModel(path, options);
-  return { inspection: inspect(file, header) };
+  // Whatever it needs is shown. It is not run: its known answer is not shown, and only takes up room in the file.
+  const { file, header, compiled } = await loadModel(path, { ...options, ram: Infinity });
+  const missing = compiled || file.digest ? undefined : 'it has no known answer for self-tests';
+  const unanswered = unansweredBecause(file) ?? missing;
+  if (unanswered) return { inspection: inspect(file, header), ...(!file.digest && { unanswered }) };
+  const answered = file.digest ? header : readHeader(writeModel({ ...file, digest: { seed: 0, crc: 0 } }), path);
+  return { inspection: inspect(file, answered) };
 }
 
 async function inspectCommand(path: string, options: InspectOptions, io: Io): Promise<void> {
-  const { inspection, note } = await ((await isFloatFile(path, options)) ? inspectFloat : inspectInt8)(path, options);
-  if (options.json) io.out(`${JSON.stringify({ ...(note && { note }), ...inspection }, null, 2)}\n`);
-  else print(inspection, note, options.blocks ?? false, io);
+  const inspectFile = (await isFloatFile(path, options)) ? inspectFloat : inspectInt8;
+  const { inspection, ...notes } = await inspectFile(path, options);
+  if (options.json) io.out(`${JSON.stringify({ ...notes, ...inspection }, null, 2)}\n`);
+  else print(inspection, notes, options.blocks ?? false, io);
 }
 
 export const declareInspect: Declaration = (io) =>

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { compile } from '../compiler/compile.ts';
+import { type Compiled, compile } from '../compiler/compile.ts';
 import { importModel } from '../compiler/import-model.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { ModelFile } from '../format/model-file.ts';
@@ -17,6 +17,16 @@ export interface LoadedModel {
   /** Bytes of the file that was named. */
   readonly sourceBytes: number;
   readonly compiled: boolean;
+  /** Why a model that was compiled just now has no known answer, where it should have one. */
+  readonly unanswered?: string;
+}
+
+/** How a model that is not compiled yet is compiled. */
+export interface LoadOptions extends ShapeOptions {
+  /** Bytes of RAM that it may need. Absent: 1 GiB. */
+  readonly ram?: number;
+  /** Run it for its known answer: for files that are kept, and for self-tests. */
+  readonly answer?: boolean;
 }
 
 /** Reads a file. Throws file-unreadable. */
@@ -31,25 +41,26 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 }
 
 /** MODEL of every command: a `.lbm`, known by its first bytes, or a model to be compiled, then with shapes and `notes`. */
-export async function loadModel(path: string, options: ShapeOptions = {}, notes: Notes = {}): Promise<LoadedModel> {
+export async function loadModel(path: string, options: LoadOptions = {}, notes: Notes = {}): Promise<LoadedModel> {
   const source = await readBytes(path);
   refuseNetwork(source, path);
   const compiled = !isModel(source);
   if (!compiled) refuseShapes(path, options);
-  const bytes = compiled ? await compiledBytes(source, path, options, notes) : source;
+  const made = compiled ? await compiledOf(source, path, options, notes) : { bytes: source };
+  const { bytes } = made;
   const file = readModel(bytes, path);
-  return { bytes, file, header: readHeader(bytes, path), sourceBytes: source.length, compiled };
+  const loaded = { bytes, file, header: readHeader(bytes, path), sourceBytes: source.length, compiled };
+  return { ...loaded, ...('unanswered' in made && { unanswered: made.unanswered }) };
 }
 
-/** With the known answer that this machine's engine gives. */
-async function compiledBytes(
-  source: Uint8Array,
-  path: string,
-  options: ShapeOptions,
-  notes: Notes,
-): Promise<Uint8Array> {
+async function compiledOf(source: Uint8Array, path: string, options: LoadOptions, notes: Notes): Promise<Compiled> {
+  const { ram, answer } = options;
   const graph = importModel(source, path, importOptions(options));
-  return compile(graph, { ...notes, evaluate: await quantizedEngine() }).bytes;
+  return compile(graph, {
+    ...notes,
+    ...(ram !== undefined && { ramBytes: ram }),
+    ...(answer && { evaluate: await quantizedEngine() }),
+  });
 }
 
 /** True for what begins as JSON does: a network.json. */

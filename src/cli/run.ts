@@ -126,7 +126,11 @@ export const declareRun: Declaration = (io) =>
         )
         .option('-o, --output <file>', 'write the raw outputs here instead of printing the best classes')
         .addOption(tierOption())
-        .option('--ram <bytes>', 'refuse a model that needs more RAM, e.g. 60000 or 64KB', parseBytes),
+        .option(
+          '--ram <bytes>',
+          'refuse a model that needs more RAM, e.g. 60000, 64KB or 2GB (1GB of one that is compiled on the way)',
+          parseBytes,
+        ),
     ),
     [
       ['liteblock run model.lbm cat.jpg photos/', 'the five best classes of a picture, and of all in a folder'],

@@ -59,9 +59,12 @@ async function bundlesOf(model: Uint8Array, folder: string): Promise<Bundles> {
 }
 
 async function subjectOf(path: string, folder: string, options: ShapeOptions): Promise<Subject> {
-  const { bytes, file } = await loadModel(path, options);
+  const { bytes, file, unanswered } = await loadModel(path, { ...options, answer: true });
   if (!file.digest) {
-    throw new LiteBlockError('file-invalid', `${path}: it has no known answer to verify (compile it again)`);
+    throw new LiteBlockError(
+      unanswered ? 'unsupported' : 'file-invalid',
+      `${path}: ${unanswered ?? 'it has no known answer to verify: compile its model again, or verify a smaller one'}`,
+    );
   }
   await mkdir(folder);
   return {

@@ -1,20 +1,22 @@
-import { type Digest, type DigestInput, digestInputs, digestOf, digestSeed } from '../format/digest.ts';
 import type { ModelFile } from '../format/model-file.ts';
 import { writeModel } from '../format/write.ts';
 import type { QuantizedEvaluator } from '../graph/evaluator.ts';
 import type { Graph } from '../graph/graph.ts';
-import { elements, type Tensor } from '../graph/tensor.ts';
 import { type Notes, pack } from '../pack/pack.ts';
 import { select } from '../pack/select.ts';
 import { type Plan, type PlanOptions, plan } from '../plan/plan.ts';
+import { knownAnswer, unansweredBecause } from './known-answer.ts';
 import { checkNotes } from './notes.ts';
+import { refuseRam } from './ram-limit.ts';
 
 export interface CompileOptions extends PlanOptions, Notes {
   /**
    * Runs the graph for the file's known answer, which a self-test then expects: an engine, or the plain references. Absent:
-   * the file has none.
+   * the file has none. A model whose run is too costly has none either (`Compiled.unanswered`).
    */
   readonly evaluate?: QuantizedEvaluator;
+  /** Bytes of RAM that the model may need. Absent: 1 GiB. */
+  readonly ramBytes?: number;
 }
 
 export interface Compiled {
@@ -22,26 +24,25 @@ export interface Compiled {
   readonly bytes: Uint8Array;
   readonly model: ModelFile;
   readonly plan: Plan;
+  /** Why the file has no known answer although `evaluate` was given: its run is too costly. In words. */
+  readonly unanswered?: string;
 }
 
 /**
- * Compiles a quantised graph. Throws `unsupported` with a problem for every node that cannot run, and `usage` where a
+ * Compiles a quantised graph. Throws `unsupported` with a problem for every node that cannot run, or where the graph has more
+ * nodes or larger tensors than can be planned, `ram-exceeded` where it needs more than `ramBytes`, and `usage` where a
  * schedule, capacities, labels or a preprocessing given do not fit.
  */
 export function compile(graph: Graph, options: CompileOptions = {}): Compiled {
   checkNotes(graph, options);
   const kernels = select(graph);
   const planned = plan(graph, kernels, options);
-  const packed = pack(graph, kernels, planned, options);
-  const model = options.evaluate ? { ...packed, digest: knownAnswer(graph, options.evaluate) } : packed;
-  return { bytes: writeModel(model), model, plan: planned };
-}
-
-function knownAnswer(graph: Graph, evaluate: QuantizedEvaluator): Digest {
-  const tensors = graph.inputs.map((id) => graph.tensors[id] as Tensor);
-  const inputs = digestInputs(
-    digestSeed,
-    tensors.map(({ shape, dtype }) => ({ dtype: dtype as DigestInput['dtype'], size: elements(shape) })),
-  );
-  return { seed: digestSeed, crc: digestOf(evaluate(graph)(inputs)) };
+  refuseRam(graph, planned, options.ramBytes);
+  const model = pack(graph, kernels, planned, options);
+  const bytes = writeModel(model);
+  if (!options.evaluate) return { bytes, model, plan: planned };
+  const unanswered = unansweredBecause(model);
+  if (unanswered) return { bytes, model, plan: planned, unanswered };
+  const answered = { ...model, digest: knownAnswer(graph, options.evaluate, bytes) };
+  return { bytes: writeModel(answered), model: answered, plan: planned };
 }

@@ -14,5 +14,8 @@ export type Run<Values> = (inputs: readonly Values[], observe?: Observe<Values>)
 /** Prepares a float32 graph for running: the float engine, or the plain definitions of the ops. */
 export type FloatEvaluator = (graph: Graph) => Run<Float32Array>;
 
-/** Prepares a quantised graph for running: an engine with a plan that keeps every tensor, or the plain references. */
-export type QuantizedEvaluator = (graph: Graph) => Run<Values>;
+/**
+ * Prepares a quantised graph for running: an engine with a plan that keeps every tensor, or the plain references. `compiled`
+ * is the graph's `.lbm` where there is one already: an engine may run that, and need not compile the graph again.
+ */
+export type QuantizedEvaluator = (graph: Graph, compiled?: Uint8Array) => Run<Values>;

@@ -28,31 +28,51 @@ function clash(a: Claim, b: Claim): boolean {
   return b.steps ? anyWithin(b.steps, a.first, a.last) : true;
 }
 
-/** clashes[i][j]: claims i and j are in use in the same step. */
-const clashesOf = (claims: readonly Claim[]): boolean[][] => claims.map((a) => claims.map((b) => clash(a, b)));
+/** Claims as flat arrays, which the many rounds of `place` walk over. */
+interface Table {
+  readonly bytes: Float64Array;
+  /** At i · count + j: 1 where claims i and j are in use in the same step. */
+  readonly clashes: Uint8Array;
+}
+
+function tableOf(claims: readonly Claim[]): Table {
+  const clashes = new Uint8Array(claims.length ** 2);
+  claims.forEach((a, i) => {
+    claims.forEach((b, j) => {
+      clashes[i * claims.length + j] = clash(a, b) ? 1 : 0;
+    });
+  });
+  return { bytes: Float64Array.from(claims, ({ bytes }) => bytes), clashes };
+}
 
 /** Lays claims out in an order, each at the lowest offset that is free of the claims before it. */
-function firstFit(claims: readonly Claim[], clashes: readonly boolean[][], order: readonly number[]): number[] {
-  const offsets = claims.map(() => 0);
-  const placed: number[] = []; // by offset
+function firstFit({ bytes, clashes }: Table, order: readonly number[]): Float64Array {
+  const count = bytes.length;
+  const offsets = new Float64Array(count);
+  const placed = new Int32Array(count); // by offset
+  let known = 0;
   for (const i of order) {
-    const { bytes } = claims[i] as Claim;
+    const size = bytes[i] as number;
+    const row = i * count;
     let offset = 0;
-    for (const j of placed) {
+    for (let k = 0; k < known; k++) {
+      const j = placed[k] as number;
       const start = offsets[j] as number;
-      if (start >= offset + bytes) break;
-      const end = start + (claims[j] as Claim).bytes;
-      if (end > offset && clashes[i]?.[j]) offset = align(end);
+      if (start >= offset + size) break;
+      const end = start + (bytes[j] as number);
+      if (end > offset && clashes[row + j] === 1) offset = align(end);
     }
     offsets[i] = offset;
-    const after = placed.findIndex((j) => (offsets[j] as number) > offset);
-    placed.splice(after < 0 ? placed.length : after, 0, i);
+    let at = known++;
+    for (; at > 0 && (offsets[placed[at - 1] as number] as number) > offset; at--)
+      placed[at] = placed[at - 1] as number;
+    placed[at] = i;
   }
   return offsets;
 }
 
-const endOf = (claims: readonly Claim[], offsets: readonly number[]): number =>
-  claims.reduce((end, { bytes }, i) => Math.max(end, (offsets[i] as number) + bytes), 0);
+const endOf = ({ bytes }: Table, offsets: Float64Array): number =>
+  bytes.reduce((end, size, i) => Math.max(end, (offsets[i] as number) + size), 0);
 
 const length = ({ first, last }: Claim): number => last - first + 1;
 
@@ -70,22 +90,25 @@ const keys: readonly ((claim: Claim) => number)[] = [
  * promoting what reaches highest; the first of the tightest wins, so the result depends on the claims alone.
  */
 export function place(claims: readonly Claim[]): { readonly offsets: readonly number[]; readonly bytes: number } {
-  const clashes = clashesOf(claims);
+  const table = tableOf(claims);
   const bound = mostInUse(claims).bytes;
-  let best = { offsets: claims.map(() => 0), bytes: claims.length === 0 ? 0 : Infinity };
+  let best: { offsets: Float64Array; bytes: number } = {
+    offsets: new Float64Array(claims.length),
+    bytes: claims.length === 0 ? 0 : Infinity,
+  };
   for (const key of keys) {
     // Sorting is stable: ties keep the order of the claims.
     let order = claims.map((_, i) => i).sort((a, b) => key(claims[a] as Claim) - key(claims[b] as Claim));
     for (let round = 0; round <= promotions && best.bytes > bound; round++) {
-      const offsets = firstFit(claims, clashes, order);
-      const bytes = endOf(claims, offsets);
+      const offsets = firstFit(table, order);
+      const bytes = endOf(table, offsets);
       if (bytes < best.bytes) best = { offsets, bytes };
       const highest = order.find((i) => (offsets[i] as number) + (claims[i] as Claim).bytes === bytes) as number;
       if (order[0] === highest) break;
       order = [highest, ...order.filter((i) => i !== highest)];
     }
   }
-  return best;
+  return { offsets: Array.from(best.offsets), bytes: best.bytes };
 }
 
 /** Whether a claim is in use in a step. */

@@ -2,7 +2,8 @@ import { type Graph, readersOf } from '../graph/graph.ts';
 import type { TensorId } from '../graph/tensor.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { copiesOf, type Place } from './places.ts';
-import { isDense, partOf, type Ring } from './ring.ts';
+import { isDense, partOf, type Ring, ringBytes } from './ring.ts';
+import { commonBytes } from './traces.ts';
 
 /** Which memory each activation lies in, and in what shape. Constants have no ring and lie nowhere. */
 export interface Layout {
@@ -28,7 +29,7 @@ export const separate = (graph: Graph, rings: readonly (Ring | undefined)[]): La
 
 /**
  * Makes a node whose op is a `view` cost nothing, where that can be done:
- *  - both tensors are whole and dense: the output lies in the input's memory;
+ *  - both tensors are whole and dense: the output lies in the input's memory, unless their rows have too little in common;
  *  - the input is written by the host and read by this node alone: the input takes over the output's shape, padding
  *    columns included, because the host writes an image as one run of bytes, cut into rows of the operand.
  *
@@ -48,6 +49,8 @@ export function withViews(
   const at = graph.tensors.map((_, id) => rootOf(id));
   const holds = graph.tensors.map((_, id) => id);
   const views = graph.nodes.map(({ op }, n) => op.places !== undefined && copiesOf(graph, places, n).length === 0);
+  /** Bytes that divide the rows of all tensors in a memory. */
+  const cells = new Map<TensorId, number>();
   const writtenByHost = new Set(graph.inputs.filter((id) => !graph.outputs.includes(id)));
 
   graph.nodes.forEach((node, n) => {
@@ -65,6 +68,10 @@ export function withViews(
     }
     const adopts = writtenByHost.has(x) && readers.get(x)?.length === 1 && samePadding(graph, x, y);
     if (!adopts && !(isDense(from) && isDense(to))) return;
+    const root = at[x] as TensorId;
+    const cell = adopts ? to.rowBytes : commonBytes(to.rowBytes, cells.get(root) ?? (shapes[root] ?? from).rowBytes);
+    if (ringBytes(to) / cell > mostCells) return;
+    cells.set(root, cell);
     views[n] = true;
     at[y] = at[x] as TensorId;
     holds[y] = holds[x] as TensorId;
@@ -79,6 +86,12 @@ export function withViews(
   });
   return { rings: shapes, memory: at, content: holds, places, isView: views };
 }
+
+/**
+ * Pieces of a memory that a replay keeps apart, eight bytes each. Rows of 65,521 and of 312 bytes have single bytes in common:
+ * a reshape of one to the other is then copied, which costs RAM but neither minutes nor gigabytes to plan.
+ */
+const mostCells = 2 ** 18;
 
 /** The host fills padding columns with the input's zero point, readers expect the output's. */
 function samePadding(graph: Graph, x: TensorId, y: TensorId): boolean {

@@ -9,6 +9,7 @@ import { inUse, mostInUse, place } from './arena.ts';
 import { type ArenaBuffer, type BufferKind, buffersOf } from './buffers.ts';
 import { withOverwriting } from './in-place.ts';
 import { separate, withViews } from './layout.ts';
+import { refuseLarge } from './limits.ts';
 import { type Operands, operandsOf, type PlannedOperand } from './operands.ts';
 import { partsOf } from './parts.ts';
 import { placesOf } from './places.ts';
@@ -67,16 +68,12 @@ export interface PlacedBuffer extends ArenaBuffer {
   readonly offset: number;
 }
 
-/** A step counts rows in 16 bits. Checked before anything walks over rows. */
-function refuseTall(graph: Graph): void {
-  const tall = graph.tensors.find(({ shape, data }) => !data && (shape[1] as number) > 0xffff);
-  if (tall) {
-    throw new LiteBlockError('unsupported', `${graph.name}: "${tall.name}" has ${tall.shape[1]} rows (at most 65,535)`);
-  }
-}
-
-/** Plans a graph whose nodes run on `kernels`, one each. Throws `usage` where a schedule or capacities given do not work. */
+/**
+ * Plans a graph whose nodes run on `kernels`, one each. Throws `usage` where a schedule or capacities given do not work, and
+ * `unsupported` for a graph beyond the limits of limits.ts, before it is planned.
+ */
 export function plan(graph: Graph, kernels: readonly Kernel[], options: PlanOptions = {}): Plan {
+  refuseLarge(graph, () => readsOf(graph, kernels));
   const placed = planWith(graph, kernels, options, true);
   if (!graph.nodes.some(({ op }) => op.places)) return placed;
   const copied = planWith(graph, kernels, options, false);
@@ -98,10 +95,10 @@ function planWith(graph: Graph, kernels: readonly Kernel[], options: PlanOptions
   const rings = ringsOf(graph, reads, parts, places, capacities);
   const viewed = keepAll ? separate(graph, rings) : withViews(graph, rings, parts, places);
   const schedule = options.schedule?.filter(({ node }) => !viewed.isView[node]) ?? layerByLayer(graph, viewed);
-  refuseTall(graph);
   const fault = replay(graph, reads, viewed, schedule);
   if (fault) throw new LiteBlockError('usage', `${graph.name}: the schedule does not work: ${fault}`);
-  const layout = keepAll ? viewed : withOverwriting(graph, reads, viewed, schedule);
+  const inOrder = !options.schedule && !capacities;
+  const layout = keepAll ? viewed : withOverwriting(graph, reads, viewed, schedule, inOrder);
 
   const program = programOf(graph, reads, layout, schedule);
   const operands = operandsOf(graph, layout, program);

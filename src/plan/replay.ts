@@ -1,11 +1,11 @@
 import type { Graph } from '../graph/graph.ts';
 import type { TensorId } from '../graph/tensor.ts';
 import type { Layout } from './layout.ts';
-import { copiesOf } from './places.ts';
 import { type Read, rowsRead } from './reads.ts';
 import type { Ring } from './ring.ts';
 import type { NodeStep } from './schedule.ts';
 import { traces } from './traces.ts';
+import { readsOfSteps } from './uses.ts';
 
 /**
  * Plays a schedule on memories that remember what was written where, and returns the first fault as a message, undefined
@@ -19,14 +19,9 @@ export function replay(
   layout: Layout,
   steps: readonly NodeStep[],
 ): string | undefined {
-  const { rings, content, places, isView } = layout;
+  const { rings, content, isView } = layout;
   const { made, write, holds } = traces(layout);
-  /** What a step of a node reads: of a concatenation what it copies. */
-  const readOf = graph.nodes.map(({ op }, n): readonly Read[] => {
-    const activations = (reads[n] as readonly Read[]).filter(({ tensor }) => rings[tensor]);
-    const copies = copiesOf(graph, places, n);
-    return op.places ? activations.filter(({ position }) => copies.includes(position)) : activations;
-  });
+  const readOf = readsOfSteps(graph, reads, layout);
   const missing = (id: TensorId, row: number): string =>
     `row ${row} of "${graph.tensors[id]?.name}" is not in its memory of ${rings[id]?.capacity} rows`;
   const push = (id: TensorId, rows: number): void => {

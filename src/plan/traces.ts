@@ -24,7 +24,8 @@ export interface Traces {
   holds(id: TensorId, row: number): boolean;
 }
 
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+/** The most bytes that divide two runs of bytes evenly. */
+export const commonBytes = (a: number, b: number): number => (b === 0 ? a : commonBytes(b, a % b));
 
 /** The byte of a ring's pixels, as they lie in memory, at which its first channel begins, and the one after its last. */
 const firstOf = ({ origin, left, pixelStride }: Ring): number => origin - left * pixelStride;
@@ -99,7 +100,7 @@ function memoriesOf({ rings, memory, places }: Layout): Map<TensorId, Memory> {
   return new Map(
     Array.from(tensorsOf, ([id, tensors]) => {
       const all = tensors.map((tensor) => rings[tensor] as Ring);
-      const cell = all.reduce((divisor, { rowBytes }) => gcd(rowBytes, divisor), 0);
+      const cell = all.reduce((divisor, { rowBytes }) => commonBytes(rowBytes, divisor), 0);
       const made = tensors.find((tensor) => places[tensor]);
       const pixel = made === undefined ? 0 : (rings[made] as Ring).pixelStride;
       const alike = all.filter(({ pixelStride }) => pixelStride === pixel);

@@ -28,7 +28,9 @@ function importOne(
   const made = outputs.map((_, i) => inputs.length + i);
   const operator = { name, inputs: read, outputs: made, ...more };
   const given = read.filter((i) => !inputs[i]?.bytes);
-  const model = { tensors: [...inputs, ...outputs], operators: [operator], inputs: given, outputs: made };
+  const unread = inputs.length + outputs.length;
+  const tensors = [...inputs, ...outputs, image([1, 1, 1, 1])];
+  const model = { tensors, operators: [operator], inputs: given.length > 0 ? given : [unread], outputs: made };
   return importTflite(writeTflite(model), 'm.tflite');
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { importTflite } from '../../src/import/tflite/import-tflite.ts';
+import { evaluate } from '../../src/ops/evaluate.ts';
 import { refusal } from './refusal.ts';
 import { int32Bytes, type WriteModel, type WriteOperator, type WriteTensor, writeTflite } from './write-tflite.ts';
 
@@ -109,7 +110,19 @@ describe('a whole model', () => {
   it('has one subgraph, operators, and outputs that operators make', () => {
     expect(whatOf(single(quantize, tensors, { subgraphs: 2 }))).toMatch(/2 subgraphs/);
     expect(whatOf(single(quantize, tensors, { operators: [] }))).toMatch(/no operators[\s\S]*no operator makes it/);
-    expect(whatOf(single(quantize, tensors, { outputs: [0] }))).toMatch(/an input as well/);
+  });
+
+  it.each(['inputs', 'outputs'] as const)('has %s', (list) => {
+    const { code, message } = refusal(() => importTflite(single(quantize, tensors, { [list]: [] }), 'm.tflite'));
+    expect(code).toBe('file-invalid');
+    expect(message).toBe(`m.tflite: the model has no ${list} (one or more): export it again with them`);
+  });
+
+  it('may have an input as an output, which is copied by a node', () => {
+    const graph = importTflite(single(quantize, tensors, { outputs: [1, 0, 0] }), 'm.tflite');
+    expect(graph.nodes.map(({ op }) => op.type)).toEqual(['Quantize', 'Reshape', 'Reshape']);
+    const given = Int8Array.from({ length: 32 }, (_, i) => i - 16);
+    expect(evaluate(graph, [given]).outputs.slice(1)).toEqual([given, given]);
   });
 
   it('has the schema version 3 and the identifier TFL3', () => {

@@ -209,5 +209,7 @@ it('refuses a map too tall for a step before it walks over its rows', () => {
   const x = build.input('x', [1, 2 ** 24, 1, 1], quantizedBy(1, 0));
   build.output(build.add(relu, null, [x], { name: 'y', quantization: quantizedBy(1, 0) }));
   const graph = build.build();
-  expect(() => plan(graph, select(graph))).toThrow('tower: "x" has 16777216 rows (at most 65,535)');
+  expect(() => plan(graph, select(graph))).toThrow(
+    'tower: node 0 Relu "y": "x" [1, 16777216, 1, 1] is too large: it has 16,777,216 rows (at most 65,535)',
+  );
 });

@@ -1,3 +1,4 @@
+import { sizeFault } from '../../graph/sizes.ts';
 import type { DType, Quantization, TensorId } from '../../graph/tensor.ts';
 import type { Conversion } from './conversion.ts';
 import type { FileTensor } from './model.ts';
@@ -33,6 +34,7 @@ export function addActivation(
     conversion.broken.add(id);
     report(fault);
   }
+  // What is too large is reported, and nothing of its size is made of it.
   const shape = isReadable(file) ? imageShape(file.shape) : ([1, 1, 1, 1] as const);
   const quantization = quantizationOf(file, 0);
   conversion.tensors.push({
@@ -64,7 +66,8 @@ function shapeFault(file: FileTensor, batch: number): string | undefined {
   if (images !== undefined && images !== batch) {
     return `the shape ${shown} starts with ${images}, but the batch is ${batch}: the batch axis is mixed with others (every operator must keep the leading axis)`;
   }
-  return undefined;
+  const large = sizeFault(imageShape(shape));
+  return large && `the shape ${shown} is too large: ${large}`;
 }
 
 export function kindFault({ isVariable, isSparse, type }: FileTensor): string | undefined {

@@ -1,6 +1,7 @@
 import type { Op } from '../../graph/op.ts';
 import { nearlySameElements } from '../../graph/quantization.ts';
 import { inputRule, type OperandRule } from '../../graph/rules.ts';
+import { sizeFault } from '../../graph/sizes.ts';
 import type { DType, NHWC, Tensor, TensorId } from '../../graph/tensor.ts';
 import { operandFault } from '../../graph/verify.ts';
 import { dtypes } from './activation.ts';
@@ -37,6 +38,8 @@ export function emitBetween<A>(
   like = node.activations.get(node.output.index) as TensorId,
 ): TensorId {
   const { name } = node.output;
+  const fault = sizeFault(shape);
+  if (fault) problem(node, `on its way it makes the shape [${shape.join(', ')}], which is too large: ${fault}`);
   const output =
     node.tensors.push({ ...(node.tensors[like] as Tensor), name, shape, fileShape: [node.batch, ...shape.slice(1)] }) -
     1;
@@ -66,6 +69,8 @@ function settle<A>(
   const file = node.files[index] as FileTensor;
   try {
     const [shape] = op.outputShapes(inputs, attributes) as [readonly number[]];
+    const fault = sizeFault(shape);
+    if (fault) throw new Error(`it gives [${shape.join(', ')}] per image, which is too large: ${fault}`);
     const declared = fileShape(shape, file.shape.length, node.batch);
     if (!declared) throw new Error(`it gives [${shape}] per image, which ${file.shape.length} axes do not hold`);
     node.files[index] = { ...file, shape: declared, shapeSignature: [] };

@@ -1,7 +1,9 @@
 import { LiteBlockError } from '../../format/errors.ts';
 import type { Graph } from '../../graph/graph.ts';
-import type { TensorId } from '../../graph/tensor.ts';
+import type { Op } from '../../graph/op.ts';
+import type { NHWC, Tensor, TensorId } from '../../graph/tensor.ts';
 import { verify } from '../../graph/verify.ts';
+import { reshape } from '../../ops/reshape.ts';
 import { addActivation } from './activation.ts';
 import { type Conversion, type NodeConversion, problem } from './conversion.ts';
 import { widenFloat16 } from './float16.ts';
@@ -151,13 +153,24 @@ function withShape(node: NodeConversion, shape: readonly number[]): NodeConversi
   return { ...node, output };
 }
 
-function findOutputs({ model, activations, problems }: Conversion): TensorId[] {
+function findOutputs(conversion: Conversion): TensorId[] {
+  const { model, activations, problems } = conversion;
   const inputs = new Set(model.inputs);
   return model.outputs.map((index) => {
     const id = activations.get(index);
+    if (id !== undefined) return inputs.has(index) ? handedOn(conversion, id) : id;
     const { name } = model.tensors[index] as FileTensor;
-    const what = id === undefined ? 'no operator makes it' : inputs.has(index) ? 'it is an input as well' : undefined;
-    if (what) problems.push({ node: -1, op: 'output', name, what: `${what} (the output of an operator)` });
-    return id ?? -1;
+    problems.push({ node: -1, op: 'output', name, what: 'no operator makes it (the output of an operator)' });
+    return -1;
   });
+}
+
+/** An output that is an input as well, and has the bytes that were given: outputs are made by nodes, so a node copies it. */
+function handedOn({ model, tensors, nodes }: Conversion, input: TensorId): TensorId {
+  const x = tensors[input] as Tensor;
+  const attributes = { shape: x.shape as NHWC };
+  const output = tensors.push({ ...x }) - 1;
+  const op = reshape as Op;
+  nodes.push({ index: model.operators.length, name: x.name, op, inputs: [input], outputs: [output], attributes });
+  return output;
 }

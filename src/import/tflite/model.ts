@@ -72,6 +72,7 @@ const mostAxes = 8;
 export const isTflite = (bytes: Uint8Array): boolean =>
   bytes.length >= 8 && String.fromCharCode(...bytes.subarray(4, 8)) === identifier;
 
+/** Throws file-truncated, file-version, or file-invalid, also for a model without inputs or outputs. */
 export function readTflite(bytes: Uint8Array, source: string): FileModel {
   if (bytes.length >= 8 && !isTflite(bytes)) {
     throw new LiteBlockError('file-invalid', `${source}: not a .tflite file: bytes 4 to 7 are not "${identifier}"`);
@@ -109,14 +110,14 @@ export function readTflite(bytes: Uint8Array, source: string): FileModel {
       options: table(entry, schema.operator.options),
     };
   });
-  return {
-    source,
-    subgraphs: subgraphs.length,
-    tensors,
-    operators,
-    inputs: ids(int32s(graph, schema.subgraph.inputs), 'the list of inputs', 0),
-    outputs: ids(int32s(graph, schema.subgraph.outputs), 'the list of outputs', 0),
-  };
+  const inputs = ids(int32s(graph, schema.subgraph.inputs), 'the list of inputs', 0);
+  const outputs = ids(int32s(graph, schema.subgraph.outputs), 'the list of outputs', 0);
+  for (const [what, list] of Object.entries({ inputs, outputs })) {
+    if (list.length > 0) continue;
+    const cure = '(one or more): export it again with them';
+    throw new LiteBlockError('file-invalid', `${source}: the model has no ${what} ${cure}`);
+  }
+  return { source, subgraphs: subgraphs.length, tensors, operators, inputs, outputs };
 }
 
 /** Files older than 127 operators hold the number in one byte; both fields are there since, and the larger one counts. */

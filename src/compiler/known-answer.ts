@@ -1,0 +1,40 @@
+import { type Digest, type DigestInput, digestInputs, digestOf, digestSeed } from '../format/digest.ts';
+import type { ModelFile } from '../format/model-file.ts';
+import { operationsOf } from '../format/operations.ts';
+import type { QuantizedEvaluator } from '../graph/evaluator.ts';
+import type { Graph } from '../graph/graph.ts';
+import { elements, type Tensor } from '../graph/tensor.ts';
+
+/**
+ * Elementary operations of the costliest model that is run for its known answer: above those of MobileNetV2-1.0-224 (301
+ * million multiply-accumulates), and below two seconds where a pool takes 3 ns for each.
+ */
+export const mostAnswerOperations = 400_000_000;
+
+/** Its RAM, in bytes. A run takes about three times as much: inputs and outputs are copied. */
+export const mostAnswerRam = 32 * 2 ** 20;
+
+const grouped = (value: number): string => value.toLocaleString('en-US');
+
+/** Why a model is not run for its known answer, in words; undefined where it is. */
+export function unansweredBecause(model: ModelFile): string | undefined {
+  const operations = operationsOf(model);
+  const without = 'it has no known answer for self-tests:';
+  if (operations > mostAnswerOperations) {
+    return `${without} a run takes ${grouped(operations)} operations (answers are made up to ${grouped(mostAnswerOperations)})`;
+  }
+  if (model.ramBytes > mostAnswerRam) {
+    return `${without} it needs ${grouped(model.ramBytes)} bytes of RAM (answers are made up to ${grouped(mostAnswerRam)})`;
+  }
+  return undefined;
+}
+
+/** What the graph gives for seeded inputs, as a checksum. `compiled` is its `.lbm`, as yet without an answer. */
+export function knownAnswer(graph: Graph, evaluate: QuantizedEvaluator, compiled: Uint8Array): Digest {
+  const tensors = graph.inputs.map((id) => graph.tensors[id] as Tensor);
+  const inputs = digestInputs(
+    digestSeed,
+    tensors.map(({ shape, dtype }) => ({ dtype: dtype as DigestInput['dtype'], size: elements(shape) })),
+  );
+  return { seed: digestSeed, crc: digestOf(evaluate(graph, compiled)(inputs)) };
+}
