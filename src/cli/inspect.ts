@@ -4,6 +4,8 @@ import { type Inspection, inspect, type NodeRow } from '../analyze/inspect.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import { withWeights } from './arguments.ts';
 import { type Declaration, withExamples } from './declaration.ts';
+import { checkFiles } from './files/check-files.ts';
+import { inputPath } from './files/read-input.ts';
 import { isFloatFile, type WeightOptions } from './float-model.ts';
 import { inspectFloat } from './inspect-float.ts';
 import { bold, count, dim, type Io, real, shapeText } from './io.ts';
@@ -124,6 +126,7 @@ async function inspectInt8(
 }
 
 async function inspectCommand(path: string, options: InspectOptions, io: Io): Promise<void> {
+  checkFiles({ inputs: { MODEL: path, '--weights': options.weights } }, io);
   const { inspection, note } = await ((await isFloatFile(path, options)) ? inspectFloat : inspectInt8)(path, options);
   if (options.json) io.out(`${JSON.stringify({ ...(note && { note }), ...inspection }, null, 2)}\n`);
   else print(inspection, note, options.blocks ?? false, io);
@@ -138,7 +141,7 @@ export const declareInspect: Declaration = (io) =>
           .description(
             'Shows a model layer by layer: operator, kernel, output shape, quantisation, multiply-accumulates and parameters, and where its RAM goes. A float model is shown as the int8 one that it becomes.',
           )
-          .argument('<model>', 'a .tflite or .lbm file, or a network.json')
+          .argument('<model>', 'a .tflite or .lbm file, or a network.json', inputPath)
           .option('--blocks', 'blocks such as LiteBlocks without the layers in them'),
         ' (1)',
       ),

@@ -1,10 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, extname, join, sep } from 'node:path';
 import type { Trace, Traced } from '../../analyze/diff/trace.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import type { Data8 } from '../../graph/op.ts';
 import { elements } from '../../graph/tensor.ts';
 import { isNpy, readNpy } from '../../import/npy/read-npy.ts';
+import { readInput } from '../files/read-input.ts';
+import { reading } from '../image-folder.ts';
 import { naturalOrder } from '../natural-order.ts';
 
 /** What headerless files hold that no index.json tells of. */
@@ -45,13 +47,14 @@ interface Entry {
 
 function indexed(index: string, folder: string): Entry[] {
   const invalid = (what: string) => new LiteBlockError('file-invalid', `${index}: ${what}`);
-  let json: { readonly layers?: unknown };
+  const text = new TextDecoder().decode(readInput(index));
+  let json: { readonly layers?: unknown } | null;
   try {
-    json = JSON.parse(readFileSync(index, 'utf8'));
+    json = JSON.parse(text);
   } catch (cause) {
     throw invalid(`it is no JSON: ${(cause as Error).message}`);
   }
-  const { layers } = json;
+  const layers = json?.layers;
   if (!Array.isArray(layers)) throw invalid('it has no list "layers"');
   return layers.map((layer: Entry, i) => {
     if (typeof layer?.file !== 'string' || typeof layer.name !== 'string') {
@@ -65,7 +68,7 @@ function indexed(index: string, folder: string): Entry[] {
 }
 
 function named(folder: string): Entry[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return reading(folder, () => readdirSync(folder, { recursive: true, encoding: 'utf8' }))
     .filter((path) => ['.npy', ...rawEndings].includes(extname(path)) && !basename(path).startsWith('.'))
     .sort(naturalOrder)
     .map((path) => ({ file: join(folder, path), name: path.slice(0, -extname(path).length).split(sep).join('/') }));
@@ -101,7 +104,7 @@ const rawTypes: Readonly<Record<string, RawType>> = {
 
 /** Undefined for numbers of another type. */
 function contentOf({ file, shape, dtype }: Entry, raw: RawType): Content | undefined {
-  const bytes = new Uint8Array(readFileSync(file));
+  const bytes = new Uint8Array(readInput(file));
   if (isNpy(bytes) || extname(file) === '.npy') {
     const npy = readNpy(bytes, file);
     if (npy.type === 'f8') return { shape: npy.shape, values: Float32Array.from(npy.data as Float64Array) };
