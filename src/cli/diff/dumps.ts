@@ -60,11 +60,28 @@ function indexed(index: string, folder: string): Entry[] {
     if (typeof layer?.file !== 'string' || typeof layer.name !== 'string') {
       throw invalid(`layer ${i} has no "file" and "name"`);
     }
+    const wrong = faultOf(layer);
+    if (wrong) throw invalid(`layer ${i} "${layer.name}": ${wrong}`);
     // A path may be one from elsewhere: the file of its last part lies beside the index.
     const beside = [join(folder, layer.file), join(folder, basename(layer.file))].find((path) => existsSync(path));
     if (!beside) throw invalid(`layer ${i} "${layer.name}": no file ${layer.file}`);
     return { ...layer, file: beside };
   });
+}
+
+/** What a program that wrote the index took for something else; undefined where all is as an entry has it. */
+function faultOf({
+  shape,
+  dtype,
+  scale,
+  zero_point: zeroPoint,
+}: Readonly<Partial<Record<keyof Entry, unknown>>>): string | undefined {
+  const isSize = (size: unknown): boolean => Number.isInteger(size) && Number(size) >= 0;
+  const isNumber = (value: unknown): boolean => value === undefined || value === null || Number.isFinite(value);
+  if (shape !== undefined && !(Array.isArray(shape) && shape.every(isSize))) return '"shape" is no list of sizes';
+  if (dtype !== undefined && typeof dtype !== 'string') return '"dtype" is no text, such as "int8"';
+  if (!isNumber(scale)) return '"scale" is no number';
+  return isNumber(zeroPoint) ? undefined : '"zero_point" is no number';
 }
 
 function named(folder: string): Entry[] {

@@ -1,4 +1,6 @@
-import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { cli, digits, digitsModel, temporary } from '../cli.ts';
 import { liteblock, shell } from '../process.ts';
@@ -10,8 +12,7 @@ let wasm: Buffer;
 let outputs: Buffer;
 
 beforeAll(async () => {
-  const { mkdtempSync, rmSync } = await import('node:fs');
-  const folder = mkdtempSync('/tmp/liteblock-');
+  const folder = mkdtempSync(join(tmpdir(), 'liteblock-'));
   await cli('compile', digitsModel, '-o', `${folder}/m.lbm`);
   await cli('bundle', `${folder}/m.lbm`, '-o', `${folder}/m.wasm`);
   await cli('run', `${folder}/m.lbm`, images, '-o', `${folder}/out.bin`);
