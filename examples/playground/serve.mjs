@@ -46,6 +46,8 @@ function unserved(port, { code, message }) {
 
 /** Serves `folder`; port 0 takes one that is free. Throws an error with what to do where the port cannot be had. */
 export async function serve(folder, port = 0) {
+  // listen takes a word for the path of a socket, and makes it
+  if (!Number.isInteger(port)) throw new Error(unserved(port, { code: 'ERR_SOCKET_BAD_PORT' }));
   const server = createServer(async (request, response) => {
     const asked = pathOf(request.url ?? '/');
     if (asked === undefined) return void response.writeHead(400, headers).end('this is no address');
