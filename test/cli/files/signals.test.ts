@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -74,4 +74,19 @@ describe('a command that is ended while it writes', () => {
     await ended;
     expect(readdirSync(dirname(at('m.lbm')))).toEqual(['m.lbm']);
   });
+});
+
+it('removes the temporary folder of verify where a signal ends it', async () => {
+  const at = temporary();
+  mkdirSync(at('tmp'));
+  const env = { ...process.env, TMPDIR: at('tmp') };
+  const command = spawn(process.execPath, [built, 'verify', digitsModel], { env, stdio: 'ignore' });
+  onTestFinished(() => void command.kill('SIGKILL'));
+  const ended = once(command, 'close');
+  const isThere = (): boolean =>
+    readdirSync(at('tmp'), { recursive: true }).some((name) => `${name}`.endsWith('.wasm'));
+  while (!isThere() && command.exitCode === null) await pause(5);
+  command.kill('SIGTERM');
+  expect((await ended)[1]).toBe('SIGTERM');
+  expect(readdirSync(at('tmp')).filter((name) => name.startsWith('liteblock-verify-'))).toEqual([]);
 });
