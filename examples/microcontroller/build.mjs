@@ -1,7 +1,7 @@
 // Makes a C program of a model: node examples/microcontroller/build.mjs MODEL [FOLDER]
 // MODEL is a .tflite or .lbm. The folder gets the bundle, its C, the program and a line with its sizes.
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from '../../dist/bundle/bundle.js';
@@ -15,9 +15,23 @@ if (!file) {
   process.exit(2);
 }
 
+/** By device and inode: links lead to one file, too. */
+function isSameFile(a, b) {
+  const [one, other] = [a, b].map((name) => statSync(name, { bigint: true, throwIfNoEntry: false }));
+  return one !== undefined && one.dev === other?.dev && one.ino === other.ino;
+}
+
 const source = readFileSync(file);
 const model = isModel(source) ? source : compile(importModel(source, basename(file))).bytes;
 const engine = readFileSync(join(here, '../../build/engine.scalar.wasm'));
+const written = ['model.wasm', 'main.c', 'port.c', 'model.c', 'model.h', 'classify'].map((name) => join(folder, name));
+const overwritten = [file, join(here, 'main.c'), join(here, 'port.c')].find((input) =>
+  written.some((target) => isSameFile(target, input)),
+);
+if (overwritten) {
+  console.error(`error: ${folder}: ${overwritten} lies there and would be overwritten: give another folder`);
+  process.exit(2);
+}
 mkdirSync(folder, { recursive: true });
 writeFileSync(join(folder, 'model.wasm'), bundle(model, engine, file));
 for (const name of ['main.c', 'port.c']) copyFileSync(join(here, name), join(folder, name));

@@ -45,6 +45,13 @@ export function sizesOf(from) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await main().catch((error) => {
+    console.error(`error: ${error.message}`);
+    process.exitCode = 1;
+  });
+}
+
+async function main() {
   const { values } = parseArgs({ options: { build: { type: 'boolean' }, port: { type: 'string', default: '8080' } } });
   await buildPlayground();
   const { total, first, compiler } = sizesOf(folder);
@@ -53,7 +60,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     `build/playground: ${count(total)} bytes gzipped; ${count(first)} for a .lbm; the compiler is ${count(compiler)}`,
   );
   if (!values.build) {
-    const { address } = await serve(folder, Number(values.port));
+    const port = /^\d+$/.test(values.port) ? Number(values.port) : values.port;
+    const { address } = await serve(folder, port);
     console.log(`${address} (this machine only; Ctrl-C ends it)`);
   }
 }

@@ -26,19 +26,44 @@ const headers = {
   'referrer-policy': 'no-referrer',
 };
 
-/** Serves `folder`; port 0 takes one that is free. */
+/** Undefined for what is no address, such as /%. */
+function pathOf(url) {
+  try {
+    return decodeURIComponent(new URL(url, 'http://localhost').pathname);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why no server could be had, and what to do. */
+function unserved(port, { code, message }) {
+  if (code === 'EADDRINUSE')
+    return `port ${port} is in use by another program: give another one, or 0 for any (--port 0)`;
+  if (code === 'EACCES') return `port ${port} is not for this user: give one above 1023, or 0 for any (--port 0)`;
+  if (code === 'ERR_SOCKET_BAD_PORT') return `port ${port}: a number from 0 to 65535 is wanted (--port 8080)`;
+  return `port ${port}: ${message}`;
+}
+
+/** Serves `folder`; port 0 takes one that is free. Throws an error with what to do where the port cannot be had. */
 export async function serve(folder, port = 0) {
+  // listen takes a word for the path of a socket, and makes it
+  if (!Number.isInteger(port)) throw new Error(unserved(port, { code: 'ERR_SOCKET_BAD_PORT' }));
   const server = createServer(async (request, response) => {
-    const asked = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
+    const asked = pathOf(request.url ?? '/');
+    if (asked === undefined) return void response.writeHead(400, headers).end('this is no address');
     const path = normalize(join(folder, asked.endsWith('/') ? `${asked}index.html` : asked));
     const bytes = path.startsWith(folder + sep) ? await readFile(path).catch(() => undefined) : undefined;
     const type = types[extname(path)] ?? 'application/octet-stream';
     if (bytes) response.writeHead(200, { ...headers, 'content-type': type }).end(bytes);
     else response.writeHead(404, headers).end('not found');
   });
-  await new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
-  });
+  try {
+    await new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(port, '127.0.0.1', resolve);
+    });
+  } catch (cause) {
+    throw new Error(unserved(port, cause), { cause });
+  }
   return { server, address: `http://localhost:${server.address().port}/` };
 }

@@ -1,6 +1,6 @@
 // Puts a model where the Worker imports it: node examples/worker/build.mjs [MODEL [FOLDER]]
 // MODEL is a .lbm or an int8 .tflite; without one, the digits network of test/data. FOLDER is this one.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from '../../dist/bundle/bundle.js';
@@ -13,14 +13,24 @@ const digits = '../../test/data/litenet_digits/litenet_digits_int8.tflite';
 /** Its pixels are 0 … 16 in the data set, and 0 … 240 here, 15 times as bright: x / 120 − 1 is the x / 8 − 1 it was trained on. */
 const digitNotes = { labels: [...'0123456789'], preprocessing: { mean: [120], std: [120] } };
 
+/** By device and inode: links lead to one file, too. */
+function isSameFile(a, b) {
+  const [one, other] = [a, b].map((name) => statSync(name, { bigint: true, throwIfNoEntry: false }));
+  return one !== undefined && one.dev === other?.dev && one.ino === other.ino;
+}
+
 const [file = path(digits), folder = path('.')] = process.argv.slice(2);
 const source = readFileSync(file);
 const notes = file === path(digits) ? digitNotes : {};
 const model = isModel(source) ? source : compile(importModel(source, basename(file)), notes).bytes;
 const bundled = bundle(model, readFileSync(path('../../build/engine.simd.wasm')), file);
 
+const targets = ['models/model.wasm', 'models/model.bin', 'assets/model.lbm'].map((name) => join(folder, name));
+const overwritten = targets.find((target) => isSameFile(target, file));
+if (overwritten) {
+  console.error(`error: ${file}: the model lies where it is to be written, ${overwritten}: move it elsewhere first`);
+  process.exit(2);
+}
 for (const name of ['models', 'assets']) mkdirSync(join(folder, name), { recursive: true });
-writeFileSync(join(folder, 'models/model.wasm'), bundled);
-writeFileSync(join(folder, 'models/model.bin'), model);
-writeFileSync(join(folder, 'assets/model.lbm'), model);
+for (const [i, bytes] of [bundled, model, model].entries()) writeFileSync(targets[i], bytes);
 console.log(`model.lbm ${model.length} bytes, as a bundle ${bundled.length}`);

@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { choice } from './choice.ts';
+import { inputPath } from './files/read-input.ts';
 import { parseCount } from './numbers.ts';
 
 /** What several commands say of IMAGES. */
@@ -16,5 +17,5 @@ export const tierOption = (): Option => choice('--tier <tier>', 'the engine to u
 /** Adds --weights and --seed, of a network.json. */
 export const withWeights = (command: Command, seed: string): Command =>
   command
-    .option('--weights <file>', 'the .safetensors of a network.json')
+    .option('--weights <file>', 'the .safetensors of a network.json', inputPath)
     .option('--seed <n>', `random weights in place of --weights${seed}`, parseCount);

@@ -7,10 +7,14 @@ import { readModel } from '../format/read.ts';
 import type { EngineExports } from '../format/status.ts';
 import { valuesPerImage } from '../format/values.ts';
 import { bundledFile, isWasm } from '../runtime/bundled.ts';
+import { compileEngine } from '../runtime/engine.ts';
+import { loadModel as loadNamed } from '../runtime/load.ts';
 import { load, type Model, type Tier, type Values } from '../runtime/node.ts';
 import { tierOption } from './arguments.ts';
 import { benchLines, type Machine } from './bench-report.ts';
 import { type Declaration, withExamples } from './declaration.ts';
+import { checkFiles } from './files/check-files.ts';
+import { inputPath, inputPaths } from './files/read-input.ts';
 import { openInput } from './inputs.ts';
 import type { Io } from './io.ts';
 import { loadModel, readBytes } from './load-model.ts';
@@ -38,7 +42,7 @@ async function open(path: string, options: BenchOptions): Promise<{ model: Model
     const loaded = await loadModel(path, options);
     return { model: await load(loaded.bytes, limits), file: loaded.file };
   }
-  const module = await WebAssembly.compile(new Uint8Array(bytes));
+  const module = await compileEngine(bytes, path);
   if (WebAssembly.Module.imports(module).some(({ module: host }) => host.startsWith('wasi'))) {
     throw new LiteBlockError(
       'unsupported',
@@ -46,7 +50,8 @@ async function open(path: string, options: BenchOptions): Promise<{ model: Model
     );
   }
   refuseShapes(path, options);
-  const model = await load(path, limits);
+  const engine = (): Promise<never> => Promise.reject(new LiteBlockError('internal', `${path}: it brings its engine`));
+  const model = await loadNamed(bytes, limits, { engine, name: path });
   const instance = await WebAssembly.instantiate(module);
   return { model, file: readModel(bundledFile(instance.exports as unknown as EngineExports, path), path) };
 }
@@ -68,6 +73,7 @@ async function firstImages(paths: readonly string[], file: ModelFile, model: str
 
 async function benchCommand(path: string, images: readonly string[], options: BenchOptions, io: Io): Promise<void> {
   const { runs, warmup, json } = options;
+  checkFiles({ inputs: { MODEL: path, IMAGES: images } }, io);
   const { model, file } = await open(path, options);
   const inputs = images.length > 0 ? await firstImages(images, file, path, io) : randomInputs(model);
   const profile = withProgress(io, 'timing', (progress) =>
@@ -91,8 +97,8 @@ export const declareBench: Declaration = (io) =>
         .description(
           'Times a model on this machine, one thread: median and minimum of whole runs, copies of inputs and outputs not counted, and the time of every stage and kernel, each the mean of the faster half of its runs. The input is pseudo-random where none is given.',
         )
-        .argument('<model>', 'a .tflite or .lbm file, or a bundle')
-        .argument('[images...]', 'for each input of the model as for run; the first image is used')
+        .argument('<model>', 'a .tflite or .lbm file, or a bundle', inputPath)
+        .argument('[images...]', 'for each input of the model as for run; the first image is used', inputPaths)
         .option('--runs <n>', 'runs to time, in place of as many as three seconds allow', parseCount)
         .option('--warmup <n>', 'runs before them (3)', parseCount)
         .addOption(tierOption()),

@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import { bundle } from '../bundle/bundle.ts';
 import { tierOption } from './arguments.ts';
-import { writeWhole } from './compile.ts';
 import { type Declaration, withExamples } from './declaration.ts';
 import { builtModule } from './engines.ts';
+import { checkFiles, outputPath } from './files/check-files.ts';
+import { inputPath } from './files/read-input.ts';
+import { writeOutput } from './files/write-output.ts';
 import { count, type Io } from './io.ts';
 import { loadModel } from './load-model.ts';
 import { type ShapeOptions, withShapes } from './shapes.ts';
@@ -16,11 +18,12 @@ export interface BundleOptions extends ShapeOptions {
 
 async function bundleCommand(path: string, options: BundleOptions, io: Io): Promise<void> {
   const { output, tier = 'simd', command } = options;
+  const { out } = checkFiles({ inputs: { MODEL: path }, outputs: { '-o': output } }, io);
   const { bytes, header } = await loadModel(path, { ...options, answer: true });
   const engine = command ? (tier === 'simd' ? 'liteblock' : 'liteblock.scalar') : `engine.${tier}`;
   const bundled = bundle(bytes, await builtModule(engine), path);
-  await writeWhole(output, bundled);
-  io.out(`${output}  ${count(bundled.length)} bytes, memory ${count(header.memoryBytes)} bytes\n`);
+  await writeOutput(output, bundled);
+  out(`${output}  ${count(bundled.length)} bytes, memory ${count(header.memoryBytes)} bytes\n`);
 }
 
 export const declareBundle: Declaration = (io) =>
@@ -31,8 +34,8 @@ export const declareBundle: Declaration = (io) =>
         .description(
           'Puts a model into an engine: one .wasm that needs nothing else, for `load`, for any host of WebAssembly, or as a program for wasmtime and other WASI runtimes.',
         )
-        .argument('<model>', 'a .tflite or .lbm file')
-        .requiredOption('-o, --output <file>', 'the .wasm to write')
+        .argument('<model>', 'a .tflite or .lbm file', inputPath)
+        .requiredOption('-o, --output <file>', 'the .wasm to write', outputPath)
         .addOption(tierOption().default('simd'))
         .option('--command', 'a WASI program that reads images from files or standard input'),
     ),

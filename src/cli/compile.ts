@@ -1,9 +1,10 @@
-import { rename, rm, stat, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { LiteBlockError } from '../format/errors.ts';
 import { parseBytes } from './bytes.ts';
 import { type Declaration, withExamples } from './declaration.ts';
+import { checkFiles, outputPath } from './files/check-files.ts';
+import { inputPath } from './files/read-input.ts';
+import { writeOutput } from './files/write-output.ts';
 import { count, type Io } from './io.ts';
 import { loadModel } from './load-model.ts';
 import { type NoteOptions, notesOf, withNotes } from './notes.ts';
@@ -14,35 +15,23 @@ export interface CompileCommandOptions extends NoteOptions, ShapeOptions {
   readonly ram?: number;
 }
 
-/** Writes beside the file and renames, so that a failure leaves no half file. What is no plain file is written to. */
-export async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const existing = await stat(path).catch(() => undefined);
-  const plain = !existing || existing.isFile();
-  const target = plain ? `${path}.${process.pid}.part` : path;
-  try {
-    await writeFile(target, bytes);
-    if (plain) await rename(target, path);
-  } catch (cause) {
-    if (plain) await rm(target, { force: true });
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new LiteBlockError('file-unreadable', `${path}: it could not be written: ${why}`, [], { cause });
-  }
-}
-
 async function compileCommand(path: string, options: CompileCommandOptions, io: Io): Promise<void> {
-  const { output } = options;
-  if (resolve(path) === resolve(output)) throw new LiteBlockError('usage', `${output}: this is the model itself`);
-  const loaded = await loadModel(path, { ...options, answer: true }, await notesOf(options));
-  const { bytes, file, header, compiled, sourceBytes, unanswered } = loaded;
+  const { output, labels } = options;
+  const { out } = checkFiles({ inputs: { MODEL: path, '--labels': labels }, outputs: { '-o': output } }, io);
+  const { bytes, file, header, compiled, sourceBytes, unanswered } = await loadModel(
+    path,
+    { ...options, answer: true },
+    await notesOf(options),
+  );
   if (!compiled) throw new LiteBlockError('usage', `${path}: this is a .lbm, compiled already`);
-  await writeWhole(output, bytes);
+  await writeOutput(output, bytes);
   const figures = [
     `ramBytes ${count(file.ramBytes)}`,
     `modelBytes ${count(header.modelBytes)}`,
     `memoryBytes ${count(header.memoryBytes)}`,
   ];
-  io.out(`${output}  ${count(bytes.length)} bytes, from ${path}, ${count(sourceBytes)} bytes\n${figures.join('  ')}\n`);
-  if (unanswered) io.out(`${unanswered}\n`);
+  out(`${output}  ${count(bytes.length)} bytes, from ${path}, ${count(sourceBytes)} bytes\n${figures.join('  ')}\n`);
+  if (unanswered) out(`${unanswered}\n`);
 }
 
 export const declareCompile: Declaration = (io) =>
@@ -54,8 +43,8 @@ export const declareCompile: Declaration = (io) =>
           .description(
             'Compiles an int8 model to a .lbm file, which the engine runs wherever there is WebAssembly. The same model gives the same bytes on every machine.',
           )
-          .argument('<model>', 'a .tflite file')
-          .requiredOption('-o, --output <file>', 'the .lbm to write')
+          .argument('<model>', 'a .tflite file', inputPath)
+          .requiredOption('-o, --output <file>', 'the .lbm to write', outputPath)
           .option('--ram <bytes>', 'refuse a model that needs more RAM, e.g. 60000, 64KB or 2GB (1GB)', parseBytes),
       ),
     ),

@@ -14,6 +14,8 @@ import { epsVariants, runFloat } from './diff/run-float.ts';
 import { fileRun, graphRun, type Int8Run } from './diff/run-int8.ts';
 import { floatEngine } from './engines.ts';
 import { ExitStatus } from './failure.ts';
+import { checkFiles } from './files/check-files.ts';
+import { inputPath, inputPaths } from './files/read-input.ts';
 import type { WeightOptions } from './float-model.ts';
 import type { Io } from './io.ts';
 import { type NoteOptions, preprocessingOf, withUnits } from './notes.ts';
@@ -42,6 +44,8 @@ const differStatus = 1;
 /** Throws the exit status where the two differ. */
 async function diffCommand(pathA: string, pathB: string, options: DiffOptions, io: Io): Promise<void> {
   const { weights, weightsB = weights, seed, steps = 0, tolerance = defaultTolerance } = options;
+  const others = { '--input': options.input, '--weights': weights, '--weights-b': options.weightsB };
+  checkFiles({ inputs: { A: pathA, B: pathB, ...others } }, io);
   const a = await opened(pathA, weightOptions(weights, seed));
   const b = await opened(pathB, weightOptions(weightsB, seed));
   const [dumpsA, dumpsB] = [dumpsOf(a, b), dumpsOf(b, a)];
@@ -133,11 +137,16 @@ export const declareDiff: Declaration = (io) =>
         .description(
           'Runs two models on one image, or a model beside the tensors that another runtime has written, and compares every tensor. Of the first that differs it tells how much and where, and tries which rule makes the difference: padding, rounding, zero point, activation, layout, eps. The exit status is 0 where they are equal and 1 where they differ.',
         )
-        .argument('<a>', 'a .tflite or .lbm file, a network.json with --weights, or a folder of dumps (docs/cli.md)')
-        .argument('<b>', 'the same')
+        .argument(
+          '<a>',
+          'a .tflite or .lbm file, a network.json with --weights, or a folder of dumps (docs/cli.md)',
+          inputPath,
+        )
+        .argument('<b>', 'the same', inputPath)
         .option(
           '--input <images...>',
           `what both are run on, one for each input: ${imagesHelp}; not needed where dumps have it`,
+          inputPaths,
         )
         .option('--image <n>', 'which of the images, counted from 0 (0)', parseCount)
         .option(
@@ -150,8 +159,8 @@ export const declareDiff: Declaration = (io) =>
           `real values may be t times the largest of their tensor apart (${defaultTolerance})`,
           parseNumber,
         )
-        .option('--weights <file>', 'the .safetensors of a network.json')
-        .option('--weights-b <file>', 'that of B, where it is another')
+        .option('--weights <file>', 'the .safetensors of a network.json', inputPath)
+        .option('--weights-b <file>', 'that of B, where it is another', inputPath)
         .option('--seed <n>', 'random weights in place of --weights', parseCount)
         .option('--all', 'list every tensor that differs')
         .option('--json', 'print JSON'),

@@ -1,16 +1,25 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { compile } from '../compiler/compile.ts';
 import { loadFloatEngine } from '../float/float-engine.ts';
+import { LiteBlockError } from '../format/errors.ts';
 import { readHeader, readModel } from '../format/read.ts';
 import type { EngineExports } from '../format/status.ts';
 import type { FloatEvaluator, QuantizedEvaluator } from '../graph/evaluator.ts';
 import { Model } from '../runtime/model.ts';
 import { hasSimd } from '../runtime/probe.ts';
 import { start } from '../runtime/start.ts';
+import { systemReason } from './files/system-error.ts';
 
-/** A module of build/, which lies beside dist/ and src/ alike. */
+/** A module of build/, which lies beside dist/ and src/ alike. Throws engine where it is missing. */
 export async function builtModule(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  return new Uint8Array(await readFile(new URL(`../../build/${name}.wasm`, import.meta.url)));
+  const url = new URL(`../../build/${name}.wasm`, import.meta.url);
+  try {
+    return new Uint8Array(await readFile(url));
+  } catch (cause) {
+    const how = 'npm run build makes the engines of a clone, and installing the package again brings its own';
+    throw new LiteBlockError('engine', `${fileURLToPath(url)}: ${systemReason(cause)}: ${how}`, [], { cause });
+  }
 }
 
 /** Float execution, for calibrating and comparing. */

@@ -6,6 +6,8 @@ import type { Tier } from '../runtime/node.ts';
 import { imagesHelp, tierOption, withWeights } from './arguments.ts';
 import { type Declaration, withExamples } from './declaration.ts';
 import { evalLines } from './eval-report.ts';
+import { checkFiles } from './files/check-files.ts';
+import { inputPath, inputPaths } from './files/read-input.ts';
 import { isFloatFile, type WeightOptions } from './float-model.ts';
 import { type Io, warn } from './io.ts';
 import { readBytes } from './load-model.ts';
@@ -37,6 +39,9 @@ export interface Evaluation extends Confusion {
 const mostInMatrix = 100;
 
 async function evalCommand(path: string, imagesPaths: readonly string[], options: EvalOptions, io: Io): Promise<void> {
+  const { labels: trueClasses, float, weights } = options;
+  const models = { MODEL: path, '--float': float, '--weights': weights };
+  checkFiles({ inputs: { ...models, IMAGES: imagesPaths, '--labels': trueClasses } }, io);
   const isFloat = await isFloatFile(path, options);
   checkOptions(path, isFloat, options);
   const { subject, beside } = await (isFloat ? alone : int8)(path, imagesPaths, options, io);
@@ -130,10 +135,14 @@ export const declareEval: Declaration = (io) =>
             .description(
               'Runs a model on images whose classes are known: how many it names rightly, which it takes for which, and, with --float, how that compares with the float model.',
             )
-            .argument('<model>', 'a .lbm or .tflite file, or a network.json with --weights')
-            .argument('<images...>', `${imagesHelp}; ${classFolders}`)
-            .option('--labels <file>', 'true classes: u8 bytes, a .npy, or text with a number or name a line')
-            .option('--float <model>', 'show a float model beside it: a network.json or .tflite'),
+            .argument('<model>', 'a .lbm or .tflite file, or a network.json with --weights', inputPath)
+            .argument('<images...>', `${imagesHelp}; ${classFolders}`, inputPaths)
+            .option(
+              '--labels <file>',
+              'true classes: u8 bytes, a .npy, or text with a number or name a line',
+              inputPath,
+            )
+            .option('--float <model>', 'show a float model beside it: a network.json or .tflite', inputPath),
           '',
         ),
       )

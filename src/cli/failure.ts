@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { LiteBlockError, type Problem } from '../format/errors.ts';
+import { isSystemError, unreadable, unwritable } from './files/system-error.ts';
 import { errorWord, type Io } from './io.ts';
 
 const usageStatus = 2;
@@ -26,17 +27,38 @@ function problemLine({ node, op, name, what }: Problem, message: string): string
 const failureJson = ({ code, message, problems }: LiteBlockError): string =>
   JSON.stringify({ error: { code, message, problems } });
 
+const writing = ['chmod', 'copyfile', 'mkdir', 'mkdtemp', 'rename', 'rm', 'rmdir', 'unlink', 'write'];
+
+/** Of V8, where an array or its backing store cannot be had. */
+const isOutOfMemory = (error: unknown): boolean =>
+  error instanceof RangeError &&
+  /allocation failed|out of memory|could not allocate|array (buffer )?length/i.test(error.message);
+
+/** What was thrown by a system call, by the lack of memory or by a fault of this program, as an error with a code. */
+export function typed(error: unknown): LiteBlockError {
+  if (isSystemError(error)) {
+    const place = error.path ?? error.syscall ?? 'a file';
+    return writing.includes(error.syscall ?? '') ? unwritable(place, error) : unreadable(place, error);
+  }
+  if (isOutOfMemory(error)) {
+    const what =
+      'there is not enough memory for this: take a smaller model, fewer images at once, or a machine with more';
+    return new LiteBlockError('memory', `${what} (${(error as Error).message})`, [], { cause: error });
+  }
+  const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const how = 'this is a fault of LiteBlock: keep the files and report it, with what LITEBLOCK_STACK=1 prints';
+  return new LiteBlockError('internal', `${what} (${how})`, [], { cause: error });
+}
+
 /** Says what went wrong. Returns the exit status. */
 export function reportFailure(error: unknown, args: readonly string[], io: Io): number {
   if (error instanceof ExitStatus) return error.status;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageStatus;
-  if (!(error instanceof LiteBlockError)) {
-    io.err(`${errorWord(io)} ${error instanceof Error ? error.stack : error}\n`);
-    return failureStatus;
-  }
-  const more = error.problems.flatMap((problem) => problemLine(problem, error.message));
-  io.err(`${[`${errorWord(io)} ${error.message}`, ...more.map((line) => `  ${line}`)].join('\n')}\n`);
-  if (error.code === 'usage') return usageStatus;
-  if (args.includes('--json')) io.out(`${failureJson(error)}\n`);
+  const failure = error instanceof LiteBlockError ? error : typed(error);
+  const more = failure.problems.flatMap((problem) => problemLine(problem, failure.message));
+  io.err(`${[`${errorWord(io)} ${failure.message}`, ...more.map((line) => `  ${line}`)].join('\n')}\n`);
+  if (failure.code === 'internal' && process.env.LITEBLOCK_STACK && error instanceof Error) io.err(`${error.stack}\n`);
+  if (failure.code === 'usage') return usageStatus;
+  if (args.includes('--json')) io.out(`${failureJson(failure)}\n`);
   return failureStatus;
 }

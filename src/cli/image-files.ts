@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { LiteBlockError } from '../format/errors.ts';
 import { type ImageShape, type ImageValues, imagesOfNpy, imagesOfRaw } from '../import/npy/images.ts';
 import { isNpy, readNpy } from '../import/npy/read-npy.ts';
 import { pixelsOfImage } from '../runtime/image/pixels.ts';
+import { readInput } from './files/read-input.ts';
 import { reading } from './image-folder.ts';
 import type { Wanted } from './images.ts';
 import { checkFileSize, isPictureName, loadPictureDecoder } from './pictures/pictures.ts';
@@ -28,7 +29,7 @@ export function openArray(path: string, wanted: Wanted): ImageFile {
 }
 
 function readArray(path: string, { shape, raw, input }: Wanted): ImageValues {
-  const bytes = reading(path, () => readFileSync(path));
+  const bytes = readInput(path);
   if (isNpy(bytes) || extname(path) === '.npy') return imagesOfNpy(readNpy(bytes, path), shape, path);
   return imagesOfRaw(bytes, shape, raw, path, input);
 }
@@ -68,10 +69,7 @@ async function pictureReader({ shape, input, warn }: Wanted): Promise<(path: str
       reading(path, () => statSync(path).size),
       path,
     );
-    const { pixels, orientation } = decode(
-      reading(path, () => readFileSync(path)),
-      path,
-    );
+    const { pixels, orientation } = decode(readInput(path), path);
     if (orientation !== 1 && !told) {
       told = true;
       warn?.(`${path}: EXIF says that it is to be turned, which is not done, here as in PIL's Image.open`);

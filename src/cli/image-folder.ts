@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { LiteBlockError } from '../format/errors.ts';
+import { isSystemError, unreadable } from './files/system-error.ts';
 import type { Images } from './images.ts';
 import { naturalOrder } from './natural-order.ts';
 import { isPictureName } from './pictures/pictures.ts';
@@ -10,9 +11,8 @@ export function reading<T>(path: string, read: () => T): T {
   try {
     return read();
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'no such file or folder' : message;
-    throw new LiteBlockError('file-unreadable', `${path}: ${why}`, [], { cause });
+    const isMissing = isSystemError(cause) && cause.code === 'ENOENT';
+    throw unreadable(path, isMissing ? 'no such file or folder' : cause);
   }
 }
 

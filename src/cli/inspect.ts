@@ -8,6 +8,8 @@ import { readHeader } from '../format/read.ts';
 import { writeModel } from '../format/write.ts';
 import { withWeights } from './arguments.ts';
 import { type Declaration, withExamples } from './declaration.ts';
+import { checkFiles } from './files/check-files.ts';
+import { inputPath } from './files/read-input.ts';
 import { isFloatFile, type WeightOptions } from './float-model.ts';
 import { inspectFloat } from './inspect-float.ts';
 import { bold, count, dim, type Io, real, shapeText } from './io.ts';
@@ -141,6 +143,7 @@ async function inspectInt8(
 }
 
 async function inspectCommand(path: string, options: InspectOptions, io: Io): Promise<void> {
+  checkFiles({ inputs: { MODEL: path, '--weights': options.weights } }, io);
   const inspectFile = (await isFloatFile(path, options)) ? inspectFloat : inspectInt8;
   const { inspection, ...notes } = await inspectFile(path, options);
   if (options.json) io.out(`${JSON.stringify({ ...notes, ...inspection }, null, 2)}\n`);
@@ -156,7 +159,7 @@ export const declareInspect: Declaration = (io) =>
           .description(
             'Shows a model layer by layer: operator, kernel, output shape, quantisation, multiply-accumulates and parameters, and where its RAM goes. A float model is shown as the int8 one that it becomes.',
           )
-          .argument('<model>', 'a .tflite or .lbm file, or a network.json')
+          .argument('<model>', 'a .tflite or .lbm file, or a network.json', inputPath)
           .option('--blocks', 'blocks such as LiteBlocks without the layers in them'),
         ' (1)',
       ),

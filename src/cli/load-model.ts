@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { type Compiled, compile } from '../compiler/compile.ts';
 import { importModel } from '../compiler/import-model.ts';
 import { LiteBlockError } from '../format/errors.ts';
@@ -6,6 +5,7 @@ import type { ModelFile } from '../format/model-file.ts';
 import { isModel, readHeader, readModel } from '../format/read.ts';
 import type { Notes } from '../pack/pack.ts';
 import { quantizedEngine } from './engines.ts';
+import { readInput } from './files/read-input.ts';
 import { importOptions, refuseShapes, type ShapeOptions } from './shapes.ts';
 
 /** A model of the command line: compiled just now, or read from a `.lbm`. */
@@ -29,15 +29,9 @@ export interface LoadOptions extends ShapeOptions {
   readonly answer?: boolean;
 }
 
-/** Reads a file. Throws file-unreadable. */
+/** Reads a file, or standard input. Throws file-unreadable. */
 export async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'no such file' : code === 'EISDIR' ? 'this is a directory' : message;
-    throw new LiteBlockError('file-unreadable', `${path}: ${why}`, [], { cause });
-  }
+  return readInput(path);
 }
 
 /** MODEL of every command: a `.lbm`, known by its first bytes, or a model to be compiled, then with shapes and `notes`. */

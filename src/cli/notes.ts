@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { LiteBlockError } from '../format/errors.ts';
 import type { Preprocessing } from '../format/model-file.ts';
 import type { Notes } from '../pack/pack.ts';
+import { inputPath } from './files/read-input.ts';
 import type { Images } from './images.ts';
 import { type Io, warn } from './io.ts';
 import { readBytes } from './load-model.ts';
@@ -30,7 +31,10 @@ export const withUnits = (command: Command, when: string): Command =>
 
 /** Adds --labels, --mean and --std, which are stored. */
 export const withNotes = (command: Command): Command =>
-  withUnits(command.option('--labels <file>', 'names of the classes, one a line, stored in the .lbm'), 'stored');
+  withUnits(
+    command.option('--labels <file>', 'names of the classes, one a line, stored in the .lbm', inputPath),
+    'stored',
+  );
 
 /** mean and std: the one that is not given is 0 or 1. Undefined without either. */
 export function preprocessingOf({ mean, std }: NoteOptions): Preprocessing | undefined {

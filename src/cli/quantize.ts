@@ -12,9 +12,11 @@ import { report } from '../quantize/report.ts';
 import { type Agreement, agreementOf, type Evaluators } from './agreement.ts';
 import { floatImagesHelp, withWeights } from './arguments.ts';
 import { choice } from './choice.ts';
-import { writeWhole } from './compile.ts';
 import { type Declaration, withExamples } from './declaration.ts';
 import { floatEngine, quantizedEngine } from './engines.ts';
+import { checkFiles, outputPath } from './files/check-files.ts';
+import { inputPath } from './files/read-input.ts';
+import { writeOutput } from './files/write-output.ts';
 import { imageInput, loadFloatModel, type WeightOptions } from './float-model.ts';
 import { type Images, openImages } from './images.ts';
 import { realValues } from './inputs.ts';
@@ -35,12 +37,20 @@ export interface QuantizeCommandOptions extends WeightOptions, NoteOptions, Shap
   readonly report?: string;
 }
 
-async function quantizeCommand(path: string, options: QuantizeCommandOptions, io: Io): Promise<void> {
+async function quantizeCommand(path: string, options: QuantizeCommandOptions, given: Io): Promise<void> {
   if (options.percentile !== undefined && options.method !== 'percentile') {
     throw new LiteBlockError('usage', '--percentile is for --method percentile');
   }
+  const { data, weights, labels, output, report: page } = options;
+  const io = checkFiles(
+    {
+      inputs: { MODEL: path, '--weights': weights, '--data': data, '--labels': labels },
+      outputs: { '-o': output, '--report': page },
+    },
+    given,
+  );
   const graph = await loadFloatModel(path, options);
-  const images = await openImages([options.data], {
+  const images = await openImages([data], {
     ...imageInput(graph, path),
     raw: 'u8',
     warn: (text) => warn(io, text),
@@ -58,11 +68,9 @@ async function quantizeCommand(path: string, options: QuantizeCommandOptions, io
   );
   const { evaluate: evaluateFloat, evaluateQuantized } = evaluators;
   const made = report(graph, quantized, real, { evaluateFloat, evaluateQuantized });
-  const figures = figuresOf(options.output, graph, bytes, agreement);
-  await writeWhole(options.output, bytes);
-  if (options.report !== undefined) {
-    await writeWhole(options.report, new TextEncoder().encode(reportPage(graph.name, made, figures)));
-  }
+  const figures = figuresOf(output, graph, bytes, agreement);
+  await writeOutput(output, bytes);
+  if (page !== undefined) await writeOutput(page, new TextEncoder().encode(reportPage(graph.name, made, figures)));
   io.out(`${reportLines(made, figures, io).join('\n')}\n`);
 }
 
@@ -114,15 +122,15 @@ export const declareQuantize: Declaration = (io) =>
             .description(
               'Makes an int8 .lbm of a float model, with images that show it the range of its values, and reports what that does to every layer. A few hundred of the training images are enough.',
             )
-            .argument('<model>', 'a network.json or a float .tflite'),
+            .argument('<model>', 'a network.json or a float .tflite', inputPath),
           ', to try sizes out',
         )
-          .requiredOption('--data <images>', `calibration images: ${floatImagesHelp}`)
-          .requiredOption('-o, --output <file>', 'the .lbm to write')
+          .requiredOption('--data <images>', `calibration images: ${floatImagesHelp}`, inputPath)
+          .requiredOption('-o, --output <file>', 'the .lbm to write', outputPath)
           .addOption(choice('--method <method>', `how ranges are chosen (${defaultMethod})`, methods))
           .option('--percentile <percent>', 'of values that the method percentile keeps', parseNumber)
           .option('--images <n>', 'use only the first n images', parseCount)
-          .option('--report <file>', 'write the report as an HTML page, too'),
+          .option('--report <file>', 'write the report as an HTML page, too', outputPath),
       ),
     ),
     [

@@ -4,8 +4,11 @@ import { LiteBlockError } from '../format/errors.ts';
 import { type Interface, load, type Model, type Tier, type Values } from '../runtime/node.ts';
 import { imagesHelp, tierOption } from './arguments.ts';
 import { parseBytes } from './bytes.ts';
-import { writeWhole } from './compile.ts';
 import { type Declaration, withExamples } from './declaration.ts';
+import { type CommandFiles, checkFiles, outputPath } from './files/check-files.ts';
+import { isNullDevice, placeOf } from './files/place.ts';
+import { inputPath, inputPaths } from './files/read-input.ts';
+import { writeOutput } from './files/write-output.ts';
 import { batchOf, type Feed, openInput } from './inputs.ts';
 import { count, type Io, shapeText } from './io.ts';
 import { loadModel } from './load-model.ts';
@@ -41,10 +44,19 @@ export function numbered(path: string, i: number): string {
   return `${path.slice(0, path.length - extension.length)}.${i}${extension}`;
 }
 
-async function write(path: string, outputs: readonly Values[], io: Io): Promise<void> {
+/** Where each output goes. Throws usage where several would go to one pipe or device. */
+function targetsOf(path: string, { outputs }: Model, source: string): string[] {
+  const { descriptor, stats } = placeOf(path);
+  if (outputs.length === 1 || isNullDevice(stats)) return outputs.map(() => path);
+  if (descriptor === undefined && (stats?.isFile() ?? true)) return outputs.map((_, i) => numbered(path, i));
+  const how = 'give -o the name of a file, which is numbered';
+  throw new LiteBlockError('usage', `${source}: it has ${outputs.length} outputs, ${path} takes one: ${how}`);
+}
+
+async function write(targets: readonly string[], outputs: readonly Values[], io: Io): Promise<void> {
   for (const [i, values] of outputs.entries()) {
-    const target = outputs.length > 1 ? numbered(path, i) : path;
-    await writeWhole(target, new Uint8Array(values.buffer));
+    const target = targets[i] as string;
+    await writeOutput(target, new Uint8Array(values.buffer));
     io.out(`${target}  ${count(values.byteLength)} bytes\n`);
   }
 }
@@ -95,11 +107,16 @@ function joined(parts: readonly Values[]): Values {
   return whole;
 }
 
-async function runCommand(path: string, inputs: readonly string[], options: RunOptions, io: Io): Promise<void> {
+async function runCommand(path: string, inputs: readonly string[], options: RunOptions, given: Io): Promise<void> {
   const { output, tier, ram, raw } = options;
+  const read: CommandFiles = { inputs: { MODEL: path, IMAGES: inputs } };
+  const io = checkFiles({ ...read, outputs: { '-o': output } }, given);
   const { bytes, file } = await loadModel(path, options);
   const limits = { ...(tier && { tier }), ...(ram !== undefined && { ramBytes: ram }) };
   const model = await load(bytes, limits);
+  const targets = output === undefined ? [] : targetsOf(output, model, path);
+  if (targets.length > 1)
+    checkFiles({ ...read, outputs: Object.fromEntries(targets.map((target, i) => [`output ${i}`, target])) }, io);
   const feeds = await Promise.all(
     pathsOf(inputs, model, path).map((paths, i) => openInput(paths, file, i, io, { raw })),
   );
@@ -107,7 +124,7 @@ async function runCommand(path: string, inputs: readonly string[], options: RunO
   const [{ images }] = feeds as [Feed];
   const name = feeds.length === 1 ? images.name : (image: number) => `image ${image}`;
   if (output === undefined) print(model, outputs, name, io);
-  else await write(output, outputs, io);
+  else await write(targets, outputs, io);
 }
 
 export const declareRun: Declaration = (io) =>
@@ -118,13 +135,13 @@ export const declareRun: Declaration = (io) =>
         .description(
           'Runs a model on images and prints the best classes of each, or writes the raw outputs. All arguments are images of the one input; a model with several inputs takes an argument for each.',
         )
-        .argument('<model>', 'a .tflite or .lbm file')
-        .argument('<images...>', imagesHelp)
+        .argument('<model>', 'a .tflite or .lbm file', inputPath)
+        .argument('<images...>', imagesHelp, inputPaths)
         .option(
           '--raw',
           'bytes of files other than pictures are quantised values, even where the model says what pixels mean',
         )
-        .option('-o, --output <file>', 'write the raw outputs here instead of printing the best classes')
+        .option('-o, --output <file>', 'write the raw outputs here instead of printing the best classes', outputPath)
         .addOption(tierOption())
         .option(
           '--ram <bytes>',

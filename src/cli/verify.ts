@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -6,8 +7,12 @@ import { bundle } from '../bundle/bundle.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import { type Declaration, withExamples } from './declaration.ts';
 import { builtModule } from './engines.ts';
+import { checkFiles } from './files/check-files.ts';
+import { interruptible } from './files/interruptible.ts';
+import { inputPaths } from './files/read-input.ts';
+import { unwritable } from './files/system-error.ts';
 import { count, type Io } from './io.ts';
-import { loadModel } from './load-model.ts';
+import { type LoadedModel, loadModel } from './load-model.ts';
 import { withProgressAsync } from './progress.ts';
 import { type ShapeOptions, withShapes } from './shapes.ts';
 import { table } from './table.ts';
@@ -58,18 +63,44 @@ async function bundlesOf(model: Uint8Array, folder: string): Promise<Bundles> {
   };
 }
 
-async function subjectOf(path: string, folder: string, options: ShapeOptions): Promise<Subject> {
-  const { bytes, file, unanswered } = await loadModel(path, { ...options, answer: true });
-  if (!file.digest) {
-    throw new LiteBlockError(
-      unanswered ? 'unsupported' : 'file-invalid',
-      `${path}: ${unanswered ?? 'it has no known answer to verify: compile its model again, or verify a smaller one'}`,
-    );
-  }
+/** A folder for the time of `work`, which a signal removes, too. Throws file-unwritable. */
+async function inTemporaryFolder(work: (folder: string) => Promise<void>): Promise<void> {
+  const all = tmpdir();
+  let folder = '';
+  const options = { recursive: true, force: true };
+  await interruptible(
+    () => folder && rmSync(folder, options),
+    async () => {
+      try {
+        folder = mkdtempSync(join(all, 'liteblock-verify-'));
+      } catch (cause) {
+        throw unwritable(all, cause);
+      }
+      try {
+        await work(folder);
+      } finally {
+        // a browser that was just stopped may still write
+        await rm(folder, { ...options, maxRetries: 10, retryDelay: 200 });
+      }
+    },
+  );
+}
+
+async function loadVerifiable(path: string, options: ShapeOptions): Promise<LoadedModel> {
+  const model = await loadModel(path, { ...options, answer: true });
+  if (model.file.digest) return model;
+  const { unanswered } = model;
+  throw new LiteBlockError(
+    unanswered ? 'unsupported' : 'file-invalid',
+    `${path}: ${unanswered ?? 'it has no known answer to verify: compile its model again, or verify a smaller one'}`,
+  );
+}
+
+async function subjectOf({ bytes, file }: LoadedModel, folder: string): Promise<Subject> {
   await mkdir(folder);
   return {
     name: file.metadata.name,
-    digest: file.digest.crc.toString(16).padStart(8, '0'),
+    digest: (file.digest?.crc ?? 0).toString(16).padStart(8, '0'),
     macs: file.metadata.stages.reduce((sum, stage) => sum + stage.macs, 0),
     bundles: await bundlesOf(bytes, folder),
   };
@@ -90,23 +121,22 @@ async function rowOf(runtime: Runtime, subjects: readonly Subject[]): Promise<Ro
 /** The known answers on every runtime of this machine, one after another. */
 async function verifyCommand(paths: readonly string[], options: VerifyOptions, io: Io): Promise<void> {
   const { all, json } = options;
-  const folder = await mkdtemp(join(tmpdir(), 'liteblock-verify-'));
+  checkFiles({ inputs: { MODEL: paths } }, io);
+  const models: LoadedModel[] = [];
+  for (const path of paths) models.push(await loadVerifiable(path, options));
   const subjects: Subject[] = [];
   const rows: Row[] = [];
-  try {
-    for (const [i, path] of paths.entries()) subjects.push(await subjectOf(path, join(folder, `${i}`), options));
+  await inTemporaryFolder(async (folder) => {
+    for (const [i, model] of models.entries()) subjects.push(await subjectOf(model, join(folder, `${i}`)));
     await withProgressAsync(io, 'verifying', async (progress) => {
       for (const [i, runtime] of runtimes.entries()) {
         progress(i, runtimes.length, runtime.name);
         rows.push(await rowOf(runtime, subjects));
       }
     });
-  } finally {
-    // a browser that was just stopped may still write
-    await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
-  }
-  const models = subjects.map(({ name, digest }) => ({ name, digest }));
-  if (json) io.out(`${JSON.stringify({ models, runtimes: rows }, undefined, 2)}\n`);
+  });
+  const answers = subjects.map(({ name, digest }) => ({ name, digest }));
+  if (json) io.out(`${JSON.stringify({ models: answers, runtimes: rows }, undefined, 2)}\n`);
   else print(rows, subjects, io);
   const bad = rows.filter(({ outcomes }) =>
     outcomes.some(({ result }) => result === 'wrong' || result === 'failed' || (all && result === 'missing')),
@@ -145,7 +175,7 @@ export const declareVerify: Declaration = (io) =>
         .description(
           'Has the known answer of each model computed, about one inference, on every runtime that this machine has: Node, browsers, workerd, wasmtime, wasm3, and as C. Any other answer is a failure.',
         )
-        .argument('<model...>', '.tflite or .lbm files')
+        .argument('<model...>', '.tflite or .lbm files', inputPaths)
         .option('--all', 'fail where a runtime is missing'),
     ).option('--json', 'print JSON'),
     [['liteblock verify model.lbm', 'that the same bytes come out everywhere']],

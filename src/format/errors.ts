@@ -1,6 +1,7 @@
 /** Every failure that a user can meet, by a code that programs can test. Messages name file, node, op, value and what would work. */
 export type ErrorCode =
   | 'file-unreadable' // no such file, or a server did not answer with it
+  | 'file-unwritable' // an output, its folder or its device does not take what is written
   | 'file-truncated' // fewer bytes than the file itself says
   | 'file-invalid' // not the format it should be, or damaged
   | 'file-version' // a version this build does not read
@@ -11,7 +12,8 @@ export type ErrorCode =
   | 'engine' // the engine module is not one, or reported a status
   | 'input' // wrong number, size or type of inputs
   | 'disposed' // the model was disposed of
-  | 'usage'; // the command line
+  | 'usage' // the command line
+  | 'internal'; // a fault of LiteBlock itself
 
 /** One thing that stands in the way, e.g. one node of a file. */
 export interface Problem {

@@ -1,10 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, extname, join, sep } from 'node:path';
 import type { Trace, Traced } from '../../analyze/diff/trace.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import { arrayOf, type Values } from '../../format/values.ts';
 import { elements } from '../../graph/tensor.ts';
 import { isNpy, type Npy, readNpy } from '../../import/npy/read-npy.ts';
+import { readInput } from '../files/read-input.ts';
+import { reading } from '../image-folder.ts';
 import { naturalOrder } from '../natural-order.ts';
 
 /** What headerless files hold that no index.json tells of. */
@@ -45,18 +47,21 @@ interface Entry {
 
 function indexed(index: string, folder: string): Entry[] {
   const invalid = (what: string) => new LiteBlockError('file-invalid', `${index}: ${what}`);
-  let json: { readonly layers?: unknown };
+  const text = new TextDecoder().decode(readInput(index));
+  let json: { readonly layers?: unknown } | null;
   try {
-    json = JSON.parse(readFileSync(index, 'utf8'));
+    json = JSON.parse(text);
   } catch (cause) {
     throw invalid(`it is no JSON: ${(cause as Error).message}`);
   }
-  const { layers } = json;
+  const layers = json?.layers;
   if (!Array.isArray(layers)) throw invalid('it has no list "layers"');
   return layers.map((layer: Entry, i) => {
     if (typeof layer?.file !== 'string' || typeof layer.name !== 'string') {
       throw invalid(`layer ${i} has no "file" and "name"`);
     }
+    const wrong = faultOf(layer);
+    if (wrong) throw invalid(`layer ${i} "${layer.name}": ${wrong}`);
     // A path may be one from elsewhere: the file of its last part lies beside the index.
     const beside = [join(folder, layer.file), join(folder, basename(layer.file))].find((path) => existsSync(path));
     if (!beside) throw invalid(`layer ${i} "${layer.name}": no file ${layer.file}`);
@@ -64,8 +69,23 @@ function indexed(index: string, folder: string): Entry[] {
   });
 }
 
+/** What a program that wrote the index took for something else; undefined where all is as an entry has it. */
+function faultOf({
+  shape,
+  dtype,
+  scale,
+  zero_point: zeroPoint,
+}: Readonly<Partial<Record<keyof Entry, unknown>>>): string | undefined {
+  const isSize = (size: unknown): boolean => Number.isInteger(size) && Number(size) >= 0;
+  const isNumber = (value: unknown): boolean => value === undefined || value === null || Number.isFinite(value);
+  if (shape !== undefined && !(Array.isArray(shape) && shape.every(isSize))) return '"shape" is no list of sizes';
+  if (dtype !== undefined && typeof dtype !== 'string') return '"dtype" is no text, such as "int8"';
+  if (!isNumber(scale)) return '"scale" is no number';
+  return isNumber(zeroPoint) ? undefined : '"zero_point" is no number';
+}
+
 function named(folder: string): Entry[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return reading(folder, () => readdirSync(folder, { recursive: true, encoding: 'utf8' }))
     .filter((path) => ['.npy', ...rawEndings].includes(extname(path)) && !basename(path).startsWith('.'))
     .sort(naturalOrder)
     .map((path) => ({ file: join(folder, path), name: path.slice(0, -extname(path).length).split(sep).join('/') }));
@@ -113,7 +133,7 @@ function valuesOfNpy({ type, data }: Npy): Values | undefined {
 
 /** Undefined for numbers of another type. */
 function contentOf({ file, shape, dtype }: Entry, raw: RawType): Content | undefined {
-  const bytes = new Uint8Array(readFileSync(file));
+  const bytes = new Uint8Array(readInput(file));
   if (isNpy(bytes) || extname(file) === '.npy') {
     const npy = readNpy(bytes, file);
     const values = valuesOfNpy(npy);

@@ -3,6 +3,9 @@ import { access, mkdtemp, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { LiteBlockError } from '../../format/errors.ts';
+import { interruptible } from '../files/interruptible.ts';
+import { systemReason } from '../files/system-error.ts';
 import { type Bundles, missing, type Outcome, outcomeOf, type Runtime } from './runtime.ts';
 
 interface Browser {
@@ -64,6 +67,21 @@ interface Reported {
   readonly selfTest: number;
 }
 
+/** What the page sent; undefined for anything that another program may have sent. */
+function outcomesOf(body: string, models: number): Outcome[] | undefined {
+  let reported: readonly (Reported | null)[];
+  try {
+    reported = JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(reported) || reported.length !== models) return undefined;
+  return reported.map((each: Reported | null) => {
+    const { error, load = Number.NaN, selfTest = Number.NaN } = each ?? {};
+    return error ? { result: 'failed', what: error } : outcomeOf(load, selfTest);
+  });
+}
+
 /** Serves the page and its modules; the result is what the page sends back. */
 async function serve(modules: readonly Uint8Array[]): Promise<{ server: Server; result: Promise<Outcome[]> }> {
   let settle: (outcomes: Outcome[]) => void = () => undefined;
@@ -81,16 +99,18 @@ async function serve(modules: readonly Uint8Array[]): Promise<{ server: Server; 
       });
       request.on('end', () => {
         response.end();
-        const reported = JSON.parse(body) as Reported[];
-        settle(
-          reported.map(({ error, load, selfTest }) =>
-            error ? { result: 'failed', what: error } : outcomeOf(load, selfTest),
-          ),
-        );
+        const outcomes = outcomesOf(body, modules.length);
+        if (outcomes) settle(outcomes);
       });
     } else response.writeHead(404).end();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => {
+      const what = `127.0.0.1: no page can be served to browsers: ${systemReason(cause)}`;
+      reject(new LiteBlockError('engine', what, [], { cause }));
+    });
+    server.listen(0, '127.0.0.1', resolve);
+  });
   return { server, result };
 }
 
@@ -112,15 +132,16 @@ async function find({ variable, names }: Browser): Promise<string | undefined> {
 
 /** Ends a browser and all that it has started: it was given a process group of its own, and a moment to clear up. */
 function stop(child: ChildProcess): void {
-  const send = (signal: 'SIGTERM' | 'SIGKILL'): void => {
-    try {
-      if (child.pid) process.kill(-child.pid, signal);
-    } catch {
-      // it has ended already
-    }
-  };
-  send('SIGTERM');
-  setTimeout(() => send('SIGKILL'), 2000);
+  send(child, 'SIGTERM');
+  setTimeout(() => send(child, 'SIGKILL'), 2000);
+}
+
+function send(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    if (child.pid) process.kill(-child.pid, signal);
+  } catch {
+    // it has ended already
+  }
 }
 
 const patience = 90_000;
@@ -132,7 +153,10 @@ const inBrowser = (browser: Browser, tier: 'simd' | 'scalar'): Runtime => ({
     const all = (outcome: Outcome): Outcome[] => models.map(() => outcome);
     const path = await find(browser);
     if (!path) return all(missing(`no ${browser.names.join(' or ')}, and ${browser.variable} is not set`));
-    const { server, result } = await serve(await Promise.all(models.map(({ library }) => readFile(library[tier]))));
+    const modules = await Promise.all(models.map(({ library }) => readFile(library[tier])));
+    const served = await serve(modules).catch((error: Error) => error);
+    if (served instanceof Error) return all({ result: 'failed', what: served.message });
+    const { server, result } = served;
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     const profile = await mkdtemp(join((models[0] as Bundles).folder, 'profile-'));
     const [command, ...before] = [...(browser.display ?? []), path];
@@ -147,7 +171,10 @@ const inBrowser = (browser: Browser, tier: 'simd' | 'scalar'): Runtime => ({
       timer = setTimeout(() => resolve(all({ result: 'failed', what: `no answer in ${patience / 1000} s` })), patience);
     });
     try {
-      return await Promise.race([result, gone]);
+      return await interruptible(
+        () => send(child, 'SIGKILL'),
+        () => Promise.race([result, gone]),
+      );
     } finally {
       clearTimeout(timer);
       stop(child);

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { interruptible } from '../files/interruptible.ts';
 
 /** What a known-answer test came to. */
 export type Result = 'ok' | 'wrong' | 'failed' | 'missing' | 'too slow';
@@ -62,13 +63,13 @@ export interface RunOptions {
 /** Runs a program to its end. A program that is not there ends with −1. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ended> {
   const { cwd, env, timeout = 120_000 } = options;
-  return new Promise((resolve) => {
-    const child = spawn(command, args, {
-      ...(cwd && { cwd }),
-      env: { ...process.env, RUST_BACKTRACE: '0', ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      timeout,
-    });
+  const child = spawn(command, args, {
+    ...(cwd && { cwd }),
+    env: { ...process.env, RUST_BACKTRACE: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout,
+  });
+  const ended = new Promise<Ended>((resolve) => {
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk: Buffer) => {
       stdout += chunk;
@@ -79,6 +80,10 @@ export function run(command: string, args: readonly string[], options: RunOption
     child.on('error', (error) => resolve({ code: -1, stdout, stderr: error.message }));
     child.on('close', (code) => resolve({ code: code ?? -1, stdout, stderr }));
   });
+  return interruptible(
+    () => void child.kill('SIGKILL'),
+    () => ended,
+  );
 }
 
 /** The first of the names that runs with `--version`. */

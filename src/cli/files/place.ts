@@ -1,0 +1,80 @@
+import { type BigIntStats, fstatSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+
+/** Where a path leads, behind all symbolic links. */
+export type Place =
+  /** A file, pipe or terminal that is open in this process: standard input and output, `<(…)` of a shell. */
+  | { readonly descriptor: number; readonly stats: BigIntStats }
+  /** `stats` is undefined where there is no such file yet. `folder` is the one that it lies in. */
+  | {
+      readonly descriptor?: undefined;
+      readonly path: string;
+      readonly folder: BigIntStats;
+      readonly stats: BigIntStats | undefined;
+    };
+
+/** What `-` stands for, as an input and as an output. */
+export const standardInput = '/dev/stdin';
+export const standardOutput = '/dev/stdout';
+
+const wellKnown: Readonly<Record<string, number>> = { [standardInput]: 0, [standardOutput]: 1, '/dev/stderr': 2 };
+
+/** Of Linux, after symbolic links; of macOS. A file of such a folder is no link to what it stands for, whatever it looks like. */
+const descriptors = new RegExp(`^(/proc/${process.pid}(/task/\\d+)?|/dev)/fd$`);
+
+/** The limit of Linux. */
+const mostLinks = 40;
+
+/**
+ * Follows every symbolic link, also one to a file that does not exist yet, but not those by which a system shows its open
+ * files. Throws system errors: a missing folder, a circle of links.
+ */
+export function placeOf(given: string): Place {
+  let path = resolve(given);
+  for (let links = 0; links < mostLinks; links++) {
+    const known = wellKnown[path];
+    if (known !== undefined && isOpenFile(path)) return { descriptor: known, stats: statsOf(known) };
+    const folder = realpathSync(dirname(path));
+    const descriptor = /^\d+$/.test(basename(path)) && descriptors.test(folder) ? Number(basename(path)) : undefined;
+    if (descriptor !== undefined) return { descriptor, stats: statsOf(descriptor) };
+    path = join(folder, basename(path));
+    const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    if (!stats?.isSymbolicLink()) return { path, folder: statSync(folder, { bigint: true }), stats };
+    path = resolve(folder, readlinkSync(path));
+  }
+  throw Object.assign(new Error(`${given}: too many symbolic links`), { code: 'ELOOP', syscall: 'readlink' });
+}
+
+/** False where somebody has put a file in place of the system's link. */
+function isOpenFile(path: string): boolean {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return !stats?.isFile();
+}
+
+const statsOf = (descriptor: number): BigIntStats => fstatSync(descriptor, { bigint: true });
+
+/** Whether two paths lead to one file: by device and inode, and where there is none yet by folder and name. */
+export function isSamePlace(a: Place, b: Place): boolean {
+  if (a.stats && b.stats) return sameInode(a.stats, b.stats);
+  if (a.stats || b.stats || a.descriptor !== undefined || b.descriptor !== undefined) return false;
+  return sameInode(a.folder, b.folder) && folded(a.path) === folded(b.path);
+}
+
+const sameInode = (a: BigIntStats, b: BigIntStats): boolean => a.dev === b.dev && a.ino === b.ino;
+
+/** Names that some file systems take for one. */
+const folded = (path: string): string => basename(path).normalize('NFC').toLowerCase();
+
+/** True for the device that everything written to is lost in. */
+export function isNullDevice(stats: BigIntStats | undefined): boolean {
+  if (!stats?.isCharacterDevice()) return false;
+  return statSync('/dev/null', { bigint: true, throwIfNoEntry: false })?.rdev === stats.rdev;
+}
+
+/** What is no file, in words; undefined for a file. */
+export function kindOfStats(stats: BigIntStats): string | undefined {
+  if (stats.isDirectory()) return 'a folder';
+  if (stats.isFIFO()) return 'a pipe (FIFO)';
+  if (stats.isSocket()) return 'a socket';
+  return stats.isFile() ? undefined : 'a device';
+}
