@@ -45,17 +45,20 @@ interface Entry {
 
 function indexed(index: string, folder: string): Entry[] {
   const invalid = (what: string) => new LiteBlockError('file-invalid', `${index}: ${what}`);
-  let json: { readonly layers?: unknown };
+  let json: { readonly layers?: unknown } | null;
   try {
     json = JSON.parse(readFileSync(index, 'utf8'));
   } catch (cause) {
     throw invalid(`it is no JSON: ${(cause as Error).message}`);
   }
-  const { layers } = json;
+  const layers = json?.layers;
   if (!Array.isArray(layers)) throw invalid('it has no list "layers"');
   return layers.map((layer: Entry, i) => {
     if (typeof layer?.file !== 'string' || typeof layer.name !== 'string') {
       throw invalid(`layer ${i} has no "file" and "name"`);
+    }
+    if (layer.shape !== undefined && !(Array.isArray(layer.shape) && layer.shape.every(Number.isInteger))) {
+      throw invalid(`layer ${i} "${layer.name}": its "shape" is no list of sizes`);
     }
     // A path may be one from elsewhere: the file of its last part lies beside the index.
     const beside = [join(folder, layer.file), join(folder, basename(layer.file))].find((path) => existsSync(path));
@@ -107,7 +110,7 @@ function contentOf({ file, shape, dtype }: Entry, raw: RawType): Content | undef
     if (npy.type === 'f8') return { shape: npy.shape, values: Float32Array.from(npy.data as Float64Array) };
     return ['i1', 'u1', 'f4'].includes(npy.type) ? { shape: npy.shape, values: npy.data as Data8 } : undefined;
   }
-  const type = dtype === undefined ? raw : rawTypes[dtype];
+  const type = dtype === undefined ? raw : Object.hasOwn(rawTypes, dtype) ? rawTypes[dtype] : undefined;
   if (!type) return undefined;
   if (type === 'f32' && bytes.length % 4 !== 0) {
     throw new LiteBlockError('input', `${file}: ${bytes.length} bytes are no float32 values`);
