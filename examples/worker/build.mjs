@@ -1,11 +1,11 @@
-// Puts a model where the Worker imports it: node examples/worker/build.mjs [MODEL [FOLDER]]
-// MODEL is a .lbm or an int8 .tflite; without one, the digits network of test/data. FOLDER is this one.
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+// Puts a model where the Worker imports it: node build.mjs [MODEL [FOLDER]]
+// MODEL is a .lbm or an int8 .tflite; without one, in LiteBlock's repository, the digits network. FOLDER is this one.
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle } from '../../dist/bundle/bundle.js';
-import { compile, importModel } from '../../dist/compiler/index.js';
-import { isModel } from '../../dist/format/index.js';
+import { bundle } from 'liteblock/bundle';
+import { compile, importModel } from 'liteblock/compiler';
+import { isModel } from 'liteblock/format';
 
 const path = (relative) => fileURLToPath(new URL(relative, import.meta.url));
 const digits = '../../test/data/litenet_digits/litenet_digits_int8.tflite';
@@ -20,10 +20,16 @@ function isSameFile(a, b) {
 }
 
 const [file = path(digits), folder = path('.')] = process.argv.slice(2);
+if (!existsSync(file)) {
+  const what = process.argv.length > 2 ? 'there is no such file' : 'the digits network is in the repository alone';
+  console.error(`${file}: ${what}; give a model: node build.mjs model.lbm`);
+  process.exit(2);
+}
 const source = readFileSync(file);
+const engine = readFileSync(new URL(import.meta.resolve('liteblock/engine.simd.wasm')));
 const notes = file === path(digits) ? digitNotes : {};
 const model = isModel(source) ? source : compile(importModel(source, basename(file)), notes).bytes;
-const bundled = bundle(model, readFileSync(path('../../build/engine.simd.wasm')), file);
+const bundled = bundle(model, engine, file);
 
 const targets = ['models/model.wasm', 'models/model.bin', 'assets/model.lbm'].map((name) => join(folder, name));
 const overwritten = targets.find((target) => isSameFile(target, file));

@@ -10,7 +10,7 @@ const raw = 'application/octet-stream';
 /** A content type that is taken, without parameters. Throws 415 for others. */
 export function typeOf(header) {
   const type = (header ?? '').split(';')[0].trim().toLowerCase();
-  if (type === raw || type in decoders) return type;
+  if (type === raw || Object.hasOwn(decoders, type)) return type;
   const wanted = [...Object.keys(decoders), raw].join(', ');
   throw wrongType(`${type ? `content-type ${type}` : 'no content-type'}; taken are ${wanted}`);
 }

@@ -1,17 +1,10 @@
 import { crc32 } from './crc32.ts';
 import type { Digest } from './digest.ts';
 import { LiteBlockError } from './errors.ts';
-import { dtypes, fieldsOf, opcodes, operandFields, recordWords } from './instructions.ts';
-import {
-  headerBytes,
-  type InterfaceEntry,
-  interfaceFields,
-  type Metadata,
-  type ModelFile,
-  magic,
-  sections,
-  version,
-} from './model-file.ts';
+import { fieldsOf, opcodes, operandFields, recordWords } from './instructions.ts';
+import { readInterface } from './interface.ts';
+import { readMetadata } from './metadata.ts';
+import { headerBytes, interfaceFields, type ModelFile, magic, sections, version } from './model-file.ts';
 import { isPreprocessing } from './preprocessing.ts';
 
 const utf8 = new TextDecoder();
@@ -112,12 +105,18 @@ export function readModel(bytes: Uint8Array, source = 'model'): ModelFile {
     );
   };
 
-  const operands = rows(need(sections.operands, 'operands'), operandFields.length, 'operands').map((view) => {
+  const operands = rows(need(sections.operands, 'operands'), operandFields.length, 'operands').map((view, i) => {
     const words: Record<string, number> = {};
     operandFields.forEach((field, j) => {
       if (field.startsWith('reserved')) return;
       words[field] = field === 'scale' ? view.getFloat32(j * 4, true) : view.getInt32(j * 4, true);
     });
+    if (!(Number.isFinite(words.scale) && Number(words.scale) >= 0)) {
+      throw new LiteBlockError(
+        'file-invalid',
+        `${source}: operand ${i} has the scale ${words.scale}, not a finite number`,
+      );
+    }
     return words as unknown as ModelFile['operands'][number];
   });
   const stages = rows(need(sections.stages, 'stages'), recordWords, 'stages').map((view, i) => {
@@ -137,50 +136,30 @@ export function readModel(bytes: Uint8Array, source = 'model'): ModelFile {
     const word = view.getUint32(0, true);
     return { stage: word & 0xffff, rows: word >>> 16 };
   });
-  const metadata = readMetadata(need(sections.metadata, 'metadata'), source);
-  const entries = rows(need(sections.interface, 'interface'), interfaceFields.length, 'interface').map((view) => {
-    const word = (field: (typeof interfaceFields)[number]): number =>
-      view.getInt32(interfaceFields.indexOf(field) * 4, true);
-    const rank = Math.min(Math.max(word('rank'), 0), 6);
-    const dtype = (dtypes[word('dtype')] ?? 'i8') as InterfaceEntry['dtype'];
-    return {
-      kind: word('kind'),
-      operand: word('operand'),
-      dtype,
-      perImage: word('perImage') === 1,
-      imageBytes: word('imageBytes'),
-      shape: Array.from({ length: rank }, (_, axis) =>
-        view.getInt32((interfaceFields.indexOf('size0') + axis) * 4, true),
-      ),
-      scale: view.getFloat32(interfaceFields.indexOf('scale') * 4, true),
-      zeroPoint: word('zeroPoint'),
-    };
-  });
-  const named = (kind: number, names: readonly string[]): InterfaceEntry[] =>
-    entries
-      .filter((entry) => entry.kind === kind)
-      .map(({ kind: _, ...entry }, i) => ({ ...entry, name: names[i] ?? `${i}` }));
-
+  const records = rows(need(sections.interface, 'interface'), interfaceFields.length, 'interface');
+  const entries = readInterface(records, source);
+  const counts = { inputs: entries.inputs.length, outputs: entries.outputs.length, stages: stages.length };
+  const metadata = readMetadata(need(sections.metadata, 'metadata'), counts, source);
+  const inputs = entries.inputs.map((entry, i) => ({ ...entry, name: metadata.inputs[i] as string }));
+  const outputs = entries.outputs.map((entry, i) => ({ ...entry, name: metadata.outputs[i] as string }));
   for (const [i, step] of schedule.entries()) {
     if (step.stage >= stages.length)
       throw new LiteBlockError('file-invalid', `${source}: step ${i} runs stage ${step.stage} of ${stages.length}`);
   }
-  const inputs = named(0, metadata.inputs);
   const channels = operands[inputs[0]?.operand ?? -1]?.channels ?? 0;
   if (metadata.preprocessing !== undefined && !isPreprocessing(metadata.preprocessing, channels)) {
-    const wanted = `mean and std are lists of one number or ${channels}, std not 0`;
-    throw new LiteBlockError('file-invalid', `${source}: its preprocessing is not one: ${wanted}`);
+    const wanted = `preprocessing: mean and std are lists of one number or ${channels}, std not 0`;
+    throw new LiteBlockError('file-invalid', `${source}: its metadata does not fit: ${wanted}`);
   }
-  const labels = byId.get(sections.labels);
   const digest = readDigest(byId.get(sections.digest), source);
   return {
     operands,
     stages,
     schedule,
     inputs,
-    outputs: named(1, metadata.outputs),
+    outputs,
     data: need(sections.data, 'data'),
-    labels: labels ? utf8.decode(labels).split('\0').slice(0, -1) : [],
+    labels: readLabels(byId.get(sections.labels), source),
     metadata,
     ...(digest && { digest }),
     ramBytes: header.ramBytes,
@@ -189,27 +168,19 @@ export function readModel(bytes: Uint8Array, source = 'model'): ModelFile {
   };
 }
 
+/** Each name ends with a zero byte. */
+function readLabels(section: Uint8Array | undefined, source: string): string[] {
+  if (!section || section.length === 0) return [];
+  if (section.at(-1) !== 0) {
+    throw new LiteBlockError('file-invalid', `${source}: its last label has no end (the file is damaged)`);
+  }
+  return utf8.decode(section).split('\0').slice(0, -1);
+}
+
 function readDigest(section: Uint8Array | undefined, source: string): Digest | undefined {
   if (!section) return undefined;
   if (section.length !== 8) {
     throw new LiteBlockError('file-invalid', `${source}: its known answer has ${section.length} bytes (8)`);
   }
   return { seed: viewOf(section).getUint32(0, true), crc: viewOf(section).getUint32(4, true) };
-}
-
-const areNames = (names: unknown): boolean => Array.isArray(names) && names.every((name) => typeof name === 'string');
-
-function readMetadata(section: Uint8Array, source: string): Metadata {
-  let metadata: Partial<Metadata> | null;
-  try {
-    metadata = JSON.parse(utf8.decode(section)) as Partial<Metadata> | null;
-  } catch (cause) {
-    throw new LiteBlockError('file-invalid', `${source}: its metadata is not JSON`, [], { cause });
-  }
-  const { name, inputs, outputs, stages, ram } = metadata ?? {};
-  const listed = areNames(inputs) && areNames(outputs) && Array.isArray(stages) && stages.every((note) => note);
-  if (typeof name !== 'string' || !listed || !ram) {
-    throw new LiteBlockError('file-invalid', `${source}: its metadata lacks name, inputs, outputs, stages or ram`);
-  }
-  return metadata as Metadata;
 }

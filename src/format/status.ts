@@ -13,7 +13,7 @@ export const statuses = [
   'operand', // an operand lies outside its memory or contradicts itself
   'stage', // a record's fields contradict each other or reach outside
   'schedule', // a step names no stage or more rows than are left or fit
-  'interface', // an input or output does not fit its operand
+  'interface', // an input or output is missing or does not fit its operand
   'memory', // linear memory could not be grown
   'not-loaded', // called before load
   'steps', // execute was given steps that do not exist

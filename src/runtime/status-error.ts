@@ -37,7 +37,7 @@ function describe(status: Status, at: number, offset: number, file: ModelFile): 
     case 'schedule':
       return `step ${at} of ${file.schedule.length} names no stage or more rows than fit`;
     case 'interface':
-      return `input or output ${at} does not fit its operand`;
+      return `input or output ${at} is missing or does not fit its operand (field at byte ${offset})`;
     case 'section':
       return `section ${at} is missing, misplaced or of a wrong length`;
     case 'no-digest':

@@ -39,6 +39,6 @@ it('is kept in the file, and refused where it does not fit the input', () => {
   const preprocessing = { mean: [1, 2, 3], std: [4] };
   expect(readModel(withPreprocessing(preprocessing)).metadata.preprocessing).toEqual(preprocessing);
   expect(() => readModel(withPreprocessing({ mean: [1, 2], std: [4] }), 'a.lbm')).toThrow(
-    'a.lbm: its preprocessing is not one: mean and std are lists of one number or 3, std not 0',
+    'a.lbm: its metadata does not fit: preprocessing: mean and std are lists of one number or 3, std not 0',
   );
 });

@@ -118,6 +118,16 @@ it.each([
   expect([error.code, error.message]).toEqual(['usage', expect.stringContaining(message)]);
 });
 
+it.each(['constructor', 'toString', '__proto__'])(
+  'takes no shape for an input named %s where none is given',
+  (name) => {
+    const [, ...others] = anySize.tensors;
+    const tensors = [{ shape: [1, 9, 8, 3], ...scaled, name }, ...others];
+    const graph = importTflite(writeTflite({ ...anySize, tensors }), 'm');
+    expect(graph.tensors[graph.inputs[0] as number]?.shape).toEqual([1, 9, 8, 3]);
+  },
+);
+
 it('says at which node a given shape does not fit', () => {
   const error = refusal(() => importTflite(writeTflite(anySize), 'm', { shapes: { image: [1, 8, 8, 4] } }));
   expect(error.message).toMatch(/^m: node 0 CONV_2D "conv": weights \[4,3,3,3\] do not fit 4 input channels/);

@@ -24,16 +24,24 @@ const stage: fc.Arbitrary<StageRecord> = fc.constantFrom(...opcodes).chain((opco
   });
 });
 
-const entry: fc.Arbitrary<InterfaceEntry> = fc.record({
-  operand: fc.nat(),
-  name,
-  dtype: fc.constantFrom('i8', 'u8', 'f32', 'i32', 'i64'),
-  perImage: fc.boolean(),
-  imageBytes: fc.nat(),
-  shape: fc.array(fc.nat(), { maxLength: 6 }),
-  scale,
-  zeroPoint: fc.integer({ min: -128, max: 255 }),
-});
+/** Least and greatest zero point by dtype. */
+const zeroPoints = { i8: [-128, 127], u8: [0, 255], f32: [0, 0], i32: [-(2 ** 31), 2 ** 31 - 1], i64: [0, 0] } as const;
+
+const entry: fc.Arbitrary<InterfaceEntry> = fc
+  .constantFrom('i8', 'u8', 'f32', 'i32', 'i64' as const)
+  .chain((dtype: keyof typeof zeroPoints) => {
+    const [min, max] = zeroPoints[dtype];
+    return fc.record({
+      operand: fc.nat(),
+      name,
+      dtype: fc.constant(dtype),
+      perImage: fc.boolean(),
+      imageBytes: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+      shape: fc.array(fc.nat(), { maxLength: 6 }),
+      scale: min < max ? scale.filter((value) => value > 0) : scale,
+      zeroPoint: fc.integer({ min, max }),
+    });
+  });
 
 const count = fc.nat({ max: 2 ** 31 - 1 });
 
@@ -52,21 +60,21 @@ export const arbitraryModel: fc.Arbitrary<ModelFile> = fc
   .record({
     operands: fc.array(operand, { maxLength: 4 }),
     stages: fc.array(stage, { minLength: 1, maxLength: 4 }),
-    inputs: fc.array(entry, { maxLength: 2 }),
-    outputs: fc.array(entry, { maxLength: 2 }),
+    inputs: fc.array(entry, { minLength: 1, maxLength: 2 }),
+    outputs: fc.array(entry, { minLength: 1, maxLength: 2 }),
     data: fc.uint8Array({ maxLength: 100 }),
     labels: fc.array(
       name.filter((label) => !label.includes('\0')),
       { maxLength: 3 },
     ),
     file: name,
-    notes: fc.array(note, { maxLength: 3 }),
+    note,
     ram,
     ramBytes: fc.nat({ max: 2 ** 24 }),
     bindingStep: count,
     stateOffset: count,
   })
-  .chain(({ file, notes, ram, ...model }) =>
+  .chain(({ file, note, ram, ...model }) =>
     fc
       .array(fc.record({ stage: fc.nat(model.stages.length - 1), rows: fc.nat(65535) }), { maxLength: 6 })
       .map((schedule) => ({
@@ -76,7 +84,7 @@ export const arbitraryModel: fc.Arbitrary<ModelFile> = fc
           name: file,
           inputs: model.inputs.map((input) => input.name),
           outputs: model.outputs.map((output) => output.name),
-          stages: notes,
+          stages: model.stages.map(() => note),
           ram,
         },
       })),

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import type { Readable } from 'node:stream';
 import { encode } from 'fast-png';
 import { Miniflare } from 'miniflare';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -9,11 +11,16 @@ import { classOf, digits, enlarged, greyJpeg, greyPng } from '../support/picture
 
 let built: BuiltWorker;
 let worker: Miniflare;
+/** What workerd and the worker print. */
+const printed: string[] = [];
 
 beforeAll(async () => {
   built = buildWorker('worker');
   worker = new Miniflare({
     name: 'worker',
+    handleRuntimeStdio: (...streams: Readable[]) => {
+      for (const stream of streams) stream.on('data', (text) => void printed.push(String(text)));
+    },
     modules: built.modules,
     compatibilityDate,
     assets: { directory: built.assets, binding: 'ASSETS', routerConfig: { has_user_worker: true } },
@@ -176,11 +183,30 @@ describe('what cannot be answered', () => {
       await post('/', 'image/gif', png),
       await post('/', undefined, png),
       await post('/', 'text/html', png),
+      // Members that every JavaScript object has.
+      await post('/', 'constructor', png),
+      await post('/', '__proto__', png),
+      await post('/', 'toString', png),
     ];
     expect(refused.map(({ status, body }) => [status, body.code])).toEqual(refused.map(() => [415, 'type']));
     expect(refused[0]?.body.error).toBe(
       'content-type image/gif; taken are image/png, image/jpeg, application/octet-stream',
     );
+  });
+
+  it('is a body whose client hangs up, which is no internal error', async () => {
+    const { hostname, port } = await worker.ready;
+    for (const sent of [0, 10]) {
+      const socket = connect(Number(port), hostname);
+      await new Promise<void>((resolve) => socket.once('connect', resolve));
+      const head = `POST / HTTP/1.1\r\nhost: worker\r\ncontent-type: image/png\r\ncontent-length: 1000\r\n\r\n`;
+      await new Promise((resolve) => socket.write(head + 'x'.repeat(sent), resolve));
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      socket.destroy();
+    }
+    // Requests after them are answered after them.
+    for (let i = 0; i < 5; i++) expect((await post('/', raw, digits.pixels(0))).status).toBe(200);
+    expect(printed.join('')).not.toMatch(/Error|error/);
   });
 
   it('is an image that cannot be used: 422', async () => {

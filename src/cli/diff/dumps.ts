@@ -139,7 +139,7 @@ function contentOf({ file, shape, dtype }: Entry, raw: RawType): Content | undef
     const values = valuesOfNpy(npy);
     return values && { shape: npy.shape, values };
   }
-  const type = dtype === undefined ? raw : rawTypes[dtype];
+  const type = dtype === undefined ? raw : Object.hasOwn(rawTypes, dtype) ? rawTypes[dtype] : undefined;
   if (!type) return undefined;
   const array = arrayOf(type);
   if (bytes.length % array.BYTES_PER_ELEMENT !== 0) {

@@ -29,7 +29,8 @@ export function giveShapes(model: FileModel, shapes: GivenShapes): ShapedModel {
   const tensors = [...model.tensors];
   let changed = false;
   for (const file of inputs) {
-    const given = shapes[file.name] ?? shapes[shortName(file.name)];
+    const name = [file.name, shortName(file.name)].find((each) => Object.hasOwn(shapes, each));
+    const given = name === undefined ? undefined : shapes[name];
     if (given) checkShape(model.source, file, given);
     else if (!isOpen(file)) continue;
     if (!given && hasOpenSizes(file)) {

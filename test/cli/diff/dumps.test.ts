@@ -97,6 +97,27 @@ describe('dumps', () => {
       (folder: string) => void writeFileSync(`${folder}/index.json`, '{"layers":[{"name":"a","file":"b.npy"}]}'),
       /layer 0 "a": no file b\.npy/,
     ],
+    [
+      'an index that is null',
+      (folder: string) => void writeFileSync(`${folder}/index.json`, 'null'),
+      /index\.json: it has no list "layers"/,
+    ],
+    [
+      'a shape that is none',
+      (folder: string) => {
+        writeFileSync(`${folder}/b.bin`, new Uint8Array(8));
+        writeFileSync(`${folder}/index.json`, '{"layers":[{"name":"a","file":"b.bin","shape":"8"}]}');
+      },
+      /layer 0 "a": its "shape" is no list of sizes/,
+    ],
+    [
+      'numbers of a type that only JavaScript objects have',
+      (folder: string) => {
+        writeFileSync(`${folder}/b.bin`, new Uint8Array(8));
+        writeFileSync(`${folder}/index.json`, '{"layers":[{"name":"a","file":"b.bin","dtype":"constructor"}]}');
+      },
+      /no dumps in it/,
+    ],
   ])('as %s are refused', async (_, spoil, message) => {
     const at = temporary();
     writeFileSync(at('m.tflite'), smallTflite());
