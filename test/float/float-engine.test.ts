@@ -5,6 +5,7 @@ import { GraphBuilder } from '../../src/graph/builder.ts';
 import type { FloatEvaluator } from '../../src/graph/evaluator.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import type { Node } from '../../src/graph/op.ts';
+import type { Tensor } from '../../src/graph/tensor.ts';
 import { conv2d } from '../../src/ops/conv2d.ts';
 import { evaluateFloat } from '../../src/ops/evaluate-float.ts';
 import { quantize } from '../../src/ops/quantize.ts';
@@ -87,7 +88,20 @@ describe('the float engine has the bits of the plain definitions', () => {
   it('networks', () => {
     const asRelu = (node: Node): Node =>
       node.op === quantize ? { ...node, op: relu, attributes: { activation: 'relu6' } } : node;
-    const networks = anyNetwork.map((graph) => dequantized({ ...graph, nodes: graph.nodes.map(asRelu) }));
+    // Weights as large as int8 takes would make infinities here, and NaN of them, whose bits are nobody's.
+    const tamed = (tensor: Tensor): Tensor =>
+      tensor.data && tensor.quantization
+        ? {
+            ...tensor,
+            quantization: {
+              ...tensor.quantization,
+              scale: tensor.quantization.scale.map((one) => Math.min(one, 0.01)),
+            },
+          }
+        : tensor;
+    const networks = anyNetwork.map((graph) =>
+      dequantized({ ...graph, tensors: graph.tensors.map(tamed), nodes: graph.nodes.map(asRelu) }),
+    );
     fc.assert(
       fc.property(networks, seed, (graph, image) => expectSameBits(graph, image)),
       { numRuns: 150 },

@@ -24,11 +24,13 @@ const choices = fc.record({
     minLength: 1,
     maxLength: 10,
   }),
-  extraOutput: fc.nat(20),
+  /** Inputs beside the first, by their zero points. */
+  others: fc.array(fc.nat(2), { maxLength: 2 }),
+  extraOutputs: fc.array(fc.nat(20), { maxLength: 3 }),
 });
 
-/** Graphs of fake ops: chains with branches, residual sums, broadcasts, reshapes, zero points of all kinds. */
-export const anyGraph: fc.Arbitrary<Graph> = choices.map(({ input, nodes, extraOutput }) => {
+/** Graphs of fake ops: chains with branches, residual sums, broadcasts, reshapes, zero points of all kinds, several inputs and outputs. */
+export const anyGraph: fc.Arbitrary<Graph> = choices.map(({ input, nodes, others, extraOutputs }) => {
   const build = new GraphBuilder('random');
   const ids: TensorId[] = [];
   const shapes = new Map<TensorId, NHWC>();
@@ -38,6 +40,9 @@ export const anyGraph: fc.Arbitrary<Graph> = choices.map(({ input, nodes, extraO
     shapes.set(id, shape);
   };
   const start: NHWC = [1, input.h, input.w, 3];
+  others.forEach((how, i) => {
+    grow(build.input(`in${i}`, start, zeroPoint(how)), start);
+  });
   grow(build.input('in', start, zeroPoint(input.h), { perImage: !input.once }), start);
   const pick = (back: number): TensorId => ids[Math.max(ids.length - 1 - back, 0)] as TensorId;
 
@@ -97,7 +102,6 @@ export const anyGraph: fc.Arbitrary<Graph> = choices.map(({ input, nodes, extraO
     else grow(build.add(mean, null, [x], { quantization }), [1, 1, 1, c]);
   }
   build.output(pick(0));
-  const extra = ids[extraOutput];
-  if (extra !== undefined && extra !== pick(0)) build.output(extra);
+  for (const i of extraOutputs) if (ids[i] !== undefined) build.output(ids[i]);
   return build.build();
 });

@@ -28,63 +28,15 @@ import { sub } from '../../src/ops/sub.ts';
 import { transpose } from '../../src/ops/transpose.ts';
 import { transposeConv2d } from '../../src/ops/transpose-conv2d.ts';
 import { bytesOf, functions, orders } from './problems.ts';
-
-interface Choice {
-  readonly op: string;
-  /** How many tensors back the input lies, and the other term of a sum. */
-  readonly back: number;
-  readonly other: number;
-  readonly size: number;
-  readonly stride: number;
-  readonly channels: number;
-  readonly zeroPoint: number;
-  readonly top: number;
-  readonly left: number;
-}
-
-const ops = [
-  'conv',
-  'conv',
-  'depthwise',
-  'depthwise',
-  'add',
-  'add',
-  'mul',
-  'mul',
-  'sub',
-  'function',
-  'quantize',
-  'pool',
-  'max pool',
-  'reshape',
-  'pad',
-  'mean',
-  'resize',
-  'prelu',
-  'dense',
-  'slice',
-  'split',
-  'split',
-  'select',
-  'select',
-  'concat',
-  'concat',
-  'concat',
-  'transpose',
-  'transposed conv',
-];
-
-const choice: fc.Arbitrary<Choice> = fc.record({
-  op: fc.constantFrom(...ops),
-  back: fc.constantFrom(0, 0, 0, 1, 2),
-  other: fc.nat(9),
-  size: fc.integer({ min: 1, max: 3 }),
-  stride: fc.integer({ min: 1, max: 2 }),
-  channels: fc.integer({ min: 1, max: 12 }),
-  zeroPoint: fc.constantFrom(-128, -3, 0, 20),
-  top: fc.nat(2),
-  left: fc.nat(2),
-});
+import {
+  type Choice,
+  choice,
+  type InputChoice,
+  mostRatio,
+  otherInput,
+  outputScales,
+  weightFactors,
+} from './random-choice.ts';
 
 interface Made {
   readonly id: TensorId;
@@ -98,8 +50,12 @@ class Network {
   readonly build = new GraphBuilder('network');
   readonly #made: Made[] = [];
 
-  constructor(shape: NHWC) {
-    this.#grow(this.build.input('x', shape, quantizedBy(0.05, -7)));
+  constructor([, h, w, c]: NHWC, others: readonly InputChoice[]) {
+    others.forEach(({ pixel, channels, zeroPoint }, i) => {
+      const shape: NHWC = pixel ? [1, 1, 1, c] : [1, h, w, channels];
+      this.#grow(this.build.input(`x${i}`, shape, quantizedBy(0.05, zeroPoint), { perImage: !pixel }));
+    });
+    this.#grow(this.build.input('x', [1, h, w, c], quantizedBy(0.05, -7)));
   }
 
   get last(): TensorId {
@@ -110,43 +66,54 @@ class Network {
     return (this.#made[i % this.#made.length] as { id: TensorId }).id;
   }
 
-  append({ op, back, other, size, stride, channels, zeroPoint, top, left }: Choice, n: number): void {
+  append(choice: Choice, n: number): void {
+    const { op, back, other, size, stride, channels, zeroPoint, top, left, bottom, right } = choice;
     const x = this.#at(back);
     const [, h, w, c] = x.shape;
     const own = { quantization: quantizedBy(0.05, zeroPoint) };
     const kept = { quantization: quantizedBy(x.scale, x.zeroPoint) };
     const small = Math.min(size, h, w);
-    const padding = { top: Math.min(top, small - 1), left: Math.min(left, small - 1), bottom: small >> 1, right: 0 };
-    const window = { stride: [stride, stride], dilation: [1, 1], padding } as const;
-    const activation: Activation = n % 2 ? 'relu' : 'none';
-    const weights = (shape: readonly number[], axis: number): TensorId => {
-      const data = bytesOf(n, elements(shape)).map((value) => Math.max(value, -127));
-      const scale = Array.from({ length: shape[axis] as number }, (_, i) => Math.fround(0.002 + 0.0005 * (i % 4)));
-      return this.build.constant(`w${n}`, shape, data, { scale, zeroPoint: scale.map(() => 0), axis });
+    const most = small - 1;
+    const padding = {
+      top: Math.min(top, most),
+      left: Math.min(left, most),
+      bottom: Math.min(bottom, most),
+      right: Math.min(right, most),
     };
+    const window = { stride: [stride, stride], dilation: [1, 1], padding } as const;
+    const spread = (small - 1) * choice.dilation + 1;
+    const isSpread = spread <= h + padding.top + padding.bottom && spread <= w + padding.left + padding.right;
+    const dilated = { ...window, dilation: isSpread ? square(choice.dilation) : square(1) } as const;
+    const activation: Activation = n % 2 ? 'relu' : 'none';
     const linear = { activation, scaleProduct: 'f64' } as const;
     const finish = (id: TensorId): void => this.#grow(id);
+    /** A node of x, weights with channels along `axis`, and a bias. */
+    const weighted = <A>(one: Op<A>, attributes: A, shape: readonly number[], axis: number): void => {
+      const inputs = this.#weights(choice, x, shape, axis, n);
+      finish(
+        this.build.add(one, attributes, [x.id, ...inputs.ids], { quantization: quantizedBy(inputs.yScale, zeroPoint) }),
+      );
+    };
 
     if (op === 'conv') {
-      const attributes = { ...window, ...linear, groups: 1 };
-      const kernel = weights([channels, small, small, c], 0);
-      finish(this.build.add(conv2d, attributes, [x.id, kernel, -1], own));
+      const groups = c % 2 === 0 && channels % 2 === 0 ? 1 + (other % 2) : 1;
+      weighted(conv2d, { ...dilated, ...linear, groups }, [channels, small, small, c / groups], 0);
     } else if (op === 'depthwise') {
-      const kernel = weights([small, small, c], 2);
-      finish(this.build.add(depthwiseConv2d, { ...window, ...linear }, [x.id, kernel, -1], own));
+      const multiplier = c < 12 ? 1 + (other % 3) : 1;
+      weighted(depthwiseConv2d, { ...dilated, ...linear }, [small, small, c * multiplier], 2);
     } else if (op === 'transposed conv') {
       const crop = [Math.min(top, size - 1), Math.min(left, size - 1)] as const;
       const full = (n: number): number => (n - 1) * stride + size;
-      const to = [Math.min(full(h) - crop[0] + (other % 2), 20), Math.min(full(w) - crop[1], 20)] as const;
-      const kernel = weights([channels, size, size, c], 0);
-      const attributes = { ...linear, stride: [stride, stride] as const, crop, size: to };
-      finish(this.build.add(transposeConv2d, attributes, [x.id, kernel, -1], own));
+      const to = [
+        Math.min(Math.max(full(h) - crop[0] + (other % 2) - bottom, 1), 20),
+        Math.min(Math.max(full(w) - crop[1] + (other % 3) - right, 1), 20),
+      ] as const;
+      weighted(transposeConv2d, { ...linear, stride: square(stride), crop, size: to }, [channels, size, size, c], 0);
     } else if (op === 'transpose') {
       const order = orders[other % orders.length] as (typeof orders)[number];
       finish(this.build.add(transpose, { order }, [x.id], kept));
     } else if (op === 'dense') {
-      const kernel = weights([channels, c], 0);
-      finish(this.build.add(fullyConnected, linear, [x.id, kernel, -1], own));
+      weighted(fullyConnected, linear, [channels, c], 0);
     } else if (op === 'add' || op === 'mul' || op === 'sub') {
       const fits = this.#made.filter(({ shape: [, oh, ow, oc] }) => {
         return (oh === h && ow === w && oc === c) || (oh === 1 && ow === 1 && (oc === c || oc === 1));
@@ -168,7 +135,7 @@ class Network {
       const attributes = { ...window, window: [small, small] as const, activation: 'none' as const };
       finish(this.build.add(op === 'pool' ? averagePool2d : maxPool2d, attributes, [x.id], kept));
     } else if (op === 'pad') {
-      const attributes = { before: [top, left, 0], after: [0, 1, stride - 1] } as const;
+      const attributes = { before: [top, left, other % 2], after: [bottom, right, stride - 1] } as const;
       finish(this.build.add(pad, attributes, [x.id], kept));
     } else if (op === 'prelu') {
       const count = n % 3 ? c : 1;
@@ -211,6 +178,21 @@ class Network {
     }
   }
 
+  /** Weights and a bias, or −1, with a scale for y such that the multiplier of no channel is beyond the engine. */
+  #weights({ extreme, dead, bias, other }: Choice, x: Made, shape: readonly number[], axis: number, n: number) {
+    const count = shape[axis] as number;
+    const inner = elements(shape.slice(axis + 1));
+    const channelOf = (i: number): number => Math.floor(i / inner) % count;
+    const data = bytesOf(n, elements(shape)).map((value, i) => (channelOf(i) === dead ? 0 : Math.max(value, -127)));
+    const wanted = outputScales[extreme] ?? 0.05;
+    const factor = (channel: number): number => (channel % 3 === other % 3 ? (weightFactors[extreme] ?? 1) : 1);
+    const scale = Array.from({ length: count }, (_, i) => Math.fround((0.002 + 0.0005 * (i % 4)) * factor(i)));
+    const yScale = Math.fround(Math.max(wanted, (x.scale * Math.max(...scale)) / mostRatio));
+    const weights = this.build.constant(`w${n}`, shape, data, { scale, zeroPoint: scale.map(() => 0), axis });
+    const biases = Int32Array.from(bytesOf(n + 1, count), (value) => value * bias);
+    return { ids: [weights, bias === 0 ? -1 : this.build.constant(`b${n}`, [count], biases)], yScale };
+  }
+
   /** Tensors whose channels may be put beside those of x. */
   #likeMap({ shape: [, h, w], scale, zeroPoint }: Made): Made[] {
     return this.#made.filter(({ shape: [, oh, ow], ...other }) => {
@@ -230,21 +212,27 @@ class Network {
   }
 }
 
-/** Networks of the real ops, with branches, residual sums and reshapes, whose weights are made of the node's number. */
+const square = (value: number): readonly [number, number] => [value, value];
+
+/**
+ * Networks of the real ops, with branches, residual sums and reshapes, whose weights are made of the node's number: one to three
+ * inputs, one to four outputs (an input or the same tensor again among them), padding on each side by itself, channels whose
+ * weights are all 0, scales at the ends of what the format takes, sizes one below and above a tile.
+ */
 export const anyNetwork: fc.Arbitrary<Graph> = fc
   .record({
     h: fc.integer({ min: 1, max: 10 }),
     w: fc.integer({ min: 1, max: 10 }),
-    c: fc.integer({ min: 1, max: 9 }),
+    c: fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 1, max: 9 }) }, fc.constantFrom(15, 16, 17)),
+    others: fc.array(otherInput, { maxLength: 2 }),
     choices: fc.array(choice, { minLength: 1, maxLength: 12 }),
-    extra: fc.option(fc.nat(20)),
+    extra: fc.array(fc.nat(20), { maxLength: 3 }),
   })
-  .map(({ h, w, c, choices, extra }) => {
-    const network = new Network([1, h, w, c]);
+  .map(({ h, w, c, others, choices, extra }) => {
+    const network = new Network([1, h, w, c], others);
     choices.forEach((each, n) => {
       network.append(each, n);
     });
-    const outputs = new Set([network.last, ...(extra === null ? [] : [network.any(extra)])]);
-    for (const id of outputs) network.build.output(id);
+    for (const id of [network.last, ...extra.map((i) => network.any(i))]) network.build.output(id);
     return network.build.build();
   });
