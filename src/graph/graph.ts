@@ -10,6 +10,12 @@ export interface Block {
   readonly type: string;
 }
 
+/** What training saw of a node's output before its activation, by channel: mean and standard deviation. */
+export interface TrainedOutput {
+  readonly mean: Float64Array;
+  readonly deviation: Float64Array;
+}
+
 /** One operation. It holds its op's definition, so that generic stages ask the op and never switch on its name. */
 export interface Node<Attributes = unknown> {
   /** Position in the user's file, for messages; the node's own position where it comes from a builder. */
@@ -22,6 +28,8 @@ export interface Node<Attributes = unknown> {
   readonly attributes: Attributes;
   /** The blocks around it, outermost first; absent: none. */
   readonly blocks?: readonly Block[];
+  /** Known where a batch normalisation was folded into the node; absent elsewhere. */
+  readonly trained?: TrainedOutput;
 }
 
 /** A network. `nodes` are in an order in which each runs after its producers. Plain data; passes return a new one. */

@@ -1,6 +1,6 @@
 import { type Graph, type Node, nhwc, type TensorId, viewOf } from './graph.ts';
 import { inputRule, type OperandRule } from './op.ts';
-import { shortName } from './short-name.ts';
+import { shortName, withName } from './short-name.ts';
 import { arrays, type DType, elements, type Tensor } from './tensor.ts';
 
 /**
@@ -30,7 +30,7 @@ export function verify(graph: Graph): void {
   }
 }
 
-const describe = (node: Node): string => `node ${node.index} ${node.op.type} "${shortName(node.name)}"`;
+const describe = (node: Node): string => withName(`node ${node.index} ${node.op.type}`, node.name);
 
 function tensorAt(graph: Graph, id: TensorId, what: string): Tensor {
   const tensor = graph.tensors[id];

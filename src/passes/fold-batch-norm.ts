@@ -1,5 +1,5 @@
 import type { Activation, BatchNormAttributes } from '../graph/attributes.ts';
-import { type Graph, type Node, producersOf, readersOf, type TensorId } from '../graph/graph.ts';
+import { type Graph, type Node, producersOf, readersOf, type TensorId, type TrainedOutput } from '../graph/graph.ts';
 import { elements, noPadding, type Tensor } from '../graph/tensor.ts';
 import { batchNorm, scaleAndOffset } from '../ops/batch-norm.ts';
 import { depthwiseConv2d } from '../ops/depthwise-conv2d.ts';
@@ -9,6 +9,7 @@ import { nodeError } from './node-error.ts';
 interface Factors {
   readonly scale: Float64Array;
   readonly offset: Float64Array;
+  readonly trained: TrainedOutput;
 }
 
 /**
@@ -48,14 +49,31 @@ function factorsOf(graph: Graph, node: Node<BatchNormAttributes>): Factors | und
   const parameters = node.inputs.slice(1).map((id) => graph.tensors[id]?.data);
   if (!parameters.every((data) => data instanceof Float32Array)) return undefined;
   try {
-    return scaleAndOffset(parameters, node.attributes.eps);
+    return {
+      ...scaleAndOffset(parameters, node.attributes.eps),
+      trained: trainedOutput(parameters, node.attributes.eps),
+    };
   } catch (cause) {
     throw nodeError(graph, node, cause);
   }
 }
 
+/** The running statistics say what the input was in training, so the output had the mean bias and the deviation of the weight. */
+function trainedOutput([weight, bias, , variance]: readonly Float32Array[], eps: number): TrainedOutput {
+  const deviation = Float64Array.from(weight as Float32Array, (gamma, c) => {
+    const spread = variance?.[c] as number;
+    return Math.abs(gamma) * Math.sqrt(spread / (spread + eps));
+  });
+  return { mean: Float64Array.from(bias as Float32Array), deviation };
+}
+
 /** The node with the factors in its weights and bias; undefined where it is not linear, or float32 would not hold them. */
-function withFactors(tensors: Tensor[], node: Node, y: TensorId, { scale, offset }: Factors): Node | undefined {
+function withFactors(
+  tensors: Tensor[],
+  node: Node,
+  y: TensorId,
+  { scale, offset, trained }: Factors,
+): Node | undefined {
   const rules = node.op.operands.inputs;
   const w = rules.findIndex(({ per }) => per === 'channel');
   const b = rules.findIndex((rule) => rule.scale?.endsWith(`·${rules[w]?.name}`));
@@ -77,7 +95,7 @@ function withFactors(tensors: Tensor[], node: Node, y: TensorId, { scale, offset
   const inputs = rules.map((_, i) => node.inputs[i] ?? -1);
   inputs[w] = tensors.push({ ...weights, data: scaled }) - 1;
   inputs[b] = tensors.push({ ...(bias ?? constant(`${node.name}.bias`, [shifted.length])), data: shifted }) - 1;
-  return { ...node, inputs, outputs: [y] };
+  return { ...node, inputs, outputs: [y], trained };
 }
 
 const constant = (name: string, shape: readonly number[]): Tensor => ({
@@ -88,12 +106,12 @@ const constant = (name: string, shape: readonly number[]): Tensor => ({
   perImage: false,
 });
 
-function scaleAndShift(tensors: Tensor[], node: Node, { scale, offset }: Factors): Node {
+function scaleAndShift(tensors: Tensor[], node: Node, { scale, offset, trained }: Factors): Node {
   const c = scale.length;
   const weights = { ...constant(`${node.name}.scale`, [1, 1, c]), data: Float32Array.from(scale) };
   const bias = { ...constant(`${node.name}.shift`, [c]), data: Float32Array.from(offset) };
   const inputs = [node.inputs[0] as TensorId, tensors.push(weights) - 1, tensors.push(bias) - 1];
   const geometry = { stride: [1, 1], dilation: [1, 1], padding: noPadding } as const;
   const attributes = { ...geometry, activation: 'none', scaleProduct: 'f64' } as const;
-  return { ...node, op: depthwiseConv2d as Node['op'], inputs, attributes };
+  return { ...node, op: depthwiseConv2d as Node['op'], inputs, attributes, trained };
 }

@@ -1,7 +1,7 @@
 import { LiteBlockError } from '../format/errors.ts';
 import type { Graph, Node, TensorId } from '../graph/graph.ts';
 import { inputRule, type OperandRule } from '../graph/op.ts';
-import { shortName } from '../graph/short-name.ts';
+import { withName } from '../graph/short-name.ts';
 import type { Tensor } from '../graph/tensor.ts';
 
 /** A tensor in its place as an operand of a node. */
@@ -32,7 +32,7 @@ export function productOf(rule: OperandRule): readonly [string, string] | undefi
   return first !== undefined && second !== undefined ? [first, second] : undefined;
 }
 
-export const describeNode = (node: Node): string => `node ${node.index} ${node.op.type} "${shortName(node.name)}"`;
+export const describeNode = (node: Node): string => withName(`node ${node.index} ${node.op.type}`, node.name);
 
 /** An error about one node, which names it. */
 export function nodeError(code: 'unsupported' | 'graph-invalid', node: Node, what: string): LiteBlockError {
