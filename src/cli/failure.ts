@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { LiteBlockError, type Problem } from '../format/errors.ts';
+import { withName } from '../graph/short-name.ts';
 import { isSystemError, unreadable, unwritable } from './files/system-error.ts';
 import { errorWord, type Io } from './io.ts';
 
@@ -18,9 +19,9 @@ export class ExitStatus extends Error {
 
 /** A problem as a line of its own; none where the message has it already. */
 function problemLine({ node, op, name, what }: Problem, message: string): string[] {
-  const known = message.includes(what) && (node < 0 || message.includes(`node ${node} `));
+  const known = message.includes(what) && (node < 0 || new RegExp(`node ${node}\\b`).test(message));
   if (known) return [];
-  return node < 0 ? [what] : [`node ${node} ${op}${name ? ` "${name}"` : ''}: ${what}`];
+  return node < 0 ? [what] : [`${withName(`node ${node} ${op}`, name)}: ${what}`];
 }
 
 /** What --json prints in place of the result. */

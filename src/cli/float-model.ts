@@ -3,6 +3,7 @@ import { importNetwork, importSeeded } from '../compiler/import-network.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import { isModel } from '../format/read.ts';
 import { type Graph, isFloat, nhwc } from '../graph/graph.ts';
+import { withName } from '../graph/short-name.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import type { ImageShape } from '../import/npy/images.ts';
 import { isJson, readBytes } from './load-model.ts';
@@ -59,5 +60,5 @@ export function imageInput(graph: Graph, path: string): { readonly input: string
     throw new LiteBlockError('unsupported', `${path}: it has ${graph.inputs.length} inputs (one, of images)`);
   }
   const [, h, w, c] = nhwc(tensor);
-  return { input: `input 0 "${tensor.name}"`, shape: [h, w, c] };
+  return { input: withName('input 0', tensor.name), shape: [h, w, c] };
 }

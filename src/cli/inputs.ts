@@ -1,6 +1,7 @@
 import { LiteBlockError } from '../format/errors.ts';
 import type { InterfaceEntry, ModelFile, Operand, Preprocessing } from '../format/model-file.ts';
 import { realOfPixels } from '../format/preprocessing.ts';
+import { withName } from '../graph/short-name.ts';
 import type { ImageValues } from '../import/npy/images.ts';
 import { valuesOfPixels } from '../runtime/node.ts';
 import { type Images, openImages } from './images.ts';
@@ -33,7 +34,7 @@ export async function openInput(
   const preprocessing = i === 0 ? file.metadata.preprocessing : undefined;
   const { height, width, channels } = file.operands[entry.operand] as Operand;
   const images = await openImages(paths, {
-    input: `input ${i} "${entry.name}"`,
+    input: withName(`input ${i}`, entry.name),
     shape: [height, width, channels],
     raw: preprocessing && !raw ? 'u8' : (entry.dtype as 'i8' | 'u8' | 'f32'), // no input is an index
     warn: (text) => warn(io, text),
@@ -78,8 +79,8 @@ function inputValues(
   const { dtype, name } = entry;
   if (dtype === (pixels ? 'u8' : 'i8')) return values;
   const what = pixels
-    ? `u8 pixels, but the model does not say what they mean (compile it with --mean and --std), and its input "${name}" is ${dtype}`
-    : `i8 values, but the input "${name}" is ${dtype}`;
+    ? `u8 pixels, but the model does not say what they mean (compile it with --mean and --std), and ${withName('its input', name)} is ${dtype}`
+    : `i8 values, but ${withName('the input', name)} is ${dtype}`;
   throw new LiteBlockError('input', `${images.file(i)}: ${what}`);
 }
 

@@ -6,6 +6,7 @@ import { unansweredBecause } from '../compiler/known-answer.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import { readHeader } from '../format/read.ts';
 import { writeModel } from '../format/write.ts';
+import { withName } from '../graph/short-name.ts';
 import { withWeights } from './arguments.ts';
 import { type Declaration, withExamples } from './declaration.ts';
 import { checkFiles } from './files/check-files.ts';
@@ -73,13 +74,13 @@ const interfaceLines = (kind: string, entries: Inspection['inputs']): string[] =
   entries.map(({ name, shape, dtype, scale, zeroPoint, perImage }, i) => {
     const once = perImage ? '' : ', given once for all images';
     const quantization = scale === 0 ? '' : `, scale ${real(scale)}, zero point ${zeroPoint}`;
-    return `${kind} ${i}  "${name}"  ${shapeText(shape)} ${dtype}${quantization}${once}`;
+    return `${withName(`${kind} ${i} `, name)}  ${shapeText(shape)} ${dtype}${quantization}${once}`;
   });
 
 function ramLines(inspection: Inspection): string[] {
   const { ramBytes, modelBytes, memoryBytes, ram, binding, nodes } = inspection;
   const node = nodes.find((row) => row.stage === binding.stage);
-  const where = node ? `, node ${node.index} ${node.op} "${node.name}"` : '';
+  const where = node ? `, ${withName(`node ${node.index} ${node.op}`, node.name)}` : '';
   const lines: readonly [name: string, bytes: number, what: string][] = [
     ['ramBytes', ramBytes, `the arena, fullest at step ${binding.step} of ${binding.steps}${where}`],
     ['  activations', ram.activations, ''],

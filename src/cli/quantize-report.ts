@@ -70,7 +70,7 @@ export function reportLines(report: Report, figures: Figures, io: Io): string[] 
   const [titles, ...rows] = table(columns, report.layers.map(cells), io.columns);
   const summary = summaryOf(report, figures);
   const width = Math.max(...summary.map(([name]) => name.length));
-  const warnings = report.warnings.map(({ name, text }) => `${yellow(io, 'warning:')} "${name}": ${text}`);
+  const warnings = report.warnings.map(({ place, text }) => `${yellow(io, 'warning:')} ${place}: ${text}`);
   return [
     dim(io, titles as string),
     ...rows,

@@ -7,6 +7,7 @@ import { readHeader } from '../format/read.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Notes } from '../pack/pack.ts';
 import type { Images as RealImages } from '../quantize/calibrate.ts';
+import type { InputOptions } from '../quantize/inputs.ts';
 import { defaultMethod, type Method, methods, passesOf, type Quantized, quantize } from '../quantize/quantize.ts';
 import { report } from '../quantize/report.ts';
 import { type Agreement, agreementOf, type Evaluators } from './agreement.ts';
@@ -37,7 +38,7 @@ export interface QuantizeCommandOptions extends WeightOptions, NoteOptions, Shap
   readonly report?: string;
 }
 
-async function quantizeCommand(path: string, options: QuantizeCommandOptions, given: Io): Promise<void> {
+async function quantizeCommand(path: string, options: QuantizeCommandOptions, terminal: Io): Promise<void> {
   if (options.percentile !== undefined && options.method !== 'percentile') {
     throw new LiteBlockError('usage', '--percentile is for --method percentile');
   }
@@ -47,7 +48,7 @@ async function quantizeCommand(path: string, options: QuantizeCommandOptions, gi
       inputs: { MODEL: path, '--weights': weights, '--data': data, '--labels': labels },
       outputs: { '-o': output, '--report': page },
     },
-    given,
+    terminal,
   );
   const graph = await loadFloatModel(path, options);
   const images = await openImages([data], {
@@ -61,7 +62,9 @@ async function quantizeCommand(path: string, options: QuantizeCommandOptions, gi
   const real = realImages(images, count, notes.preprocessing ?? asTheyAre);
   const evaluators = { evaluate: await floatEngine(), evaluateQuantized: await quantizedEngine() };
 
-  const quantized = calibrated(graph, real, count, evaluators, options, io);
+  const { preprocessing } = notes;
+  const given = { preprocessing, realImages: images.at(0) instanceof Float32Array };
+  const quantized = calibrated(graph, real, count, evaluators, { ...options, ...given }, io);
   const { bytes } = compile(quantized.graph, { ...notes, evaluate: evaluators.evaluateQuantized });
   const agreement = withProgress(io, 'comparing', (progress) =>
     agreementOf(graph, quantized.graph, real, evaluators, (done) => progress(done, count)),
@@ -92,12 +95,14 @@ function calibrated(
   images: RealImages,
   count: number,
   evaluators: Evaluators,
-  { method, percentile }: QuantizeCommandOptions,
+  { method, percentile, preprocessing, realImages }: QuantizeCommandOptions & InputOptions,
   io: Io,
 ): Quantized {
   return withProgress(io, 'calibrating', (progress) =>
     quantize(graph, images, {
       ...evaluators,
+      preprocessing,
+      realImages,
       ...(method && { method }),
       ...(percentile !== undefined && { percentile }),
       onImage: (done) => progress(done, passesOf(method) * count),

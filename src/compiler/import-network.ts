@@ -26,8 +26,11 @@ export function importNetwork(json: unknown, weights: Uint8Array, sources: Netwo
 /** The same with weights that were never trained: for sizes and speed. */
 export function importSeeded(json: unknown, seed: number, { source = 'network.json' }: NetworkSources = {}): Graph {
   const network = parseNetwork(json, source);
-  return lowered(networkGraph(network, seededWeights(network, seed), source), source);
+  return untrained(lowered(networkGraph(network, seededWeights(network, seed), source), source));
 }
+
+/** Statistics that were made up say nothing of images. */
+const untrained = (graph: Graph): Graph => ({ ...graph, nodes: graph.nodes.map(({ trained: _, ...node }) => node) });
 
 function lowered(graph: Graph, source: string): Graph {
   try {

@@ -1,6 +1,14 @@
 import type { Values } from '../format/values.ts';
 import type { Activation } from './attributes.ts';
-import type { AxisOrder, ChannelFactors, ChannelRule, OperandRule, PaddingNeed, RowRule } from './rules.ts';
+import type {
+  AxisOrder,
+  ChannelFactors,
+  ChannelRule,
+  OperandRule,
+  PaddingNeed,
+  RowRule,
+  TrainedOutput,
+} from './rules.ts';
 import type { Padding, Tensor, TensorId } from './tensor.ts';
 
 /** An op on input 0 of a node, with constants as its other inputs. */
@@ -126,6 +134,8 @@ export interface Node<Attributes = unknown> {
   readonly attributes: Attributes;
   /** The blocks around it, outermost first; absent: none. */
   readonly blocks?: readonly Block[];
+  /** Known where a batch normalisation was folded into the node; absent elsewhere. */
+  readonly trained?: TrainedOutput;
 }
 
 /** A node with its tensors looked up: what ops and kernels are handed. An absent optional input is undefined. */

@@ -82,10 +82,17 @@ export type ChannelRule =
 /** Every channel alike. */
 export const eachChannel: ChannelRule = { kind: 'each', constants: [] };
 
+/** What training saw of a node's output before its activation, by channel: mean and standard deviation. */
+export interface TrainedOutput {
+  readonly mean: Float64Array;
+  readonly deviation: Float64Array;
+}
+
 /** What is multiplied and added by channel, in double. */
 export interface ChannelFactors {
   readonly scale: Float64Array;
   readonly offset: Float64Array;
+  readonly trained: TrainedOutput;
 }
 
 /** Where the rows, columns and channels of y come from: 0 rows, 1 columns, 2 channels of x. */

@@ -8,3 +8,6 @@ export function shortName(name: string): string {
   const first = name.split(';', 1)[0] || name;
   return first.length > longest ? `…${first.slice(1 - longest)}` : first;
 }
+
+/** A node or a tensor in a message: `node 3 CONV_2D "features/3"`, without the quotes where it has no name. */
+export const withName = (what: string, name: string): string => (name === '' ? what : `${what} "${shortName(name)}"`);

@@ -3,7 +3,7 @@ import { type Graph, nhwc, viewOf } from './graph.ts';
 import type { Node } from './op.ts';
 import { nearlySameElements } from './quantization.ts';
 import { inputRule, type OperandRule } from './rules.ts';
-import { shortName } from './short-name.ts';
+import { shortName, withName } from './short-name.ts';
 import { type DType, elements, type Tensor, type TensorId } from './tensor.ts';
 
 /**
@@ -33,7 +33,7 @@ export function verify(graph: Graph): void {
   }
 }
 
-const describe = (node: Node): string => `node ${node.index} ${node.op.type} "${shortName(node.name)}"`;
+const describe = (node: Node): string => withName(`node ${node.index} ${node.op.type}`, node.name);
 
 function tensorAt(graph: Graph, id: TensorId, what: string): Tensor {
   const tensor = graph.tensors[id];

@@ -2,7 +2,7 @@ import type { BatchNormAttributes, DepthwiseConv2dAttributes } from '../graph/at
 import { nhwc } from '../graph/graph.ts';
 import type { NodeView } from '../graph/op.ts';
 import { defineOp, type Equivalent, equivalent } from '../graph/op.ts';
-import { type ChannelFactors, type OperandRule, oneToOne } from '../graph/rules.ts';
+import { type ChannelFactors, type OperandRule, oneToOne, type TrainedOutput } from '../graph/rules.ts';
 import { elements, noPadding, type Tensor } from '../graph/tensor.ts';
 import { depthwiseConv2d } from './depthwise-conv2d.ts';
 
@@ -15,7 +15,10 @@ const real = (name: string): OperandRule => ({ name, dtypes: ['f32'] });
  * Throws an Error that names the channel where the variance is negative, variance + eps is not above 0, or a factor is not
  * finite in float32.
  */
-export function scaleAndOffset([weight, bias, mean, variance]: readonly Float32Array[], eps: number): ChannelFactors {
+export function scaleAndOffset(
+  [weight, bias, mean, variance]: readonly Float32Array[],
+  eps: number,
+): Omit<ChannelFactors, 'trained'> {
   const scale = Float64Array.from(weight as Float32Array, (gamma, c) => {
     const spread = variance?.[c] as number;
     if (!(spread >= 0 && spread + eps > 0)) {
@@ -34,10 +37,21 @@ export function scaleAndOffset([weight, bias, mean, variance]: readonly Float32A
   return { scale, offset };
 }
 
+/** The running statistics say what the input was in training, so the output had the mean bias and the deviation of the weight. */
+function trainedOutput([weight, bias, , variance]: readonly Float32Array[], eps: number): TrainedOutput {
+  const deviation = Float64Array.from(weight as Float32Array, (gamma, c) => {
+    const spread = variance?.[c] as number;
+    return Math.abs(gamma) * Math.sqrt(spread / (spread + eps));
+  });
+  return { mean: Float64Array.from(bias as Float32Array), deviation };
+}
+
 /** Undefined where a parameter is computed. */
 function factorsOf({ inputs, attributes }: NodeView<BatchNormAttributes>): ChannelFactors | undefined {
   const given = inputs.slice(1).map((tensor) => tensor?.data);
-  return given.every((data) => data instanceof Float32Array) ? scaleAndOffset(given, attributes.eps) : undefined;
+  if (!given.every((data) => data instanceof Float32Array)) return undefined;
+  const { eps } = attributes;
+  return { ...scaleAndOffset(given, eps), trained: trainedOutput(given, eps) };
 }
 
 const constant = (name: string, shape: readonly number[], values: Float64Array): Tensor => ({

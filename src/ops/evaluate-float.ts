@@ -1,12 +1,12 @@
 import type { FloatEvaluator } from '../graph/evaluator.ts';
 import { type Graph, viewOf } from '../graph/graph.ts';
-import type { TensorId } from '../graph/tensor.ts';
-import { elements, type Tensor } from '../graph/tensor.ts';
+import { withName } from '../graph/short-name.ts';
+import { elements, type Tensor, type TensorId } from '../graph/tensor.ts';
 
 /** Throws an Error that names the first node without a float definition, or the first tensor that is not float32. */
 export function requireFloat({ nodes, tensors, inputs }: Graph): void {
   const none = nodes.find(({ op }) => !op.float);
-  if (none) throw new Error(`node ${none.index} ${none.op.type} "${none.name}" has no float definition`);
+  if (none) throw new Error(`${withName(`node ${none.index} ${none.op.type}`, none.name)} has no float definition`);
   const used = [...inputs, ...nodes.flatMap((node) => [...node.inputs, ...node.outputs])].filter((id) => id >= 0);
   const other = used.map((id) => tensors[id] as Tensor).find(({ dtype }) => dtype !== 'f32');
   if (other) throw new Error(`tensor "${other.name}" is ${other.dtype}; float execution takes f32 alone`);

@@ -1,6 +1,7 @@
 import { LiteBlockError, type Problem } from '../format/errors.ts';
 import { type Graph, isFloat, viewOf } from '../graph/graph.ts';
 import type { Kernel, Node } from '../graph/op.ts';
+import { withName } from '../graph/short-name.ts';
 
 /**
  * The kernel of each node: the first of its op's list that does not refuse it. Throws `unsupported` with one problem for
@@ -22,7 +23,7 @@ export function select(graph: Graph): Kernel[] {
     return undefined;
   });
   if (problems.length > 0) {
-    const lines = problems.map(({ node, op, name, what }) => `node ${node} ${op} "${name}": ${what}`);
+    const lines = problems.map(({ node, op, name, what }) => `${withName(`node ${node} ${op}`, name)}: ${what}`);
     throw new LiteBlockError('unsupported', `${graph.name}: ${lines.join('\n')}`, problems);
   }
   return kernels as Kernel[];

@@ -26,7 +26,7 @@ export function foldBatchNorm(graph: Graph): Graph {
     const seenOnce = readers.get(x)?.length === 1 && !outputs.has(x);
     const folded = p !== undefined && seenOnce ? withFactors(tensors, nodes[p] as Node, y, factors) : undefined;
     if (p === undefined || !folded) {
-      nodes[n] = replaced(tensors, node, node.op.equivalent?.(viewOf(graph, node)));
+      nodes[n] = { ...replaced(tensors, node, node.op.equivalent?.(viewOf(graph, node))), trained: factors.trained };
       return;
     }
     nodes[p] = folded;
@@ -47,7 +47,12 @@ function factorsOf(graph: Graph, node: Node): ChannelFactors | undefined {
 }
 
 /** The node with the factors in its weights and bias; undefined where it is not linear, or float32 would not hold them. */
-function withFactors(tensors: Tensor[], node: Node, y: TensorId, { scale, offset }: ChannelFactors): Node | undefined {
+function withFactors(
+  tensors: Tensor[],
+  node: Node,
+  y: TensorId,
+  { scale, offset, trained }: ChannelFactors,
+): Node | undefined {
   const rules = node.op.operands.inputs;
   const w = rules.findIndex(({ per }) => per === 'channel');
   const b = rules.findIndex(({ productOf }) => productOf?.[1] === rules[w]?.name);
@@ -69,7 +74,7 @@ function withFactors(tensors: Tensor[], node: Node, y: TensorId, { scale, offset
   const inputs = rules.map((_, i) => node.inputs[i] ?? -1);
   inputs[w] = tensors.push({ ...weights, data: scaled }) - 1;
   inputs[b] = tensors.push({ ...(bias ?? constant(`${node.name}.bias`, [shifted.length])), data: shifted }) - 1;
-  return { ...node, inputs, outputs: [y] };
+  return { ...node, inputs, outputs: [y], trained };
 }
 
 const constant = (name: string, shape: readonly number[]): Tensor => ({

@@ -112,10 +112,10 @@ interface Edits {
 
 const editsOf = ({ nodes, tensors }: Graph): Edits => ({ nodes: [...nodes], tensors: [...tensors] });
 
-/** Puts the constants of node n in order along their axes. */
+/** Puts the constants of node n in order along their axes. What training saw of its channels is forgotten. */
 function permute({ nodes, tensors }: Edits, n: number, axes: readonly ChannelAxis[], order: Order): void {
   for (const { input, axis } of axes) {
-    const node = nodes[n] as Node;
+    const { trained: _, ...node } = nodes[n] as Node;
     const constant = tensors[node.inputs[input] ?? -1];
     if (!constant) continue;
     const id = tensors.push(permuteAxis(constant, axis, order)) - 1;

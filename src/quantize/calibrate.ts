@@ -1,7 +1,7 @@
 import { LiteBlockError } from '../format/errors.ts';
 import type { Run } from '../graph/evaluator.ts';
 import { type Graph, producersOf } from '../graph/graph.ts';
-import { shortName } from '../graph/short-name.ts';
+import { shortName, withName } from '../graph/short-name.ts';
 import type { TensorId } from '../graph/tensor.ts';
 import { describeNode } from './operands.ts';
 import type { Range } from './range.ts';
@@ -56,10 +56,11 @@ export function observedRanges(
 }
 
 function notFinite(graph: Graph, id: TensorId, value: number, image: number): LiteBlockError {
-  const name = shortName(graph.tensors[id]?.name ?? '');
+  const name = graph.tensors[id]?.name ?? '';
   const node = graph.nodes[producersOf(graph).get(id) ?? -1];
-  if (!node) return new LiteBlockError('input', `quantize: image ${image} has the value ${value} in input "${name}"`);
-  const what = `"${name}" has the value ${value} on image ${image}`;
+  if (!node)
+    return new LiteBlockError('input', `quantize: image ${image} has the value ${value} in ${withName('input', name)}`);
+  const what = `${name ? `"${shortName(name)}"` : 'its output'} has the value ${value} on image ${image}`;
   return new LiteBlockError('graph-invalid', `quantize: ${describeNode(node)}: ${what}`, [
     { node: node.index, op: node.op.type, name: node.name, what },
   ]);

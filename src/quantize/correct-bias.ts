@@ -76,7 +76,7 @@ function meanErrors(y: Tensor, real: ChannelSums, ours: ChannelSums): Float64Arr
 }
 
 /** The part of a graph that makes one tensor. */
-function upTo(graph: Graph, output: TensorId): Graph {
+export function upTo(graph: Graph, output: TensorId): Graph {
   const producers = producersOf(graph);
   const needed = new Set<number>();
   const visit = (id: TensorId): void => {

@@ -1,4 +1,5 @@
 import type { TensorId } from '../graph/tensor.ts';
+import type { Range } from './range.ts';
 
 /**
  * Where a stated rule (docs/quantization.md) had to step in. `node` is a position in `graph.nodes`, and the channel one of
@@ -19,3 +20,35 @@ export type Finding =
   | { readonly kind: 'always-zero'; readonly node: number; readonly tensor: TensorId }
   /** An activation whose range is so small that the least scale took the place of its own, `ratio` times as large. */
   | { readonly kind: 'narrow-range'; readonly node: number; readonly tensor: TensorId; readonly ratio: number };
+
+/** What is odd about calibration images, seen at input `tensor` of the graph. */
+export type InputFinding =
+  /** Too few calibration images that differ: `distinct` of `images`. */
+  | {
+      readonly kind: 'few-images';
+      readonly tensor: TensorId;
+      readonly images: number;
+      readonly distinct: number;
+    }
+  /** An input whose values hardly differ, over all images. */
+  | { readonly kind: 'constant-input'; readonly tensor: TensorId; readonly range: Range }
+  /**
+   * An input that makes the first normalised layer's outputs `ratio` times as widely spread as in training, and shifts them by
+   * `shift` of the deviations that they had there.
+   */
+  | {
+      readonly kind: 'input-spread';
+      readonly tensor: TensorId;
+      readonly layer: string;
+      readonly ratio: number;
+      readonly shift: number;
+    }
+  /** Images of real values in `range` that mean and std cannot have made of pixels: those would lie in `expected`. */
+  | {
+      readonly kind: 'unlike-pixels';
+      readonly tensor: TensorId;
+      readonly range: Range;
+      readonly expected: Range;
+    }
+  /** A mean and a std of values from 0 to 1, where those of pixels from 0 to 255 are wanted. */
+  | { readonly kind: 'small-units'; readonly tensor: TensorId };

@@ -2,7 +2,7 @@ import { LiteBlockError } from '../format/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Node } from '../graph/op.ts';
 import { inputRule, type OperandRule } from '../graph/rules.ts';
-import { shortName } from '../graph/short-name.ts';
+import { withName } from '../graph/short-name.ts';
 import type { Tensor, TensorId } from '../graph/tensor.ts';
 
 /** A tensor in its place as an operand of a node. */
@@ -27,7 +27,7 @@ export function operandsOf(graph: Graph, node: Node): { readonly inputs: Operand
   };
 }
 
-export const describeNode = (node: Node): string => `node ${node.index} ${node.op.type} "${shortName(node.name)}"`;
+export const describeNode = (node: Node): string => withName(`node ${node.index} ${node.op.type}`, node.name);
 
 /** An error about one node, which names it. */
 export function nodeError(code: 'unsupported' | 'graph-invalid', node: Node, what: string): LiteBlockError {

@@ -9,8 +9,9 @@ import { activationQuantizations, groupRanges } from './activations.ts';
 import { type Images, observedRanges } from './calibrate.ts';
 import { leastErrorRange, percentileRange } from './clip.ts';
 import { quantizeConstants } from './constants.ts';
-import type { Finding } from './finding.ts';
+import type { Finding, InputFinding } from './finding.ts';
 import { type Histogram, histogramsOf } from './histogram.ts';
+import { type InputOptions, watchInputs } from './inputs.ts';
 import { nodeError, operandsOf } from './operands.ts';
 import type { Range } from './range.ts';
 import { type CorrectionOptions, sampleOf } from './sample.ts';
@@ -23,7 +24,7 @@ export type Method = (typeof methods)[number];
 /** The one with the least noise in the logits of LiteNet on MNIST and CIFAR. */
 export const defaultMethod: Method = 'mse';
 
-export interface QuantizeOptions extends CorrectionOptions {
+export interface QuantizeOptions extends CorrectionOptions, InputOptions {
   /** 'mse' where it is not given. */
   readonly method?: Method;
   /** Per cent of values that the method 'percentile' keeps, 99.99 if not given; it cuts equal parts off both ends. */
@@ -43,6 +44,7 @@ export interface Quantized {
   /** Least and greatest value of every activation over these images, before any clipping. */
   readonly ranges: ReadonlyMap<TensorId, Range>;
   readonly findings: readonly Finding[];
+  readonly inputFindings: readonly InputFinding[];
 }
 
 /** How often `quantize` runs every image. */
@@ -59,7 +61,8 @@ export function quantize(graph: Graph, images: Images, options: QuantizeOptions)
   let done = 0;
   const onImage = () => options.onImage?.(++done);
   const sample = sampleOf(graph, options);
-  const seen = observedRanges(graph, sample.watch(run), images, onImage);
+  const inputs = watchInputs(graph, options.evaluate, options);
+  const seen = observedRanges(graph, inputs.watch(sample.watch(run)), images, onImage);
   const observed = groupRanges(graph, groups, seen.ranges);
   const clip = clipOf(options);
   const ranges = new Map(observed);
@@ -87,6 +90,7 @@ export function quantize(graph: Graph, images: Images, options: QuantizeOptions)
     images: seen.images,
     ranges: seen.ranges,
     findings,
+    inputFindings: inputs.findings(),
   };
 }
 

@@ -23,7 +23,7 @@ export interface ActivationReport {
   readonly held: Range;
   /** Signal to noise in dB, with everything that went wrong in the layers before. */
   readonly snrDb: number;
-  /** Share of the float values that lie more than half a step beyond what int8 holds. */
+  /** Share of the float values that lie more than a step beyond what int8 holds. */
   readonly clipped: number;
 }
 
@@ -93,7 +93,7 @@ export function report(
   const activation = (id: TensorId) => reportActivation(id, quantized, compared.get(id));
   const layers = graph.nodes.map((node, n) => reportLayer(graph, quantized, node, n, activation));
   const inputs = graph.inputs.map(activation);
-  const warnings = warningsOf(graph, quantized.findings, inputs, layers);
+  const warnings = warningsOf(graph, quantized, inputs, layers);
   return { method: quantized.method, calibrationImages: quantized.images, comparedImages, inputs, layers, warnings };
 }
 
@@ -104,7 +104,7 @@ function add(into: Map<TensorId, Comparison>, id: TensorId, tensor: Tensor, real
   compare(comparison, real, q, scale, zeroPoint);
   const held = heldBy(scale, zeroPoint);
   comparison.values += real.length;
-  for (const value of real) if (value < held.min - scale / 2 || value > held.max + scale / 2) comparison.beyond++;
+  for (const value of real) if (value < held.min - scale || value > held.max + scale) comparison.beyond++;
 }
 
 function reportActivation(

@@ -1,17 +1,25 @@
 import type { Graph } from '../graph/graph.ts';
 import { shortName } from '../graph/short-name.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import type { Finding } from './finding.ts';
+import type { Quantized } from './quantize.ts';
 import type { ActivationReport, LayerReport } from './report.ts';
+import { channelsText, inputText, number, textOf } from './warning-texts.ts';
 
 /** Kinds of warnings, the most harmful first: what spoils results, what spoils a layer, and what is only good to know. */
 export const kinds = [
+  'small-units', // the images, before anything else
+  'unlike-pixels',
+  'constant-input',
+  'input-spread',
+  'few-images',
   'noisy-output', // the network's own output
   'clipped', // values beyond int8's ends
   'widened-channel',
   'noisy-layer',
   'narrow-range',
   'always-zero',
-  'range-ratio',
+  'coarse-weights',
   'dead-channel',
 ] as const;
 export type WarningKind = (typeof kinds)[number];
@@ -20,11 +28,16 @@ export interface Warning {
   readonly kind: WarningKind;
   /** Position in `graph.nodes`; −1: an input of the graph. */
   readonly node: number;
+  /** Of the node or the input; '' where the file gives it none. */
   readonly name: string;
+  /** What it is about, for a message: the name in quotes, or else the node's number and operator, or the input's number. */
+  readonly place: string;
   readonly text: string;
   /** How bad it is among warnings of its kind: bits or dB lost, or a share. */
   readonly harm: number;
 }
+
+type Unplaced = Omit<Warning, 'name' | 'place'> & { readonly tensor: TensorId };
 
 /** An output of the network below this is told, since an argmax may turn on it. */
 const noisyOutputDb = 20;
@@ -33,13 +46,13 @@ const lossDb = 10;
 const noisyLayerDb = 25;
 /** Share of values cut off that is told. */
 const clippedShare = 0.01;
-/** Ratio of ranges between channels that is told. */
-const wideRatio = 64;
+/** The weights of a channel that keep less than this are told. */
+const coarseWeightsDb = 25;
 
 /** All warnings of a report, by kind and then by harm, the worst first. */
 export function warningsOf(
   graph: Graph,
-  findings: readonly Finding[],
+  { findings, inputFindings }: Pick<Quantized, 'findings' | 'inputFindings'>,
   inputs: readonly ActivationReport[],
   layers: readonly LayerReport[],
 ): Warning[] {
@@ -47,77 +60,71 @@ export function warningsOf(
     ...inputs.flatMap((input) => clipped(-1, input)),
     ...layers.flatMap(({ node, output }) => clipped(node, output)),
     ...noisy(graph, inputs, layers),
-    ...layers.flatMap(rangeRatio),
-    ...fromFindings(graph, findings),
-  ];
+    ...layers.flatMap((layer) => coarseWeights(layer, findings)),
+    ...fromFindings(findings),
+    ...inputFindings.map(
+      (finding): Unplaced => ({ kind: finding.kind, node: -1, tensor: finding.tensor, ...inputText(finding) }),
+    ),
+  ].map((warning) => placed(graph, warning));
   return warnings.sort((a, b) => kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || b.harm - a.harm || a.node - b.node);
 }
 
-function clipped(node: number, { name, clipped: share, held }: ActivationReport): Warning[] {
+function placed(graph: Graph, { tensor, ...warning }: Unplaced): Warning {
+  const node = graph.nodes[warning.node];
+  const name = shortName(node?.name ?? graph.tensors[tensor]?.name ?? '');
+  const nameless = node ? `node ${node.index} ${node.op.type}` : `input ${graph.inputs.indexOf(tensor)}`;
+  return { ...warning, name, place: name === '' ? nameless : `"${name}"` };
+}
+
+function clipped(node: number, { tensor, clipped: share, held }: ActivationReport): Unplaced[] {
   if (share < clippedShare) return [];
   const ends = `${number(held.min)} to ${number(held.max)}`;
   const text = `${number(share * 100)} % of its values lie beyond what int8 holds here, ${ends}, and are cut off`;
-  return [{ kind: 'clipped', node, name, text, harm: share }];
+  return [{ kind: 'clipped', node, tensor, text, harm: share }];
 }
 
-function noisy(graph: Graph, inputs: readonly ActivationReport[], layers: readonly LayerReport[]): Warning[] {
+function noisy(graph: Graph, inputs: readonly ActivationReport[], layers: readonly LayerReport[]): Unplaced[] {
   const dbOf = new Map([...inputs, ...layers.map(({ output }) => output)].map(({ tensor, snrDb }) => [tensor, snrDb]));
-  return layers.flatMap(({ node, name, output: { tensor, snrDb } }): Warning[] => {
+  return layers.flatMap(({ node, output: { tensor, snrDb } }): Unplaced[] => {
     const part = `${number(100 / 10 ** (snrDb / 20))} % of the signal`;
     if (graph.outputs.includes(tensor) && snrDb < noisyOutputDb) {
       const text = `only ${number(snrDb)} dB of signal to noise in the network's output: noise is ${part}`;
-      return [{ kind: 'noisy-output', node, name, text, harm: -snrDb }];
+      return [{ kind: 'noisy-output', node, tensor, text, harm: -snrDb }];
     }
     const before = Math.min(...(graph.nodes[node]?.inputs ?? []).map((id) => dbOf.get(id) ?? Infinity));
     if (!(before - snrDb >= lossDb && snrDb < noisyLayerDb)) return [];
     const text = `signal to noise falls from ${number(before)} to ${number(snrDb)} dB here: noise is ${part}`;
-    return [{ kind: 'noisy-layer', node, name, text, harm: before - snrDb }];
+    return [{ kind: 'noisy-layer', node, tensor, text, harm: before - snrDb }];
   });
 }
 
-function rangeRatio({ node, name, weights }: LayerReport): Warning[] {
-  if (!weights || weights.rangeRatio < wideRatio) return [];
-  const { rangeRatio: ratio, perTensorLosesBits: bits } = weights;
-  const text = `range ratio ${number(ratio)} between channels: per-tensor would lose ${bits} bits`;
-  return [{ kind: 'range-ratio', node, name, text, harm: ratio }];
+/** Channels whose weights lost much here, at the scale that they have; those that were widened are told with the reason. */
+function coarseWeights({ node, weights, output: { tensor } }: LayerReport, findings: readonly Finding[]): Unplaced[] {
+  const told = new Set(
+    findings.flatMap((finding) =>
+      finding.kind === 'widened-channel' && finding.node === node ? [finding.channel] : [],
+    ),
+  );
+  const coarse = [...(weights?.channelSnrDb.entries() ?? [])].filter(([c, db]) => db < coarseWeightsDb && !told.has(c));
+  if (coarse.length === 0) return [];
+  const worst = Math.min(...coarse.map(([, db]) => db));
+  const channels = channelsText(coarse.map(([channel]) => channel));
+  const least = coarse.length > 1 ? ', at worst' : '';
+  const text = `the weights of ${channels} keep only ${number(worst)} dB of signal to noise${least}: a few of them are much larger than the rest`;
+  return [{ kind: 'coarse-weights', node, tensor, text, harm: -worst }];
 }
 
 /** Findings of one kind about one node are one warning. */
-function fromFindings(graph: Graph, findings: readonly Finding[]): Warning[] {
-  const groups = new Map<string, Finding[]>();
+function fromFindings(findings: readonly Finding[]): Unplaced[] {
+  const groups = new Map<string, [Finding, ...Finding[]]>();
   for (const finding of findings) {
     const key = `${finding.kind} ${finding.node} ${finding.tensor}`;
-    groups.set(key, [...(groups.get(key) ?? []), finding]);
+    const group = groups.get(key);
+    if (group) group.push(finding);
+    else groups.set(key, [finding]);
   }
-  return [...groups.values()].map((group): Warning => {
-    const { kind, node, tensor } = group[0] as Finding;
-    const name = graph.nodes[node]?.name ?? shortName(graph.tensors[tensor]?.name ?? '');
-    const worst = Math.max(...group.map((finding) => ('ratio' in finding ? finding.ratio : 1)));
-    const harm = 'channel' in (group[0] as Finding) && worst === 1 ? group.length : Math.log2(worst);
-    return { kind, node, name, text: textOf(kind, group, worst), harm };
+  return [...groups.values()].map((group): Unplaced => {
+    const [{ kind, node, tensor }] = group;
+    return { kind, node, tensor, ...textOf(group) };
   });
 }
-
-function textOf(kind: Finding['kind'], group: readonly Finding[], worst: number): string {
-  const bits = `${number(Math.log2(worst))} bits`;
-  switch (kind) {
-    case 'dead-channel':
-      return `all weights are 0 in ${channelsOf(group)}: it gives its bias, whatever the input`;
-    case 'widened-channel':
-      return `the bias would overflow int32 in ${channelsOf(group)}: weights are ${number(worst)} times coarser, ${bits} less`;
-    case 'always-zero':
-      return 'it is 0 in every calibration image: its scale is a guess';
-    case 'narrow-range':
-      return `its values are so small that the least scale, 2^−24, costs ${bits}: larger inputs or weights would help`;
-  }
-}
-
-function channelsOf(group: readonly Finding[]): string {
-  const channels = group.flatMap((finding) => ('channel' in finding ? [finding.channel] : []));
-  const listed = channels.slice(0, 8).join(', ');
-  const more = channels.length > 8 ? ` and ${channels.length - 8} more` : '';
-  return channels.length === 1 ? `channel ${listed}` : `${channels.length} channels (${listed}${more})`;
-}
-
-/** Three figures, as a person reads them. */
-const number = (value: number): string => `${Number(value.toPrecision(3))}`;

@@ -86,17 +86,54 @@ it('gives the same bytes of a folder of pictures as of their pixels', async () =
   }
 });
 
-it('warns of a bad channel with its figure, on screen and on the page', async () => {
+it('does not warn of channels that differ in range, and warns of dead ones on screen and on the page', async () => {
   const at = temporary();
-  writeFileSync(at('bad.safetensors'), withChannel('blocks.0.conv1.3.weight', 1 / 1000));
-  const args = [network, '--weights', at('bad.safetensors'), ...data, ...units, '-o', at('out.lbm')];
-  const { status, out } = await cli('quantize', ...args, '--report', at('report.html'));
-  expect(status).toBe(0);
-  const [, ratio = 0] =
-    /^warning: "blocks\.0\.conv1\.3": range ratio (\d+) between channels: per-tensor would lose \d+ bits$/m.exec(out) ??
-    [];
-  expect(Number(ratio)).toBeGreaterThan(500);
-  expect(readFileSync(at('report.html'), 'utf8')).toContain(`<li><b>blocks.0.conv1.3</b>: range ratio ${ratio} `);
+  for (const [name, times] of [
+    ['small', 1 / 1000],
+    ['dead', 0],
+  ] as const) {
+    writeFileSync(at(`${name}.safetensors`), withChannel('blocks.0.conv1.3.weight', times));
+    const args = [network, '--weights', at(`${name}.safetensors`), ...data, ...units, '-o', at('out.lbm')];
+    const { status, out } = await cli('quantize', ...args, '--report', at(`${name}.html`));
+    expect(status).toBe(0);
+    expect(out.match(/^warning: .*$/gm) ?? []).toEqual(
+      name === 'small'
+        ? []
+        : [`warning: "blocks.0.conv1.3": all weights are 0 in channel 0: it gives its bias, whatever the input`],
+    );
+  }
+  expect(readFileSync(at('dead.html'), 'utf8')).toContain('<b>blocks.0.conv1.3</b>: all weights are 0');
+});
+
+it('warns where images are not like those of the training, few, or real values from 0 to 1 beside a mean', async () => {
+  const at = temporary();
+  const pixels = readFileSync(digits('calib_images_u8.bin'));
+  writeFileSync(
+    at('unit.npy'),
+    npy(
+      '<f4',
+      [200, 8, 8, 1],
+      Float32Array.from(pixels, (p) => p / 16),
+    ),
+  );
+  const warningsOf = async (...args: string[]): Promise<string[]> => {
+    const { status, out } = await cli('quantize', ...args, '-o', at('out.lbm'), '--report', at('report.html'));
+    expect(status).toBe(0);
+    return out.match(/^warning: .*$/gm) ?? [];
+  };
+  const asTheyAre = await warningsOf(network, ...weights, ...data);
+  expect(asTheyAre).toEqual([
+    expect.stringMatching(/^warning: "input": the images are not like .+ stem\.0 are 8\.\d+ times as widely spread/),
+  ]);
+  expect(readFileSync(at('report.html'), 'utf8')).toContain('the images are not like those of the training');
+  expect(await warningsOf(network, ...weights, '--data', at('unit.npy'), ...units)).toEqual([
+    expect.stringMatching(/^warning: "input": the images are real values, 0 to 1, to which mean and std are not/),
+    expect.stringMatching(/^warning: "input": the images are not like those of the training/),
+  ]);
+  expect(await warningsOf(network, ...weights, ...data, ...units, '--images', '2')).toEqual([
+    expect.stringMatching(/^warning: "input": 2 calibration images: .+ take a few hundred of the training images$/),
+  ]);
+  expect(await warningsOf(network, ...weights, ...data, ...units)).toEqual([]);
 });
 
 it('takes pixels as they are where nothing is said, says so, and stores that', async () => {

@@ -45,6 +45,13 @@ it('computes by hand: weight · 2, and (bias − 1) · 2 + 0.5', () => {
   expect(valuesOf(folded, 10)).toEqual([59]);
 });
 
+it('keeps what training saw by hand: mean bias 0.5, deviation 2 · √(0.5 / (0.5 + 0.5))', () => {
+  const net = floatNetwork();
+  const graph = net.graph(net.batchNorm(line(net, net.input([1, 1, 1, 1]), 3, 0.25), one));
+  const { trained } = verified(foldBatchNorm, graph).nodes[0] ?? {};
+  expect(trained).toEqual({ mean: Float64Array.of(0.5), deviation: Float64Array.of(2 * Math.SQRT1_2) });
+});
+
 it('makes a bias where there is none', () => {
   const net = floatNetwork();
   const graph = net.graph(net.batchNorm(line(net, net.input([1, 1, 1, 1]), 3), one));

@@ -4,8 +4,7 @@ import type { Numbers } from '../../src/format/values.ts';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { print } from '../../src/graph/print.ts';
-import type { TensorId } from '../../src/graph/tensor.ts';
-import { elements, type Quantization } from '../../src/graph/tensor.ts';
+import { elements, noPadding, type Quantization, type TensorId } from '../../src/graph/tensor.ts';
 import { verify } from '../../src/graph/verify.ts';
 import { add } from '../../src/ops/add.ts';
 import { averagePool2d } from '../../src/ops/average-pool2d.ts';
@@ -382,4 +381,22 @@ describe('permute-axis', () => {
     expect(permuteAxis(dense, 1, [1, 0]).data).toEqual(Int8Array.of(2, 1, 4, 3));
     expect(() => permuteAxis(dense, 1, [2, 0, 1])).toThrow('axis 1 of "w" is 4 long: no multiple of 3 channels');
   });
+});
+
+it('forgets what training saw of channels whose order changes', () => {
+  const net = new Net(true);
+  const conv = net.build.add(
+    conv2d,
+    { stride: [1, 1], dilation: [1, 1], padding: noPadding, groups: 1, ...linear },
+    [net.input(), net.constant([6, 1, 1, 6], 0), net.bias(6)],
+    { name: 'conv', dtype: 'f32' },
+  );
+  net.build.output(
+    net.build.add(selectChannels, { order: [0, 3, 1, 4, 2, 5] }, [conv], { name: 'shuffle', dtype: 'f32' }),
+  );
+  const graph = net.build.build();
+  const trained = { mean: Float64Array.of(0, 1, 2, 3, 4, 5), deviation: new Float64Array(6).fill(1) };
+  const known = { ...graph, nodes: graph.nodes.map((node) => (node.name === 'conv' ? { ...node, trained } : node)) };
+  const folded = foldShuffle(known);
+  expect(folded.nodes.map(({ op, trained: kept }) => [op.type, kept])).toEqual([['Conv2d', undefined]]);
 });

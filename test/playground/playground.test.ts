@@ -48,11 +48,13 @@ const setValue = (playground: Playground, id: string, value: string): Promise<vo
     value,
   );
 
-async function quantise(playground: Playground, ...images: string[]): Promise<void> {
+const quantise = (playground: Playground, ...images: string[]): Promise<void> => quantiseAs(playground, '8', ...images);
+
+async function quantiseAs(playground: Playground, meanAndStd: string, ...images: string[]): Promise<void> {
   await playground.pick('#images', ...images);
   await playground.said('#images-count', /^Images: /);
-  await setValue(playground, '#mean', '8');
-  await setValue(playground, '#std', '8');
+  await setValue(playground, '#mean', meanAndStd);
+  await setValue(playground, '#std', meanAndStd);
   await playground.page.click('#quantize-form .primary');
   await playground.said('#report-text', /same best class/);
 }
@@ -180,6 +182,26 @@ describePlayground('the playground', 'Chromium', (open, folder) => {
     writeFileSync(at('some.bin'), readFileSync(calibration).subarray(0, 64 * indices.length));
     expect((await cli(...command, '--data', at('some.bin'), '-o', at('some.lbm'))).status).toBe(0);
     expect(Buffer.compare(await playground.download(), readFileSync(at('some.lbm')))).toBe(0);
+    expect(playground.errors).toEqual([]);
+  });
+
+  it('warns where mean and std are not given, and where images are not like those of the training', async () => {
+    const playground = await open();
+    await playground.openModel(network, weights);
+    await quantiseAs(playground, '', calibration);
+    const warnings = await playground.page.$$eval('#warnings li', (items) => items.map((item) => item.textContent));
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^Warning: mean and std: nothing is given, so pixels are taken as real values from 0 to 255/,
+      ),
+      expect.stringMatching(/^Warning: "input": the images are not like .+ 8\.\d+ times as widely spread/),
+    ]);
+    expect(await playground.text('#report-text')).not.toContain('No warnings');
+
+    const right = await open();
+    await right.openModel(network, weights);
+    await quantise(right, calibration);
+    expect(await right.text('#report-text')).toContain('No warnings.');
     expect(playground.errors).toEqual([]);
   });
 

@@ -5,6 +5,7 @@ import { depthwiseConv2d } from '../../src/ops/depthwise-conv2d.ts';
 import { evaluateQuantized } from '../../src/ops/evaluate.ts';
 import { evaluateFloat } from '../../src/ops/evaluate-float.ts';
 import { fullyConnected } from '../../src/ops/fully-connected.ts';
+import { softmax } from '../../src/ops/softmax.ts';
 import { type QuantizeOptions, quantize } from '../../src/quantize/quantize.ts';
 import { report } from '../../src/quantize/report.ts';
 
@@ -89,43 +90,65 @@ describe('warnings', () => {
     expect(
       reported(
         depthwise(4, falling, () => 0.1),
-        images(4, 144),
+        images(12, 144),
       ).warnings,
     ).toEqual([]);
   });
 
-  it('name an injected bad channel with its figure', () => {
+  it('are none of channels that differ in range, which have a scale each and lose nothing here', () => {
     const graph = depthwise(
       8,
-      (i, c) => (c === 3 ? 210 : 1) * (i === 8 ? 1 : 0.5 - i / 16),
+      (i, c) => (c === 3 ? 5000 : 1) * (i === 8 ? 1 : 0.5 - i / 16),
       () => 0,
     );
-    const { warnings } = reported(graph, images(4, 288));
-    expect(warnings).toEqual([
+    const { warnings, layers } = reported(graph, images(12, 288));
+    expect(layers[0]?.weights?.perTensorLosesBits).toBe(12);
+    expect(warnings.filter(({ text }) => /per-tensor|range ratio/.test(text))).toEqual([]);
+    expect(warnings.map(({ kind }) => kind)).not.toContain('coarse-weights');
+  });
+
+  it('name the channels whose weights lost much here, and what they keep', () => {
+    const build = new GraphBuilder('outlier');
+    const x = build.input('x', [1, 1, 1, 2000], undefined, f32);
+    // One weight of channel 1 is so large that the scale rounds its others to 0; those of channel 0 are alike.
+    const w = Float32Array.from({ length: 4000 }, (_, i) => (i === 2000 ? 1 : 0.003 * (i % 2 ? 1 : -1)));
+    const weights = build.constant('w', [2, 2000], w);
+    const attributes = { activation: 'none', scaleProduct: 'f64' } as const;
+    build.output(build.add(fullyConnected, attributes, [x, weights], { name: 'fc', ...f32 }));
+    const { warnings } = reported(build.build(), images(12, 2000));
+    expect(warnings.filter(({ kind }) => kind === 'coarse-weights')).toEqual([
       {
-        kind: 'range-ratio',
+        kind: 'coarse-weights',
         node: 0,
-        name: 'dw',
-        text: 'range ratio 210 between channels: per-tensor would lose 7 bits',
-        harm: 210,
+        name: 'fc',
+        place: '"fc"',
+        text: expect.stringMatching(
+          /^the weights of channel 1 keep only 17\.\d dB of signal to noise: a few of them are much larger than the rest$/,
+        ),
+        harm: expect.closeTo(-17.5, 0),
       },
     ]);
   });
 
-  it('begin at a ratio of 64', () => {
-    const ratio = (times: number) =>
-      reported(
-        depthwise(
-          8,
-          (i, c) => (c === 3 ? times : 1) * (i === 8 ? 1 : 0.5 - i / 16),
-          () => 0,
-        ),
-        images(4, 288),
-      );
-    expect(ratio(63).warnings).toEqual([]);
-    expect(ratio(64).warnings.map(({ text }) => text)).toEqual([
-      'range ratio 64 between channels: per-tensor would lose 6 bits',
+  it('give node number and operator where there is no name, and the number of an input', () => {
+    const build = new GraphBuilder('nameless');
+    const x = build.input('', [1, 1, 1, 2], undefined, f32);
+    const w = build.constant('w', [2, 2], Float32Array.of(1, 2, 0, 0));
+    const attributes = { activation: 'none', scaleProduct: 'f64' } as const;
+    build.output(build.add(fullyConnected, attributes, [x, w], { name: '', ...f32 }));
+    const { warnings } = reported(build.build(), images(2, 2));
+    expect(warnings.map(({ kind, place }) => [kind, place])).toEqual([
+      ['few-images', 'input 0'],
+      ['dead-channel', 'node 0 FullyConnected'],
     ]);
+  });
+
+  it('are none of a scale that is fixed and cuts off its last step', () => {
+    const build = new GraphBuilder('sure');
+    const x = build.input('x', [1, 1, 1, 4], undefined, f32);
+    build.output(build.add(softmax, { beta: 1 }, [x], { name: 'softmax', ...f32 }));
+    const sure = Array.from({ length: 12 }, (_, i) => [Float32Array.of(90 + i, 0, 0, 0)]);
+    expect(reported(build.build(), sure).warnings).toEqual([]);
   });
 
   it('name dead channels, biases that would overflow, values cut off and noise, the worst first', () => {
@@ -135,12 +158,12 @@ describe('warnings', () => {
       (i, c) => (taps[c] as number) * (i === 4 ? 1 : -0.25),
       (c) => (c === 2 ? 5 : 0),
     );
-    const quiet = images(3, 216);
+    const quiet = images(12, 216);
     const loud = quiet.map((image) => image.map((values) => values.map((value) => 3 * value)));
     const quantized = quantize(graph, quiet, { method: 'min-max', evaluate: evaluateFloat });
     const { warnings } = report(graph, quantized, loud, { evaluateFloat, evaluateQuantized });
     const kinds = warnings.map(({ kind }) => kind);
-    expect(kinds).toEqual(['noisy-output', 'clipped', 'clipped', 'widened-channel', 'range-ratio', 'dead-channel']);
+    expect(kinds).toEqual(['noisy-output', 'clipped', 'clipped', 'widened-channel', 'dead-channel']);
     expect(warnings[0]?.text).toMatch(/^only \d+(\.\d+)? dB of signal to noise in the network's output: noise is/);
     expect(warnings[1]).toMatchObject({
       node: -1,
@@ -150,7 +173,7 @@ describe('warnings', () => {
     expect(warnings[3]?.text).toMatch(
       /^the bias would overflow int32 in channel 2: weights are .* times coarser, .* bits less$/,
     );
-    expect(warnings[5]?.text).toBe('all weights are 0 in 2 channels (0, 1): it gives its bias, whatever the input');
+    expect(warnings[4]?.text).toBe('all weights are 0 in 2 channels (0, 1): it gives its bias, whatever the input');
   });
 
   it('name a layer where signal to noise falls', () => {
@@ -161,9 +184,9 @@ describe('warnings', () => {
     const y = build.add(fullyConnected, dense, [x, w], { name: 'difference', ...f32 });
     const v = build.constant('v', [1, 1], Float32Array.of(1));
     build.output(build.add(fullyConnected, dense, [y, v], { name: 'last', ...f32 }));
-    const close = images(8, 1).map(([values]) => [Float32Array.of(3 + (values?.[0] ?? 0), 3.02)]);
+    const close = images(12, 1).map(([values]) => [Float32Array.of(3 + (values?.[0] ?? 0), 3.02)]);
     const near = close.map(([values]) => [Float32Array.of(values?.[0] ?? 0, (values?.[0] ?? 0) - 0.02)]);
-    const { warnings } = reported(build.build(), [...close, ...near].slice(8));
+    const { warnings } = reported(build.build(), [...close, ...near].slice(12));
     expect(warnings.map(({ kind, name }) => [kind, name])).toEqual([
       ['noisy-output', 'last'],
       ['noisy-layer', 'difference'],

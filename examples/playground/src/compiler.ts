@@ -108,6 +108,11 @@ async function quantizedEngine(): Promise<QuantizedEvaluator> {
 /** What pixels mean where nothing is said: real values from 0 to 255. */
 const asTheyAre: Preprocessing = { mean: [0], std: [1] };
 
+const unsaidPixels: QuantizeReport['warnings'][number] = {
+  place: 'mean and std',
+  text: 'nothing is given, so pixels are taken as real values from 0 to 255: give those that the network was trained with, if any (127.5 and 127.5 for −1 to 1)',
+};
+
 /** As `liteblock quantize` does it: the same options and images give the same bytes. */
 export async function quantizeModel(
   graph: Graph,
@@ -122,6 +127,7 @@ export async function quantizeModel(
   const meaning = preprocessing ?? (pixels ? asTheyAre : undefined);
   const notes = { ...(labels.length > 0 && { labels }), ...(meaning && { preprocessing: meaning }) };
   checkNotes(graph, notes);
+  const unsaid = pixels && !preprocessing ? [unsaidPixels] : [];
   const real = {
     *[Symbol.iterator]() {
       for (const each of values) yield [each instanceof Uint8Array ? realOfPixels(each, meaning ?? asTheyAre) : each];
@@ -134,6 +140,8 @@ export async function quantizeModel(
     evaluate,
     evaluateQuantized,
     method,
+    preprocessing: meaning,
+    realImages: !pixels,
     onImage: (done) => progress('calibrating', done, passesOf(method) * count),
     onLayer: (done, layers) => progress('correcting biases', done, layers),
   });
@@ -148,7 +156,7 @@ export async function quantizeModel(
       images: agreement.images,
       same: agreement.same,
       outputSnrDb: made.layers.at(-1)?.output.snrDb ?? Infinity,
-      warnings: made.warnings.map(({ name, text }) => ({ name, text })),
+      warnings: [...unsaid, ...made.warnings.map(({ place, text }) => ({ place, text }))],
     },
   };
 }

@@ -78,7 +78,7 @@ export interface QuantizeReport {
   /** Images on which int8 and float name the same best class. */
   readonly same: number;
   readonly outputSnrDb: number;
-  readonly warnings: readonly { readonly name: string; readonly text: string }[];
+  readonly warnings: readonly { readonly place: string; readonly text: string }[];
 }
 
 export interface RunResult {

@@ -116,5 +116,5 @@ function showReport({ images, same, outputSnrDb, warnings }: QuantizeReport): vo
   const warned = warnings.length === 0 ? ' No warnings.' : '';
   byId('report-text').textContent =
     `int8 names the same best class as float on ${count(same)} of ${count(images)} images; the output has ${noise}.${warned}`;
-  byId('warnings').replaceChildren(...warnings.map(({ name, text }) => make('li', {}, `Warning: "${name}": ${text}`)));
+  byId('warnings').replaceChildren(...warnings.map(({ place, text }) => make('li', {}, `Warning: ${place}: ${text}`)));
 }

@@ -48,7 +48,7 @@ const summary = (report: Report, figures: Figures): string =>
     .join('')}</dl>`;
 
 function warnings({ warnings: list }: Report): string {
-  const items = list.map(({ name, text }) => `<li><b>${escaped(name)}</b>: ${escaped(text)}</li>`);
+  const items = list.map(({ name, place, text }) => `<li><b>${escaped(name || place)}</b>: ${escaped(text)}</li>`);
   const body = items.length > 0 ? `<ol class="warnings">${items.join('\n')}</ol>` : '<p>None.</p>';
   return `<h2>Warnings${list.length > 1 ? ', the worst first' : ''}</h2>\n${body}`;
 }

@@ -1,5 +1,5 @@
 import { LiteBlockError, type Problem } from '../../format/errors.ts';
-import { shortName } from '../../graph/short-name.ts';
+import { withName } from '../../graph/short-name.ts';
 
 /** One error for all problems of a file: those of one operator that are the same stand together, with every node. */
 export function unsupported(source: string, problems: readonly Problem[], known: readonly string[]): LiteBlockError {
@@ -20,9 +20,9 @@ function grouped(problems: readonly Problem[]): Problem[][] {
 
 function linesOf([first, ...others]: readonly Problem[]): string[] {
   const { node, op, name, what } = first as Problem;
-  if (node < 0) return [op ? `${op} "${shortName(name)}": ${what}` : what];
-  if (others.length === 0) return [`node ${node} ${op} "${shortName(name)}": ${what}`];
-  const nodes = [first as Problem, ...others].map((each) => `  node ${each.node} "${shortName(each.name)}"`);
+  if (node < 0) return [op ? `${withName(op, name)}: ${what}` : what];
+  if (others.length === 0) return [`${withName(`node ${node} ${op}`, name)}: ${what}`];
+  const nodes = [first as Problem, ...others].map((each) => `  ${withName(`node ${each.node}`, each.name)}`);
   return [`${op} in ${nodes.length} nodes: ${what}`, ...nodes];
 }
 

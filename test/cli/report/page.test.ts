@@ -44,7 +44,7 @@ const report: Report = {
     layer('<img src=x onerror="a()">', { weights, output: activation({ snrDb: 12.25, clipped: 0.031 }) }),
     layer("a & b's", { output: activation({ snrDb: Infinity, range: { min: 0, max: 0 }, held: { min: 0, max: 0 } }) }),
   ],
-  warnings: [{ kind: 'clipped', node: 0, name: '<i>', text: '3 % < 4 %', harm: 1 }],
+  warnings: [{ kind: 'clipped', node: 0, name: '<i>', place: '"<i>"', text: '3 % < 4 %', harm: 1 }],
 };
 
 const figures: Figures = {
