@@ -29,7 +29,8 @@ async function writing(output: string): Promise<{ shell: ChildProcess; pid: numb
       // it has ended, as it should
     }
   });
-  const isHalf = (): boolean => partsBeside(output).some((name) => statSync(join(dirname(output), name)).size > 1000);
+  const sizeOf = (name: string): number => statSync(join(dirname(output), name), { throwIfNoEntry: false })?.size ?? 0; // the one made to try the folder is gone at once
+  const isHalf = (): boolean => partsBeside(output).some((name) => sizeOf(name) > 1000);
   while (!isHalf() && shell.exitCode === null) await pause(20);
   return { shell, pid: pidOf(), ended: once(shell, 'close').then(() => told) };
 }
