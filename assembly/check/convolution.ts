@@ -37,42 +37,49 @@ import {
   STAGE_WINDOW_H,
   STAGE_ZERO_ROW,
 } from "../instructions";
-import { data, fault, operandAt } from "../model";
+import { fault, operandAt } from "../model";
 import { channelsOf, heightOf, widthOf } from "../operand";
 import { blockBytes } from "../requantize";
 import { OK, STAGE } from "../status";
-import { LIMIT, inData, rightShift, within, word } from "./rules";
+import { blocksOf, difference, entryAt, product, roundUp, share, span, sum } from "./arithmetic";
+import { LAST_ROW, LIMIT, dataAt, inData, rightShift, within, word } from "./rules";
 
 /** Bytes of requantisation parameters, or −1 for a form that is none. */
-export function parameterBytes(form: i64, blocks: i64): i64 {
-  return within(form, 0, FORM_REAL_CLAMPED) ? blocks * blockBytes(<i32>form) : -1;
+export function parameterBytes(form: i32, blocks: i64): i64 {
+  return within(form, 0, FORM_REAL_CLAMPED) ? product(blocks, blockBytes(form)) : -1;
 }
 
 /** Shift amounts beyond 31 would mean different things to different tiers. */
 export function shiftsFit(at: usize, form: i32, blocks: i64): bool {
   if (form != 0) return true;
-  for (let i: i64 = 0; i < blocks * 8; i++) {
-    const lane = at + ((<usize>(i >> 3)) << 6) + ((<usize>(i & 7)) << 2);
-    if (!rightShift(load<i32>(lane, 32))) return false;
+  for (let i = 0; i < blocks; i++) {
+    const block = entryAt(at, i, 64);
+    for (let lane = 0; lane < 8; lane++) {
+      if (!rightShift(load<i32>(entryAt(block, lane, 4), 32))) return false;
+    }
   }
   return true;
+}
+
+/** The last row of x that a window of y reaches, counted from the first that one does. */
+@inline
+function lastRowOf(s: usize, y: usize): i64 {
+  return sum(span(heightOf(y), word(s, STAGE_STRIDE_H)), span(word(s, STAGE_WINDOW_H), word(s, STAGE_DILATION_H)));
 }
 
 /** Whether windows of x stay within its rows: columns by its padding columns, rows by a row of zero points. */
 function windowFits(s: usize, x: usize, y: usize, windowW: i64, strideW: i64, dilationW: i64, padLeft: i64): bool {
   if (!within(windowW, 1, LIMIT) || !within(strideW, 1, LIMIT) || !within(dilationW, 1, LIMIT)) return false;
   if (!within(padLeft, 0, word(x, OPERAND_LEFT))) return false;
-  const last = (<i64>widthOf(y) - 1) * strideW + (windowW - 1) * dilationW - padLeft;
-  if (last >= <i64>widthOf(x) + word(x, OPERAND_RIGHT)) return false;
-  if (load<i32>(s, STAGE_ROW_KIND) != ROWS_WINDOW) return false;
+  const last = difference(sum(span(widthOf(y), strideW), span(windowW, dilationW)), padLeft);
+  if (last >= sum(widthOf(x), word(x, OPERAND_RIGHT))) return false;
+  if (load<i32>(s, STAGE_ROW_KIND) != ROWS_WINDOW || lastRowOf(s, y) > LAST_ROW) return false;
   const zeroRow = load<i32>(s, STAGE_ZERO_ROW);
   if (zeroRow >= 0) {
     const z = operandAt(zeroRow);
     return word(z, OPERAND_ROW_BYTES) >= word(x, OPERAND_ROW_BYTES);
   }
-  const lastRow =
-    (<i64>heightOf(y) - 1) * word(s, STAGE_STRIDE_H) + (word(s, STAGE_WINDOW_H) - 1) * word(s, STAGE_DILATION_H);
-  return word(s, STAGE_PAD_TOP) == 0 && lastRow < heightOf(x);
+  return word(s, STAGE_PAD_TOP) == 0 && lastRowOf(s, y) < heightOf(x);
 }
 
 export function checkGemm(index: i32, s: usize, x: usize, y: usize): i32 {
@@ -83,32 +90,33 @@ export function checkGemm(index: i32, s: usize, x: usize, y: usize): i32 {
   const groups = word(s, GEMM_GROUPS),
     outputs = word(s, GEMM_GROUP_OUTPUTS),
     depth = word(s, GEMM_DEPTH);
-  if (!within(groups, 1, LIMIT) || channelsOf(x) % <i32>groups != 0) return fault(STAGE, index, GEMM_GROUPS);
-  if (!within(outputs, 1, LIMIT) || groups * outputs != channelsOf(y)) return fault(STAGE, index, GEMM_GROUP_OUTPUTS);
+  if (!within(groups, 1, LIMIT) || share(channelsOf(x), groups) < 0) return fault(STAGE, index, GEMM_GROUPS);
+  if (!within(outputs, 1, LIMIT) || product(groups, outputs) != channelsOf(y))
+    return fault(STAGE, index, GEMM_GROUP_OUTPUTS);
   const segments = word(s, GEMM_SEGMENTS),
     bytes = word(s, GEMM_SEGMENT_BYTES);
-  const inputs = <i64>channelsOf(x) / groups,
+  const inputs = share(channelsOf(x), groups),
     pixel = word(x, OPERAND_PIXEL_STRIDE);
   const together =
     segments == 1 &&
     groups == 1 &&
     (dilationW == 1 || windowW == 1) &&
-    bytes == windowW * inputs &&
+    bytes == product(windowW, inputs) &&
     (windowW == 1 || pixel == inputs);
   const apart =
-    segments == windowW && bytes == inputs && (windowW == 1 || word(s, GEMM_SEGMENT_STEP) == dilationW * pixel);
+    segments == windowW && bytes == inputs && (windowW == 1 || word(s, GEMM_SEGMENT_STEP) == product(dilationW, pixel));
   if (!together && !apart) return fault(STAGE, index, GEMM_SEGMENTS);
-  if (depth != word(s, STAGE_WINDOW_H) * segments * ((bytes + 1) & ~1) || depth > LIMIT)
+  if (depth != product(product(word(s, STAGE_WINDOW_H), segments), roundUp(bytes, 2)) || depth > LIMIT)
     return fault(STAGE, index, GEMM_DEPTH);
-  const blocks = groups * ((outputs + 7) >> 3);
+  const blocks = product(groups, blocksOf(outputs));
   if (!within(word(s, GEMM_WEIGHTS_ZERO), -128, 127)) return fault(STAGE, index, GEMM_WEIGHTS_ZERO);
-  if (!inData(s, GEMM_WEIGHTS, blocks * 8 * depth)) return fault(STAGE, index, GEMM_WEIGHTS);
-  if (!inData(s, GEMM_BIAS, blocks * 32)) return fault(STAGE, index, GEMM_BIAS);
-  const parameters = parameterBytes(word(s, GEMM_FORM), blocks);
+  if (!inData(s, GEMM_WEIGHTS, product(product(blocks, 8), depth))) return fault(STAGE, index, GEMM_WEIGHTS);
+  if (!inData(s, GEMM_BIAS, product(blocks, 32))) return fault(STAGE, index, GEMM_BIAS);
+  const parameters = parameterBytes(load<i32>(s, GEMM_FORM), blocks);
   if (parameters < 0) return fault(STAGE, index, GEMM_FORM);
   if (
     !inData(s, GEMM_REQUANTIZE, parameters) ||
-    !shiftsFit(data + load<u32>(s, GEMM_REQUANTIZE), load<i32>(s, GEMM_FORM), blocks)
+    !shiftsFit(dataAt(s, GEMM_REQUANTIZE), load<i32>(s, GEMM_FORM), blocks)
   )
     return fault(STAGE, index, GEMM_REQUANTIZE);
   return OK;
@@ -129,19 +137,19 @@ export function checkDepthwise(index: i32, s: usize, x: usize, y: usize): i32 {
     )
   )
     return fault(STAGE, index, DEPTHWISE_WINDOW_W);
-  if (!within(multiplier, 1, LIMIT) || multiplier * channelsOf(x) != channelsOf(y))
+  if (!within(multiplier, 1, LIMIT) || product(multiplier, channelsOf(x)) != channelsOf(y))
     return fault(STAGE, index, DEPTHWISE_MULTIPLIER);
-  const taps = word(s, STAGE_WINDOW_H) * windowW,
-    blocks = (<i64>channelsOf(y) + 7) >> 3;
+  const taps = product(word(s, STAGE_WINDOW_H), windowW),
+    blocks = blocksOf(channelsOf(y));
   if (taps > LIMIT) return fault(STAGE, index, DEPTHWISE_WINDOW_W);
   if (!within(word(s, DEPTHWISE_WEIGHTS_ZERO), -128, 127)) return fault(STAGE, index, DEPTHWISE_WEIGHTS_ZERO);
-  if (!inData(s, DEPTHWISE_WEIGHTS, blocks * 8 * taps)) return fault(STAGE, index, DEPTHWISE_WEIGHTS);
-  if (!inData(s, DEPTHWISE_BIAS, blocks * 32)) return fault(STAGE, index, DEPTHWISE_BIAS);
-  const parameters = parameterBytes(word(s, DEPTHWISE_FORM), blocks);
+  if (!inData(s, DEPTHWISE_WEIGHTS, product(product(blocks, 8), taps))) return fault(STAGE, index, DEPTHWISE_WEIGHTS);
+  if (!inData(s, DEPTHWISE_BIAS, product(blocks, 32))) return fault(STAGE, index, DEPTHWISE_BIAS);
+  const parameters = parameterBytes(load<i32>(s, DEPTHWISE_FORM), blocks);
   if (parameters < 0) return fault(STAGE, index, DEPTHWISE_FORM);
   if (
     !inData(s, DEPTHWISE_REQUANTIZE, parameters) ||
-    !shiftsFit(data + load<u32>(s, DEPTHWISE_REQUANTIZE), load<i32>(s, DEPTHWISE_FORM), blocks)
+    !shiftsFit(dataAt(s, DEPTHWISE_REQUANTIZE), load<i32>(s, DEPTHWISE_FORM), blocks)
   )
     return fault(STAGE, index, DEPTHWISE_REQUANTIZE);
   return OK;

@@ -17,9 +17,10 @@ import {
   TRANSPOSE_AXIS_W,
 } from "../instructions";
 import { fault } from "../model";
-import { channelsOf, elementBytesOf, heightOf, widthOf } from "../operand";
+import { channelsOf, heightOf, widthOf } from "../operand";
 import { OK, STAGE } from "../status";
-import { oneToOne, within, word } from "./rules";
+import { difference, sum } from "./arithmetic";
+import { elementsOf, oneToOne, within, word } from "./rules";
 
 /** x lies within y, whose rows come one by one. */
 export function checkPad(index: i32, s: usize, x: usize, y: usize): i32 {
@@ -27,8 +28,8 @@ export function checkPad(index: i32, s: usize, x: usize, y: usize): i32 {
     channel = word(s, PAD_PAD_CHANNEL);
   if (load<i32>(s, STAGE_ROW_KIND) != ROWS_WINDOW || word(s, STAGE_WINDOW_H) != 1 || word(s, STAGE_STRIDE_H) != 1)
     return fault(STAGE, index, STAGE_ROW_KIND);
-  if (!within(left, 0, <i64>widthOf(y) - widthOf(x))) return fault(STAGE, index, PAD_PAD_LEFT);
-  if (!within(channel, 0, <i64>channelsOf(y) - channelsOf(x))) return fault(STAGE, index, PAD_PAD_CHANNEL);
+  if (!within(left, 0, difference(widthOf(y), widthOf(x)))) return fault(STAGE, index, PAD_PAD_LEFT);
+  if (!within(channel, 0, difference(channelsOf(y), channelsOf(x)))) return fault(STAGE, index, PAD_PAD_CHANNEL);
   return word(s, STAGE_ZERO_ROW) == -1 ? OK : fault(STAGE, index, STAGE_ZERO_ROW);
 }
 
@@ -38,17 +39,15 @@ export function checkSlice(index: i32, s: usize, x: usize, y: usize): i32 {
     channel = word(s, SLICE_FIRST_CHANNEL);
   if (load<i32>(s, STAGE_ROW_KIND) != ROWS_WINDOW || word(s, STAGE_WINDOW_H) != 1 || word(s, STAGE_STRIDE_H) != 1)
     return fault(STAGE, index, STAGE_ROW_KIND);
-  if (heightOf(y) - load<i32>(s, STAGE_PAD_TOP) > heightOf(x)) return fault(STAGE, index, STAGE_PAD_TOP);
-  if (!within(column, 0, <i64>widthOf(x) - widthOf(y))) return fault(STAGE, index, SLICE_FIRST_COLUMN);
-  if (!within(channel, 0, <i64>channelsOf(x) - channelsOf(y))) return fault(STAGE, index, SLICE_FIRST_CHANNEL);
+  if (difference(heightOf(y), word(s, STAGE_PAD_TOP)) > heightOf(x)) return fault(STAGE, index, STAGE_PAD_TOP);
+  if (!within(column, 0, difference(widthOf(x), widthOf(y)))) return fault(STAGE, index, SLICE_FIRST_COLUMN);
+  if (!within(channel, 0, difference(channelsOf(x), channelsOf(y)))) return fault(STAGE, index, SLICE_FIRST_CHANNEL);
   return OK;
 }
 
 /** As many elements in x as in y. */
 export function checkReshape(index: i32, s: usize, x: usize, y: usize): i32 {
-  const elements = <i64>heightOf(x) * widthOf(x) * channelsOf(x);
-  if (elements != <i64>heightOf(y) * widthOf(y) * channelsOf(y)) return fault(STAGE, index, STAGE_X);
-  if (elements * elementBytesOf(x) > i32.MAX_VALUE) return fault(STAGE, index, STAGE_X);
+  if (elementsOf(x) != elementsOf(y)) return fault(STAGE, index, STAGE_X);
   return load<i32>(s, STAGE_ROW_KIND) == ROWS_FLAT ? OK : fault(STAGE, index, STAGE_ROW_KIND);
 }
 
@@ -65,7 +64,7 @@ export function checkTranspose(index: i32, s: usize, x: usize, y: usize): i32 {
     c = word(s, TRANSPOSE_AXIS_C);
   if (!within(h, 0, 2) || heightOf(y) != sizeOf(x, h)) return fault(STAGE, index, TRANSPOSE_AXIS_H);
   if (!within(w, 0, 2) || w == h || widthOf(y) != sizeOf(x, w)) return fault(STAGE, index, TRANSPOSE_AXIS_W);
-  if (c != 3 - h - w || channelsOf(y) != sizeOf(x, c)) return fault(STAGE, index, TRANSPOSE_AXIS_C);
+  if (c != difference(3, sum(h, w)) || channelsOf(y) != sizeOf(x, c)) return fault(STAGE, index, TRANSPOSE_AXIS_C);
   const rows = h == 0 ? oneToOne(s) : load<i32>(s, STAGE_ROW_KIND) == ROWS_WHOLE;
   return rows ? OK : fault(STAGE, index, STAGE_ROW_KIND);
 }

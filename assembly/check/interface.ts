@@ -1,16 +1,17 @@
 import { DTYPE_U8, OPERAND_CONSTANT, OPERAND_DTYPE, OPERAND_PIXEL_STRIDE } from "../instructions";
 import { fault, operandAt, operandCount } from "../model";
-import { channelsOf, elementBytesOf, heightOf, widthOf } from "../operand";
+import { channelsOf, elementBytesOf } from "../operand";
 import { INTERFACE, OK } from "../status";
-import { within, word } from "./rules";
+import { product, sum } from "./arithmetic";
+import { elementsOf, isIndex, within, word } from "./rules";
 
 /** Interface records: kind, operand, dtype, perImage, bytes of one image, scale and zero point. */
 export function checkInterface(index: i32, entry: usize, kind: i32): i32 {
   if (load<i32>(entry) != kind) return fault(INTERFACE, index, 0);
-  if (!within(word(entry, 4), 0, <i64>operandCount - 1)) return fault(INTERFACE, index, 4);
+  if (!isIndex(word(entry, 4), operandCount)) return fault(INTERFACE, index, 4);
   const o = operandAt(load<i32>(entry, 4));
   const bytes = <i64>elementBytesOf(o);
-  if (word(o, OPERAND_CONSTANT) != 0 || word(o, OPERAND_PIXEL_STRIDE) != channelsOf(o) * bytes)
+  if (word(o, OPERAND_CONSTANT) != 0 || word(o, OPERAND_PIXEL_STRIDE) != product(channelsOf(o), bytes))
     return fault(INTERFACE, index, 4);
   if (load<i32>(entry, 8) != load<i32>(o, OPERAND_DTYPE)) return fault(INTERFACE, index, 8);
   if (!within(word(entry, 12), 0, 1)) return fault(INTERFACE, index, 12);
@@ -18,7 +19,6 @@ export function checkInterface(index: i32, entry: usize, kind: i32): i32 {
   const scale = load<f32>(entry, 48);
   if (!(scale >= 0 && scale < Infinity) || (bytes == 1 && scale == 0)) return fault(INTERFACE, index, 48);
   const least: i64 = load<i32>(entry, 8) == DTYPE_U8 ? 0 : -128;
-  if (bytes == 1 && !within(word(entry, 52), least, least + 255)) return fault(INTERFACE, index, 52);
-  const size = <i64>heightOf(o) * widthOf(o) * channelsOf(o) * bytes;
-  return word(entry, 16) == size ? OK : fault(INTERFACE, index, 16);
+  if (bytes == 1 && !within(word(entry, 52), least, sum(least, 255))) return fault(INTERFACE, index, 52);
+  return word(entry, 16) == product(elementsOf(o), bytes) ? OK : fault(INTERFACE, index, 16);
 }

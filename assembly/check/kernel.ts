@@ -29,6 +29,7 @@ import {
 import { fault, operandAt } from "../model";
 import { channelsOf, heightOf, widthOf } from "../operand";
 import { STAGE } from "../status";
+import { product, roundUp, sum } from "./arithmetic";
 import { checkArgMax, checkDequantize, checkQuantizeReal } from "./border";
 import { checkDepthwise, checkGemm } from "./convolution";
 import { checkPad, checkReshape, checkSlice, checkTranspose } from "./copy";
@@ -70,8 +71,10 @@ export function checkKernel(index: i32, s: usize, opcode: i32, x: usize, y: usiz
 export function kernelScratch(s: usize): i64 {
   const opcode = load<i32>(s, STAGE_OPCODE);
   const y = operandAt(load<i32>(s, STAGE_Y));
-  if (opcode == OP_GEMM) return heightOf(y) * widthOf(y) == 1 ? 0 : (word(s, GEMM_DEPTH) + 8) * 8 + 48;
-  if (opcode == OP_TRANSPOSE_CONV) return (<i64>channelsOf(operandAt(load<i32>(s, STAGE_X))) + 16) & ~15;
-  if (opcode == OP_DEPTHWISE) return word(s, STAGE_WINDOW_H) * word(s, DEPTHWISE_WINDOW_W) * 16 + 64;
+  if (opcode == OP_GEMM)
+    return heightOf(y) == 1 && widthOf(y) == 1 ? 0 : sum(product(sum(word(s, GEMM_DEPTH), 8), 8), 48);
+  if (opcode == OP_TRANSPOSE_CONV) return roundUp(sum(channelsOf(operandAt(load<i32>(s, STAGE_X))), 1), 16);
+  if (opcode == OP_DEPTHWISE)
+    return sum(product(product(word(s, STAGE_WINDOW_H), word(s, DEPTHWISE_WINDOW_W)), 16), 64);
   return opcode == OP_SELECT ? 32 : 0;
 }

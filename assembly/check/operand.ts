@@ -21,7 +21,8 @@ import {
 import { arenaBytes, dataBytes, fault, operandAt } from "../model";
 import { elementBytesOf } from "../operand";
 import { OK, OPERAND } from "../status";
-import { LIMIT, within, word } from "./rules";
+import { difference, product, sum } from "./arithmetic";
+import { LIMIT, MOST_BYTES, within, word } from "./rules";
 
 function isElement(dtype: i32): bool {
   return dtype == DTYPE_I8 || dtype == DTYPE_U8 || dtype == DTYPE_I32 || dtype == DTYPE_F32 || dtype == DTYPE_I64;
@@ -41,20 +42,23 @@ export function checkOperand(index: i32): i32 {
   const dtype = load<i32>(o, OPERAND_DTYPE);
   if (!isElement(dtype)) return fault(OPERAND, index, OPERAND_DTYPE);
   const bytes = <i64>elementBytesOf(o);
-  if (!within(pixel, channels * bytes, LIMIT * bytes)) return fault(OPERAND, index, OPERAND_PIXEL_STRIDE);
+  if (!within(pixel, product(channels, bytes), product(LIMIT, bytes)))
+    return fault(OPERAND, index, OPERAND_PIXEL_STRIDE);
   if (!within(left, 0, LIMIT)) return fault(OPERAND, index, OPERAND_LEFT);
   if (!within(right, 0, LIMIT)) return fault(OPERAND, index, OPERAND_RIGHT);
   // Padding columns are filled with bytes.
   if (bytes > 1 && (left | right) != 0) return fault(OPERAND, index, OPERAND_LEFT);
-  const rowBytes = (left + width + right) * pixel;
+  const rowBytes = product(sum(sum(left, width), right), pixel);
   if (word(o, OPERAND_ROW_BYTES) != rowBytes) return fault(OPERAND, index, OPERAND_ROW_BYTES);
+  if (product(height, rowBytes) > MOST_BYTES) return fault(OPERAND, index, OPERAND_HEIGHT);
   if (!within(word(o, OPERAND_CAPACITY), 1, height)) return fault(OPERAND, index, OPERAND_CAPACITY);
-  if (!within(word(o, OPERAND_ORIGIN), left * pixel, left * pixel + pixel - channels * bytes))
+  const first = product(left, pixel);
+  if (!within(word(o, OPERAND_ORIGIN), first, difference(sum(first, pixel), product(channels, bytes))))
     return fault(OPERAND, index, OPERAND_ORIGIN);
   const constant = word(o, OPERAND_CONSTANT);
   if (!within(constant, 0, 1)) return fault(OPERAND, index, OPERAND_CONSTANT);
   // A kernel may read up to READ_SLACK bytes further: what follows the data is the arena, and the arena ends in slack.
-  const room = constant != 0 ? <i64>dataBytes : <i64>arenaBytes - READ_SLACK;
-  const end = <i64>load<u32>(o, OPERAND_ADDRESS) + word(o, OPERAND_CAPACITY) * rowBytes;
+  const room = constant != 0 ? <i64>dataBytes : difference(arenaBytes, READ_SLACK);
+  const end = sum(load<u32>(o, OPERAND_ADDRESS), product(word(o, OPERAND_CAPACITY), rowBytes));
   return end > room ? fault(OPERAND, index, OPERAND_ADDRESS) : OK;
 }

@@ -13,6 +13,7 @@ import {
 import { fault } from "../model";
 import { channelsOf, heightOf, widthOf } from "../operand";
 import { OK, STAGE } from "../status";
+import { product, roundUp } from "./arithmetic";
 import { inData, oneToOne, rightShift, sameShape, within, word } from "./rules";
 
 export function checkTable(index: i32, s: usize, x: usize, y: usize): i32 {
@@ -27,7 +28,7 @@ export function checkSoftmax(index: i32, s: usize, x: usize, y: usize): i32 {
 
 export function checkPrelu(index: i32, s: usize, x: usize, y: usize): i32 {
   if (!sameShape(x, y) || !oneToOne(s)) return fault(STAGE, index, STAGE_X);
-  if (!inData(s, PRELU_SLOPES, ((<i64>channelsOf(x) + 7) & ~7) * 2)) return fault(STAGE, index, PRELU_SLOPES);
+  if (!inData(s, PRELU_SLOPES, product(roundUp(channelsOf(x), 8), 2))) return fault(STAGE, index, PRELU_SLOPES);
   if (!rightShift(word(s, PRELU_SHIFT))) return fault(STAGE, index, PRELU_SHIFT);
   return rightShift(word(s, PRELU_SHIFT_BELOW)) ? OK : fault(STAGE, index, PRELU_SHIFT_BELOW);
 }

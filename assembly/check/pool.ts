@@ -16,7 +16,8 @@ import {
 import { fault } from "../model";
 import { channelsOf, heightOf, widthOf } from "../operand";
 import { OK, STAGE } from "../status";
-import { LIMIT, within, word } from "./rules";
+import { difference, product, span } from "./arithmetic";
+import { LIMIT, isIndex, within, word } from "./rules";
 
 /** Windows over x's rows that may reach beyond the map. A record of max pool has the fields of average pool but the last. */
 export function checkPool(index: i32, s: usize, x: usize, y: usize): i32 {
@@ -29,13 +30,16 @@ export function checkPool(index: i32, s: usize, x: usize, y: usize): i32 {
   if (!within(strideW, 1, LIMIT)) return fault(STAGE, index, AVERAGE_POOL_STRIDE_W);
   if (word(s, AVERAGE_POOL_DILATION_W) != 1) return fault(STAGE, index, AVERAGE_POOL_DILATION_W);
   // Every window keeps a valid cell, so that no divisor is 0, and rows beyond the map must come as address 0.
-  if (!within(padLeft, 0, windowW - 1) || (<i64>widthOf(y) - 1) * strideW - padLeft >= widthOf(x))
+  if (!isIndex(padLeft, windowW) || difference(span(widthOf(y), strideW), padLeft) >= widthOf(x))
     return fault(STAGE, index, AVERAGE_POOL_PAD_LEFT);
   // A word that a maximum leaves at 0.
   if (!within(word(s, AVERAGE_POOL_HALVES_UP), 0, 1)) return fault(STAGE, index, AVERAGE_POOL_HALVES_UP);
   const padTop = word(s, STAGE_PAD_TOP);
-  if (padTop >= word(s, STAGE_WINDOW_H) || (<i64>heightOf(y) - 1) * word(s, STAGE_STRIDE_H) - padTop >= heightOf(x))
+  if (
+    padTop >= word(s, STAGE_WINDOW_H) ||
+    difference(span(heightOf(y), word(s, STAGE_STRIDE_H)), padTop) >= heightOf(x)
+  )
     return fault(STAGE, index, STAGE_PAD_TOP);
-  if (word(s, STAGE_WINDOW_H) * windowW >= 1 << 24) return fault(STAGE, index, AVERAGE_POOL_WINDOW_W);
+  if (product(word(s, STAGE_WINDOW_H), windowW) >= 1 << 24) return fault(STAGE, index, AVERAGE_POOL_WINDOW_W);
   return word(s, STAGE_ZERO_ROW) == -1 ? OK : fault(STAGE, index, STAGE_ZERO_ROW);
 }

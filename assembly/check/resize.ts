@@ -8,18 +8,20 @@ import {
   STAGE_ROW_KIND,
   STAGE_X,
 } from "../instructions";
-import { data, fault } from "../model";
+import { fault } from "../model";
 import { channelsOf } from "../operand";
 import { OK, STAGE } from "../status";
-import { inData, within, word } from "./rules";
+import { entryAt, product, span } from "./arithmetic";
+import { dataAt, inData, within, word } from "./rules";
 
 /** Whether `count` positions from `at` on lie within `size` places; from −½ in float32. NaN does not. */
 function positionsFit(at: usize, count: i64, size: i64, real: bool): bool {
-  for (const end = at + ((<usize>count) << 2); at < end; at += 4) {
+  for (let i = 0; i < count; i++) {
+    const place = entryAt(at, i, 4);
     if (real) {
-      const position = load<f32>(at);
+      const position = load<f32>(place);
       if (!(position >= -0.5 && position < <f32>size)) return false;
-    } else if (<i64>load<u32>(at) > (size - 1) << 10) return false;
+    } else if (<i64>load<u32>(place) > span(size, 1024)) return false;
   }
   return true;
 }
@@ -33,13 +35,13 @@ export function checkResize(index: i32, s: usize, x: usize, y: usize): i32 {
   const height = word(y, OPERAND_HEIGHT),
     width = word(y, OPERAND_WIDTH);
   if (
-    !inData(s, RESIZE_ROW_POSITIONS, height * 4) ||
-    !positionsFit(data + load<u32>(s, RESIZE_ROW_POSITIONS), height, word(x, OPERAND_HEIGHT), real)
+    !inData(s, RESIZE_ROW_POSITIONS, product(height, 4)) ||
+    !positionsFit(dataAt(s, RESIZE_ROW_POSITIONS), height, word(x, OPERAND_HEIGHT), real)
   )
     return fault(STAGE, index, RESIZE_ROW_POSITIONS);
   if (
-    !inData(s, RESIZE_COLUMN_POSITIONS, width * 4) ||
-    !positionsFit(data + load<u32>(s, RESIZE_COLUMN_POSITIONS), width, word(x, OPERAND_WIDTH), real)
+    !inData(s, RESIZE_COLUMN_POSITIONS, product(width, 4)) ||
+    !positionsFit(dataAt(s, RESIZE_COLUMN_POSITIONS), width, word(x, OPERAND_WIDTH), real)
   )
     return fault(STAGE, index, RESIZE_COLUMN_POSITIONS);
   return OK;

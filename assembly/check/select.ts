@@ -1,23 +1,24 @@
 import { ROWS_WINDOW, SELECT_CHANNEL_TABLE, STAGE_ROW_KIND2, STAGE_X, STAGE_X2 } from "../instructions";
-import { data, fault, operandAt } from "../model";
+import { fault, operandAt } from "../model";
 import { channelsOf, heightOf, widthOf } from "../operand";
 import { OK, STAGE } from "../status";
-import { inData, oneToOne } from "./rules";
+import { entryAt, product, sum } from "./arithmetic";
+import { dataAt, inData, isIndex, oneToOne, word } from "./rules";
 
 /** Rows and columns of all operands correspond, and every entry of the table is a channel that there is. */
 export function checkSelect(index: i32, s: usize, x: usize, y: usize): i32 {
   if (!oneToOne(s) || heightOf(x) != heightOf(y) || widthOf(x) != widthOf(y)) return fault(STAGE, index, STAGE_X);
-  let channels = channelsOf(x);
+  let channels = <i64>channelsOf(x);
   if (load<i32>(s, STAGE_X2) >= 0) {
     const x2 = operandAt(load<i32>(s, STAGE_X2));
     if (load<i32>(s, STAGE_ROW_KIND2) != ROWS_WINDOW) return fault(STAGE, index, STAGE_ROW_KIND2);
     if (heightOf(x2) != heightOf(y) || widthOf(x2) != widthOf(y)) return fault(STAGE, index, STAGE_X2);
-    channels += channelsOf(x2);
+    channels = sum(channels, channelsOf(x2));
   }
-  if (!inData(s, SELECT_CHANNEL_TABLE, <i64>channelsOf(y) * 4)) return fault(STAGE, index, SELECT_CHANNEL_TABLE);
-  const table = data + load<u32>(s, SELECT_CHANNEL_TABLE);
+  if (!inData(s, SELECT_CHANNEL_TABLE, product(channelsOf(y), 4))) return fault(STAGE, index, SELECT_CHANNEL_TABLE);
+  const table = dataAt(s, SELECT_CHANNEL_TABLE);
   for (let c = 0; c < channelsOf(y); c++) {
-    if (load<u32>(table + ((<usize>c) << 2)) >= <u32>channels) return fault(STAGE, index, SELECT_CHANNEL_TABLE);
+    if (!isIndex(word(entryAt(table, c, 4), 0), channels)) return fault(STAGE, index, SELECT_CHANNEL_TABLE);
   }
   return OK;
 }

@@ -29,22 +29,27 @@ import { elementBytesOf, heightOf } from "../operand";
 import { OK, SCHEDULE, STAGE } from "../status";
 import { rowTableBytes } from "../tables";
 import { checkKernel, kernelScratch } from "./kernel";
-import { within, word } from "./rules";
+import { entryAt, product, sum } from "./arithmetic";
+import { isIndex, within, word } from "./rules";
+
+/** Whether a field names an operand, which there may or must be; −1 where there is none. */
+function isOperand(field: i64, may: bool, must: bool): bool {
+  return field == -1 ? !must : may && isIndex(field, operandCount);
+}
 
 export function checkStage(index: i32): i32 {
   const s = stageAt(index);
   const opcode = load<i32>(s, STAGE_OPCODE);
-  if (<u32>opcode >= <u32>OPCODES) return fault(STAGE, index, STAGE_OPCODE);
-  if (!within(word(s, STAGE_Y), 0, <i64>operandCount - 1)) return fault(STAGE, index, STAGE_Y);
+  if (!isIndex(opcode, OPCODES)) return fault(STAGE, index, STAGE_OPCODE);
+  if (!isIndex(word(s, STAGE_Y), operandCount)) return fault(STAGE, index, STAGE_Y);
   const y = operandAt(load<i32>(s, STAGE_Y));
   if (word(y, OPERAND_CONSTANT) != 0) return fault(STAGE, index, STAGE_Y);
   const hasX = opcode != OP_FILL,
     hasX2 = opcode == OP_ADD || opcode == OP_MUL;
-  if (!within(word(s, STAGE_X), hasX ? 0 : -1, hasX ? <i64>operandCount - 1 : -1)) return fault(STAGE, index, STAGE_X);
+  if (!isOperand(word(s, STAGE_X), hasX, hasX)) return fault(STAGE, index, STAGE_X);
   const mayX2 = hasX2 || opcode == OP_SELECT;
-  if (!within(word(s, STAGE_X2), hasX2 ? 0 : -1, mayX2 ? <i64>operandCount - 1 : -1))
-    return fault(STAGE, index, STAGE_X2);
-  if (!within(word(s, STAGE_ZERO_ROW), -1, <i64>operandCount - 1)) return fault(STAGE, index, STAGE_ZERO_ROW);
+  if (!isOperand(word(s, STAGE_X2), mayX2, hasX2)) return fault(STAGE, index, STAGE_X2);
+  if (!isOperand(word(s, STAGE_ZERO_ROW), true, false)) return fault(STAGE, index, STAGE_ZERO_ROW);
   if (!within(word(s, STAGE_ROW_KIND), ROWS_WINDOW, ROWS_WHOLE)) return fault(STAGE, index, STAGE_ROW_KIND);
   if (!within(word(s, STAGE_WINDOW_H), 1, 65535)) return fault(STAGE, index, STAGE_WINDOW_H);
   if (!within(word(s, STAGE_STRIDE_H), 1, 65535)) return fault(STAGE, index, STAGE_STRIDE_H);
@@ -52,12 +57,13 @@ export function checkStage(index: i32): i32 {
   if (!within(word(s, STAGE_PAD_TOP), opcode == OP_SLICE ? -65535 : 0, opcode == OP_SLICE ? 0 : 65535))
     return fault(STAGE, index, STAGE_PAD_TOP);
   const scratch = <i64>load<u32>(s, STAGE_SCRATCH),
-    scratchBytes = <i64>load<u32>(s, STAGE_SCRATCH_BYTES);
-  if ((scratch & 3) != 0 || scratch + scratchBytes > <i64>arenaBytes) return fault(STAGE, index, STAGE_SCRATCH);
+    scratchBytes = <i64>load<u32>(s, STAGE_SCRATCH_BYTES),
+    scratchEnd = sum(scratch, scratchBytes);
+  if ((scratch & 3) != 0 || scratchEnd > <i64>arenaBytes) return fault(STAGE, index, STAGE_SCRATCH);
   // Rows of y are written while the row tables are in use.
   const yStart = <i64>load<u32>(y, OPERAND_ADDRESS),
-    yEnd = yStart + word(y, OPERAND_CAPACITY) * word(y, OPERAND_ROW_BYTES);
-  if (scratchBytes > 0 && yStart < scratch + scratchBytes && scratch < yEnd) return fault(STAGE, index, STAGE_SCRATCH);
+    yEnd = sum(yStart, product(word(y, OPERAND_CAPACITY), word(y, OPERAND_ROW_BYTES)));
+  if (scratchBytes > 0 && yStart < scratchEnd && scratch < yEnd) return fault(STAGE, index, STAGE_SCRATCH);
   if (!hasX && elementBytesOf(y) != 1) return fault(STAGE, index, STAGE_Y);
   if (hasX) {
     const code = checkKernel(index, s, opcode, operandAt(load<i32>(s, STAGE_X)), y);
@@ -68,18 +74,18 @@ export function checkStage(index: i32): i32 {
 
 /**
  * Whether a stage's scratch holds the row tables of a step of `rows` rows and what its kernel wants beside them
- * (scratchBytes in src/kernels). A stage's records are checked before its steps, so the sums cannot overflow.
+ * (scratchBytes in src/kernels). A stage's records are checked before its steps, so their fields are in bounds.
  */
 function scratchFits(s: usize, rows: i32): bool {
   const x = load<i32>(s, STAGE_X);
   const tables = rowTableBytes(s, x < 0 ? 0 : heightOf(operandAt(x)), rows);
-  return tables + kernelScratch(s) <= <i64>load<u32>(s, STAGE_SCRATCH_BYTES);
+  return sum(tables, kernelScratch(s)) <= <i64>load<u32>(s, STAGE_SCRATCH_BYTES);
 }
 
 /** Steps name stages and make no more rows at once than the stage's ring and scratch hold. */
 export function checkSchedule(): i32 {
   for (let i = 0; i < steps; i++) {
-    const step = load<u32>(schedule + ((<usize>i) << 2));
+    const step = load<u32>(entryAt(schedule, i, 4));
     const stage = <i32>(step & 0xffff);
     if (stage >= stageCount) return fault(SCHEDULE, i, stage);
     const s = stageAt(stage);

@@ -1,3 +1,4 @@
+import { further, narrow, sum } from "../check/arithmetic";
 import { arena, arenaBytes, entryOf, growTo, labels, labelsEnd, operandAt } from "../model";
 import { channelsOf, isIndex } from "../operand";
 import { readFully, sizeOf } from "./files";
@@ -9,22 +10,22 @@ let namesEnd: usize = 0;
 
 /** Reads names of the first output's channels, one a line, to behind the arena. */
 export function readLabels(fd: i32): void {
-  names = arena + arenaBytes;
+  names = further(arena, arenaBytes);
   const size = sizeOf(fd);
-  if (size < 0 || size > 0xffffff || !growTo(<u64>names + size + 1)) {
+  if (size < 0 || size > 0xffffff || !growTo(sum(names, sum(size, 1)))) {
     text("labels: no memory");
     fail(1);
   }
-  const read = max(readFully(fd, names, <u32>size), 0);
+  const read = max(readFully(fd, names, narrow(size)), 0);
   namesEnd = names;
   let lines = 0;
-  for (let at = names, end = names + read; at < end; at++) {
+  for (let at = names, end = further(names, read); at < end; at++) {
     const code = load<u8>(at);
     if (code == 13) continue; // \r
     store<u8>(namesEnd++, code == 10 ? 0 : code);
     if (code == 10) lines++;
   }
-  if (namesEnd > names && load<u8>(namesEnd - 1) != 0) {
+  if (namesEnd > names && load<u8>(further(namesEnd, -1)) != 0) {
     store<u8>(namesEnd++, 0); // the last line may end without a line feed
     lines++;
   }

@@ -1,3 +1,4 @@
+import { entryAt, further, narrow, product, sum } from "../check/arithmetic";
 import { MODEL_BASE } from "../instructions";
 import { arena, detail0, detail1, growTo, inputCount, isBundle, loadBundled, loadModel } from "../model";
 import * as status from "../status";
@@ -18,7 +19,7 @@ export let test: bool = false;
 
 /** The descriptor from which input `index` is read. */
 export function fileOf(index: i32): i32 {
-  return files == 0 ? 0 : load<i32>(FILES + ((<usize>index) << 2));
+  return files == 0 ? 0 : load<i32>(entryAt(FILES, index, 4));
 }
 
 function usage(): void {
@@ -32,7 +33,8 @@ function usage(): void {
 function is(at: usize, length: u32, bytes: u32, name: u64): bool {
   if (length != bytes) return false;
   for (let i: u32 = 0; i < length; i++) {
-    if (<u64>load<u8>(at + i) != ((name >> (i << 3)) & 255)) return false;
+    if (<u64>load<u8>(entryAt(at, i, 1)) != (name & 255)) return false;
+    name >>= 8;
   }
   return true;
 }
@@ -85,11 +87,11 @@ function unlessRefused(code: i32): void {
 
 function readModel(fd: i32): void {
   const fileBytes = sizeOf(fd);
-  if (fileBytes < 0 || fileBytes > 0x7fffffff || !growTo(<u64>MODEL_BASE + fileBytes)) {
+  if (fileBytes < 0 || fileBytes > 0x7fffffff || !growTo(sum(MODEL_BASE, fileBytes))) {
     text("the model does not fit in memory");
     fail(1);
   }
-  unlessRefused(loadModel(MODEL_BASE, <u32>max(readFully(fd, MODEL_BASE, <u32>fileBytes), 0)));
+  unlessRefused(loadModel(MODEL_BASE, narrow(max(readFully(fd, MODEL_BASE, narrow(fileBytes)), 0))));
 }
 
 /**
@@ -100,28 +102,28 @@ export function prepare(): void {
   const bundled = isBundle();
   if (bundled) unlessRefused(loadBundled());
   argsSizesGet(FILES, FILES + 4);
-  const count = load<i32>(FILES),
+  const count = load<u32>(FILES),
     size = load<u32>(FILES, 4);
   const pointers: usize = bundled ? arena : MODEL_BASE;
-  if (!growTo(<u64>pointers + <u64>count * 4 + size)) fail(1);
-  argsGet(pointers, pointers + ((<usize>count) << 2));
+  if (!growTo(sum(sum(pointers, product(count, 4)), size))) fail(1);
+  argsGet(pointers, further(pointers, product(count, 4)));
   let model = bundled ? 0 : -1,
     labels = -1;
   let stream = false;
-  for (let i = 1; i < count; i++) {
-    const at = load<usize>(pointers + ((<usize>i) << 2));
+  for (let i: u32 = 1; i < count; i++) {
+    const at = load<usize>(entryAt(pointers, i, 4));
     const length = lengthOf(at);
     if (is(at, length, 5, RAW)) {
       raw = true;
     } else if (is(at, length, 6, JSON)) {
       json = true;
-    } else if (length == 11 && is(at, 8, 8, SELF) && is(at + 8, 3, 3, TEST)) {
+    } else if (length == 11 && is(at, 8, 8, SELF) && is(further(at, 8), 3, 3, TEST)) {
       test = true;
     } else if (is(at, length, 8, STREAM)) {
       stream = true;
     } else if (is(at, length, 8, LABELS)) {
       if (++i == count) usage();
-      labels = opened(load<usize>(pointers + ((<usize>i) << 2)));
+      labels = opened(load<usize>(entryAt(pointers, i, 4)));
     } else if (length > 1 && load<u8>(at) == 45) {
       bytes(at, length);
       text(": no such option\n");
@@ -131,7 +133,7 @@ export function prepare(): void {
     } else {
       if (files == MOST_INPUTS) usage();
       const fd = opened(at);
-      store<i32>(FILES + ((<usize>files) << 2), fd);
+      store<i32>(entryAt(FILES, files, 4), fd);
       files++;
     }
   }
