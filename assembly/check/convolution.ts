@@ -42,6 +42,7 @@ import { channelsOf, heightOf, widthOf } from "../operand";
 import { blockBytes } from "../requantize";
 import { OK, STAGE } from "../status";
 import { LIMIT, inData, rightShift, within, word } from "./rules";
+import { SHIFTS, isKnown, mayScan } from "./scan";
 
 /** Bytes of requantisation parameters, or −1 for a form that is none. */
 export function parameterBytes(form: i64, blocks: i64): i64 {
@@ -50,8 +51,10 @@ export function parameterBytes(form: i64, blocks: i64): i64 {
 
 /** Shift amounts beyond 31 would mean different things to different tiers. */
 export function shiftsFit(at: usize, form: i32, blocks: i64): bool {
-  if (form != 0) return true;
-  for (let i: i64 = 0; i < blocks * 8; i++) {
+  const count = blocks * 8;
+  if (form != 0 || isKnown(SHIFTS, at, count, 0)) return true;
+  if (!mayScan(SHIFTS, at, count, 0)) return false;
+  for (let i: i64 = 0; i < count; i++) {
     const lane = at + ((<usize>(i >> 3)) << 6) + ((<usize>(i & 7)) << 2);
     if (!rightShift(load<i32>(lane, 32))) return false;
   }

@@ -12,9 +12,13 @@ import { data, fault } from "../model";
 import { channelsOf } from "../operand";
 import { OK, STAGE } from "../status";
 import { inData, within, word } from "./rules";
+import { PLACES, REAL_PLACES, isKnown, mayScan } from "./scan";
 
 /** Whether `count` positions from `at` on lie within `size` places; from −½ in float32. NaN does not. */
 function positionsFit(at: usize, count: i64, size: i64, real: bool): bool {
+  const kind = real ? REAL_PLACES : PLACES;
+  if (isKnown(kind, at, count, size)) return true;
+  if (!mayScan(kind, at, count, size)) return false;
   for (const end = at + ((<usize>count) << 2); at < end; at += 4) {
     if (real) {
       const position = load<f32>(at);

@@ -3,6 +3,7 @@ import { data, fault, operandAt } from "../model";
 import { channelsOf, heightOf, widthOf } from "../operand";
 import { OK, STAGE } from "../status";
 import { inData, oneToOne } from "./rules";
+import { CHANNELS, isKnown, mayScan } from "./scan";
 
 /** Rows and columns of all operands correspond, and every entry of the table is a channel that there is. */
 export function checkSelect(index: i32, s: usize, x: usize, y: usize): i32 {
@@ -16,6 +17,8 @@ export function checkSelect(index: i32, s: usize, x: usize, y: usize): i32 {
   }
   if (!inData(s, SELECT_CHANNEL_TABLE, <i64>channelsOf(y) * 4)) return fault(STAGE, index, SELECT_CHANNEL_TABLE);
   const table = data + load<u32>(s, SELECT_CHANNEL_TABLE);
+  if (isKnown(CHANNELS, table, channelsOf(y), channels)) return OK;
+  if (!mayScan(CHANNELS, table, channelsOf(y), channels)) return fault(STAGE, index, SELECT_CHANNEL_TABLE);
   for (let c = 0; c < channelsOf(y); c++) {
     if (load<u32>(table + ((<usize>c) << 2)) >= <u32>channels) return fault(STAGE, index, SELECT_CHANNEL_TABLE);
   }
