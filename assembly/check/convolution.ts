@@ -43,6 +43,7 @@ import { blockBytes } from "../requantize";
 import { OK, STAGE } from "../status";
 import { blocksOf, difference, entryAt, product, roundUp, share, span, sum } from "./arithmetic";
 import { LAST_ROW, LIMIT, dataAt, inData, rightShift, within, word } from "./rules";
+import { SHIFTS, isKnown, mayScan } from "./scan";
 
 /** Bytes of requantisation parameters, or −1 for a form that is none. */
 export function parameterBytes(form: i32, blocks: i64): i64 {
@@ -51,7 +52,9 @@ export function parameterBytes(form: i32, blocks: i64): i64 {
 
 /** Shift amounts beyond 31 would mean different things to different tiers. */
 export function shiftsFit(at: usize, form: i32, blocks: i64): bool {
-  if (form != 0) return true;
+  const count = product(blocks, 8);
+  if (form != 0 || isKnown(SHIFTS, at, count, 0)) return true;
+  if (!mayScan(SHIFTS, at, count, 0)) return false;
   for (let i = 0; i < blocks; i++) {
     const block = entryAt(at, i, 64);
     for (let lane = 0; lane < 8; lane++) {

@@ -13,9 +13,13 @@ import { channelsOf } from "../operand";
 import { OK, STAGE } from "../status";
 import { entryAt, product, span } from "./arithmetic";
 import { dataAt, inData, within, word } from "./rules";
+import { PLACES, REAL_PLACES, isKnown, mayScan } from "./scan";
 
 /** Whether `count` positions from `at` on lie within `size` places; from −½ in float32. NaN does not. */
 function positionsFit(at: usize, count: i64, size: i64, real: bool): bool {
+  const kind = real ? REAL_PLACES : PLACES;
+  if (isKnown(kind, at, count, size)) return true;
+  if (!mayScan(kind, at, count, size)) return false;
   for (let i = 0; i < count; i++) {
     const place = entryAt(at, i, 4);
     if (real) {

@@ -4,6 +4,7 @@ import { channelsOf, heightOf, widthOf } from "../operand";
 import { OK, STAGE } from "../status";
 import { entryAt, product, sum } from "./arithmetic";
 import { dataAt, inData, isIndex, oneToOne, word } from "./rules";
+import { CHANNELS, isKnown, mayScan } from "./scan";
 
 /** Rows and columns of all operands correspond, and every entry of the table is a channel that there is. */
 export function checkSelect(index: i32, s: usize, x: usize, y: usize): i32 {
@@ -17,6 +18,8 @@ export function checkSelect(index: i32, s: usize, x: usize, y: usize): i32 {
   }
   if (!inData(s, SELECT_CHANNEL_TABLE, product(channelsOf(y), 4))) return fault(STAGE, index, SELECT_CHANNEL_TABLE);
   const table = dataAt(s, SELECT_CHANNEL_TABLE);
+  if (isKnown(CHANNELS, table, channelsOf(y), channels)) return OK;
+  if (!mayScan(CHANNELS, table, channelsOf(y), channels)) return fault(STAGE, index, SELECT_CHANNEL_TABLE);
   for (let c = 0; c < channelsOf(y); c++) {
     if (!isIndex(word(entryAt(table, c, 4), 0), channels)) return fault(STAGE, index, SELECT_CHANNEL_TABLE);
   }

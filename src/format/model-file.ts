@@ -3,8 +3,8 @@ import type { elementBytes, Opcode, operandFields } from './instructions.ts';
 
 /** 'L' 'B' 'M' 0, little-endian. */
 export const magic = 0x004d424c;
-/** 0 until the first release; then frozen, with a golden file per version. */
-export const version = 0;
+/** Rises with every change of the layout. A reader takes this version alone: an older file is compiled again. */
+export const version = 1;
 export const headerBytes = 64;
 export const alignment = 16;
 

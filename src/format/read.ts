@@ -20,6 +20,8 @@ export interface Header {
   readonly sectionCount: number;
   readonly bindingStep: number;
   readonly stateOffset: number;
+  /** Elementary operations of one run, at most 2^53 − 1. */
+  readonly operations: number;
 }
 
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -42,7 +44,11 @@ export function readHeader(bytes: Uint8Array, source = 'model'): Header {
     throw new LiteBlockError('file-invalid', `${source}: not a .lbm file (it begins ${start}, not 4c 42 4d 00)`);
   }
   if (word(1) !== version) {
-    throw new LiteBlockError('file-version', `${source}: .lbm version ${word(1)}, this build reads version ${version}`);
+    const cure = word(1) < version ? 'compile it again' : 'a newer LiteBlock made it';
+    throw new LiteBlockError(
+      'file-version',
+      `${source}: .lbm version ${word(1)}, this build reads version ${version}: ${cure}`,
+    );
   }
   if (word(2) > bytes.length) {
     throw new LiteBlockError('file-truncated', `${source}: ${bytes.length} bytes of ${word(2)}: the file was cut off`);
@@ -57,6 +63,7 @@ export function readHeader(bytes: Uint8Array, source = 'model'): Header {
     sectionCount: word(8),
     bindingStep: word(9),
     stateOffset: word(10),
+    operations: word(12) + word(13) * 2 ** 32,
   };
 }
 

@@ -19,6 +19,7 @@ export const statuses = [
   'steps', // execute was given steps that do not exist
   'no-digest', // the file has no known answer
   'self-test', // the known answer did not come: this runtime computes wrongly; detail(0) is the CRC-32 that came
+  'operations', // the header's figure is not the count of what a run does; detail(0) is the low word of that count
 ] as const;
 
 export type Status = (typeof statuses)[number];
@@ -44,6 +45,8 @@ export interface EngineExports {
   inputRow(input: number, row: number): number;
   /** The address of the `outputRowBytes` of a row. */
   outputRow(output: number, row: number): number;
+  /** Elementary operations of one run, at most 2^53 − 1, equal to the header's figure: a bound on its time. 0 without a model. */
+  operations(): number;
   stepCount(): number;
   /** Runs steps [first, last). Step 0 starts an image; steps run in order. Returns a status. */
   execute(first: number, last: number): number;

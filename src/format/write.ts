@@ -12,6 +12,7 @@ import {
   sections,
   version,
 } from './model-file.ts';
+import { operationsOf } from './operations.ts';
 
 const utf8 = new TextEncoder();
 const align = (bytes: number): number => Math.ceil(bytes / alignment) * alignment;
@@ -86,7 +87,7 @@ function interfaceWords(entry: InterfaceEntry, kind: number): number[] {
 export const featuresOf = (model: ModelFile): number =>
   model.stages.reduce((bits, stage) => bits | (1 << opcodes.indexOf(stage.opcode)), 0) >>> 0;
 
-/** A model as the bytes of a `.lbm`, version 0 (docs/format.md). The same model always gives the same bytes. */
+/** A model as the bytes of a `.lbm`, version 1 (docs/format.md). The same model always gives the same bytes. */
 export function writeModel(model: ModelFile): Uint8Array {
   const parts: [id: number, bytes: Uint8Array][] = [
     [sections.operands, operandBytes(model)],
@@ -108,6 +109,7 @@ export function writeModel(model: ModelFile): Uint8Array {
   });
   const file = new Uint8Array(offset);
   const view = new DataView(file.buffer);
+  const operations = operationsOf(model);
   const header = [
     magic,
     version,
@@ -120,6 +122,9 @@ export function writeModel(model: ModelFile): Uint8Array {
     placed.length,
     model.bindingStep,
     model.stateOffset,
+    0,
+    operations % 2 ** 32,
+    Math.floor(operations / 2 ** 32),
   ];
   header.forEach((word, i) => {
     view.setUint32(i * 4, word, true);

@@ -63,9 +63,12 @@ export function outputPort(engine: EngineExports, i: number, entry: InterfaceEnt
   };
 }
 
-/** True where all rows lie side by side, so that there is no padding between them. */
+/**
+ * True where all rows lie side by side, so that there is no padding between them. Rows of a ring are evenly spaced and come
+ * round: the second and the last tell. Asking for every row would write the padding of all of them.
+ */
 function areContiguous(count: number, bytes: number, addressOf: (row: number) => number): boolean {
   const first = addressOf(0);
-  for (let row = 1; row < count; row++) if (addressOf(row) !== first + row * bytes) return false;
-  return true;
+  const inPlace = (row: number): boolean => addressOf(row) === first + row * bytes;
+  return count === 1 || (inPlace(1) && inPlace(count - 1));
 }

@@ -70,9 +70,16 @@ describe('the reader', () => {
     });
     expect(refusal(changed(4, 7))).toMatchObject({
       code: 'file-version',
-      message: 'm.lbm: .lbm version 7, this build reads version 0',
+      message: 'm.lbm: .lbm version 7, this build reads version 1: a newer LiteBlock made it',
     });
     expect(refusal(new Uint8Array(3)).message).toBe('m.lbm: 3 bytes, a .lbm has at least 64');
+  });
+
+  it('says of a file of an older version that it is to be compiled again', () => {
+    expect(refusal(changed(4, 0))).toMatchObject({
+      code: 'file-version',
+      message: 'm.lbm: .lbm version 0, this build reads version 1: compile it again',
+    });
   });
 
   it('refuses sections outside the file, of a wrong length or absent', () => {

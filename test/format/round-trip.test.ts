@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { crc32 } from '../../src/format/crc32.ts';
 import { opcodes } from '../../src/format/instructions.ts';
 import { memoryBytesOf } from '../../src/format/memory.ts';
+import { operationsOf } from '../../src/format/operations.ts';
 import { isModel, readHeader, readModel } from '../../src/format/read.ts';
 import { writeModel } from '../../src/format/write.ts';
 import { arbitraryModel } from '../support/arbitrary-model.ts';
@@ -29,7 +30,7 @@ it('reads a file that lies in the middle of a larger buffer, with bytes after it
   );
 });
 
-it('puts magic, version, length, checksum, features and the three figures at the start', () => {
+it('puts magic, version, length, checksum, features and the figures at the start', () => {
   fc.assert(
     fc.property(arbitraryModel, (model) => {
       const bytes = writeModel(model);
@@ -38,7 +39,7 @@ it('puts magic, version, length, checksum, features and the three figures at the
       const used = new Set(model.stages.map(({ opcode }) => opcodes.indexOf(opcode)));
       expect([...bytes.subarray(0, 4)]).toEqual([0x4c, 0x42, 0x4d, 0]);
       expect(words.slice(1)).toEqual([
-        0,
+        1,
         bytes.length,
         crc32(bytes.subarray(16)),
         opcodes.reduce((bits, _, i) => bits + (used.has(i) ? 2 ** i : 0), 0),
@@ -49,13 +50,14 @@ it('puts magic, version, length, checksum, features and the three figures at the
         model.bindingStep,
         model.stateOffset,
         0,
-        0,
-        0,
+        operationsOf(model) % 2 ** 32,
+        Math.floor(operationsOf(model) / 2 ** 32),
         0,
         0,
       ]);
       const [, version, fileBytes, , features, ramBytes, modelBytes, memoryBytes] = words;
       expect(readHeader(bytes)).toMatchObject({ version, fileBytes, features, ramBytes, modelBytes, memoryBytes });
+      expect(readHeader(bytes).operations).toBe(operationsOf(model));
       expect(isModel(bytes)).toBe(true);
     }),
   );

@@ -72,6 +72,7 @@ export function fakeEngine(file: ModelFile, { rows, padding = 0, run }: FakeOpti
       return at + padding;
     },
     outputRow: (i, row) => outputBase(i) + row * rowBytes(file.outputs, i),
+    operations: () => 1,
     stepCount: () => 1,
     execute: () => run(bytes),
     run: () => run(bytes),
