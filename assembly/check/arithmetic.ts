@@ -54,6 +54,12 @@ export function share(count: i64, parts: i64): i64 {
   return parts > 0 && count % parts == 0 ? count / parts : -1;
 }
 
+/** count / size rounded up; MOST where there is no size. */
+export function runsOf(count: i64, size: i64): i64 {
+  if (size <= 0) return MOST;
+  return count % size == 0 ? count / size : count / size + 1;
+}
+
 /** A result in 32 bits, where it was checked that it has no more. */
 @inline
 export function narrow(value: i64): u32 {

@@ -38,73 +38,75 @@ import {
 import { entriesCount, interfaceAt, operandAt, schedule, stageAt, stageCount, steps } from "../model";
 import { channelsOf, elementBytesOf, heightOf, widthOf } from "../operand";
 import { rowsAddressed } from "../tables";
+import { entryAt, product, runsOf, sum } from "./arithmetic";
+import { word } from "./rules";
 
 /**
- * Elementary operations of one run, as src/format/operations.ts counts them, from records that have been checked. Floats
- * cannot wrap: they are exact below 2^53, and as nothing is negative, what passes 2^53 on the way ends there too.
+ * Elementary operations of one run, as src/format/operations.ts counts them, from records that have been checked. Sums and
+ * products stop far above MOST, and nothing is negative, so what passes it on the way ends there too.
  */
 
 /** Where the count stops: 2^53 − 1. */
-const MOST: f64 = 9007199254740991;
+const MOST: i64 = 9007199254740991;
 /** What a step costs before it makes a row. */
-const STEP: f64 = 64;
+const STEP: i64 = 64;
 
-
-@inline
-function field(at: usize, offset: usize): f64 {
-  return <f64>load<i32>(at + offset);
-}
-
-function kernelCount(s: usize, opcode: i32, x: usize, y: usize, rows: f64): f64 {
-  if (opcode == OP_FILL) return field(y, OPERAND_ROW_BYTES);
-  const pixels = rows * <f64>widthOf(y),
-    channels = <f64>channelsOf(y),
-    elements = pixels * channels;
-  const xWidth = <f64>widthOf(x),
-    xChannels = <f64>channelsOf(x),
-    windowH = field(s, STAGE_WINDOW_H);
-  if (opcode == OP_GEMM)
-    return pixels * field(s, GEMM_GROUPS) * field(s, GEMM_DEPTH) * (field(s, GEMM_GROUP_OUTPUTS) + 1) + elements;
-  if (opcode == OP_DEPTHWISE) return windowH * field(s, DEPTHWISE_WINDOW_W) * channels * (pixels + 1) + elements;
+function kernelCount(s: usize, opcode: i32, x: usize, y: usize, rows: i64): i64 {
+  if (opcode == OP_FILL) return word(y, OPERAND_ROW_BYTES);
+  const channels = <i64>channelsOf(y),
+    pixels = product(rows, widthOf(y)),
+    elements = product(pixels, channels);
+  const xChannels = <i64>channelsOf(x),
+    windowH = word(s, STAGE_WINDOW_H);
+  if (opcode == OP_GEMM) {
+    const depth = product(word(s, GEMM_GROUPS), word(s, GEMM_DEPTH));
+    return sum(product(product(pixels, depth), sum(word(s, GEMM_GROUP_OUTPUTS), 1)), elements);
+  }
+  if (opcode == OP_DEPTHWISE) {
+    const taps = product(windowH, word(s, DEPTHWISE_WINDOW_W));
+    return sum(product(product(taps, channels), sum(pixels, 1)), elements);
+  }
   if (opcode == OP_TRANSPOSE_CONV) {
-    const taps =
-      ceil(field(s, TRANSPOSE_CONV_TAPS_H) / field(s, TRANSPOSE_CONV_STEP_H)) *
-      ceil(field(s, TRANSPOSE_CONV_TAPS_W) / field(s, TRANSPOSE_CONV_STEP_W));
-    return xChannels + 1 + pixels * taps * (xChannels + <f64>(channelsOf(x) & 1)) * channels + elements;
+    const taps = product(
+      runsOf(word(s, TRANSPOSE_CONV_TAPS_H), word(s, TRANSPOSE_CONV_STEP_H)),
+      runsOf(word(s, TRANSPOSE_CONV_TAPS_W), word(s, TRANSPOSE_CONV_STEP_W)),
+    );
+    const depth = product(taps, sum(xChannels, xChannels & 1));
+    return sum(sum(xChannels, 1), sum(product(elements, depth), elements));
   }
   if (opcode == OP_AVERAGE_POOL || opcode == OP_MAX_POOL)
-    return elements * (windowH * field(s, AVERAGE_POOL_WINDOW_W) + 1);
-  if (opcode == OP_MEAN)
-    return (load<i32>(s, MEAN_AXES) == 1 ? rows : <f64>heightOf(x)) * xWidth * xChannels + elements;
-  if (opcode == OP_PAD) return elements + rows * xWidth * xChannels;
-  if (opcode == OP_SOFTMAX) return 4 * elements + 16 * pixels;
-  if (opcode == OP_SELECT) return 16 * channels + 2 * elements;
-  if (opcode == OP_ADD || opcode == OP_MUL) return 3 * elements;
-  if (opcode == OP_RESIZE) return 5 * elements;
-  if (opcode == OP_ARG_MAX) return pixels * (xChannels + 1);
-  if (opcode == OP_RESHAPE || opcode == OP_SLICE) return 2 * elements * <f64>elementBytesOf(y);
-  return 2 * elements;
+    return product(elements, sum(product(windowH, word(s, AVERAGE_POOL_WINDOW_W)), 1));
+  const xRow = product(widthOf(x), xChannels);
+  if (opcode == OP_MEAN) return sum(product(load<i32>(s, MEAN_AXES) == 1 ? rows : heightOf(x), xRow), elements);
+  if (opcode == OP_PAD) return sum(elements, product(rows, xRow));
+  if (opcode == OP_SOFTMAX) return sum(product(4, elements), product(16, pixels));
+  if (opcode == OP_SELECT) return sum(product(16, channels), product(2, elements));
+  if (opcode == OP_ADD || opcode == OP_MUL) return product(3, elements);
+  if (opcode == OP_RESIZE) return product(5, elements);
+  if (opcode == OP_ARG_MAX) return product(pixels, sum(xChannels, 1));
+  if (opcode == OP_RESHAPE || opcode == OP_SLICE) return product(product(2, elements), elementBytesOf(y));
+  return product(2, elements);
 }
 
-function stepCount(s: usize, rows: i32): f64 {
+function stepCount(s: usize, rows: i32): i64 {
   const x = operandAt(max(load<i32>(s, STAGE_X), 0)),
-    y = operandAt(load<i32>(s, STAGE_Y)),
-    many = <f64>rows;
-  const tables = <f64>rowsAddressed(s, heightOf(x), rows) + many * (load<i32>(s, STAGE_X2) < 0 ? 1 : 2);
-  const padding = many * (field(y, OPERAND_LEFT) + field(y, OPERAND_RIGHT)) * field(y, OPERAND_PIXEL_STRIDE);
-  return STEP + tables + padding + kernelCount(s, load<i32>(s, STAGE_OPCODE), x, y, many);
+    y = operandAt(load<i32>(s, STAGE_Y));
+  const tables = sum(rowsAddressed(s, heightOf(x), rows), product(rows, load<i32>(s, STAGE_X2) < 0 ? 1 : 2));
+  const columns = sum(word(y, OPERAND_LEFT), word(y, OPERAND_RIGHT));
+  const padding = product(rows, product(columns, word(y, OPERAND_PIXEL_STRIDE)));
+  return sum(sum(STEP, sum(tables, padding)), kernelCount(s, load<i32>(s, STAGE_OPCODE), x, y, rows));
 }
 
 /** Inputs given with their padding columns, every step, outputs taken. At most 2^53 − 1. */
-export function countOperations(): f64 {
-  let total: f64 = <f64>stageCount; // their counters, set to zero
+export function countOperations(): i64 {
+  let total: i64 = stageCount; // their counters, set to zero
   for (let i = 0; i < entriesCount; i++) {
     const o = operandAt(load<i32>(interfaceAt(i), 4));
-    total += <f64>heightOf(o) * (field(o, OPERAND_ROW_BYTES) + 1);
+    total = sum(total, product(heightOf(o), sum(word(o, OPERAND_ROW_BYTES), 1)));
   }
   for (let i = 0; i < steps; i++) {
-    const step = load<u32>(schedule + ((<usize>i) << 2));
-    total += stepCount(stageAt(<i32>(step & 0xffff)), <i32>(step >> 16));
+    const step = load<u32>(entryAt(schedule, i, 4));
+    total = sum(total, stepCount(stageAt(<i32>(step & 0xffff)), <i32>(step >> 16)));
   }
   return min(total, MOST);
 }

@@ -1,3 +1,5 @@
+import { difference, entryAt, narrow, product } from "./arithmetic";
+
 /**
  * Tables and shifts that a check reads through, word by word. Stages may share one, so that a file of n bytes could ask for
  * n² reads. What was read through lately is known, in 63 slots of 16 bytes in the place of the checksum table, which is made
@@ -21,13 +23,13 @@ let left: i64 = 0;
 /** Before the stages of a file are checked. */
 export function startScans(fileBytes: u32): void {
   memory.fill(SLOTS, 0, SLOT_BYTES * (COUNT + 1));
-  left = (<i64>fileBytes) << 2;
+  left = product(fileBytes, 4);
 }
 
 /** The first 16 bytes stay 0, by which the checksum table is known to be gone. */
 @inline
 function slotOf(at: usize): usize {
-  return SLOTS + SLOT_BYTES + ((at >> 4) % COUNT) * SLOT_BYTES;
+  return entryAt(SLOTS + SLOT_BYTES, <i32>((at >> 4) % COUNT), SLOT_BYTES);
 }
 
 /** Whether these words were read through, and were below `limit`. */
@@ -43,11 +45,11 @@ export function isKnown(kind: i32, at: usize, count: i64, limit: i64): bool {
 
 /** Whether these words may be read. Who asks refuses the file where one of them is not below `limit`. */
 export function mayScan(kind: i32, at: usize, count: i64, limit: i64): bool {
-  left -= count;
+  left = difference(left, count);
   const slot = slotOf(at);
   store<usize>(slot, at);
-  store<u32>(slot, <u32>count, 4);
+  store<u32>(slot, narrow(count), 4);
   store<i32>(slot, kind, 8);
-  store<u32>(slot, <u32>limit, 12);
+  store<u32>(slot, narrow(limit), 12);
   return left >= 0;
 }

@@ -235,8 +235,8 @@ describe.each(tiers)('%s', (tier) => {
         words: { ...words, windowH: 15, padTop: 14, scratchBytes: 80 },
       })),
       schedule: Array.from({ length: 600 }, () => ({ stage: 0, rows: 1 })),
-      inputs: [],
-      outputs: [],
+      inputs: wide.inputs.map((entry) => ({ ...entry, imageBytes: 600 * 2 ** 20 })),
+      outputs: wide.outputs.map((entry) => ({ ...entry, imageBytes: 600 * 2 ** 20 })),
       ramBytes: wide.ramBytes + 64,
       stateOffset: wide.stateOffset + 64,
     };
