@@ -1,7 +1,7 @@
 // node scripts/mutants.mjs [ID …]: plants each fault of test/data/mutants.json into a copy of the tree, builds what it needs,
 // runs the tests that are named for it, and says which faults no test sees. The tree itself is never changed.
 // The exit status is 1 where a fault lived, or could not be planted. All of them take about half an hour on one core.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -27,26 +27,46 @@ function copyOfTree() {
   return copy;
 }
 
-const run = (copy, script, ...args) =>
-  spawnSync(process.execPath, [join(copy, script), ...args], { cwd: copy, encoding: 'utf8' });
+/** A fault may make a loop endless. Tests that take a minute without it take no more than this with it. */
+const mostMinutes = 15;
+
+/** Runs a script in the copy, in a process group of its own, which is ended as a whole where it takes too long. */
+function run(copy, script, ...args) {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(copy, script), ...args], { cwd: copy, detached: true });
+    const output = [];
+    child.stdout.on('data', (text) => output.push(text));
+    child.stderr.on('data', (text) => output.push(text));
+    let isEndless = false;
+    const timer = setTimeout(() => {
+      isEndless = true;
+      process.kill(-child.pid, 'SIGKILL');
+    }, mostMinutes * 60_000);
+    child.on('close', (status) => {
+      clearTimeout(timer);
+      resolve({ status, isEndless, output: Buffer.concat(output).toString() });
+    });
+  });
+}
 
 /** Builds the engines of the copy. Undefined, or what the compiler says. */
-function build(copy, file) {
+async function build(copy, file) {
   // Dated ahead, a module is newer than its sources.
   const ahead = new Date(Date.now() + 86_400_000);
   const own = file.startsWith('assembly/float') || file.startsWith('assembly/wasi');
   if (!own) for (const name of others) utimesSync(join(copy, `build/${name}.wasm`), ahead, ahead);
-  const { status, stdout, stderr } = run(copy, 'scripts/build-engine.mjs');
-  return status === 0 ? undefined : `${stdout}${stderr}`.trim();
+  const { status, output } = await run(copy, 'scripts/build-engine.mjs');
+  return status === 0 ? undefined : output.trim();
 }
 
 /** Whether all tests pass; those that fail are told by name. */
-function test(copy, tests) {
+async function test(copy, tests) {
   const vitest = join('node_modules', 'vitest', 'vitest.mjs');
   const results = join(copy, 'build/mutant.json');
   rmSync(results, { force: true });
   const reporter = ['--reporter=json', `--outputFile.json=${results}`];
-  run(copy, vitest, 'run', ...tests, '--bail=1', '--maxWorkers=1', ...reporter);
+  const { isEndless } = await run(copy, vitest, 'run', ...tests, '--bail=1', '--maxWorkers=1', ...reporter);
+  if (isEndless) return { passed: 0, failed: [`it does not end within ${mostMinutes} minutes`] };
   const { numPassedTests, testResults } = JSON.parse(readFileSync(results, 'utf8'));
   const failed = testResults.flatMap(({ name, message, assertionResults }) => {
     const own = assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
@@ -56,7 +76,7 @@ function test(copy, tests) {
 }
 
 /** Says what became of one fault: caught, lived, or why it could not be planted. */
-function plant(copy, { file, old, new: planted, tests }) {
+async function plant(copy, { file, old, new: planted, tests }) {
   const path = join(copy, file);
   const source = readFileSync(path, 'utf8');
   const times = source.split(old).length - 1;
@@ -66,9 +86,9 @@ function plant(copy, { file, old, new: planted, tests }) {
     source.replace(old, () => planted),
   );
   try {
-    const fault = file.startsWith('assembly/') ? build(copy, file) : undefined;
+    const fault = file.startsWith('assembly/') ? await build(copy, file) : undefined;
     if (fault) return { state: 'stale', why: `it does not build: ${fault.split('\n')[0]}` };
-    const { failed } = test(copy, tests);
+    const { failed } = await test(copy, tests);
     return failed.length > 0 ? { state: 'caught', why: failed[0] } : { state: 'lived', why: `no test of ${tests}` };
   } finally {
     writeFileSync(path, source);
@@ -86,9 +106,9 @@ const chosen = mutants.filter(({ id }) => wanted.length === 0 || wanted.includes
 
 const copy = copyOfTree();
 try {
-  const fault = build(copy, '');
+  const fault = await build(copy, '');
   if (fault) throw new Error(`the tree does not build without any fault:\n${fault}`);
-  const before = test(copy, [...new Set(chosen.flatMap(({ tests }) => tests))]);
+  const before = await test(copy, [...new Set(chosen.flatMap(({ tests }) => tests))]);
   if (before.failed.length > 0) throw new Error(`tests fail without any fault: ${before.failed.join('; ')}`);
   console.log(`${before.passed} tests pass without any fault`);
 
@@ -96,8 +116,8 @@ try {
   let isStale = false; // the engines of the copy hold the fault before
   for (const mutant of chosen) {
     const inEngine = mutant.file.startsWith('assembly/');
-    if (isStale && !inEngine) build(copy, '');
-    const { state, why } = plant(copy, mutant);
+    if (isStale && !inEngine) await build(copy, '');
+    const { state, why } = await plant(copy, mutant);
     isStale = inEngine;
     counts[state]++;
     console.log(`${state.padEnd(6)}  ${mutant.id.padEnd(4)} ${mutant.what}\n              ${why}`);
