@@ -16,8 +16,10 @@ import {
   dequantizeGraph,
   functionGraph,
   inputsOf,
+  padGraph,
   preluGraph,
   selectGraph,
+  sliceGraph,
   softmaxGraph,
   transposeConvGraph,
 } from '../support/problems.ts';
@@ -211,6 +213,58 @@ describe.each(tiers)('%s', (tier) => {
     expect(y.pixelStride).toBe(5 * elementBytes.f32);
     expect(outputs(moved(0), graph)).toEqual(outputs(model, graph));
     for (const origin of [1, 4]) isRefused(moved(origin));
+  });
+
+  it.each([
+    ['gemm', convGraph({ shape: [1, 5, 7, 3], padding })],
+    ['gemm with strides', convGraph({ shape: [1, 5, 8, 3], padding: { ...padding, left: 0 }, stride: [2, 2] })],
+    ['depthwise', depthwiseGraph({ shape: [1, 5, 7, 9], padding })],
+  ])('windows stay within the padding columns, for %s', (_, graph) => {
+    const { model } = compile(graph);
+    const { x, stage, record } = kernelOf(model);
+    const narrower = (columns: number): ModelFile => ({
+      ...model,
+      operands: model.operands.map((one) =>
+        one === x ? { ...one, right: x.right - columns, rowBytes: x.rowBytes - columns * x.pixelStride } : one,
+      ),
+    });
+    expect(x.right).toBe(1);
+    expect(outputs(narrower(0), graph)).toEqual(outputs(model, graph));
+    isRefused(narrower(1));
+    isRefused(withWords(model, stage, { padLeft: (record.words.padLeft as number) + 1 }));
+  });
+
+  it.each([
+    ['slice', sliceGraph([1, 3, 5, 9], [1, 2, 5], [2, 3, 4]), { firstColumn: 3 }],
+    ['slice', sliceGraph([1, 3, 5, 9], [1, 2, 5], [2, 3, 4]), { firstChannel: 6 }],
+    ['slice', sliceGraph([1, 3, 5, 9], [1, 2, 5], [2, 3, 4]), { padTop: -2 }],
+    ['pad', padGraph([1, 3, 4, 5], [1, 2, 3], [1, 0, 0]), { padLeft: 3 }],
+    ['pad', padGraph([1, 3, 4, 5], [1, 2, 3], [1, 0, 0]), { padChannel: 4 }],
+  ])('%s takes no place beyond its operand', (_, graph, words) => {
+    const { model } = compile(graph);
+    const { stage, record } = kernelOf(model);
+    for (const [word, beyond] of Object.entries(words)) {
+      expect(Math.abs((record.words[word] as number) - beyond)).toBe(1);
+    }
+    expect(() => outputs(model, graph)).not.toThrow();
+    isRefused(withWords(model, stage, words));
+  });
+
+  it.each([
+    ['a channel of select', selectGraph([1, 3, 4, 9], [8, 0, 3, 3, 1]), 'channelTable', 0, 8],
+    ['a row of resize', bilinearGraph([1, 3, 4, 5], { to: [7, 9] }), 'rowPositions', 6, 2 * 1024],
+    ['a column of resize', bilinearGraph([1, 3, 4, 5], { to: [7, 9] }), 'columnPositions', 8, 3 * 1024],
+  ] as const)('%s is one that there is', (_, graph, word, entry, last) => {
+    const { model } = compile(graph);
+    const { record } = kernelOf(model);
+    const given = (value: number): ModelFile => {
+      const data = model.data.slice();
+      new DataView(data.buffer).setInt32((record.words[word] as number) + 4 * entry, value, true);
+      return { ...model, data };
+    };
+    expect(() => outputs(given(last), graph)).not.toThrow();
+    isRefused(given(last + 1));
+    isRefused(given(-1));
   });
 
   it('rows end before the slack at the end of the arena', () => {

@@ -49,7 +49,7 @@ import {
  */
 
 const same = { top: 1, left: 1, bottom: 1, right: 1 };
-const lopsided = { top: 0, left: 1, bottom: 2, right: 0 };
+const lopsided = { top: 0, left: 0, bottom: 2, right: 1 };
 
 const cases: [name: string, graph: Graph][] = [
   ['convolution 3×3', convGraph({ shape: [1, 40, 5, 3], padding: same })],

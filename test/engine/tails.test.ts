@@ -230,8 +230,10 @@ describe('a zero point of the weights', () => {
     });
     fc.assert(
       fc.property(problem, ({ size: [h, w], groups, inputs, outputs, ...given }) => {
+        const { seed } = given;
         const [rows, columns] = [0, 1].map((i) => ((given.window[i] as number) - 1) * (given.dilation[i] as number));
-        const padding = { top: rows as number, left: columns as number, bottom: 0, right: 0 };
+        const [top, left] = [seed % ((rows as number) + 1), (seed >> 4) % ((columns as number) + 1)];
+        const padding = { top, left, bottom: (rows as number) - top, right: (columns as number) - left };
         const shape = [1, h, w, inputs * groups] as const;
         check(convGraph({ ...given, shape, groups, outputs: outputs * groups, padding }), given.seed);
         check(depthwiseGraph({ ...given, shape, padding, depthMultiplier: groups }), given.seed);

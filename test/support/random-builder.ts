@@ -35,7 +35,12 @@ const words: Readonly<Record<string, (dice: Dice, size: Size) => Grown>> = {
     const kernel = [dice.of(1, 3, 5), dice.of(1, 3, 3)] as const;
     const stride = [dice.of(1, 2), dice.of(1, 1, 2)] as const;
     const dilation = [dice.of(1, 1, 2), 1] as const;
-    const padding = [dilation[0] * (kernel[0] >> 1), kernel[1] >> 1] as const;
+    // As much as keeps the size, none, or all that a window reaches; none only where a window fits.
+    const border = (size: number, taps: number, step: number): number => {
+      const reach = step * (taps - 1);
+      return dice.of(reach >> 1, reach >> 1, size > reach ? 0 : reach >> 1, reach);
+    };
+    const padding = [border(h, kernel[0], dilation[0]), border(w, kernel[1], 1)] as const;
     const groups = dice.of(1, ...[1, 2, 3, c].filter((count) => c % count === 0));
     const out = groups * dice.between(1, Math.max(1, Math.floor(20 / groups)));
     const layer = { type: 'Conv2d', in: c, out, groups, bias: dice.of(true, false) } as const;
