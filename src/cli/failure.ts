@@ -15,6 +15,9 @@ export class ExitStatus extends Error {
   }
 }
 
+/** Problems that are looked for in the message: it has them all, as a rule, and a hostile file has any number. */
+const mostProblems = 200;
+
 /** A problem as a line of its own; none where the message has it already. */
 function problemLine({ node, op, name, what }: Problem, message: string): string[] {
   const known = message.includes(what) && (node < 0 || message.includes(`node ${node} `));
@@ -34,7 +37,8 @@ export function reportFailure(error: unknown, args: readonly string[], io: Io): 
     io.err(`${errorWord(io)} ${error instanceof Error ? error.stack : error}\n`);
     return failureStatus;
   }
-  const more = error.problems.flatMap((problem) => problemLine(problem, error.message));
+  const shown = error.problems.slice(0, mostProblems);
+  const more = shown.flatMap((problem) => problemLine(problem, error.message));
   io.err(`${[`${errorWord(io)} ${error.message}`, ...more.map((line) => `  ${line}`)].join('\n')}\n`);
   if (error.code === 'usage') return usageStatus;
   if (args.includes('--json')) io.out(`${failureJson(error)}\n`);
