@@ -17,6 +17,9 @@ export class ExitStatus extends Error {
   }
 }
 
+/** Problems that are looked for in the message: it has them all, as a rule, and a hostile file has any number. */
+const mostProblems = 200;
+
 /** A problem as a line of its own; none where the message has it already. */
 function problemLine({ node, op, name, what }: Problem, message: string): string[] {
   const known = message.includes(what) && (node < 0 || new RegExp(`node ${node}\\b`).test(message));
@@ -56,7 +59,8 @@ export function reportFailure(error: unknown, args: readonly string[], io: Io): 
   if (error instanceof ExitStatus) return error.status;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageStatus;
   const failure = error instanceof LiteBlockError ? error : typed(error);
-  const more = failure.problems.flatMap((problem) => problemLine(problem, failure.message));
+  const shown = failure.problems.slice(0, mostProblems);
+  const more = shown.flatMap((problem) => problemLine(problem, failure.message));
   io.err(`${[`${errorWord(io)} ${failure.message}`, ...more.map((line) => `  ${line}`)].join('\n')}\n`);
   if (failure.code === 'internal' && process.env.LITEBLOCK_STACK && error instanceof Error) io.err(`${error.stack}\n`);
   if (failure.code === 'usage') return usageStatus;

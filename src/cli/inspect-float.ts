@@ -1,7 +1,11 @@
 import { type Inspection, inspect } from '../analyze/inspect.ts';
-import { compile } from '../compiler/compile.ts';
+import { type Compiled, compile } from '../compiler/compile.ts';
+import { unansweredBecause } from '../compiler/known-answer.ts';
 import { readHeader, readModel } from '../format/read.ts';
+import type { FloatEvaluator } from '../graph/evaluator.ts';
+import type { Graph } from '../graph/graph.ts';
 import { seeded } from '../network/seeded-weights.ts';
+import { assumedRanges } from '../quantize/assumed-ranges.ts';
 import { quantize } from '../quantize/quantize.ts';
 import { floatEngine } from './engines.ts';
 import { imageInput, loadFloatModel, type WeightOptions } from './float-model.ts';
@@ -24,13 +28,24 @@ export async function inspectFloat(
     ...(options.shape && { shape: options.shape }),
   });
   const { shape } = imageInput(graph, path);
-  const random = seeded(defaultSeed);
-  const image = Float32Array.from({ length: shape[0] * shape[1] * shape[2] }, () => 2 * random() - 1);
-  const { graph: int8 } = quantize(graph, [[image]], { method: 'min-max', evaluate: await floatEngine() });
-  const { bytes } = compile(int8);
+  const size = shape[0] * shape[1] * shape[2];
+  const assumed = compiledWith(graph, new Float32Array(0), assumedRanges);
+  // A pool may take hours: only what is compiled says what a run costs.
+  const measured = unansweredBecause(assumed.model) === undefined;
+  const { bytes } = measured ? compiledWith(graph, randomImage(size), await floatEngine()) : assumed;
   const from = seed === undefined ? '' : `, weights of seed ${seed}`;
-  const note = `a float network (input ${shapeText(shape)}), as the int8 model that it becomes: ranges of one random image${from}`;
+  const ranges = measured ? 'ranges of one random image' : 'ranges are assumed, since it takes long to run';
+  const note = `a float network (input ${shapeText(shape)}), as the int8 model that it becomes: ${ranges}${from}`;
   return { inspection: inspect(readModel(bytes, path), readHeader(bytes, path)), note };
 }
+
+function randomImage(size: number): Float32Array {
+  const random = seeded(defaultSeed);
+  return Float32Array.from({ length: size }, () => 2 * random() - 1);
+}
+
+/** Whatever RAM it needs is shown. */
+const compiledWith = (graph: Graph, image: Float32Array, evaluate: FloatEvaluator): Compiled =>
+  compile(quantize(graph, [[image]], { method: 'min-max', evaluate }).graph, { ramBytes: Infinity });
 
 const isNetwork = async (path: string): Promise<boolean> => isJson(await readBytes(path));

@@ -26,7 +26,7 @@ export function importNetwork(json: unknown, weights: Uint8Array, sources: Netwo
 /** The same with weights that were never trained: for sizes and speed. */
 export function importSeeded(json: unknown, seed: number, { source = 'network.json' }: NetworkSources = {}): Graph {
   const network = parseNetwork(json, source);
-  return untrained(lowered(networkGraph(network, seededWeights(network, seed), source), source));
+  return untrained(lowered(networkGraph(network, seededWeights(network, seed, source), source), source));
 }
 
 /** Statistics that were made up say nothing of images. */

@@ -84,6 +84,7 @@ function shuffleUnit(scope: Scope, layer: Of<'ShuffleUnit'>, path: string, x: Va
   const { first, second } = shuffleBranches(layer);
   const a = assemble(scope, first, under(path, first.name ?? ''), one);
   const b = assemble(scope, second, under(path, second.name ?? ''), other);
+  scope.shuffle(path, layer.type, out);
   return scope.add(selectChannels, under(path, 'shuffle'), { order: shuffleOrder(out, 2) }, [a.id, b.id]);
 }
 
@@ -91,6 +92,7 @@ function channelShuffle(scope: Scope, layer: Of<'ChannelShuffle'>, path: string,
   const { groups } = layer;
   const c = x.shape[3];
   if (c % groups !== 0) scope.fail(path, layer.type, `${groups} groups do not divide the ${c} channels before it`);
+  scope.shuffle(path, layer.type, c);
   return scope.add(selectChannels, path, { order: shuffleOrder(c, groups) }, [x.id]);
 }
 

@@ -44,9 +44,10 @@ export function networkGraph(
   source = network.name,
   weightsSource = source,
 ): Graph {
-  parametersOf(network, source); // layers that do not fit are told before tensors that do not
-  const taker = new Taker(weights);
-  const graph = build(network, taker, source);
-  taker.finish(weightsSource);
-  return graph;
+  // Layers that do not fit are told before tensors that do not, and these before any is put in order.
+  const asked = parametersOf(network, source);
+  const checker = new Taker(weights);
+  for (const { name, shape } of asked) checker.take(name, shape);
+  checker.finish(weightsSource);
+  return build(network, new Taker(weights), source);
 }

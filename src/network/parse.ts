@@ -50,17 +50,23 @@ function lines(issue: z.core.$ZodIssue, json: unknown): string[] {
 /** More than any network has; recursion over deeper ones would end the stack. */
 const mostNested = 64;
 
-/** Whether layers lie too deep. Walks by a list, since recursion is what is in danger. */
-function tooDeep(json: unknown): boolean {
+/** Layers that a file may list; a block of layers such as InvertedResidual counts as one. */
+const mostListed = 1_024;
+
+/** What is wrong with how many layers there are. Walks by a list, since recursion is what is in danger. */
+function countFault(json: unknown): string | undefined {
   let level: unknown[] = [json];
+  let count = 0;
   for (let depth = 0; level.length > 0; depth++) {
-    if (depth > mostNested) return true;
+    if (depth > mostNested) return `its layers are nested more than ${mostNested} deep`;
+    count += level.length;
+    if (count > mostListed) return `it lists more than ${mostListed} layers`;
     level = level.flatMap((layer) => {
       const { layers, shortcut } = (layer ?? {}) as { layers?: unknown; shortcut?: unknown };
       return [layers, shortcut].flatMap((list) => (Array.isArray(list) ? (list as unknown[]) : []));
     });
   }
-  return false;
+  return undefined;
 }
 
 /**
@@ -76,9 +82,8 @@ export function parseNetwork(json: unknown, source: string): Network {
       throw new LiteBlockError('file-invalid', `${source}: not JSON: ${(cause as Error).message}`, [], { cause });
     }
   }
-  if (tooDeep(value)) {
-    throw new LiteBlockError('file-invalid', `${source}: its layers are nested more than ${mostNested} deep`);
-  }
+  const fault = countFault(value);
+  if (fault) throw new LiteBlockError('file-invalid', `${source}: ${fault}`);
   const parsed = networkSchema.safeParse(value);
   if (parsed.success) return parsed.data as Network;
   const all = parsed.error.issues.flatMap((issue) => lines(issue, value));

@@ -1,10 +1,10 @@
-import { LiteBlockError } from '../format/errors.ts';
-import { GraphBuilder } from '../graph/builder.ts';
-import type { Graph } from '../graph/graph.ts';
 import type { Block, Op } from '../graph/op.ts';
-import type { TensorId } from '../graph/tensor.ts';
-import { elements, type NHWC } from '../graph/tensor.ts';
+import type { Graph } from '../graph/graph.ts';
+import { GraphBuilder } from '../graph/builder.ts';
+import { LiteBlockError } from '../format/errors.ts';
+import { type NHWC, type TensorId, elements } from '../graph/tensor.ts';
 import type { Weights } from './weights.ts';
+import { sizeFault } from '../graph/sizes.ts';
 
 /** A value on its way through the network. */
 export interface Value {
@@ -19,8 +19,14 @@ export const under = (path: string, name: string | number): string => (path === 
 
 const flatShape = (shape: readonly number[]): readonly number[] => [1, elements(shape)];
 
-/** 1 GB of float32 in one layer: refused before it is asked for. */
-const mostWeights = 2 ** 28;
+/** Half a gigabyte of float32, in one layer or in all of them: refused before it is asked for. */
+const mostWeights = 2 ** 27;
+
+/** Layers of a network. Each becomes one to four nodes, and passes over them take time that grows with their square. */
+const mostLayers = 2_048;
+
+/** Channels of all shuffles together, each a number of an order that passes put in others. ShuffleNetV2 has a few thousand. */
+const mostShuffled = 2 ** 18;
 
 /** Where layers write their nodes: a graph builder that knows the modules' names and the blocks around them. */
 export class Scope {
@@ -30,6 +36,9 @@ export class Scope {
   readonly #shapes = new Map<TensorId, NHWC>();
   readonly #paths = new Set<string>();
   #blocks: readonly Block[] = [];
+  #shuffled = 0;
+  /** Values of all constants so far. */
+  #values = 0;
 
   constructor(name: string, weights: Weights, source: string) {
     this.#build = new GraphBuilder(name);
@@ -48,6 +57,14 @@ export class Scope {
     return this.#build.build();
   }
 
+  /** Counts the channels that selections put in order. */
+  shuffle(path: string, type: string, channels: number): void {
+    this.#shuffled += channels;
+    if (this.#shuffled > mostShuffled) {
+      this.fail(path, type, `the network shuffles more than ${mostShuffled.toLocaleString('en-US')} channels`);
+    }
+  }
+
   /** Runs `layers` inside a block of this type and path. */
   block(type: string, path: string, layers: () => Value): Value {
     const around = this.#blocks;
@@ -61,17 +78,20 @@ export class Scope {
   claim(path: string, type: string): void {
     if (this.#paths.has(path)) this.fail(path, type, 'another module has this name (give each its own)');
     this.#paths.add(path);
+    if (this.#paths.size > mostLayers) this.fail(path, type, `the network has more than ${mostLayers} layers`);
   }
 
   /** The weights of a layer, in PyTorch's order. */
   take(path: string, type: string, shape: readonly number[]): Float32Array {
     if (elements(shape) > mostWeights) {
-      this.fail(path, type, `its weights [${shape.join(', ')}] are more than 2^28 values`);
+      this.fail(path, type, `its weights [${shape.join(', ')}] are more than 2^27 values`);
     }
     return this.weights.take(under(path, 'weight'), shape);
   }
 
   constant(name: string, shape: readonly number[], data: Float32Array): TensorId {
+    this.#values += data.length;
+    if (this.#values > mostWeights) this.fail(name, 'weights', 'the network has more than 2^27 values of weights');
     return this.#build.constant(name, shape, data);
   }
 
@@ -93,6 +113,8 @@ export class Scope {
       this.fail(path, op.type, `${(cause as Error).message} (its input is ${shapes.join(' and ')})`);
     }
     const shape = this.#build.shapeOf(id) as NHWC;
+    const fault = sizeFault(shape);
+    if (fault) this.fail(path, op.type, `its output of ${shape.slice(1).join('×')} is too large: ${fault}`);
     this.#shapes.set(id, shape);
     return { id, shape, ...(flat && { flat }) };
   }

@@ -1,3 +1,4 @@
+import { LiteBlockError } from '../format/errors.ts';
 import { elements } from '../graph/tensor.ts';
 import type { Network } from './layers.ts';
 import { parametersOf } from './network-graph.ts';
@@ -14,15 +15,22 @@ export function seeded(seed: number): () => number {
   };
 }
 
+/** A network of a few hundred bytes may ask for any number. MobileNetV2 has 3.5 million, EfficientNet-B0 5.3. */
+const mostSeeded = 6_000_000;
+
 /** Values about `center`, uniformly `spread` to either side. */
-const around = (random: () => number, count: number, center: number, spread: number): Float32Array =>
-  Float32Array.from({ length: count }, () => center + (random() * 2 - 1) * spread);
+function around(random: () => number, count: number, center: number, spread: number): Float32Array {
+  const values = new Float32Array(count);
+  for (let i = 0; i < count; i++) values[i] = center + (random() * 2 - 1) * spread;
+  return values;
+}
 
 /**
  * Weights for a network that was never trained, for trying out sizes and speed: the same for the same seed everywhere.
- * Activations keep their range: a filter's values are uniform in ±√(6 / taps), normalisations are near to none.
+ * Activations keep their range: a filter's values are uniform in ±√(6 / taps), normalisations are near to none. Throws
+ * unsupported for more than 6 million values.
  */
-export function seededWeights(network: Network, seed: number): StateDict {
+export function seededWeights(network: Network, seed: number, source = network.name): StateDict {
   const random = seeded(seed);
   const tensor = (name: string, shape: readonly number[]): StateTensor => {
     const count = elements(shape);
@@ -35,5 +43,11 @@ export function seededWeights(network: Network, seed: number): StateDict {
       return { dtype: 'F32', shape, data: around(random, count, 1, 0.2) };
     return { dtype: 'F32', shape, data: around(random, count, 0, 0.1) };
   };
-  return new Map(parametersOf(network).map(({ name, shape }) => [name, tensor(name, shape)]));
+  const parameters = parametersOf(network, source);
+  const total = parameters.reduce((sum, { shape }) => sum + elements(shape), 0);
+  if (total > mostSeeded) {
+    const what = `${total.toLocaleString('en-US')} random weights are too many (at most ${mostSeeded.toLocaleString('en-US')})`;
+    throw new LiteBlockError('unsupported', `${source}: ${what}: give trained ones, with --weights FILE.safetensors`);
+  }
+  return new Map(parameters.map(({ name, shape }) => [name, tensor(name, shape)]));
 }

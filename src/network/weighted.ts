@@ -24,7 +24,12 @@ export function paddingOf(value: Sides): Padding {
 export type Of<Type extends Layer['type']> = Extract<Layer, { type: Type }>;
 
 /** Values of [a, b, h, w] in the order [a, h, w, b]. */
-function innermost(data: Float32Array, [a, b, h, w]: readonly [number, number, number, number]): Float32Array {
+function innermost(
+  { weights }: Scope,
+  data: Float32Array,
+  [a, b, h, w]: readonly [number, number, number, number],
+): Float32Array {
+  if (weights.blank) return data;
   const moved = new Float32Array(data.length);
   let at = 0;
   for (let i = 0; i < a; i++) {
@@ -61,10 +66,10 @@ export function convolution(scope: Scope, layer: Of<'Conv2d'>, path: string, x: 
     scaleProduct: 'f64' as const,
   };
   if (groups === ins && ins > 1) {
-    const weights = scope.constant(name, [h, w, out], innermost(data, [1, out, h, w]));
+    const weights = scope.constant(name, [h, w, out], innermost(scope, data, [1, out, h, w]));
     return scope.add(depthwiseConv2d, path, geometry, [x.id, weights, bias(scope, path, layer.bias, out)]);
   }
-  const weights = scope.constant(name, [out, h, w, ins / groups], innermost(data, file));
+  const weights = scope.constant(name, [out, h, w, ins / groups], innermost(scope, data, file));
   return scope.add(conv2d, path, { ...geometry, groups }, [x.id, weights, bias(scope, path, layer.bias, out)]);
 }
 
@@ -76,7 +81,7 @@ export function linear(scope: Scope, layer: Of<'Linear'>, path: string, x: Value
   if (h * w * c !== ins) scope.fail(path, layer.type, `in ${ins} does not fit the ${h * w * c} values before it`);
   const name = under(path, 'weight');
   const data = scope.take(path, layer.type, [out, ins]);
-  const ordered = h * w > 1 ? innermost(data, [out, c, h, w]) : data;
+  const ordered = h * w > 1 ? innermost(scope, data, [out, c, h, w]) : data;
   const inputs = [x.id, scope.constant(name, [out, ins], ordered), bias(scope, path, layer.bias, out)];
   return scope.add(fullyConnected, path, { activation: 'none', scaleProduct: 'f64' }, inputs, true);
 }

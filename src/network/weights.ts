@@ -19,16 +19,23 @@ export interface Parameter {
 
 /** Hands out the tensors of a network while it is built. */
 export interface Weights {
+  /** The values are zeros that nobody reads: they need not be put in order, which would take up their memory. */
+  readonly blank?: true;
   take(name: string, shape: readonly number[]): Float32Array;
 }
 
 /** Gives zeros and writes down what was asked for. */
 export class Recorder implements Weights {
+  readonly blank = true;
   readonly asked: Parameter[] = [];
+  /** All get the same zeros, which nobody changes. */
+  #zeros = new Float32Array(0);
 
   take(name: string, shape: readonly number[]): Float32Array {
     this.asked.push({ name, shape });
-    return new Float32Array(elements(shape));
+    const count = elements(shape);
+    if (count > this.#zeros.length) this.#zeros = new Float32Array(count);
+    return this.#zeros.subarray(0, count);
   }
 }
 

@@ -20,10 +20,12 @@ export function groupRanges(graph: Graph, groups: Groups, seen: ReadonlyMap<Tens
 }
 
 function rangeOfValues(values: Float32Array): Range {
-  return values.reduce<Range>((range, value) => union(range, { min: value, max: value }), {
-    min: Infinity,
-    max: -Infinity,
-  });
+  let [min, max] = [Infinity, -Infinity];
+  for (const value of values) {
+    min = Math.min(min, value);
+    max = Math.max(max, value);
+  }
+  return { min, max };
 }
 
 /** The quantisation of every group. Throws where a fixed one does not hold what was observed. */

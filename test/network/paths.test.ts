@@ -55,7 +55,7 @@ it('refuses a border of more than half a window, as PyTorch does', () => {
 it('refuses weights that no memory holds before it asks for any', () => {
   const given = net(65_535, Conv2d({ in: 65_535, out: 65_535, kernel: 9 }));
   expect(() => parametersOf(given)).toThrow(
-    'net: 0 (Conv2d): its weights [65535, 65535, 9, 9] are more than 2^28 values',
+    'net: 0 (Conv2d): its weights [65535, 65535, 9, 9] are more than 2^27 values',
   );
 });
 

@@ -1,9 +1,14 @@
 import { LiteBlockError, type Problem } from '../../format/errors.ts';
 import { withName } from '../../graph/short-name.ts';
 
+/** Lines of a message; `problems` has them all. */
+const mostLines = 200;
+
 /** One error for all problems of a file: those of one operator that are the same stand together, with every node. */
 export function unsupported(source: string, problems: readonly Problem[], known: readonly string[]): LiteBlockError {
-  const lines = grouped(problems).flatMap(linesOf);
+  const all = grouped(problems).flatMap(linesOf);
+  const left = all.length - mostLines;
+  const lines = left > 0 ? [...all.slice(0, mostLines), `and ${left} lines more`] : all;
   const unknown = problems.filter(({ node, op }) => node >= 0 && !known.includes(op));
   const text = problems.length === 1 ? lines[0] : [`${problems.length} problems`, ...lines].join('\n  ');
   return new LiteBlockError('unsupported', `${source}: ${text}${unknownLines(unknown, known)}`, problems);
@@ -13,7 +18,9 @@ function grouped(problems: readonly Problem[]): Problem[][] {
   const groups = new Map<string, Problem[]>();
   for (const problem of problems) {
     const key = problem.node < 0 ? `${groups.size}` : `${problem.op}: ${problem.what}`;
-    groups.set(key, [...(groups.get(key) ?? []), problem]);
+    const known = groups.get(key);
+    if (known) known.push(problem);
+    else groups.set(key, [problem]);
   }
   return [...groups.values()];
 }
