@@ -4,7 +4,7 @@ import { diff } from '../analyze/diff/diff.ts';
 import type { Diff } from '../analyze/diff/report.ts';
 import type { Trace } from '../analyze/diff/trace.ts';
 import type { ModelFile } from '../format/model-file.ts';
-import { imagesHelp } from './arguments.ts';
+import { imagesHelp, maxOperationsOption } from './arguments.ts';
 import { type Declaration, withExamples } from './declaration.ts';
 import { type Dumps, openDumps, type RawType } from './diff/dumps.ts';
 import { floatInputs, type Given, int8Inputs } from './diff/feed.ts';
@@ -27,6 +27,7 @@ export interface DiffOptions extends WeightOptions, NoteOptions {
   readonly weightsB?: string;
   readonly steps?: number;
   readonly tolerance?: number;
+  readonly maxOperations?: number;
   readonly all?: boolean;
   readonly json?: boolean;
 }
@@ -42,8 +43,8 @@ const differStatus = 1;
 /** Throws the exit status where the two differ. */
 async function diffCommand(pathA: string, pathB: string, options: DiffOptions, io: Io): Promise<void> {
   const { weights, weightsB = weights, seed, steps = 0, tolerance = defaultTolerance } = options;
-  const a = await opened(pathA, weightOptions(weights, seed));
-  const b = await opened(pathB, weightOptions(weightsB, seed));
+  const a = await opened(pathA, weightOptions(weights, seed), options);
+  const b = await opened(pathB, weightOptions(weightsB, seed), options);
   const [dumpsA, dumpsB] = [dumpsOf(a, b), dumpsOf(b, a)];
   const given: Given = {
     paths: options.input,
@@ -68,10 +69,10 @@ const weightOptions = (weights: string | undefined, seed: number | undefined): W
   ...(seed !== undefined && weights === undefined && { seed }),
 });
 
-async function opened(path: string, weights: WeightOptions): Promise<Opened> {
+async function opened(path: string, weights: WeightOptions, { maxOperations }: DiffOptions): Promise<Opened> {
   const side = await openSide(path, weights);
-  if (side.kind === 'int8') return { ...side, ready: await graphRun(side.graph, path) };
-  if (side.kind === 'lbm') return { ...side, ready: await fileRun(side.bytes, side.file, path) };
+  if (side.kind === 'int8') return { ...side, ready: await graphRun(side.graph, path, maxOperations) };
+  if (side.kind === 'lbm') return { ...side, ready: await fileRun(side.bytes, side.file, path, maxOperations) };
   return side;
 }
 
@@ -153,6 +154,7 @@ export const declareDiff: Declaration = (io) =>
         .option('--weights <file>', 'the .safetensors of a network.json')
         .option('--weights-b <file>', 'that of B, where it is another')
         .option('--seed <n>', 'random weights in place of --weights', parseCount)
+        .addOption(maxOperationsOption())
         .option('--all', 'list every tensor that differs')
         .option('--json', 'print JSON'),
       'where the model does not say it',

@@ -1,8 +1,8 @@
 import { extname } from 'node:path';
 import { Command } from 'commander';
 import { LiteBlockError } from '../format/errors.ts';
-import { type Interface, load, type Model, type Tier, type Values } from '../runtime/node.ts';
-import { imagesHelp, tierOption } from './arguments.ts';
+import { type Interface, load, type Model, type Values } from '../runtime/node.ts';
+import { type EngineOptions, imagesHelp, loadOptions, maxOperationsOption, tierOption } from './arguments.ts';
 import { parseBytes } from './bytes.ts';
 import { writeWhole } from './compile.ts';
 import { type Declaration, withExamples } from './declaration.ts';
@@ -13,10 +13,8 @@ import { withProgress } from './progress.ts';
 import { type ShapeOptions, withShapes } from './shapes.ts';
 import { topClasses } from './top-classes.ts';
 
-export interface RunOptions extends ShapeOptions {
+export interface RunOptions extends ShapeOptions, EngineOptions {
   readonly output?: string;
-  readonly tier?: Tier;
-  readonly ram?: number;
   /** Bytes are quantised values, whatever the file says about pixels. */
   readonly raw?: boolean;
 }
@@ -96,10 +94,9 @@ function joined(parts: readonly Values[]): Values {
 }
 
 async function runCommand(path: string, inputs: readonly string[], options: RunOptions, io: Io): Promise<void> {
-  const { output, tier, ram, raw } = options;
+  const { output, raw } = options;
   const { bytes, file } = await loadModel(path, options);
-  const limits = { ...(tier && { tier }), ...(ram !== undefined && { ramBytes: ram }) };
-  const model = await load(bytes, limits);
+  const model = await load(bytes, loadOptions(options));
   const feeds = await Promise.all(
     pathsOf(inputs, model, path).map((paths, i) => openInput(paths, file, i, io, { raw })),
   );
@@ -126,7 +123,8 @@ export const declareRun: Declaration = (io) =>
         )
         .option('-o, --output <file>', 'write the raw outputs here instead of printing the best classes')
         .addOption(tierOption())
-        .option('--ram <bytes>', 'refuse a model that needs more RAM, e.g. 60000 or 64KB', parseBytes),
+        .option('--ram <bytes>', 'refuse a model that needs more RAM, e.g. 60000 or 64KB', parseBytes)
+        .addOption(maxOperationsOption()),
     ),
     [
       ['liteblock run model.lbm cat.jpg photos/', 'the five best classes of a picture, and of all in a folder'],

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { bundle } from '../bundle/bundle.ts';
 import { LiteBlockError } from '../format/errors.ts';
+import { checkOperations } from '../runtime/limits.ts';
+import { maxOperationsOption } from './arguments.ts';
 import { type Declaration, withExamples } from './declaration.ts';
 import { builtModule } from './engines.ts';
 import { count, type Io } from './io.ts';
@@ -28,6 +30,7 @@ const mostForInterpreters = 20e6;
 export interface VerifyOptions extends ShapeOptions {
   /** Fails where a runtime is missing. */
   readonly all?: boolean;
+  readonly maxOperations?: number;
   readonly json?: boolean;
 }
 
@@ -58,8 +61,9 @@ async function bundlesOf(model: Uint8Array, folder: string): Promise<Bundles> {
   };
 }
 
-async function subjectOf(path: string, folder: string, options: ShapeOptions): Promise<Subject> {
-  const { bytes, file } = await loadModel(path, options);
+async function subjectOf(path: string, folder: string, options: VerifyOptions): Promise<Subject> {
+  const { bytes, file, header } = await loadModel(path, options);
+  checkOperations(header, options.maxOperations, path);
   if (!file.digest) {
     throw new LiteBlockError('file-invalid', `${path}: it has no known answer to verify (compile it again)`);
   }
@@ -143,7 +147,8 @@ export const declareVerify: Declaration = (io) =>
           'Has the known answer of each model computed, about one inference, on every runtime that this machine has: Node, browsers, workerd, wasmtime, wasm3, and as C. Any other answer is a failure.',
         )
         .argument('<model...>', '.tflite or .lbm files')
-        .option('--all', 'fail where a runtime is missing'),
+        .option('--all', 'fail where a runtime is missing')
+        .addOption(maxOperationsOption()),
     ).option('--json', 'print JSON'),
     [['liteblock verify model.lbm', 'that the same bytes come out everywhere']],
   ).action((models: string[], options: VerifyOptions) => verifyCommand(models, options, io));

@@ -1,5 +1,6 @@
 import { LiteBlockError } from '../format/errors.ts';
 import type { Profile } from './profile.ts';
+import type { RunOptions } from './run-options.ts';
 import type { Values } from './values.ts';
 import type { Answer, Facts, Failure, LoadRequest, Request, WorkerProfileOptions } from './worker-messages.ts';
 
@@ -40,8 +41,8 @@ export class WorkerPort {
   }
 
   /** The inputs' buffers are the worker's from then on. */
-  run(inputs: readonly Values[]): Promise<Values[]> {
-    return this.#ask((id) => ({ id, kind: 'run', inputs }), buffersOf(inputs)) as Promise<Values[]>;
+  run(inputs: readonly Values[], options: RunOptions): Promise<Values[]> {
+    return this.#ask((id) => ({ id, kind: 'run', inputs, options }), buffersOf(inputs)) as Promise<Values[]>;
   }
 
   profile(inputs: readonly Values[], options: WorkerProfileOptions): Promise<Profile> {
