@@ -5,9 +5,11 @@ import { compile } from '../../src/compiler/compile.ts';
 import { importModel } from '../../src/compiler/import-model.ts';
 import { readHeader } from '../../src/format/read.ts';
 import { writeModel } from '../../src/format/write.ts';
+import { Model } from '../../src/runtime/model.ts';
 import { type LoadOptions, load, type RunOptions } from '../../src/runtime/node.ts';
 import type { loadInWorker, WorkerModel } from '../../src/runtime/worker.ts';
 import { wideWindow } from '../support/hand-written.ts';
+import { entry, fakeEngine, modelFile } from './fake-engine.ts';
 import { fakeWorker } from './fake-worker.ts';
 
 const data = (name: string): Uint8Array => readFileSync(`test/data/litenet_digits/${name}`);
@@ -65,6 +67,21 @@ describe('the limit of operations', () => {
     await expect(load(slow)).rejects.toThrow('the limit is 68719476736');
     await load(slow, { maxOperations: Infinity });
   });
+});
+
+it('asks where few rows of an input lie, however many it has, since each answer writes the padding of its row', () => {
+  const input = entry({ imageBytes: 60000, shape: [1, 60000, 1, 1] });
+  const tall = modelFile([input], [entry({ imageBytes: 60000 })]);
+  const engine = fakeEngine(tall, { rows: 60000, run: () => 0 });
+  const asked = { input: 0, output: 0 };
+  const counting = {
+    ...engine,
+    inputRow: (i: number, row: number) => engine.inputRow(i, row) + 0 * asked.input++,
+    outputRow: (i: number, row: number) => engine.outputRow(i, row) + 0 * asked.output++,
+  };
+  new Model(counting, tall, { modelBytes: 0, tier: 'simd' });
+  expect(asked.input).toBeLessThanOrEqual(3);
+  expect(asked.output).toBeLessThanOrEqual(3);
 });
 
 describe('options that count', () => {
