@@ -64,7 +64,7 @@ function unlessRefused(code: i32): void {
     code == status.NOT_MODEL
       ? "it is not a .lbm"
       : code == status.VERSION
-        ? "its version is unknown"
+        ? "version: compile it again"
         : code == status.TRUNCATED
           ? "it was cut off"
           : code == status.CHECKSUM

@@ -1,7 +1,8 @@
-import type { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
+import type { LoadOptions, Tier } from '../runtime/node.ts';
 import { choice } from './choice.ts';
 import { inputPath } from './files/read-input.ts';
-import { parseCount } from './numbers.ts';
+import { parseCount, parseLimit } from './numbers.ts';
 
 /** What several commands say of IMAGES. */
 export const imagesHelp =
@@ -13,6 +14,26 @@ export const floatImagesHelp =
 
 /** --tier: without it, the command chooses. */
 export const tierOption = (): Option => choice('--tier <tier>', 'the engine to use', ['simd', 'scalar']);
+
+/** --max-operations of every command that runs a model. */
+export const maxOperationsOption = (): Option =>
+  new Option(
+    '--max-operations <n>',
+    'refuse a model whose run takes more elementary operations, e.g. 4e9 (2^36); Infinity: none',
+  ).argParser(parseLimit);
+
+export interface EngineOptions {
+  readonly tier?: Tier;
+  readonly ram?: number;
+  readonly maxOperations?: number;
+}
+
+/** Of options of the command line, those of `load`. */
+export const loadOptions = ({ tier, ram, maxOperations }: EngineOptions): LoadOptions => ({
+  ...(tier && { tier }),
+  ...(ram !== undefined && { ramBytes: ram }),
+  ...(maxOperations !== undefined && { maxOperations }),
+});
 
 /** Adds --weights and --seed, of a network.json. */
 export const withWeights = (command: Command, seed: string): Command =>

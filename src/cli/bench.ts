@@ -9,8 +9,8 @@ import { valuesPerImage } from '../format/values.ts';
 import { bundledFile, isWasm } from '../runtime/bundled.ts';
 import { compileEngine } from '../runtime/engine.ts';
 import { loadModel as loadNamed } from '../runtime/load.ts';
-import { load, type Model, type Tier, type Values } from '../runtime/node.ts';
-import { tierOption } from './arguments.ts';
+import { load, type Model, type Values } from '../runtime/node.ts';
+import { type EngineOptions, loadOptions, maxOperationsOption, tierOption } from './arguments.ts';
 import { benchLines, type Machine } from './bench-report.ts';
 import { type Declaration, withExamples } from './declaration.ts';
 import { checkFiles } from './files/check-files.ts';
@@ -22,10 +22,9 @@ import { parseCount } from './numbers.ts';
 import { withProgress } from './progress.ts';
 import { refuseShapes, type ShapeOptions, withShapes } from './shapes.ts';
 
-interface BenchOptions extends ShapeOptions {
+interface BenchOptions extends ShapeOptions, EngineOptions {
   readonly runs?: number;
   readonly warmup?: number;
-  readonly tier?: Tier;
   readonly json?: boolean;
 }
 
@@ -37,7 +36,7 @@ const machine: Machine = { cpu: cpus()[0]?.model.trim() ?? 'unknown', node: proc
 /** A model to be timed: a bundle as it is, everything else as a `.lbm`. */
 async function open(path: string, options: BenchOptions): Promise<{ model: Model; file: ModelFile }> {
   const bytes = await readBytes(path);
-  const limits = options.tier ? { tier: options.tier } : {};
+  const limits = loadOptions(options);
   if (!isWasm(bytes)) {
     const loaded = await loadModel(path, options);
     return { model: await load(loaded.bytes, limits), file: loaded.file };
@@ -101,7 +100,8 @@ export const declareBench: Declaration = (io) =>
         .argument('[images...]', 'for each input of the model as for run; the first image is used', inputPaths)
         .option('--runs <n>', 'runs to time, in place of as many as three seconds allow', parseCount)
         .option('--warmup <n>', 'runs before them (3)', parseCount)
-        .addOption(tierOption()),
+        .addOption(tierOption())
+        .addOption(maxOperationsOption()),
     ).option('--json', 'print JSON'),
     [
       ['liteblock bench model.lbm', 'how fast it is here'],

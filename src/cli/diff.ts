@@ -4,7 +4,7 @@ import { diff } from '../analyze/diff/diff.ts';
 import type { Diff } from '../analyze/diff/report.ts';
 import type { Trace } from '../analyze/diff/trace.ts';
 import type { ModelFile } from '../format/model-file.ts';
-import { imagesHelp } from './arguments.ts';
+import { imagesHelp, maxOperationsOption } from './arguments.ts';
 import { type Declaration, withExamples } from './declaration.ts';
 import { type Dumps, openDumps, type RawType } from './diff/dumps.ts';
 import { floatInputs, type Given, int8Inputs } from './diff/feed.ts';
@@ -29,6 +29,7 @@ export interface DiffOptions extends WeightOptions, NoteOptions {
   readonly weightsB?: string;
   readonly steps?: number;
   readonly tolerance?: number;
+  readonly maxOperations?: number;
   readonly all?: boolean;
   readonly json?: boolean;
 }
@@ -46,8 +47,8 @@ async function diffCommand(pathA: string, pathB: string, options: DiffOptions, i
   const { weights, weightsB = weights, seed, steps = 0, tolerance = defaultTolerance } = options;
   const others = { '--input': options.input, '--weights': weights, '--weights-b': options.weightsB };
   checkFiles({ inputs: { A: pathA, B: pathB, ...others } }, io);
-  const a = await opened(pathA, weightOptions(weights, seed));
-  const b = await opened(pathB, weightOptions(weightsB, seed));
+  const a = await opened(pathA, weightOptions(weights, seed), options);
+  const b = await opened(pathB, weightOptions(weightsB, seed), options);
   const [dumpsA, dumpsB] = [dumpsOf(a, b), dumpsOf(b, a)];
   const given: Given = {
     paths: options.input,
@@ -72,10 +73,10 @@ const weightOptions = (weights: string | undefined, seed: number | undefined): W
   ...(seed !== undefined && weights === undefined && { seed }),
 });
 
-async function opened(path: string, weights: WeightOptions): Promise<Opened> {
+async function opened(path: string, weights: WeightOptions, { maxOperations }: DiffOptions): Promise<Opened> {
   const side = await openSide(path, weights);
-  if (side.kind === 'int8') return { ...side, ready: await graphRun(side.graph, path) };
-  if (side.kind === 'lbm') return { ...side, ready: await fileRun(side.bytes, side.file, path) };
+  if (side.kind === 'int8') return { ...side, ready: await graphRun(side.graph, path, maxOperations) };
+  if (side.kind === 'lbm') return { ...side, ready: await fileRun(side.bytes, side.file, path, maxOperations) };
   return side;
 }
 
@@ -162,6 +163,7 @@ export const declareDiff: Declaration = (io) =>
         .option('--weights <file>', 'the .safetensors of a network.json', inputPath)
         .option('--weights-b <file>', 'that of B, where it is another', inputPath)
         .option('--seed <n>', 'random weights in place of --weights', parseCount)
+        .addOption(maxOperationsOption())
         .option('--all', 'list every tensor that differs')
         .option('--json', 'print JSON'),
       'where the model does not say it',

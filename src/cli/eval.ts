@@ -2,8 +2,7 @@ import { Command } from 'commander';
 import { type Confusion, confusionOf, matrixOf, standardError } from '../analyze/confusion.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import { isModel } from '../format/read.ts';
-import type { Tier } from '../runtime/node.ts';
-import { imagesHelp, tierOption, withWeights } from './arguments.ts';
+import { type EngineOptions, imagesHelp, maxOperationsOption, tierOption, withWeights } from './arguments.ts';
 import { type Declaration, withExamples } from './declaration.ts';
 import { evalLines } from './eval-report.ts';
 import { checkFiles } from './files/check-files.ts';
@@ -16,10 +15,9 @@ import { type ShapeOptions, withShapes } from './shapes.ts';
 import { besideSource, floatSubject, int8Subject, realSource, type Subject } from './subjects.ts';
 import { classesOfFolders, readTrueClasses } from './true-classes.ts';
 
-export interface EvalOptions extends WeightOptions, NoteOptions, ShapeOptions {
+export interface EvalOptions extends WeightOptions, NoteOptions, ShapeOptions, EngineOptions {
   /** A float model to show beside an int8 one. */
   readonly float?: string;
-  readonly tier?: Tier;
   readonly json?: boolean;
 }
 
@@ -61,10 +59,15 @@ async function evalCommand(path: string, imagesPaths: readonly string[], options
   io.out(options.json ? `${JSON.stringify(evaluation)}\n` : `${evalLines(evaluation, io).join('\n')}\n`);
 }
 
-function checkOptions(path: string, isFloat: boolean, { float, tier, weights, seed }: EvalOptions): void {
+function checkOptions(
+  path: string,
+  isFloat: boolean,
+  { float, tier, maxOperations, weights, seed }: EvalOptions,
+): void {
   const usage = (what: string) => new LiteBlockError('usage', `${path}: ${what}`);
   if (isFloat && float !== undefined) throw usage('it is a float model itself: --float goes with an int8 one');
   if (isFloat && tier) throw usage('it is a float model: --tier is for an int8 one');
+  if (isFloat && maxOperations !== undefined) throw usage('it is a float model: --max-operations is for an int8 one');
   if (!isFloat && float === undefined && (weights !== undefined || seed !== undefined)) {
     throw usage('--weights and --seed are for a network.json: eval network.json, or --float network.json');
   }
@@ -76,7 +79,7 @@ interface Subjects {
 }
 
 async function int8(path: string, imagesPaths: readonly string[], options: EvalOptions, io: Io): Promise<Subjects> {
-  const { float, tier, shape } = options;
+  const { float, tier, maxOperations, shape } = options;
   // Beside a .lbm, whose shapes are what they are, --shape is for the float model.
   const forFloat = float !== undefined && isModel(await readBytes(path));
   const shapes = shape && !forFloat ? { shape } : {};
@@ -84,7 +87,7 @@ async function int8(path: string, imagesPaths: readonly string[], options: EvalO
     path,
     imagesPaths,
     preprocessingOf(options),
-    { ...shapes, ...(tier && { tier }) },
+    { ...shapes, ...(tier && { tier }), ...(maxOperations !== undefined && { maxOperations }) },
     io,
   );
   if (float === undefined) return { subject };
@@ -147,6 +150,7 @@ export const declareEval: Declaration = (io) =>
         ),
       )
         .addOption(tierOption())
+        .addOption(maxOperationsOption())
         .option('--json', 'print JSON'),
       'where the model does not say it',
     ),

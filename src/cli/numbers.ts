@@ -8,6 +8,13 @@ export function parseCount(text: string): number {
   return Number(text);
 }
 
+/** "4e9" → 4000000000; "Infinity" → no limit. */
+export function parseLimit(text: string): number {
+  const limit = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(limit >= 0)) throw new InvalidArgumentError('a number of 0 or more, or Infinity, is wanted');
+  return limit;
+}
+
 /** "99.9" → 99.9. */
 export function parseNumber(text: string): number {
   const number = text.trim() === '' ? Number.NaN : Number(text);

@@ -1,8 +1,8 @@
 import { extname } from 'node:path';
 import { Command } from 'commander';
 import { LiteBlockError } from '../format/errors.ts';
-import { type Interface, load, type Model, type Tier, type Values } from '../runtime/node.ts';
-import { imagesHelp, tierOption } from './arguments.ts';
+import { type Interface, load, type Model, type Values } from '../runtime/node.ts';
+import { type EngineOptions, imagesHelp, loadOptions, maxOperationsOption, tierOption } from './arguments.ts';
 import { parseBytes } from './bytes.ts';
 import { type Declaration, withExamples } from './declaration.ts';
 import { type CommandFiles, checkFiles, outputPath } from './files/check-files.ts';
@@ -16,10 +16,8 @@ import { withProgress } from './progress.ts';
 import { type ShapeOptions, withShapes } from './shapes.ts';
 import { topClasses } from './top-classes.ts';
 
-export interface RunOptions extends ShapeOptions {
+export interface RunOptions extends ShapeOptions, EngineOptions {
   readonly output?: string;
-  readonly tier?: Tier;
-  readonly ram?: number;
   /** Bytes are quantised values, whatever the file says about pixels. */
   readonly raw?: boolean;
 }
@@ -108,12 +106,11 @@ function joined(parts: readonly Values[]): Values {
 }
 
 async function runCommand(path: string, inputs: readonly string[], options: RunOptions, given: Io): Promise<void> {
-  const { output, tier, ram, raw } = options;
+  const { output, raw } = options;
   const read: CommandFiles = { inputs: { MODEL: path, IMAGES: inputs } };
   const io = checkFiles({ ...read, outputs: { '-o': output } }, given);
   const { bytes, file } = await loadModel(path, options);
-  const limits = { ...(tier && { tier }), ...(ram !== undefined && { ramBytes: ram }) };
-  const model = await load(bytes, limits);
+  const model = await load(bytes, loadOptions(options));
   const targets = output === undefined ? [] : targetsOf(output, model, path);
   if (targets.length > 1)
     checkFiles({ ...read, outputs: Object.fromEntries(targets.map((target, i) => [`output ${i}`, target])) }, io);
@@ -147,7 +144,8 @@ export const declareRun: Declaration = (io) =>
           '--ram <bytes>',
           'refuse a model that needs more RAM, e.g. 60000, 64KB or 2GB (1GB of one that is compiled on the way)',
           parseBytes,
-        ),
+        )
+        .addOption(maxOperationsOption()),
     ),
     [
       ['liteblock run model.lbm cat.jpg photos/', 'the five best classes of a picture, and of all in a folder'],

@@ -3,8 +3,9 @@ import type { InterfaceEntry, ModelFile, Operand, Preprocessing } from '../forma
 import { isPreprocessing } from '../format/preprocessing.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Tensor } from '../graph/tensor.ts';
-import { load, type Tier, type Values } from '../runtime/node.ts';
+import { load, type Values } from '../runtime/node.ts';
 import { bestOf } from './agreement.ts';
+import { type EngineOptions, loadOptions } from './arguments.ts';
 import { floatEngine } from './engines.ts';
 import { imageInput, loadFloatModel, type WeightOptions } from './float-model.ts';
 import { type Images, openImages } from './images.ts';
@@ -32,12 +33,12 @@ export async function int8Subject(
   path: string,
   imagesPaths: readonly string[],
   preprocessing: Preprocessing | undefined,
-  options: ShapeOptions & { readonly tier?: Tier },
+  options: ShapeOptions & EngineOptions,
   io: Io,
 ): Promise<Subject & { readonly feed: Feed; readonly file: ModelFile }> {
   const loaded = await loadModel(path, options);
   const file = withPreprocessing(loaded.file, preprocessing, path);
-  const model = await load(loaded.bytes, options.tier ? { tier: options.tier } : {});
+  const model = await load(loaded.bytes, loadOptions(options));
   if (file.inputs.length !== 1) {
     throw new LiteBlockError('unsupported', `${path}: it has ${file.inputs.length} inputs (one, of images)`);
   }

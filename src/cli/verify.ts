@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { bundle } from '../bundle/bundle.ts';
 import { LiteBlockError } from '../format/errors.ts';
+import { checkOperations } from '../runtime/limits.ts';
+import { maxOperationsOption } from './arguments.ts';
 import { type Declaration, withExamples } from './declaration.ts';
 import { builtModule } from './engines.ts';
 import { checkFiles } from './files/check-files.ts';
@@ -33,6 +35,7 @@ const mostForInterpreters = 20e6;
 export interface VerifyOptions extends ShapeOptions {
   /** Fails where a runtime is missing. */
   readonly all?: boolean;
+  readonly maxOperations?: number;
   readonly json?: boolean;
 }
 
@@ -86,8 +89,9 @@ async function inTemporaryFolder(work: (folder: string) => Promise<void>): Promi
   );
 }
 
-async function loadVerifiable(path: string, options: ShapeOptions): Promise<LoadedModel> {
+async function loadVerifiable(path: string, options: VerifyOptions): Promise<LoadedModel> {
   const model = await loadModel(path, { ...options, answer: true });
+  checkOperations(model.header, options.maxOperations, path);
   if (model.file.digest) return model;
   const { unanswered } = model;
   throw new LiteBlockError(
@@ -176,7 +180,8 @@ export const declareVerify: Declaration = (io) =>
           'Has the known answer of each model computed, about one inference, on every runtime that this machine has: Node, browsers, workerd, wasmtime, wasm3, and as C. Any other answer is a failure.',
         )
         .argument('<model...>', '.tflite or .lbm files', inputPaths)
-        .option('--all', 'fail where a runtime is missing'),
+        .option('--all', 'fail where a runtime is missing')
+        .addOption(maxOperationsOption()),
     ).option('--json', 'print JSON'),
     [['liteblock verify model.lbm', 'that the same bytes come out everywhere']],
   ).action((models: string[], options: VerifyOptions) => verifyCommand(models, options, io));

@@ -8,6 +8,8 @@ export type ErrorCode =
   | 'unsupported' // a valid model that asks for what LiteBlock does not do; `problems` lists every one
   | 'graph-invalid' // shapes, types or references that do not fit together
   | 'ram-exceeded' // the plan needs more than the limit given
+  | 'operations-exceeded' // a run takes more elementary operations than the limit
+  | 'time-exceeded' // a run took longer than the limit given
   | 'memory' // linear memory could not be had
   | 'engine' // the engine module is not one, or reported a status
   | 'input' // wrong number, size or type of inputs

@@ -1,10 +1,10 @@
-import type { Block, Op } from '../graph/op.ts';
-import type { Graph } from '../graph/graph.ts';
-import { GraphBuilder } from '../graph/builder.ts';
 import { LiteBlockError } from '../format/errors.ts';
-import { type NHWC, type TensorId, elements } from '../graph/tensor.ts';
-import type { Weights } from './weights.ts';
+import { GraphBuilder } from '../graph/builder.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Block, Op } from '../graph/op.ts';
 import { sizeFault } from '../graph/sizes.ts';
+import { elements, type NHWC, type TensorId } from '../graph/tensor.ts';
+import type { Weights } from './weights.ts';
 
 /** A value on its way through the network. */
 export interface Value {

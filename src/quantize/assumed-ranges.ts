@@ -1,5 +1,5 @@
-import type { TensorId } from '../graph/tensor.ts';
 import type { FloatEvaluator } from '../graph/evaluator.ts';
+import type { TensorId } from '../graph/tensor.ts';
 
 /**
  * Runs nothing, and shows each activation the two ends of a range that every function holds: for the sizes, costs and RAM of

@@ -5,6 +5,7 @@ import type { Block, Node } from '../graph/op.ts';
 import { shortName } from '../graph/short-name.ts';
 import { perTensor, type Tensor, type TensorId } from '../graph/tensor.ts';
 import type { Images } from './calibrate.ts';
+import { checkCount } from './check-count.ts';
 import type { Quantized } from './quantize.ts';
 import { heldBy, quantizeValues, type Range } from './range.ts';
 import { compare, decibels, type Signal } from './signal.ts';
@@ -62,13 +63,14 @@ interface Comparison extends Signal {
   beyond: number;
 }
 
-/** What quantisation did to a graph, layer by layer, over the first images: plain data. */
+/** What quantisation did to a graph, layer by layer, over the first images: plain data. Throws usage for a count below 1. */
 export function report(
   graph: Graph,
   quantized: Quantized,
   images: Images,
   { evaluateFloat, evaluateQuantized, count = 32 }: ReportOptions,
 ): Report {
+  checkCount('report', 'count', count);
   const made = quantized.graph.nodes.flatMap(({ outputs }) => outputs);
   const runFloat = evaluateFloat(graph);
   const runInt8 = evaluateQuantized({ ...quantized.graph, outputs: made });

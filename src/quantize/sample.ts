@@ -1,6 +1,7 @@
 import type { QuantizedEvaluator, Run } from '../graph/evaluator.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { TensorId } from '../graph/tensor.ts';
+import { checkCount } from './check-count.ts';
 import { addTo, biasInput, type ChannelSums, correctBias } from './correct-bias.ts';
 
 export interface CorrectionOptions {
@@ -15,8 +16,12 @@ export interface CorrectionOptions {
   readonly onLayer?: (done: number, layers: number) => void;
 }
 
-/** What the correction of biases needs of the first images: their inputs, and the means of every output that has a bias. */
+/**
+ * What the correction of biases needs of the first images: their inputs, and the means of every output that has a bias.
+ * Throws usage for a number of images below 1.
+ */
 export function sampleOf(graph: Graph, { evaluateQuantized, correctionImages = 32, onLayer }: CorrectionOptions) {
+  checkCount('quantize', 'correctionImages', correctionImages);
   const means = new Map<TensorId, ChannelSums>();
   const inputs: Float32Array[][] = [];
   if (!evaluateQuantized) return { watch: (run: Run<Float32Array>) => run, correct: (quantized: Graph) => quantized };

@@ -26,6 +26,7 @@ const needed = [
   'inputRow',
   'outputRow',
   'run',
+  'execute',
 ] as const satisfies readonly (keyof EngineExports)[];
 
 export const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

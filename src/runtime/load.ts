@@ -4,6 +4,7 @@ import { readHeader, readModel } from '../format/read.ts';
 import { bundledFile, isWasm } from './bundled.ts';
 import type { OnProgress } from './download.ts';
 import { compileEngine, type EngineProvider, givenEngine, instantiateEngine, type Tier } from './engine.ts';
+import { checkNames, checkNumbers, checkOperations } from './limits.ts';
 import { Model } from './model.ts';
 import { hasSimd } from './probe.ts';
 import { type ByteSource, kindOf, type ReadFile, readSource, type Source } from './source.ts';
@@ -17,6 +18,11 @@ export interface LoadOptions {
   readonly tier?: Tier;
   /** The most that the arena may take: a plan that needs more is refused before anything runs. */
   readonly ramBytes?: number;
+  /**
+   * The most elementary operations that a run may take (docs/format.md): 2^36 without it, which is some 200 runs of a
+   * MobileNetV2-1.0-224. Infinity lifts the limit.
+   */
+  readonly maxOperations?: number;
   /** Runs the file's known-answer test, about one inference, and refuses a host that computes wrongly, or a file that has none. */
   readonly selfTest?: boolean;
   /** Told how far the download of a URL or a Response has come. What it throws, `load` throws. */
@@ -31,17 +37,15 @@ export interface Host {
   readonly name?: string | undefined;
 }
 
-const known = ['engine', 'tier', 'ramBytes', 'selfTest', 'onProgress'];
+const known = ['engine', 'tier', 'ramBytes', 'maxOperations', 'selfTest', 'onProgress'];
 
 /** An option that is not understood may be one that the caller relies on, so it is refused rather than passed over. */
 export function checkOptions(options: LoadOptions): void {
-  const usage = (what: string) => new LiteBlockError('usage', `load: ${what}`);
-  const other = Object.keys(options).find((key) => !known.includes(key));
-  if (other !== undefined) throw usage(`there is no option "${other}" (${known.join(', ')})`);
-  const { tier, ramBytes } = options;
+  checkNames('load', options, known);
+  checkNumbers('load', options, { ramBytes: 'limit', maxOperations: 'limit' });
+  const { tier } = options;
   if (tier !== undefined && tier !== 'simd' && tier !== 'scalar')
-    throw usage(`tier "${tier}": simd or scalar is wanted`);
-  if (ramBytes !== undefined && !(ramBytes >= 0)) throw usage(`ramBytes ${ramBytes}: a number of bytes is wanted`);
+    throw new LiteBlockError('usage', `load: tier "${tier}": simd or scalar is wanted`);
 }
 
 /** Throws ram-exceeded, naming need, limit and the step at which the arena is fullest. */
@@ -81,10 +85,12 @@ export async function loadModel(source: Source, options: LoadOptions, host: Host
   }
   const file = readModel(bytes, address);
   const name = address ?? file.metadata.name; // what bytes are called, once they could be read
+  const header = readHeader(bytes, name);
   checkRam(file, options.ramBytes, name);
+  checkOperations(header, options.maxOperations, name);
   const { module, tier } = await moduleFor(options, host);
   const engine = await instantiateEngine(module);
-  const { fileBytes, modelBytes } = readHeader(bytes, name);
+  const { fileBytes, modelBytes } = header;
   start(engine, bytes.subarray(0, fileBytes), file, name);
   if (options.selfTest) runSelfTest(engine, file, name);
   return new Model(engine, file, { modelBytes, tier });
@@ -99,8 +105,10 @@ async function loadBundle(module: WebAssembly.Module, options: LoadOptions, name
   const engine = await instantiateEngine(module);
   const bytes = bundledFile(engine, name);
   const file = readModel(bytes, name);
+  const header = readHeader(bytes, name);
   checkRam(file, options.ramBytes, name);
+  checkOperations(header, options.maxOperations, name);
   startBundled(engine, file, name);
   if (options.selfTest) runSelfTest(engine, file, name);
-  return new Model(engine, file, { modelBytes: readHeader(bytes, name).modelBytes, tier: 'given' });
+  return new Model(engine, file, { modelBytes: header.modelBytes, tier: 'given' });
 }

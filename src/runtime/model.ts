@@ -5,8 +5,8 @@ import type { EngineExports } from '../format/status.ts';
 import type { Values } from '../format/values.ts';
 import { messageOf, type Tier } from './engine.ts';
 import { inputPort, outputPort, type Port } from './port.ts';
-import { type Profile, type ProfileOptions, profile } from './profile.ts';
-import { kindOf } from './source.ts';
+import { checkProfileOptions, type Profile, type ProfileOptions, profile } from './profile.ts';
+import { checkRunOptions, deadline, type RunOptions, splitOptions } from './run-options.ts';
 import { statusError } from './status-error.ts';
 import { describeEntry, imageCount, inputBytes, newOutput } from './values.ts';
 
@@ -72,16 +72,19 @@ export class Model {
    * Runs the network on one or more images: one array per input, in order, of the input's own type (i8: Int8Array, u8:
    * Uint8Array, f32: Float32Array), or for i8 and u8 a Float32Array of real values, which is quantised. Inputs are not
    * changed. Returns one new array per output, of the output's own type (i32: Int32Array and i64: BigInt64Array, too), the
-   * images one after the other.
+   * images one after the other. Options may come last.
    */
-  run(...inputs: Values[]): Values[] {
+  run(...args: Values[] | [...inputs: Values[], options: RunOptions]): Values[] {
+    const { inputs, options } = splitOptions<RunOptions>(args);
+    checkRunOptions(options);
     const { engine, bytes } = this.#begin('run', inputs);
     const images = imageCount(this.#file.inputs, bytes);
+    const runImage = this.#runner(engine, images, options);
     const outputs = this.#file.outputs.map((entry) => newOutput(entry, images));
     this.#guarded(() => {
       for (let image = 0; image < images; image++) {
         this.#give(bytes, image);
-        this.#check(engine, engine.run());
+        runImage(image);
         outputs.forEach((output, i) => {
           this.#out[i]?.copy(this.#memory, output.bytes, image);
         });
@@ -96,9 +99,8 @@ export class Model {
    * still while something computes, as on Cloudflare Workers, it throws.
    */
   profile(...args: Values[] | [...inputs: Values[], options: ProfileOptions]): Profile {
-    const last = args.at(-1);
-    const options = kindOf(last) === 'Object' ? (last as ProfileOptions) : {};
-    const given = args.filter((arg) => arg !== options) as Values[];
+    const { inputs: given, options } = splitOptions<ProfileOptions>(args);
+    checkProfileOptions(options);
     const zeros = this.#file.inputs.map((entry) => newOutput(entry, 1).values);
     const { engine, bytes } = this.#begin('profile', given.length > 0 ? given : zeros);
     const give = (): void => this.#give(bytes, 0);
@@ -117,6 +119,19 @@ export class Model {
       throw new LiteBlockError('input', `${what}: ${inputs.length} inputs given, ${entries.length} wanted: ${wanted}`);
     }
     return { engine, bytes: entries.map((entry, i) => inputBytes(inputs[i] as Values, entry, i)) };
+  }
+
+  /** Runs an image: at once, or where the time is limited step by step, so that the clock is looked at between steps. */
+  #runner(engine: EngineExports, images: number, { maxMilliseconds }: RunOptions): (image: number) => void {
+    if (maxMilliseconds === undefined) return () => this.#check(engine, engine.run());
+    const steps = this.#file.schedule.length;
+    const inTime = deadline(maxMilliseconds, this.name);
+    return (image) => {
+      for (let step = 0; step < steps; step++) {
+        inTime(() => `${step} of ${steps} steps${images > 1 ? ` of image ${image + 1} of ${images}` : ''}`);
+        this.#check(engine, engine.execute(step, step + 1));
+      }
+    };
   }
 
   #give(bytes: readonly Uint8Array[], image: number): void {

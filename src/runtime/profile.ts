@@ -1,8 +1,9 @@
 import { LiteBlockError } from '../format/errors.ts';
 import type { ModelFile } from '../format/model-file.ts';
+import { checkNames, checkNumbers } from './limits.ts';
 
 export interface ProfileOptions {
-  /** Runs that are timed. Without it, as many as `milliseconds` allows. */
+  /** Runs that are timed, 1 or more. Without it, as many as `milliseconds` allows. */
   readonly runs?: number;
   /** Runs that are not counted, while the host compiles what is first used. 3 without it. */
   readonly warmup?: number;
@@ -10,6 +11,12 @@ export interface ProfileOptions {
   readonly milliseconds?: number;
   /** Told how far it is, from 0 to 1. */
   readonly onProgress?: (share: number) => void;
+}
+
+/** Throws usage for a number of runs or a time with which it would never end, and for options that it does not know. */
+export function checkProfileOptions(options: ProfileOptions): void {
+  checkNames('profile', options, ['runs', 'warmup', 'milliseconds', 'onProgress']);
+  checkNumbers('profile', options, { runs: 'positive', warmup: 'count', milliseconds: 'time' });
 }
 
 /** What one stage takes: the engine's part of one node of the user's model. All its steps are summed. */

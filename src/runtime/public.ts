@@ -11,5 +11,6 @@ export type { LoadOptions } from './load.ts';
 export { type Interface, Model } from './model.ts';
 export { hasSimd } from './probe.ts';
 export type { Profile, ProfileOptions, StageProfile } from './profile.ts';
+export type { RunOptions } from './run-options.ts';
 export type { Source } from './source.ts';
 export type { InputValues } from './values.ts';

@@ -1,6 +1,6 @@
 import { type ErrorCode, LiteBlockError } from '../format/errors.ts';
 import { fieldsOf, opcodes, operandFields } from '../format/instructions.ts';
-import type { ModelFile } from '../format/model-file.ts';
+import { type ModelFile, version } from '../format/model-file.ts';
 import { type EngineExports, type Status, statuses } from '../format/status.ts';
 
 const codes: Partial<Record<Status, ErrorCode>> = {
@@ -38,6 +38,10 @@ function describe(status: Status, at: number, offset: number, file: ModelFile): 
       return `step ${at} of ${file.schedule.length} names no stage or more rows than fit`;
     case 'interface':
       return `input or output ${at} is missing or does not fit its operand (field at byte ${offset})`;
+    case 'version':
+      return `the engine reads another version of .lbm than ${version}: take the engine of this build`;
+    case 'operations':
+      return 'its header gives another number of operations than its records take';
     case 'section':
       return `section ${at} is missing, misplaced or of a wrong length`;
     case 'no-digest':

@@ -3,11 +3,12 @@ import type { Values } from '../format/values.ts';
 import type { LoadOptions } from './load.ts';
 import type { Model } from './model.ts';
 import type { Profile, ProfileOptions } from './profile.ts';
+import type { RunOptions } from './run-options.ts';
 
 /** What a page sends to the worker that has its model. Answers carry the same id; they come in the order of requests. */
 export type Request =
   | { readonly id: number; readonly kind: 'load'; readonly load: LoadRequest }
-  | { readonly id: number; readonly kind: 'run'; readonly inputs: readonly Values[] }
+  | { readonly id: number; readonly kind: 'run'; readonly inputs: readonly Values[]; readonly options: RunOptions }
   | {
       readonly id: number;
       readonly kind: 'profile';

@@ -5,6 +5,7 @@ import type { Values } from '../format/values.ts';
 import type { Tier } from './engine.ts';
 import type { Interface } from './model.ts';
 import type { Profile } from './profile.ts';
+import { type RunOptions, splitOptions } from './run-options.ts';
 import { kindOf } from './source.ts';
 import type { Facts, WorkerProfileOptions } from './worker-messages.ts';
 import type { WorkerPort } from './worker-port.ts';
@@ -53,15 +54,15 @@ export class WorkerModel {
    * Runs the network as `Model.run` does. Inputs are copied at the call, so they may be changed at once; outputs are new
    * arrays. Runs are computed one after another, in the order of the calls.
    */
-  async run(...inputs: Values[]): Promise<Values[]> {
-    return this.#port.run(copiesOf('run', inputs));
+  async run(...args: Values[] | [...inputs: Values[], options: RunOptions]): Promise<Values[]> {
+    const { inputs, options } = splitOptions<RunOptions>(args);
+    return this.#port.run(copiesOf('run', inputs), options);
   }
 
   /** Times the network in its worker as `Model.profile` does. */
   async profile(...args: Values[] | [...inputs: Values[], options: WorkerProfileOptions]): Promise<Profile> {
-    const last = args.at(-1);
-    const options = kindOf(last) === 'Object' ? (last as WorkerProfileOptions) : {};
-    return this.#port.profile(copiesOf('profile', args.filter((arg) => arg !== options) as Values[]), options);
+    const { inputs, options } = splitOptions<WorkerProfileOptions>(args);
+    return this.#port.profile(copiesOf('profile', inputs), options);
   }
 
   /** Ends the worker. Runs that are not done yet are refused with 'disposed', and so is `run` from then on. */

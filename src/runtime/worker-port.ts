@@ -1,6 +1,7 @@
 import { LiteBlockError } from '../format/errors.ts';
 import type { Values } from '../format/values.ts';
 import type { Profile } from './profile.ts';
+import type { RunOptions } from './run-options.ts';
 import type { Answer, Facts, Failure, LoadRequest, Request, WorkerProfileOptions } from './worker-messages.ts';
 
 interface Waiting {
@@ -40,8 +41,8 @@ export class WorkerPort {
   }
 
   /** The inputs' buffers are the worker's from then on. */
-  run(inputs: readonly Values[]): Promise<Values[]> {
-    return this.#ask((id) => ({ id, kind: 'run', inputs }), buffersOf(inputs)) as Promise<Values[]>;
+  run(inputs: readonly Values[], options: RunOptions): Promise<Values[]> {
+    return this.#ask((id) => ({ id, kind: 'run', inputs, options }), buffersOf(inputs)) as Promise<Values[]>;
   }
 
   profile(inputs: readonly Values[], options: WorkerProfileOptions): Promise<Profile> {

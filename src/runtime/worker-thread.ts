@@ -36,7 +36,7 @@ async function answer(request: Request): Promise<void> {
     } else if (request.kind === 'profile') {
       scope.postMessage({ id, value: (model as Model).profile(...request.inputs, request.options) }, []);
     } else {
-      const outputs = (model as Model).run(...request.inputs);
+      const outputs = (model as Model).run(...request.inputs, request.options);
       scope.postMessage(
         { id, value: outputs },
         outputs.map(({ buffer }) => buffer as ArrayBuffer),

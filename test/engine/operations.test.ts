@@ -5,12 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/compiler/compile.ts';
 import { importModel } from '../../src/compiler/import-model.ts';
 import { crc32 } from '../../src/format/crc32.ts';
-import type { InterfaceEntry, ModelFile, Operand, StageRecord } from '../../src/format/model-file.ts';
+import type { ModelFile, Operand, StageRecord } from '../../src/format/model-file.ts';
 import { mostOperations, operationsOf } from '../../src/format/operations.ts';
 import { readHeader } from '../../src/format/read.ts';
 import { statuses } from '../../src/format/status.ts';
 import { writeModel } from '../../src/format/write.ts';
 import { engine, loaded, tiers } from '../support/engine.ts';
+import { dense, fileOf, oneRow, wideWindow } from '../support/hand-written.ts';
 import { anyNetwork } from '../support/random-network.ts';
 import { ringSchedule } from '../support/ring-schedule.ts';
 import { describeShared } from '../support/shared-data.ts';
@@ -77,72 +78,6 @@ it('engine and compiler count random networks alike, whole and by rows through r
   );
 });
 
-const dense = (address: number, height: number, width: number, channels: number): Operand => ({
-  address,
-  constant: 0,
-  capacity: height,
-  rowBytes: width * channels,
-  height,
-  width,
-  channels,
-  pixelStride: channels,
-  origin: 0,
-  left: 0,
-  right: 0,
-  zeroPoint: 0,
-  dtype: 0,
-  scale: 1,
-});
-
-const entry = (operand: number, imageBytes: number): InterfaceEntry => ({
-  operand,
-  dtype: 'i8',
-  perImage: true,
-  imageBytes,
-  shape: [1, imageBytes],
-  scale: 1,
-  zeroPoint: 0,
-  name: 'x',
-});
-
-const nothing = { activations: 0, zeroRows: 0, scratch: 0, state: 0, unused: 0 };
-const header = { x2: -1, zeroRow: -1, rowKind: 0, windowH: 1, strideH: 1, dilationH: 1, padTop: 0 };
-
-interface Parts {
-  readonly operands: readonly Operand[];
-  readonly stages: readonly StageRecord[];
-  readonly data?: Uint8Array;
-  readonly steps?: number;
-  /** Arena offset of the stage counters. */
-  readonly state: number;
-}
-
-/** x is operand 0 and y operand 1; the first `steps` stages run once, for one row. */
-const fileOf = ({ operands, stages, data = new Uint8Array(16), steps = 1, state }: Parts): ModelFile => ({
-  operands,
-  stages,
-  schedule: Array.from({ length: steps }, (_, stage) => ({ stage, rows: 1 })),
-  inputs: [entry(0, (operands[0] as Operand).rowBytes)],
-  outputs: [entry(1, (operands[1] as Operand).rowBytes)],
-  data,
-  labels: [],
-  metadata: { name: 'p', inputs: ['x'], outputs: ['y'], stages: [], ram: nothing },
-  ramBytes: state + 4 * stages.length + 16,
-  bindingStep: 0,
-  stateOffset: state,
-});
-
-/** A max pool whose window is as wide as its map of `width` pixels: 800 bytes of file and width² comparisons. */
-function wideWindow(width: number): ModelFile {
-  const words = { y: 1, x: 0, ...header, scratch: 2 * width, scratchBytes: 16, windowW: width, strideW: 1 };
-  const stage = { opcode: 'maxPool', words: { ...words, dilationW: 1, padLeft: width - 1, yMin: -128, yMax: 127 } };
-  return fileOf({
-    operands: [dense(0, 1, width, 1), dense(width, 1, width, 1)],
-    stages: [stage as StageRecord],
-    state: 2 * width + 16,
-  });
-}
-
 /** A stage that reads `words` words of data from `at` on through, when it is checked. */
 type Reader = (words: number, at: number) => StageRecord;
 
@@ -167,7 +102,7 @@ function manyTables(kind: string, count: number, words: number, tableOf: (stage:
   const { opcode } = (readers[kind] as Reader)(words, 0);
   const [width, channels] = opcode === 'resize' ? [words, 1] : [1, words];
   const scratch = 16 + words;
-  const fields = { y: 1, x: 0, ...header, scratch, scratchBytes: 128 };
+  const fields = { y: 1, x: 0, ...oneRow, scratch, scratchBytes: 128 };
   return fileOf({
     operands: [dense(0, 1, 1, 1), dense(16, 1, width, channels)],
     stages: Array.from({ length: count }, (_, stage) => {

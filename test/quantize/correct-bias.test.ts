@@ -85,3 +85,14 @@ it('is not made where no int8 execution is given', () => {
   const { graph: int8 } = quantize(graph, oneImage, { method: 'min-max', evaluate: observing(seen) });
   expect(int8.nodes.map(({ inputs }) => inputs[2])).toEqual([b, b]);
 });
+
+it.each([0, -1, 0.5, Number.NaN, Infinity])('refuses to correct biases on %d images', (correctionImages) => {
+  const { graph, seen } = twoLayers(2.54);
+  const options = { method: 'min-max', evaluate: observing(seen), evaluateQuantized, correctionImages } as const;
+  expect(() => quantize(graph, image, options)).toThrow(
+    expect.objectContaining({
+      code: 'usage',
+      message: `quantize: correctionImages ${correctionImages}: a whole number of 1 or more is wanted`,
+    }),
+  );
+});

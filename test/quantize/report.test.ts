@@ -193,3 +193,12 @@ describe('warnings', () => {
     ]);
   });
 });
+
+it.each([0, -1, 0.5, Number.NaN, Infinity])('refuses a report over %d images', (count) => {
+  const graph = depthwise(2, falling, () => 0);
+  const data = images(2, 6 * 6 * 2);
+  const quantized = quantize(graph, data, { method: 'min-max', evaluate: evaluateFloat });
+  expect(() => report(graph, quantized, data, { evaluateFloat, evaluateQuantized, count })).toThrow(
+    expect.objectContaining({ code: 'usage', message: expect.stringContaining(`report: count ${count}: `) }),
+  );
+});

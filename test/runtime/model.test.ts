@@ -105,7 +105,7 @@ it('takes an engine as bytes or as a module', async () => {
 it('refuses options that it does not know', async () => {
   expect(await refusal(lbm, { publicKey: 'k' } as LoadOptions)).toMatchObject({
     code: 'usage',
-    message: 'load: there is no option "publicKey" (engine, tier, ramBytes, selfTest, onProgress)',
+    message: 'load: there is no option "publicKey" (engine, tier, ramBytes, maxOperations, selfTest, onProgress)',
   });
   expect((await refusal(lbm, { tier: 'fast' as 'simd' })).message).toContain('tier "fast"');
   expect((await refusal(lbm, { ramBytes: Number.NaN })).message).toContain('ramBytes NaN');

@@ -1,11 +1,13 @@
 import type { Trace, Traced } from '../../analyze/diff/trace.ts';
 import { compile } from '../../compiler/compile.ts';
 import type { InterfaceEntry, ModelFile, Operand, StageNote, StageRecord } from '../../format/model-file.ts';
+import { readHeader } from '../../format/read.ts';
 import type { EngineExports } from '../../format/status.ts';
 import { arrayOf, type Values } from '../../format/values.ts';
 import { type Graph, nhwc } from '../../graph/graph.ts';
 import { shortName } from '../../graph/short-name.ts';
 import type { Tensor } from '../../graph/tensor.ts';
+import { checkOperations } from '../../runtime/limits.ts';
 import { hasSimd } from '../../runtime/probe.ts';
 import { start } from '../../runtime/start.ts';
 import { builtModule } from '../engines.ts';
@@ -19,7 +21,14 @@ export interface Int8Run {
   run(inputs: readonly Uint8Array[], progress: Progress): Trace;
 }
 
-async function loadedEngine(bytes: Uint8Array, file: ModelFile, source: string): Promise<EngineExports> {
+/** Throws operations-exceeded where a run takes more than `limit`; absent: more than `load` takes. */
+async function loadedEngine(
+  bytes: Uint8Array,
+  file: ModelFile,
+  source: string,
+  limit: number | undefined,
+): Promise<EngineExports> {
+  checkOperations(readHeader(bytes, source), limit, source);
   const module = await WebAssembly.compile(await builtModule(`engine.${hasSimd() ? 'simd' : 'scalar'}`));
   const engine = new WebAssembly.Instance(module).exports as unknown as EngineExports;
   start(engine, bytes, file, source);
@@ -34,9 +43,9 @@ const quantizationOf = ({ scale, zeroPoint }: { readonly scale: number; readonly
   scale === 0 ? {} : { quantization: { scale, zeroPoint } };
 
 /** A graph by its debug plan: every tensor in memory of its own. */
-export async function graphRun(graph: Graph, source: string): Promise<Int8Run> {
+export async function graphRun(graph: Graph, source: string, maxOperations?: number): Promise<Int8Run> {
   const { bytes, model: file, plan } = compile(graph, { keep: 'all' });
-  const engine = await loadedEngine(bytes, file, source);
+  const engine = await loadedEngine(bytes, file, source, maxOperations);
   const tensorOf = (id: number): Omit<Traced, 'values'> => {
     const { name, shape, quantization } = graph.tensors[id] as Tensor;
     const [scale = 0, zeroPoint = 0] = [quantization?.scale[0], quantization?.zeroPoint[0]];
@@ -85,8 +94,13 @@ export async function graphRun(graph: Graph, source: string): Promise<Int8Run> {
 }
 
 /** A `.lbm` by its own plan, whose names are those of its stages. */
-export async function fileRun(bytes: Uint8Array, file: ModelFile, source: string): Promise<Int8Run> {
-  const engine = await loadedEngine(bytes, file, source);
+export async function fileRun(
+  bytes: Uint8Array,
+  file: ModelFile,
+  source: string,
+  maxOperations?: number,
+): Promise<Int8Run> {
+  const engine = await loadedEngine(bytes, file, source, maxOperations);
   return {
     file,
     run(inputs, progress) {
