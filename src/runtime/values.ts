@@ -1,7 +1,7 @@
+import { kindOf } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import { clamp, roundHalfAway } from '../format/fixed-point.ts';
 import type { InterfaceEntry } from '../format/model-file.ts';
-import { kindOf } from './source.ts';
 
 /** Values that inputs have: quantised, or real ones for an `f32` tensor. */
 export type InputValues = Int8Array | Uint8Array | Float32Array;
@@ -78,8 +78,15 @@ export function imageCount(entries: readonly InterfaceEntry[], bytes: readonly U
   return counts[first] as number;
 }
 
-/** A new array of the output's type for `images` images, and its bytes. */
+/** A new array of the output's type for `images` images, and its bytes. Throws memory. */
 export function newOutput(entry: InterfaceEntry, images: number): { values: Values; bytes: Uint8Array } {
-  const bytes = new Uint8Array(images * entry.imageBytes);
+  const size = images * entry.imageBytes;
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = new Uint8Array(size);
+  } catch (cause) {
+    const what = `the outputs of ${images} images have ${size} bytes, which cannot be had: run fewer images at once`;
+    throw new LiteBlockError('memory', `run: ${what}`, [], { cause });
+  }
   return { values: new arrays[entry.dtype](bytes.buffer), bytes };
 }

@@ -1,12 +1,12 @@
 /// <reference lib="esnext.disposable" preserve="true" />
+import { kindOf } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { Preprocessing } from '../format/model-file.ts';
 import type { Tier } from './engine.ts';
 import type { Interface } from './model.ts';
-import type { Profile } from './profile.ts';
-import { kindOf } from './source.ts';
+import { checkProfileOptions, type Profile, type ProfileOptions } from './profile.ts';
 import type { Values } from './values.ts';
-import type { Facts, WorkerProfileOptions } from './worker-messages.ts';
+import type { Facts } from './worker-messages.ts';
 import type { WorkerPort } from './worker-port.ts';
 
 function copiesOf(what: string, inputs: readonly Values[]): Values[] {
@@ -17,7 +17,15 @@ function copiesOf(what: string, inputs: readonly Values[]): Values[] {
       `${what}: input ${other}: ${kindOf(inputs[other])} given, a typed array is wanted`,
     );
   }
-  return inputs.map((values) => values.slice());
+  return inputs.map((values, i) => {
+    try {
+      // The slice of a Buffer, as bundlers give it to pages, is no copy.
+      return values instanceof Uint8Array ? new Uint8Array(values) : values.slice();
+    } catch (cause) {
+      const why = 'its buffer was transferred elsewhere, so it has no values any more: give an array of its own';
+      throw new LiteBlockError('input', `${what}: input ${i}: ${why}`, [], { cause });
+    }
+  });
 }
 
 /** A network in a web worker of its own: a `Model` whose `run` is a promise. */
@@ -57,10 +65,11 @@ export class WorkerModel {
     return this.#port.run(copiesOf('run', inputs));
   }
 
-  /** Times the network in its worker as `Model.profile` does. */
-  async profile(...args: Values[] | [...inputs: Values[], options: WorkerProfileOptions]): Promise<Profile> {
+  /** Times the network in its worker as `Model.profile` does. `onProgress` is called here; what it throws, the promise is refused with. */
+  async profile(...args: Values[] | [...inputs: Values[], options: ProfileOptions]): Promise<Profile> {
     const last = args.at(-1);
-    const options = kindOf(last) === 'Object' ? (last as WorkerProfileOptions) : {};
+    const options = kindOf(last) === 'Object' ? (last as ProfileOptions) : {};
+    checkProfileOptions(options);
     return this.#port.profile(copiesOf('profile', args.filter((arg) => arg !== options) as Values[]), options);
   }
 

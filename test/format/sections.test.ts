@@ -86,7 +86,7 @@ function withWord(index: number, word: number): Uint8Array {
 }
 
 it.each([
-  ['a kind that is none', 0, 2, 'entry 0 of its interface has the kind 2: inputs (0), then outputs (1)'],
+  ['a kind that is none', 0, 2, 'interface entry 0 has the kind 2: inputs (0), then outputs (1)'],
   ['a dtype that is none', 2, 99, 'input 0: its dtype is 99'],
   ['a dtype that no input has', 2, 2, 'input 0: its dtype is 2'],
   ['a perImage beside 0 and 1', 3, 2, 'input 0: its perImage is 2, from 0 to 1 is wanted'],
