@@ -1,4 +1,6 @@
+import { checkFunction, checkKind, checkMembers } from '../format/arguments.ts';
 import { type Digest, type DigestInput, digestInputs, digestOf, digestSeed } from '../format/digest.ts';
+import { LiteBlockError } from '../format/errors.ts';
 import type { ModelFile } from '../format/model-file.ts';
 import { writeModel } from '../format/write.ts';
 import type { QuantizedEvaluator } from '../graph/evaluator.ts';
@@ -25,15 +27,25 @@ export interface Compiled {
 }
 
 /**
- * Compiles a quantised graph. Throws `unsupported` with a problem for every node that cannot run, and `usage` where a
+ * Compiles a quantised graph. Throws `graph-invalid` where it has no inputs or no outputs, `unsupported` with a problem for every node that cannot run, and `usage` where a
  * schedule, capacities, labels or a preprocessing given do not fit.
  */
 export function compile(graph: Graph, options: CompileOptions = {}): Compiled {
+  checkMembers('compile: graph', graph, 'name', 'tensors', 'nodes', 'inputs', 'outputs');
+  checkKind('compile: options', options, 'Object');
+  const { evaluate, capacities, schedule } = options;
+  if (evaluate !== undefined) checkFunction('compile: evaluate', evaluate);
+  if (capacities !== undefined) checkKind('compile: capacities', capacities, 'Map');
+  if (schedule !== undefined) checkKind('compile: schedule', schedule, 'Array');
+  for (const side of ['inputs', 'outputs'] as const) {
+    checkKind(`compile: ${side} of the graph`, graph[side], 'Array');
+    if (graph[side].length === 0) throw new LiteBlockError('graph-invalid', `${graph.name}: the graph has no ${side}`);
+  }
   checkNotes(graph, options);
   const kernels = select(graph);
   const planned = plan(graph, kernels, options);
   const packed = pack(graph, kernels, planned, options);
-  const model = options.evaluate ? { ...packed, digest: knownAnswer(graph, options.evaluate) } : packed;
+  const model = evaluate ? { ...packed, digest: knownAnswer(graph, evaluate) } : packed;
   return { bytes: writeModel(model), model, plan: planned };
 }
 

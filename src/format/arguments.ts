@@ -33,3 +33,8 @@ export function checkOptions(what: string, options: object, types: Readonly<Reco
     }
   }
 }
+
+/** Throws input unless `value` is a function, of whatever kind. */
+export function checkFunction(what: string, value: unknown): void {
+  if (typeof value !== 'function') checkKind(what, value, 'Function');
+}

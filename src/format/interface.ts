@@ -60,8 +60,8 @@ function readEntry(record: DataView, invalid: Invalid): Unnamed {
   if (!dtype) throw invalid('dtype', record.getInt32(at('dtype'), true), 'one of inputs and outputs');
   const bytes = zeroPoints[dtype];
   const scale = record.getFloat32(at('scale'), true);
-  // What is no byte is not quantised, and its scale is not used.
-  if (!(bytes ? scale > 0 : scale >= 0) || scale === Infinity) throw invalid('scale', scale, 'finite and above 0');
+  // 0 where values are not quantised.
+  if (!(scale >= 0 && scale < Infinity)) throw invalid('scale', scale, 'a finite number from 0');
   const sizes = interfaceFields.slice(interfaceFields.indexOf('size0'), interfaceFields.indexOf('scale'));
   return {
     operand: within('operand', 0, most),

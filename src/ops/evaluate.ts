@@ -1,3 +1,5 @@
+import { checkKind, checkMembers } from '../format/arguments.ts';
+import { LiteBlockError } from '../format/errors.ts';
 import type { QuantizedEvaluator } from '../graph/evaluator.ts';
 import { type Graph, type TensorId, viewOf } from '../graph/graph.ts';
 import type { Data8 } from '../graph/op.ts';
@@ -13,19 +15,24 @@ function checked(tensor: Tensor, given: Data8 | undefined): Data8 {
   const wanted = room(tensor);
   if (given?.constructor !== wanted.constructor || given.length !== wanted.length) {
     const what = given ? `${given.length} values in ${given.constructor.name}` : 'nothing';
-    throw new Error(`input "${tensor.name}" is given ${what} (${wanted.length} in ${wanted.constructor.name})`);
+    throw new LiteBlockError(
+      'input',
+      `input "${tensor.name}" is given ${what} (${wanted.length} in ${wanted.constructor.name})`,
+    );
   }
   return given;
 }
 
 /**
  * Runs one image through the plain references: slow, obvious, and what every engine must equal byte for byte.
- * `inputs` are in the order of the graph's.
+ * `inputs` are in the order of the graph's. Throws input.
  */
 export function evaluate(
   graph: Graph,
   inputs: readonly Data8[],
 ): { readonly outputs: Data8[]; readonly tensors: Map<TensorId, Data8> } {
+  checkMembers('evaluate: graph', graph, 'tensors', 'nodes', 'inputs', 'outputs');
+  checkKind('evaluate: inputs', inputs, 'Array');
   const tensors = new Map<TensorId, Data8>();
   graph.tensors.forEach((tensor, id) => {
     if (tensor.data) tensors.set(id, tensor.data as Data8);

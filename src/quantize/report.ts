@@ -1,9 +1,10 @@
+import { checkFunction, checkKind, checkMembers } from '../format/arguments.ts';
 import type { FloatEvaluator, QuantizedEvaluator } from '../graph/evaluator.ts';
 import type { Block, Graph, Node, TensorId } from '../graph/graph.ts';
 import type { Data8 } from '../graph/op.ts';
 import { shortName } from '../graph/short-name.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
-import type { Images } from './calibrate.ts';
+import { checkImages, type Images } from './calibrate.ts';
 import type { Quantized } from './quantize.ts';
 import { heldBy, quantizeValues, type Range } from './range.ts';
 import { compare, decibels, type Signal } from './signal.ts';
@@ -62,12 +63,14 @@ interface Comparison extends Signal {
 }
 
 /** What quantisation did to a graph, layer by layer, over the first images: plain data. */
-export function report(
-  graph: Graph,
-  quantized: Quantized,
-  images: Images,
-  { evaluateFloat, evaluateQuantized, count = 32 }: ReportOptions,
-): Report {
+export function report(graph: Graph, quantized: Quantized, images: Images, options: ReportOptions): Report {
+  checkMembers('report: graph', graph, 'tensors', 'nodes', 'inputs', 'outputs');
+  checkMembers('report: quantized', quantized, 'graph', 'ranges', 'findings');
+  checkImages('report: images', images);
+  checkKind('report: options', options, 'Object');
+  const { evaluateFloat, evaluateQuantized, count = 32 } = options;
+  checkFunction('report: evaluateFloat', evaluateFloat);
+  checkFunction('report: evaluateQuantized', evaluateQuantized);
   const made = quantized.graph.nodes.flatMap(({ outputs }) => outputs);
   const runFloat = evaluateFloat(graph);
   const runInt8 = evaluateQuantized({ ...quantized.graph, outputs: made });

@@ -45,7 +45,7 @@ export function inputBytes(values: Values, entry: InterfaceEntry, i: number): Ui
   const name = describeEntry('input', i, entry);
   const wanted = arrays[entry.dtype].name;
   const kind = kindOf(values);
-  const quantized = entry.dtype === 'i8' || entry.dtype === 'u8';
+  const quantized = (entry.dtype === 'i8' || entry.dtype === 'u8') && entry.scale > 0;
   if (kind !== wanted && !(kind === 'Float32Array' && quantized)) {
     const real = quantized ? ' of quantised values, or a Float32Array of real ones,' : '';
     throw new LiteBlockError('input', `${name}: ${kind} given, ${wanted}${real} is wanted`);

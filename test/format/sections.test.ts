@@ -47,10 +47,10 @@ const damages: [what: string, ModelFile, message: string, detail: readonly [inde
   ['no inputs', withEntries([], [output]), 'a.lbm: it has no inputs', [0, 0]],
   ['no outputs', withEntries([input], []), 'a.lbm: it has no outputs', [1, 0]],
   ['neither inputs nor outputs', withEntries([], []), 'a.lbm: it has no inputs', [0, 0]],
-  ...[Number.NaN, Infinity, -1, 0].map((scale): (typeof damages)[number] => [
+  ...[Number.NaN, Infinity, -1].map((scale): (typeof damages)[number] => [
     `an output of the scale ${scale}`,
     withEntries([input], [{ ...output, scale }]),
-    `a.lbm: output 0: its scale is ${scale}, finite and above 0 is wanted`,
+    `a.lbm: output 0: its scale is ${scale}, a finite number from 0 is wanted`,
     [1, 48],
   ]),
   ...[-129, 128].map((zeroPoint): (typeof damages)[number] => [
