@@ -15,9 +15,9 @@ export function checkInterface(index: i32, entry: usize, kind: i32): i32 {
     return fault(INTERFACE, index, 4);
   if (load<i32>(entry, 8) != load<i32>(o, OPERAND_DTYPE)) return fault(INTERFACE, index, 8);
   if (!within(word(entry, 12), 0, 1)) return fault(INTERFACE, index, 12);
-  // Bytes are quantised values: the scale divides what goes in and multiplies what comes out. NaN is not above 0.
+  // It divides what goes in and multiplies what comes out; 0 where values are not quantised. NaN is not 0 or more.
   const scale = load<f32>(entry, 48);
-  if (!(scale >= 0 && scale < Infinity) || (bytes == 1 && scale == 0)) return fault(INTERFACE, index, 48);
+  if (!(scale >= 0 && scale < Infinity)) return fault(INTERFACE, index, 48);
   const least: i64 = load<i32>(entry, 8) == DTYPE_U8 ? 0 : -128;
   if (bytes == 1 && !within(word(entry, 52), least, sum(least, 255))) return fault(INTERFACE, index, 52);
   return word(entry, 16) == product(elementsOf(o), bytes) ? OK : fault(INTERFACE, index, 16);

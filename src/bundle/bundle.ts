@@ -1,3 +1,4 @@
+import { checkKind } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import { modelBase, pageBytes } from '../format/instructions.ts';
 import { readHeader } from '../format/read.ts';
@@ -10,6 +11,8 @@ import { leb, moduleOf, readLeb, type Section, sectionIds, sectionsOf, signedLeb
  * Throws as readHeader does for the model, and `engine` for a module that is no engine.
  */
 export function bundle(model: Uint8Array, engine: Uint8Array, source = 'model'): Uint8Array {
+  checkKind('bundle: model', model, 'Uint8Array');
+  checkKind('bundle: engine', engine, 'Uint8Array');
   const { fileBytes, memoryBytes } = readHeader(model, source);
   let sections: Section[];
   try {

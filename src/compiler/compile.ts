@@ -1,3 +1,5 @@
+import { checkFunction, checkKind, checkMembers } from '../format/arguments.ts';
+import { LiteBlockError } from '../format/errors.ts';
 import type { ModelFile } from '../format/model-file.ts';
 import { writeModel } from '../format/write.ts';
 import type { QuantizedEvaluator } from '../graph/evaluator.ts';
@@ -29,20 +31,30 @@ export interface Compiled {
 }
 
 /**
- * Compiles a quantised graph. Throws `unsupported` with a problem for every node that cannot run, or where the graph has more
+ * Compiles a quantised graph. Throws `graph-invalid` where it has no inputs or no outputs, `unsupported` with a problem for every node that cannot run, or where the graph has more
  * nodes or larger tensors than can be planned, `ram-exceeded` where it needs more than `ramBytes`, and `usage` where a
  * schedule, capacities, labels or a preprocessing given do not fit.
  */
 export function compile(graph: Graph, options: CompileOptions = {}): Compiled {
+  checkMembers('compile: graph', graph, 'name', 'tensors', 'nodes', 'inputs', 'outputs');
+  checkKind('compile: options', options, 'Object');
+  const { evaluate, capacities, schedule } = options;
+  if (evaluate !== undefined) checkFunction('compile: evaluate', evaluate);
+  if (capacities !== undefined) checkKind('compile: capacities', capacities, 'Map');
+  if (schedule !== undefined) checkKind('compile: schedule', schedule, 'Array');
+  for (const side of ['inputs', 'outputs'] as const) {
+    checkKind(`compile: ${side} of the graph`, graph[side], 'Array');
+    if (graph[side].length === 0) throw new LiteBlockError('graph-invalid', `${graph.name}: the graph has no ${side}`);
+  }
   checkNotes(graph, options);
   const kernels = select(graph);
   const planned = plan(graph, kernels, options);
   refuseRam(graph, planned, options.ramBytes);
   const model = pack(graph, kernels, planned, options);
   const bytes = writeModel(model);
-  if (!options.evaluate) return { bytes, model, plan: planned };
+  if (!evaluate) return { bytes, model, plan: planned };
   const unanswered = unansweredBecause(model);
   if (unanswered) return { bytes, model, plan: planned, unanswered };
-  const answered = { ...model, digest: knownAnswer(graph, options.evaluate, bytes) };
+  const answered = { ...model, digest: knownAnswer(graph, evaluate, bytes) };
   return { bytes: writeModel(answered), model: answered, plan: planned };
 }

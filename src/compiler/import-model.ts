@@ -1,3 +1,4 @@
+import { checkKind } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { type ImportOptions, importTflite } from '../import/tflite/import-tflite.ts';
@@ -13,6 +14,10 @@ type Kind = 'tflite' | 'lbm' | 'html' | 'safetensors' | 'onnx' | 'zip' | 'unknow
  * file-version or unsupported.
  */
 export function importModel(bytes: Uint8Array, source: string, options: ImportOptions = {}): Graph {
+  checkKind('importModel: bytes', bytes, 'Uint8Array');
+  checkKind('importModel: source', source, 'String');
+  checkKind('importModel: options', options, 'Object');
+  if (options.shapes !== undefined) checkKind('importModel: shapes', options.shapes, 'Object');
   const kind = recognize(bytes);
   if (kind === 'tflite') return lower(importTflite(bytes, source, options));
   if (bytes.length < 8) {

@@ -1,3 +1,4 @@
+import { checkKind } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { readSafetensors } from '../import/safetensors/read-safetensors.ts';
@@ -17,6 +18,8 @@ export interface NetworkSources {
  * folded and fused, ready to be quantised. Throws file-truncated, file-invalid or graph-invalid.
  */
 export function importNetwork(json: unknown, weights: Uint8Array, sources: NetworkSources = {}): Graph {
+  checkKind('importNetwork: weights', weights, 'Uint8Array');
+  checkKind('importNetwork: sources', sources, 'Object');
   const { source = 'network.json', weightsSource = 'weights.safetensors' } = sources;
   const network = parseNetwork(json, source);
   const tensors = readSafetensors(weights, weightsSource);
@@ -24,7 +27,10 @@ export function importNetwork(json: unknown, weights: Uint8Array, sources: Netwo
 }
 
 /** The same with weights that were never trained: for sizes and speed. */
-export function importSeeded(json: unknown, seed: number, { source = 'network.json' }: NetworkSources = {}): Graph {
+export function importSeeded(json: unknown, seed: number, sources: NetworkSources = {}): Graph {
+  checkKind('importSeeded: seed', seed, 'Number');
+  checkKind('importSeeded: sources', sources, 'Object');
+  const { source = 'network.json' } = sources;
   const network = parseNetwork(json, source);
   return untrained(lowered(networkGraph(network, seededWeights(network, seed, source), source), source));
 }

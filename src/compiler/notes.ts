@@ -1,3 +1,4 @@
+import { checkKind, checkMembers } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { Preprocessing } from '../format/model-file.ts';
 import { isPreprocessing } from '../format/preprocessing.ts';
@@ -8,6 +9,14 @@ import type { Notes } from '../pack/pack.ts';
 
 /** Throws usage where labels are not as many as the first output's classes, or preprocessing does not fit the first input. */
 export function checkNotes(graph: Graph, { labels = [], preprocessing }: Notes): void {
+  checkKind('compile: labels', labels, 'Array');
+  labels.forEach((label, i) => {
+    checkKind(`compile: label ${i}`, label, 'String');
+  });
+  if (preprocessing !== undefined) {
+    checkMembers('compile: preprocessing', preprocessing, 'mean', 'std');
+    for (const list of [preprocessing.mean, preprocessing.std]) checkKind('compile: mean and std', list, 'Array');
+  }
   const channels = (id: TensorId | undefined) => (graph.tensors[id as number] as Tensor).shape.at(-1) as number;
   const name = (id: TensorId | undefined) => `"${shortName((graph.tensors[id as number] as Tensor).name)}"`;
   const usage = (what: string) => new LiteBlockError('usage', `${graph.name}: ${what}`);

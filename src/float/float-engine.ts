@@ -1,3 +1,5 @@
+import { checkKind } from '../format/arguments.ts';
+import { LiteBlockError } from '../format/errors.ts';
 import type { FloatEvaluator, Run } from '../graph/evaluator.ts';
 import { type Graph, viewOf } from '../graph/graph.ts';
 import type { Node } from '../graph/op.ts';
@@ -11,12 +13,31 @@ import { aligned, placeActivations } from './place.ts';
 
 /**
  * Float execution: the bits of `evaluateFloat`, fast. `module` is engine.float.wasm. Each graph has an instance and a memory
- * of its own: weights packed once, then activations that take over each other's bytes. The evaluator throws an Error that
- * names the first node without a float definition, or the memory that cannot be had.
+ * of its own: weights packed once, then activations that take over each other's bytes. Throws engine for a module that is not
+ * the float engine; the evaluator throws unsupported, naming the first node without a float definition, and memory.
  */
 export async function loadFloatEngine(module: BufferSource | WebAssembly.Module): Promise<FloatEvaluator> {
-  const compiled = module instanceof WebAssembly.Module ? module : await WebAssembly.compile(module);
+  const compiled = await compile(module);
+  const exported = WebAssembly.Module.exports(compiled).map(({ name }) => name);
+  const missing = ['memory', 'product', 'gather', 'depthwise'].filter((name) => !exported.includes(name));
+  if (missing.length > 0) {
+    const what = `no export ${missing.join(', ')}: give build/engine.float.wasm`;
+    throw new LiteBlockError('engine', `loadFloatEngine: the module is not the float engine: ${what}`);
+  }
   return (graph) => prepare(graph, new WebAssembly.Instance(compiled).exports as unknown as FloatExports);
+}
+
+async function compile(module: BufferSource | WebAssembly.Module): Promise<WebAssembly.Module> {
+  if (module instanceof WebAssembly.Module) return module;
+  if (!ArrayBuffer.isView(module))
+    checkKind('loadFloatEngine: module', module, 'Uint8Array', 'ArrayBuffer', 'WebAssembly.Module');
+  try {
+    return await WebAssembly.compile(module);
+  } catch (cause) {
+    throw new LiteBlockError('engine', `loadFloatEngine: no engine of this host: ${(cause as Error).message}`, [], {
+      cause,
+    });
+  }
 }
 
 const pageBytes = 65536;
@@ -101,6 +122,7 @@ function grow(memory: WebAssembly.Memory, bytes: number): void {
   try {
     memory.grow(pages);
   } catch (cause) {
-    throw new Error(`float execution wants ${Math.ceil(bytes / 1e6)} MB, which cannot be had`, { cause });
+    const what = `float execution wants ${Math.ceil(bytes / 1e6)} MB, which cannot be had`;
+    throw new LiteBlockError('memory', what, [], { cause });
   }
 }

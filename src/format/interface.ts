@@ -35,8 +35,7 @@ export function readInterface(records: readonly DataView[], source: string): Int
   const invalid = (what: string) =>
     new LiteBlockError('file-invalid', `${source}: ${what} (the file is damaged: compile the model again)`);
   const stray = kinds.findIndex((kind, i) => kind !== (i < inputCount ? 0 : 1));
-  if (stray >= 0)
-    throw invalid(`entry ${stray} of its interface has the kind ${kinds[stray]}: inputs (0), then outputs (1)`);
+  if (stray >= 0) throw invalid(`interface entry ${stray} has the kind ${kinds[stray]}: inputs (0), then outputs (1)`);
   if (inputCount === 0) throw invalid('it has no inputs');
   if (inputCount === records.length) throw invalid('it has no outputs');
   const entries = records.map((record, i) => {
@@ -61,9 +60,9 @@ function readEntry(record: DataView, invalid: Invalid): Unnamed {
   if (!dtype) throw invalid('dtype', record.getInt32(at('dtype'), true), 'one of inputs and outputs');
   const bytes = zeroPoints[dtype];
   const scale = record.getFloat32(at('scale'), true);
-  // What is no byte is not quantised, and its scale is not used.
-  if (!(bytes ? scale > 0 : scale >= 0) || scale === Infinity) throw invalid('scale', scale, 'finite and above 0');
-  const sizes: readonly Field[] = ['size0', 'size1', 'size2', 'size3', 'size4', 'size5'];
+  // 0 where values are not quantised.
+  if (!(scale >= 0 && scale < Infinity)) throw invalid('scale', scale, 'a finite number from 0');
+  const sizes = interfaceFields.slice(interfaceFields.indexOf('size0'), interfaceFields.indexOf('scale'));
   return {
     operand: within('operand', 0, most),
     dtype,

@@ -1,3 +1,5 @@
+import { checkKind, checkMembers } from './arguments.ts';
+import { LiteBlockError } from './errors.ts';
 import type { Preprocessing } from './model-file.ts';
 
 /** True for a mean and a std of finite numbers, one or one a channel, no std being 0. */
@@ -8,9 +10,18 @@ export function isPreprocessing(value: unknown, channels: number): value is Prep
   return fits(mean) && fits(std) && std.every((each) => Math.fround(each) !== 0);
 }
 
-/** The real value of each level of each channel that differs: (pixel − mean) / std as float32 arithmetic gives it. */
-export function levels({ mean, std }: Preprocessing): Float32Array[] {
+/** The real value of each level of each channel that differs: (pixel − mean) / std as float32 arithmetic gives it. Throws input. */
+export function levels(preprocessing: Preprocessing): Float32Array[] {
+  checkMembers('preprocessing', preprocessing, 'mean', 'std');
+  const { mean, std } = preprocessing;
+  for (const list of [mean, std]) checkKind('preprocessing: mean and std', list, 'Array');
   const channels = Math.max(mean.length, std.length);
+  if (!isPreprocessing(preprocessing, channels)) {
+    throw new LiteBlockError(
+      'input',
+      'preprocessing: mean and std are lists of one number or one a channel, std not 0',
+    );
+  }
   return Array.from({ length: channels }, (_, c) => {
     const [m, s] = [Math.fround(mean[c % mean.length] as number), Math.fround(std[c % std.length] as number)];
     return Float32Array.from({ length: 256 }, (_, pixel) => Math.fround(pixel - m) / s);
@@ -19,6 +30,7 @@ export function levels({ mean, std }: Preprocessing): Float32Array[] {
 
 /** Pixels, channels innermost, as the real input that the network was trained on. */
 export function realOfPixels(pixels: Uint8Array, preprocessing: Preprocessing): Float32Array {
+  checkKind('realOfPixels: pixels', pixels, 'Uint8Array');
   const real = new Float32Array(pixels.length);
   levels(preprocessing).forEach((table, c, { length }) => {
     for (let i = c; i < pixels.length; i += length) real[i] = table[pixels[i] as number] as number;

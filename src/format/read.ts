@@ -1,3 +1,4 @@
+import { checkKind, kindOf } from './arguments.ts';
 import { crc32 } from './crc32.ts';
 import type { Digest } from './digest.ts';
 import { LiteBlockError } from './errors.ts';
@@ -27,13 +28,15 @@ export interface Header {
 const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /** True when `bytes` begin with the magic of a `.lbm`. */
-export const isModel = (bytes: Uint8Array): boolean => bytes.length >= 4 && viewOf(bytes).getUint32(0, true) === magic;
+export const isModel = (bytes: Uint8Array): boolean =>
+  kindOf(bytes) === 'Uint8Array' && bytes.length >= 4 && viewOf(bytes).getUint32(0, true) === magic;
 
 /**
  * Reads the header. `source` names the file in messages.
  * Throws file-truncated, file-invalid or file-version.
  */
 export function readHeader(bytes: Uint8Array, source = 'model'): Header {
+  checkKind(source, bytes, 'Uint8Array');
   if (bytes.length < headerBytes) {
     throw new LiteBlockError('file-truncated', `${source}: ${bytes.length} bytes, a .lbm has at least ${headerBytes}`);
   }

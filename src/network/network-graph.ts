@@ -1,3 +1,4 @@
+import { checkKind, checkMembers } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { verify } from '../graph/verify.ts';
@@ -27,7 +28,9 @@ function build(network: Network, weights: Weights, source: string): Graph {
 }
 
 /** The tensors that a network needs, in the order of its layers, by their names and shapes in PyTorch. */
-export function parametersOf(network: Network, source = network.name): readonly Parameter[] {
+export function parametersOf(network: Network, name?: string): readonly Parameter[] {
+  checkMembers('network', network, 'name', 'input', 'layers');
+  const source = name ?? network.name;
   const recorder = new Recorder();
   build(network, recorder, source);
   return recorder.asked;
@@ -38,12 +41,11 @@ export function parametersOf(network: Network, source = network.name): readonly 
  * layers do not fit together, naming the module, or with every tensor that is missing, misshapen or left over at once, naming
  * the file of the weights.
  */
-export function networkGraph(
-  network: Network,
-  weights: StateDict,
-  source = network.name,
-  weightsSource = source,
-): Graph {
+export function networkGraph(network: Network, weights: StateDict, name?: string, weightsName?: string): Graph {
+  checkMembers('network', network, 'name', 'input', 'layers');
+  const source = name ?? network.name;
+  const weightsSource = weightsName ?? source;
+  checkKind('networkGraph: weights', weights, 'Map');
   // Layers that do not fit are told before tensors that do not, and these before any is put in order.
   const asked = parametersOf(network, source);
   const checker = new Taker(weights);

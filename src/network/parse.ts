@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkKind, kindOf } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import { fieldsOf, layerTypes, type Network, type NetworkSource, networkSchema } from './layers.ts';
 import { nearest } from './nearest.ts';
@@ -22,9 +23,18 @@ const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
+/** A value that JSON has no text for, such as a BigInt or one that holds itself, by what it is. */
+function textOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return kindOf(value);
+  }
+}
+
 /** A value in a message; long ones are cut. */
 function given(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = textOf(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
@@ -92,7 +102,10 @@ export function parseNetwork(json: unknown, source: string): Network {
 }
 
 /** A network written in TypeScript, with its defaults filled in. Throws as parseNetwork does. */
-export const network = (source: NetworkSource): Network => parseNetwork(source, source.name ?? 'network');
+export function network(source: NetworkSource): Network {
+  checkKind('network: source', source, 'Object');
+  return parseNetwork(source, typeof source.name === 'string' ? source.name : 'network');
+}
 
 /** The JSON schema of network.json. */
 export const networkJsonSchema = (): object => z.toJSONSchema(networkSchema, { io: 'input' });

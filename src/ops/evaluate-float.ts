@@ -1,24 +1,38 @@
+import { checkKind, checkMembers } from '../format/arguments.ts';
+import { LiteBlockError } from '../format/errors.ts';
 import type { FloatEvaluator } from '../graph/evaluator.ts';
 import { type Graph, viewOf } from '../graph/graph.ts';
 import { withName } from '../graph/short-name.ts';
 import { elements, type Tensor, type TensorId } from '../graph/tensor.ts';
 
-/** Throws an Error that names the first node without a float definition, or the first tensor that is not float32. */
-export function requireFloat({ nodes, tensors, inputs }: Graph): void {
+/** Throws unsupported, naming the first node without a float definition or the first tensor that is not float32. */
+export function requireFloat(graph: Graph): void {
+  checkMembers('float execution: graph', graph, 'tensors', 'nodes', 'inputs', 'outputs');
+  const { nodes, tensors, inputs } = graph;
   const none = nodes.find(({ op }) => !op.float);
-  if (none) throw new Error(`${withName(`node ${none.index} ${none.op.type}`, none.name)} has no float definition`);
+  if (none)
+    throw new LiteBlockError(
+      'unsupported',
+      `${withName(`node ${none.index} ${none.op.type}`, none.name)} has no float definition`,
+    );
   const used = [...inputs, ...nodes.flatMap((node) => [...node.inputs, ...node.outputs])].filter((id) => id >= 0);
   const other = used.map((id) => tensors[id] as Tensor).find(({ dtype }) => dtype !== 'f32');
-  if (other) throw new Error(`tensor "${other.name}" is ${other.dtype}; float execution takes f32 alone`);
+  if (other)
+    throw new LiteBlockError(
+      'unsupported',
+      `tensor "${other.name}" is ${other.dtype}; float execution takes f32 alone`,
+    );
 }
 
-/** The values given for each graph input. Throws where they are not as many as it has. */
+/** The values given for each graph input. Throws input where they are not as many, or not float32. */
 export function floatInputs({ inputs, tensors }: Graph, given: readonly Float32Array[]): readonly Float32Array[] {
+  checkKind('float execution: inputs', given, 'Array');
   return inputs.map((id, i) => {
     const { name, shape } = tensors[id] as Tensor;
     const values = given[i];
+    if (values) checkKind(`input "${name}"`, values, 'Float32Array');
     if (values?.length === elements(shape)) return values;
-    throw new Error(`input "${name}" is given ${values?.length ?? 0} values (${elements(shape)})`);
+    throw new LiteBlockError('input', `input "${name}" is given ${values?.length ?? 0} values (${elements(shape)})`);
   });
 }
 

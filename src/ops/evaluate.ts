@@ -1,3 +1,5 @@
+import { checkKind, checkMembers } from '../format/arguments.ts';
+import { LiteBlockError } from '../format/errors.ts';
 import type { Values } from '../format/values.ts';
 import type { QuantizedEvaluator } from '../graph/evaluator.ts';
 import { type Graph, viewOf } from '../graph/graph.ts';
@@ -8,19 +10,24 @@ function checked(tensor: Tensor, given: Values | undefined): Values {
   const wanted = roomFor(tensor);
   if (given?.constructor !== wanted.constructor || given.length !== wanted.length) {
     const what = given ? `${given.length} values in ${given.constructor.name}` : 'nothing';
-    throw new Error(`input "${tensor.name}" is given ${what} (${wanted.length} in ${wanted.constructor.name})`);
+    throw new LiteBlockError(
+      'input',
+      `input "${tensor.name}" is given ${what} (${wanted.length} in ${wanted.constructor.name})`,
+    );
   }
   return given;
 }
 
 /**
  * Runs one image through the plain references: slow, obvious, and what every engine must equal byte for byte.
- * `inputs` are in the order of the graph's.
+ * `inputs` are in the order of the graph's. Throws input.
  */
 export function evaluate(
   graph: Graph,
   inputs: readonly Values[],
 ): { readonly outputs: Values[]; readonly tensors: Map<TensorId, Values> } {
+  checkMembers('evaluate: graph', graph, 'tensors', 'nodes', 'inputs', 'outputs');
+  checkKind('evaluate: inputs', inputs, 'Array');
   const tensors = new Map<TensorId, Values>();
   graph.tensors.forEach((tensor, id) => {
     if (tensor.data) tensors.set(id, tensor.data);

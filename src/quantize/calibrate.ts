@@ -1,3 +1,4 @@
+import { kindOf } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { Run } from '../graph/evaluator.ts';
 import { type Graph, producersOf } from '../graph/graph.ts';
@@ -8,6 +9,15 @@ import type { Range } from './range.ts';
 
 /** Images as a graph's inputs, each an array of real values. They are iterated once for each pass. */
 export type Images = Iterable<readonly Float32Array[]>;
+
+/** Throws input where `images` cannot be iterated. */
+export function checkImages(what: string, images: Images): void {
+  if (typeof images === 'object' && images !== null && Symbol.iterator in images) return;
+  throw new LiteBlockError(
+    'input',
+    `${what}: ${kindOf(images)} given, a list of [Float32Array] for each image is wanted`,
+  );
+}
 
 /** Runs every image and hands each activation to `observe`; returns how many images there were. */
 export function overImages(

@@ -1,3 +1,4 @@
+import { checkFunction, checkKind, checkMembers } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { FloatEvaluator } from '../graph/evaluator.ts';
 import type { Graph } from '../graph/graph.ts';
@@ -6,7 +7,7 @@ import { shortName } from '../graph/short-name.ts';
 import type { Quantization, Tensor, TensorId } from '../graph/tensor.ts';
 import { verify } from '../graph/verify.ts';
 import { activationQuantizations, groupRanges } from './activations.ts';
-import { type Images, observedRanges } from './calibrate.ts';
+import { checkImages, type Images, observedRanges } from './calibrate.ts';
 import { leastErrorRange, percentileRange } from './clip.ts';
 import { quantizeConstants } from './constants.ts';
 import type { Finding, InputFinding } from './finding.ts';
@@ -55,6 +56,13 @@ export const passesOf = (method: Method = defaultMethod): number => (method === 
  * of the ops that read and make it ask. Bit for bit the same in every JavaScript engine.
  */
 export function quantize(graph: Graph, images: Images, options: QuantizeOptions): Quantized {
+  checkMembers('quantize: graph', graph, 'tensors', 'nodes', 'inputs', 'outputs');
+  checkImages('quantize: images', images);
+  checkKind('quantize: options', options, 'Object');
+  checkFunction('quantize: evaluate', options.evaluate);
+  if (options.method !== undefined && !methods.includes(options.method)) {
+    throw new LiteBlockError('usage', `quantize: method ${String(options.method)} (${methods.join(', ')})`);
+  }
   refuseUnfit(graph);
   const groups = groupsOf(graph);
   const run = options.evaluate(graph);

@@ -1,10 +1,11 @@
+import { checkFunction, checkKind, checkMembers } from '../format/arguments.ts';
 import type { Numbers } from '../format/values.ts';
 import type { FloatEvaluator, QuantizedEvaluator } from '../graph/evaluator.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Block, Node } from '../graph/op.ts';
 import { shortName } from '../graph/short-name.ts';
 import { perTensor, type Tensor, type TensorId } from '../graph/tensor.ts';
-import type { Images } from './calibrate.ts';
+import { checkImages, type Images } from './calibrate.ts';
 import { checkCount } from './check-count.ts';
 import type { Quantized } from './quantize.ts';
 import { heldBy, quantizeValues, type Range } from './range.ts';
@@ -64,12 +65,14 @@ interface Comparison extends Signal {
 }
 
 /** What quantisation did to a graph, layer by layer, over the first images: plain data. Throws usage for a count below 1. */
-export function report(
-  graph: Graph,
-  quantized: Quantized,
-  images: Images,
-  { evaluateFloat, evaluateQuantized, count = 32 }: ReportOptions,
-): Report {
+export function report(graph: Graph, quantized: Quantized, images: Images, options: ReportOptions): Report {
+  checkMembers('report: graph', graph, 'tensors', 'nodes', 'inputs', 'outputs');
+  checkMembers('report: quantized', quantized, 'graph', 'ranges', 'findings');
+  checkImages('report: images', images);
+  checkKind('report: options', options, 'Object');
+  const { evaluateFloat, evaluateQuantized, count = 32 } = options;
+  checkFunction('report: evaluateFloat', evaluateFloat);
+  checkFunction('report: evaluateQuantized', evaluateQuantized);
   checkCount('report', 'count', count);
   const made = quantized.graph.nodes.flatMap(({ outputs }) => outputs);
   const runFloat = evaluateFloat(graph);

@@ -12,16 +12,39 @@ export interface Download {
 export const unreadable = (name: string, why: string, cause?: unknown): LiteBlockError =>
   new LiteBlockError('file-unreadable', `${name}: ${why}`, [], { cause });
 
-export const reason = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+/**
+ * What an error says, and what the errors behind it say: "fetch failed" alone is all that Node's fetch says of a refused
+ * connection. At most four, since an error may be its own cause.
+ */
+export function reason(cause: unknown, depth = 0): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const [first]: unknown[] = cause instanceof AggregateError ? cause.errors : [];
+  const inner = depth < 3 ? (cause.cause ?? first) : undefined;
+  return [cause.message, inner === undefined ? '' : reason(inner, depth + 1)].filter(Boolean).join(': ') || cause.name;
+}
 
-/** The body of an answer. Throws file-unreadable for a status other than 2xx or a body that breaks off. */
+/** What to do about a status other than 2xx. */
+function advice(status: number): string {
+  if (status === 0) return 'a page may not read it without CORS';
+  if (status === 401 || status === 403) return 'log in: fetch it yourself, give the Response';
+  return status < 500 ? 'is the address right?' : 'try again later';
+}
+
+/**
+ * The body of an answer. Throws file-unreadable for a status other than 2xx, a body that breaks off, and one that was read
+ * before or that somebody else reads.
+ */
 export async function readResponse(
   response: Response,
   onProgress?: OnProgress,
   name = response.url || 'response',
 ): Promise<Download> {
-  if (!response.ok) throw unreadable(name, `the server answered ${response.status} ${response.statusText}`.trim());
+  const { status, statusText } = response;
+  if (!response.ok)
+    throw unreadable(name, `the server answered ${`${status} ${statusText}`.trim()} (${advice(status)})`);
   const broken = (cause: unknown) => unreadable(name, `its body could not be read: ${reason(cause)}`, cause);
+  const taken = response.bodyUsed ? 'it was read before' : response.body?.locked && 'another reader has locked it';
+  if (taken) throw broken(`${taken} (give a clone of the Response)`);
   if (onProgress) return { bytes: await readInPieces(response, onProgress, broken), name };
   try {
     return { bytes: new Uint8Array(await response.arrayBuffer()), name };
@@ -36,7 +59,6 @@ async function readInPieces(
   onProgress: OnProgress,
   broken: (cause: unknown) => LiteBlockError,
 ): Promise<Uint8Array> {
-  if (response.bodyUsed) throw broken('it was read before');
   const reader = response.body?.getReader();
   const total = announced(response.headers);
   const pieces: Uint8Array[] = [];
@@ -45,7 +67,8 @@ async function readInPieces(
     onProgress(0, total);
     for (;;) {
       const piece = await reader?.read().catch((cause: unknown) => Promise.reject(broken(cause)));
-      if (!piece?.value) break;
+      if (!piece || piece.done) break;
+      if (!ArrayBuffer.isView(piece.value)) throw broken('a piece of it is no Uint8Array');
       pieces.push(piece.value);
       loaded += piece.value.length;
       onProgress(loaded, total !== undefined && total >= loaded ? total : undefined);
@@ -75,7 +98,9 @@ export async function fetchBytes(url: URL, onProgress?: OnProgress): Promise<Dow
   try {
     response = await fetch(url);
   } catch (cause) {
-    throw unreadable(url.href, `it could not be fetched: ${reason(cause)}`, cause);
+    // Browsers say no more than that it failed.
+    const why = cause instanceof Error && cause.cause ? '' : ' (is the server up, does it allow CORS?)';
+    throw unreadable(url.href, `it could not be fetched: ${reason(cause)}${why}`, cause);
   }
   return readResponse(response, onProgress, response.url || url.href);
 }

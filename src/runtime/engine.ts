@@ -1,7 +1,8 @@
 import { instantiate } from '@assemblyscript/loader';
+import { kindOf } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { EngineExports } from '../format/status.ts';
-import { kindOf, refuseHtml } from './source.ts';
+import { refuseHtml } from './source.ts';
 
 /** `simd` wants SIMD128; `scalar` runs on the first version of WebAssembly. They give the same bytes. */
 export type Tier = 'simd' | 'scalar';

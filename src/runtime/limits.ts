@@ -43,10 +43,3 @@ export function checkNumbers<Options extends object>(
     throw new LiteBlockError('usage', `${what}: ${option} ${describe(value)}: ${kinds[kind].wanted} is wanted`);
   }
 }
-
-/** Throws usage for an option that is not understood: the caller may rely on it. */
-export function checkNames(what: string, options: object, known: readonly string[]): void {
-  const other = Object.keys(options).find((key) => !known.includes(key));
-  if (other === undefined) return;
-  throw new LiteBlockError('usage', `${what}: there is no option "${other}" (${known.join(', ')})`);
-}

@@ -1,13 +1,14 @@
+import { checkOptions, kindOf } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { ModelFile } from '../format/model-file.ts';
 import { readHeader, readModel } from '../format/read.ts';
 import { bundledFile, isWasm } from './bundled.ts';
 import type { OnProgress } from './download.ts';
 import { compileEngine, type EngineProvider, givenEngine, instantiateEngine, type Tier } from './engine.ts';
-import { checkNames, checkNumbers, checkOperations } from './limits.ts';
+import { checkNumbers, checkOperations } from './limits.ts';
 import { Model } from './model.ts';
 import { hasSimd } from './probe.ts';
-import { type ByteSource, kindOf, type ReadFile, readSource, type Source } from './source.ts';
+import { type ByteSource, type ReadFile, readSource, type Source } from './source.ts';
 import { runSelfTest, start, startBundled } from './start.ts';
 import { stageName } from './status-error.ts';
 
@@ -37,11 +38,19 @@ export interface Host {
   readonly name?: string | undefined;
 }
 
-const known = ['engine', 'tier', 'ramBytes', 'maxOperations', 'selfTest', 'onProgress'];
+/** The type of each option; `givenEngine` looks at the engine. */
+const optionTypes = {
+  engine: '',
+  tier: 'string',
+  ramBytes: 'number',
+  maxOperations: 'number',
+  selfTest: 'boolean',
+  onProgress: 'function',
+};
 
 /** An option that is not understood may be one that the caller relies on, so it is refused rather than passed over. */
-export function checkOptions(options: LoadOptions): void {
-  checkNames('load', options, known);
+export function checkLoadOptions(options: LoadOptions): void {
+  checkOptions('load', options, optionTypes);
   checkNumbers('load', options, { ramBytes: 'limit', maxOperations: 'limit' });
   const { tier } = options;
   if (tier !== undefined && tier !== 'simd' && tier !== 'scalar')
@@ -64,7 +73,7 @@ async function moduleFor(
   host: Host,
 ): Promise<{ module: WebAssembly.Module; tier: Model['tier'] }> {
   const { engine, tier } = options;
-  if (engine) return { module: await givenEngine(engine), tier: tier ?? 'given' };
+  if (engine !== undefined) return { module: await givenEngine(engine), tier: tier ?? 'given' };
   const simd = hasSimd();
   if (tier === 'simd' && !simd) {
     throw new LiteBlockError('engine', "load: tier 'simd': this host has no WebAssembly SIMD; tier 'scalar' works");
@@ -75,7 +84,7 @@ async function moduleFor(
 
 /** The `load` of every entry: reads and checks the file, checks the limit, then instantiates an engine for it. */
 export async function loadModel(source: Source, options: LoadOptions, host: Host): Promise<Model> {
-  checkOptions(options);
+  checkLoadOptions(options);
   if (kindOf(source) === 'WebAssembly.Module') return loadBundle(source as WebAssembly.Module, options, 'bundle');
   const read = await readSource(source as ByteSource, { readFile: host.readFile, onProgress: options.onProgress });
   const { bytes, name: address = host.name } = read;
@@ -98,8 +107,8 @@ export async function loadModel(source: Source, options: LoadOptions, host: Host
 
 /** A model that brings its engine with it. Throws usage where another engine is asked for. */
 async function loadBundle(module: WebAssembly.Module, options: LoadOptions, name: string): Promise<Model> {
-  if (options.engine || options.tier) {
-    const option = options.engine ? 'engine' : 'tier';
+  if (options.engine !== undefined || options.tier) {
+    const option = options.engine === undefined ? 'tier' : 'engine';
     throw new LiteBlockError('usage', `load: ${option}: ${name} is a bundle, which brings its engine with it`);
   }
   const engine = await instantiateEngine(module);

@@ -1,4 +1,3 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 import { LiteBlockError } from '../format/errors.ts';
 import type { InterfaceEntry, ModelFile, Preprocessing } from '../format/model-file.ts';
 import type { EngineExports } from '../format/status.ts';
@@ -9,6 +8,8 @@ import { checkProfileOptions, type Profile, type ProfileOptions, profile } from 
 import { checkRunOptions, deadline, type RunOptions, splitOptions } from './run-options.ts';
 import { statusError } from './status-error.ts';
 import { describeEntry, imageCount, inputBytes, newOutput } from './values.ts';
+
+/// <reference lib="esnext.disposable" preserve="true" />
 
 /** An input or output as the user's file has it. */
 export type Interface = Omit<InterfaceEntry, 'operand'>;
@@ -81,7 +82,7 @@ export class Model {
     const images = imageCount(this.#file.inputs, bytes);
     const runImage = this.#runner(engine, images, options);
     const outputs = this.#file.outputs.map((entry) => newOutput(entry, images));
-    this.#guarded(() => {
+    const runAll = this.#guarded(() => {
       for (let image = 0; image < images; image++) {
         this.#give(bytes, image);
         runImage(image);
@@ -90,29 +91,30 @@ export class Model {
         });
       }
     });
+    runAll();
     return outputs.map((output) => output.values);
   }
 
   /**
    * Times runs of the first image of the inputs, or of zeros without inputs, and the stages in them, for about half a second.
    * Options may come last. Where the host's clock is coarse, as in browsers, many runs are timed together; where it stands
-   * still while something computes, as on Cloudflare Workers, it throws.
+   * still while something computes, as on Cloudflare Workers, it throws. What `onProgress` throws, it throws.
    */
   profile(...args: Values[] | [...inputs: Values[], options: ProfileOptions]): Profile {
     const { inputs: given, options } = splitOptions<ProfileOptions>(args);
     checkProfileOptions(options);
     const zeros = this.#file.inputs.map((entry) => newOutput(entry, 1).values);
     const { engine, bytes } = this.#begin('profile', given.length > 0 ? given : zeros);
-    const give = (): void => this.#give(bytes, 0);
-    const run = (): void => this.#check(engine, engine.run());
-    const step = (i: number): void => this.#check(engine, engine.execute(i, i + 1));
-    return this.#guarded(() => profile({ give, run, step }, this.#file, options));
+    const give = this.#guarded(() => this.#give(bytes, 0));
+    const run = this.#guarded(() => this.#check(engine, engine.run()));
+    const step = this.#guarded((i) => this.#check(engine, engine.execute(i, i + 1)));
+    return profile({ give, run, step }, this.#file, options);
   }
 
   /** The engine, and the bytes that it is to be given. Throws disposed and input. */
   #begin(what: string, inputs: readonly Values[]): { engine: EngineExports; bytes: readonly Uint8Array[] } {
     const engine = this.#engine;
-    if (!engine) throw new LiteBlockError('disposed', `${this.name}: the model was disposed of`);
+    if (!engine) throw this.#disposed();
     const entries = this.#file.inputs;
     if (inputs.length !== entries.length) {
       const wanted = entries.map((entry, i) => describeEntry('input', i, entry)).join(', ');
@@ -144,13 +146,21 @@ export class Model {
     if (status !== 0) throw statusError(engine, status, this.#file, this.name);
   }
 
-  #guarded<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (cause) {
-      if (cause instanceof LiteBlockError) throw cause;
-      throw new LiteBlockError('engine', `${this.name}: the engine trapped: ${messageOf(cause)}`, [], { cause });
-    }
+  #disposed(): LiteBlockError {
+    return new LiteBlockError('disposed', `${this.name}: the model was disposed of (load it again)`);
+  }
+
+  /** `work` with the engine's traps as errors. A callback of the caller may have disposed of the model before it. */
+  #guarded(work: (i: number) => void): (i?: number) => void {
+    return (i = 0) => {
+      if (!this.#engine) throw this.#disposed();
+      try {
+        work(i);
+      } catch (cause) {
+        if (cause instanceof LiteBlockError) throw cause;
+        throw new LiteBlockError('engine', `${this.name}: the engine trapped: ${messageOf(cause)}`, [], { cause });
+      }
+    };
   }
 
   /** Lets go of the instance and its memory. `run` then throws 'disposed'. */

@@ -1,6 +1,7 @@
+import { checkOptions } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { ModelFile } from '../format/model-file.ts';
-import { checkNames, checkNumbers } from './limits.ts';
+import { checkNumbers } from './limits.ts';
 
 export interface ProfileOptions {
   /** Runs that are timed, 1 or more. Without it, as many as `milliseconds` allows. */
@@ -11,12 +12,6 @@ export interface ProfileOptions {
   readonly milliseconds?: number;
   /** Told how far it is, from 0 to 1. */
   readonly onProgress?: (share: number) => void;
-}
-
-/** Throws usage for a number of runs or a time with which it would never end, and for options that it does not know. */
-export function checkProfileOptions(options: ProfileOptions): void {
-  checkNames('profile', options, ['runs', 'warmup', 'milliseconds', 'onProgress']);
-  checkNumbers('profile', options, { runs: 'positive', warmup: 'count', milliseconds: 'time' });
 }
 
 /** What one stage takes: the engine's part of one node of the user's model. All its steps are summed. */
@@ -31,7 +26,7 @@ export interface StageProfile {
   readonly gmacsPerSecond: number;
 }
 
-/** How long a model takes, copies of inputs and outputs not counted, and where. */
+/** How long a model takes, and where. Copies are counted on a coarse clock alone, and only those of inputs. */
 export interface Profile {
   readonly runs: number;
   readonly medianMs: number;
@@ -59,37 +54,41 @@ const overhead = 200_000;
 
 const now = (): number => performance.now();
 
-/** True where the clock tells two readings apart, so that single runs can be timed. */
+/** True where the clock tells any two readings apart, so that single runs can be timed. */
 function isFine(): boolean {
   const readings = Array.from({ length: 9 }, now);
-  return readings.filter((reading, i) => reading > (readings[i - 1] ?? reading)).length > 4;
+  return readings.every((reading, i) => i === 0 || reading > (readings[i - 1] as number));
 }
 
-/** Milliseconds for `runs` times all of `parts`. */
-function time(runs: number, ...parts: readonly (() => void)[]): number {
-  const start = now();
-  for (let i = 0; i < runs; i++) for (const part of parts) part();
-  return now() - start;
+/** Runs that were timed together, and milliseconds for each of them. */
+interface Sample {
+  readonly runs: number;
+  readonly ms: number;
 }
 
-/** Milliseconds for `runs` runs, less what giving the inputs takes. */
-function sample({ give, run }: Timed, runs: number): number {
-  if (runs > 1) return Math.max(0, time(runs, give, run) - time(runs, give));
+/** One run by itself, without the copies of its inputs. */
+function sampleOne({ give, run }: Timed): Sample {
   give();
-  return time(1, run);
+  const start = now();
+  run();
+  return { runs: 1, ms: now() - start };
 }
 
-/** How many runs a sample has, so that the clock's steps do not count. Throws where the clock stands still. */
-function runsOfSample(timed: Timed, macs: number): number {
-  let runs = 1;
-  if (isFine()) return runs;
-  for (let done = 0, ms = 0; ; runs *= 2) {
-    const took = sample(timed, runs);
-    // Twice, as other work of the machine may have made the first one long.
-    if (took >= leastSample && sample(timed, runs) >= leastSample) return runs;
-    done += runs;
-    ms += took;
-    if (ms === 0 && done * (macs + overhead) > enough) {
+/**
+ * As many runs as take `leastSample` on a coarse clock, with the copies of their inputs: what these take cannot be measured
+ * apart, and the difference of two timings came out as 0 on a busy machine. The clock is read after one run, then after an
+ * eighth of those that are done. Throws where the clock stands still.
+ */
+function sampleMany({ give, run }: Timed, macs: number): Sample {
+  const start = now();
+  for (let runs = 0; ; ) {
+    for (const end = runs + Math.max(1, runs >> 3); runs < end; runs++) {
+      give();
+      run();
+    }
+    const took = now() - start;
+    if (took >= leastSample) return { runs, ms: took / runs };
+    if (took === 0 && runs * (macs + overhead) > enough) {
       const what = 'the clock of this host stands still while it computes, as on Cloudflare Workers: profile elsewhere';
       throw new LiteBlockError('engine', `profile: ${what}`);
     }
@@ -120,8 +119,17 @@ const fasterHalf = (passes: readonly Float64Array[]): Float64Array[] =>
 
 const rate = (macs: number, ms: number): number => (ms > 0 ? macs / ms / 1e6 : 0);
 
+const optionTypes = { runs: 'number', warmup: 'number', milliseconds: 'number', onProgress: 'function' };
+
+/** Throws usage for an option that there is not, and for one with which a profile would not end. */
+export function checkProfileOptions(options: ProfileOptions): void {
+  checkOptions('profile', options, optionTypes);
+  checkNumbers('profile', options, { runs: 'positive', warmup: 'count', milliseconds: 'time' });
+}
+
 /** Times whole runs and, in between, runs step by step. */
 export function profile(timed: Timed, file: ModelFile, options: ProfileOptions = {}): Profile {
+  checkProfileOptions(options);
   const { runs, warmup = 3, milliseconds = 500, onProgress } = options;
   const { stages: notes } = file.metadata;
   const macs = notes.reduce((total, note) => total + note.macs, 0);
@@ -130,20 +138,24 @@ export function profile(timed: Timed, file: ModelFile, options: ProfileOptions =
     timed.run();
     stepThrough(timed, file, 1);
   }
-  const each = runsOfSample(timed, macs);
+  const fine = isFine() && sampleOne(timed).ms > 0;
   const samples: number[] = [];
   const passes: Float64Array[] = [];
+  let done = 0;
   const start = now();
   for (let share = 0; share < 1; onProgress?.(Math.min(share, 1))) {
-    samples.push(sample(timed, each) / each);
-    passes.push(stepThrough(timed, file, each));
-    share = runs === undefined ? (now() - start) / milliseconds : (samples.length * each) / runs;
+    const sample = fine ? sampleOne(timed) : sampleMany(timed, macs);
+    samples.push(sample.ms);
+    passes.push(stepThrough(timed, file, sample.runs));
+    done += sample.runs;
+    share = runs === undefined ? (now() - start) / milliseconds : done / runs;
   }
   samples.sort((a, b) => a - b);
   const minMs = samples[0] as number;
-  const counted = fasterHalf(passes);
+  // On a coarse clock the faster passes are those that lost most between its steps.
+  const counted = fine ? fasterHalf(passes) : passes;
   return {
-    runs: samples.length * each,
+    runs: done,
     medianMs: samples[samples.length >> 1] as number,
     minMs,
     macs,

@@ -1,7 +1,7 @@
+import { checkOptions, kindOf } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { Values } from '../format/values.ts';
-import { checkNames, checkNumbers } from './limits.ts';
-import { kindOf } from './source.ts';
+import { checkNumbers } from './limits.ts';
 
 export interface RunOptions {
   /**
@@ -23,7 +23,7 @@ export function splitOptions<Options extends object>(
 
 /** Throws usage. */
 export function checkRunOptions(options: RunOptions): void {
-  checkNames('run', options, ['maxMilliseconds']);
+  checkOptions('run', options, { maxMilliseconds: 'number' });
   checkNumbers('run', options, { maxMilliseconds: 'limit' });
 }
 

@@ -1,3 +1,4 @@
+import { kindOf } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import { fetchBytes, type OnProgress, readResponse, reason, unreadable } from './download.ts';
 
@@ -50,9 +51,6 @@ async function readPath(path: string | URL, readFile: ReadFile | undefined): Pro
     throw unreadable(name, `${reason(cause)}${hint}`, cause);
   }
 }
-
-/** "Uint8Array", "Response", …: the same for a value of another realm, where instanceof fails. */
-export const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 
 async function readAny(source: ByteSource, { readFile, onProgress }: Reading): Promise<SourceBytes> {
   if (typeof source === 'string') return readPath(source, readFile);

@@ -1,8 +1,8 @@
 import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
+import { kindOf } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { InterfaceEntry } from '../format/model-file.ts';
 import { arrayOf, type Values, valuesPerImage } from '../format/values.ts';
-import { kindOf } from './source.ts';
 
 /** Values that inputs have: quantised, or real ones for an `f32` tensor. */
 export type InputValues = Values<'i8' | 'u8' | 'f32'>;
@@ -39,7 +39,7 @@ export function inputBytes(values: Values, entry: InterfaceEntry, i: number): Ui
   const name = describeEntry('input', i, entry);
   const wanted = arrayOf(entry.dtype).name;
   const kind = kindOf(values);
-  const quantized = entry.dtype === 'i8' || entry.dtype === 'u8';
+  const quantized = (entry.dtype === 'i8' || entry.dtype === 'u8') && entry.scale > 0;
   if (kind !== wanted && !(kind === 'Float32Array' && quantized)) {
     const real = quantized ? ' of quantised values, or a Float32Array of real ones,' : '';
     throw new LiteBlockError('input', `${name}: ${kind} given, ${wanted}${real} is wanted`);
@@ -72,8 +72,15 @@ export function imageCount(entries: readonly InterfaceEntry[], bytes: readonly U
   return counts[first] as number;
 }
 
-/** A new array of the output's type for `images` images, and its bytes. */
+/** A new array of the output's type for `images` images, and its bytes. Throws memory. */
 export function newOutput(entry: InterfaceEntry, images: number): { values: Values; bytes: Uint8Array } {
-  const bytes = new Uint8Array(images * entry.imageBytes);
+  const size = images * entry.imageBytes;
+  let bytes: Uint8Array<ArrayBuffer>;
+  try {
+    bytes = new Uint8Array(size);
+  } catch (cause) {
+    const what = `the outputs of ${images} images have ${size} bytes, which cannot be had: run fewer images at once`;
+    throw new LiteBlockError('memory', `run: ${what}`, [], { cause });
+  }
   return { values: new (arrayOf(entry.dtype))(bytes.buffer), bytes };
 }

@@ -13,7 +13,9 @@ export type Request =
       readonly id: number;
       readonly kind: 'profile';
       readonly inputs: readonly Values[];
-      readonly options: ProfileOptions;
+      readonly options: WorkerProfileOptions;
+      /** Whether somebody wants to be told how far it is. */
+      readonly progress: boolean;
     };
 
 export interface LoadRequest {
@@ -21,6 +23,8 @@ export interface LoadRequest {
   /** What messages call bytes that were downloaded. */
   readonly name: string | undefined;
   readonly options: WorkerLoadOptions;
+  /** A lock that the worker holds for as long as it lives. */
+  readonly lock: string;
 }
 
 /** Functions do not travel. */
@@ -32,12 +36,14 @@ export type WorkerLoadOptions = Omit<LoadOptions, 'onProgress'>;
 export type Facts = Omit<Model, 'run' | 'profile' | 'dispose' | typeof Symbol.dispose>;
 
 export interface Failure {
-  /** Undefined where it was no LiteBlockError. */
-  readonly code: ErrorCode | undefined;
+  readonly code: ErrorCode;
   readonly message: string;
   readonly problems: readonly Problem[];
 }
 
 export type Answer =
+  /** The first: it has begun to load, and holds the lock where the host has locks. */
+  | { readonly started: true; readonly holdsLock: boolean }
+  | { readonly id: number; readonly progress: number }
   | { readonly id: number; readonly value: Facts | Profile | readonly Values[] }
   | { readonly id: number; readonly failure: Failure };

@@ -1,14 +1,15 @@
-/// <reference lib="esnext.disposable" preserve="true" />
+import { kindOf } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { Preprocessing } from '../format/model-file.ts';
 import type { Values } from '../format/values.ts';
 import type { Tier } from './engine.ts';
 import type { Interface } from './model.ts';
-import type { Profile } from './profile.ts';
+import { checkProfileOptions, type Profile, type ProfileOptions } from './profile.ts';
 import { type RunOptions, splitOptions } from './run-options.ts';
-import { kindOf } from './source.ts';
-import type { Facts, WorkerProfileOptions } from './worker-messages.ts';
+import type { Facts } from './worker-messages.ts';
 import type { WorkerPort } from './worker-port.ts';
+
+/// <reference lib="esnext.disposable" preserve="true" />
 
 function copiesOf(what: string, inputs: readonly Values[]): Values[] {
   const other = inputs.findIndex((values) => !ArrayBuffer.isView(values) || kindOf(values) === 'DataView');
@@ -18,7 +19,15 @@ function copiesOf(what: string, inputs: readonly Values[]): Values[] {
       `${what}: input ${other}: ${kindOf(inputs[other])} given, a typed array is wanted`,
     );
   }
-  return inputs.map((values) => values.slice());
+  return inputs.map((values, i) => {
+    try {
+      // The slice of a Buffer, as bundlers give it to pages, is no copy.
+      return values instanceof Uint8Array ? new Uint8Array(values) : values.slice();
+    } catch (cause) {
+      const why = 'its buffer was transferred elsewhere, so it has no values any more: give an array of its own';
+      throw new LiteBlockError('input', `${what}: input ${i}: ${why}`, [], { cause });
+    }
+  });
 }
 
 /** A network in a web worker of its own: a `Model` whose `run` is a promise. */
@@ -59,9 +68,10 @@ export class WorkerModel {
     return this.#port.run(copiesOf('run', inputs), options);
   }
 
-  /** Times the network in its worker as `Model.profile` does. */
-  async profile(...args: Values[] | [...inputs: Values[], options: WorkerProfileOptions]): Promise<Profile> {
-    const { inputs, options } = splitOptions<WorkerProfileOptions>(args);
+  /** Times the network in its worker as `Model.profile` does. `onProgress` is called here; what it throws, the promise is refused with. */
+  async profile(...args: Values[] | [...inputs: Values[], options: ProfileOptions]): Promise<Profile> {
+    const { inputs, options } = splitOptions<ProfileOptions>(args);
+    checkProfileOptions(options);
     return this.#port.profile(copiesOf('profile', inputs), options);
   }
 

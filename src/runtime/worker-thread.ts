@@ -1,5 +1,5 @@
 import { LiteBlockError } from '../format/errors.ts';
-import { compileEngine, type EngineProvider } from './engine.ts';
+import { compileEngine, type EngineProvider, messageOf } from './engine.ts';
 import { engineBytes } from './engine-inline.ts';
 import { loadModel } from './load.ts';
 import type { Model } from './model.ts';
@@ -15,7 +15,21 @@ const scope = self as unknown as {
 
 let model: Model | undefined;
 
-async function load({ source, name, options }: LoadRequest): Promise<Facts> {
+/** Resolves once the worker has the lock, which it keeps; false where the host has none to give. */
+const hold = (lock: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const forever = (): Promise<never> => {
+      resolve(true);
+      return new Promise(() => undefined);
+    };
+    // Pages that are no secure context have no locks.
+    const { locks }: { readonly locks?: LockManager } = navigator;
+    if (locks) locks.request(lock, forever).catch(() => resolve(false));
+    else resolve(false);
+  });
+
+async function load({ source, name, options, lock }: LoadRequest): Promise<Facts> {
+  scope.postMessage({ started: true, holdsLock: await hold(lock) }, []);
   model = await loadModel(source, options, { engine, name });
   const { inputs, outputs, labels, preprocessing, ramBytes, modelBytes, memoryBytes, tier } = model;
   return { name: model.name, inputs, outputs, labels, preprocessing, ramBytes, modelBytes, memoryBytes, tier };
@@ -25,7 +39,7 @@ function failureOf(cause: unknown): Failure {
   if (cause instanceof LiteBlockError) {
     return { code: cause.code, message: cause.message, problems: cause.problems };
   }
-  return { code: undefined, message: cause instanceof Error ? cause.message : String(cause), problems: [] };
+  return { code: 'engine', message: `worker: ${messageOf(cause)}`, problems: [] };
 }
 
 async function answer(request: Request): Promise<void> {
@@ -34,7 +48,9 @@ async function answer(request: Request): Promise<void> {
     if (request.kind === 'load') {
       scope.postMessage({ id, value: await load(request.load) }, []);
     } else if (request.kind === 'profile') {
-      scope.postMessage({ id, value: (model as Model).profile(...request.inputs, request.options) }, []);
+      const onProgress = (progress: number): void => scope.postMessage({ id, progress }, []);
+      const options = { ...request.options, ...(request.progress && { onProgress }) };
+      scope.postMessage({ id, value: (model as Model).profile(...request.inputs, options) }, []);
     } else {
       const outputs = (model as Model).run(...request.inputs, request.options);
       scope.postMessage(

@@ -1,9 +1,10 @@
+import { checkKind, checkMembers, kindOf } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import { isWasm } from './bundled.ts';
 import { messageOf } from './engine.ts';
-import { checkOptions, type LoadOptions } from './load.ts';
+import { checkLoadOptions, type LoadOptions } from './load.ts';
 import { hasSimd } from './probe.ts';
-import { type ByteSource, kindOf, readSource, type Source } from './source.ts';
+import { type ByteSource, readSource, type Source } from './source.ts';
 import type { LoadRequest } from './worker-messages.ts';
 import { WorkerModel } from './worker-model.ts';
 import { WorkerPort } from './worker-port.ts';
@@ -38,17 +39,19 @@ function startWorker(): Worker {
 
 /** The worker brings the simd engine; the scalar one is sent to it where it is wanted. */
 async function scalarEngine({ engine, tier }: LoadOptions): Promise<LoadOptions> {
-  if (engine || tier === 'simd' || (tier === undefined && hasSimd())) return {};
+  if (engine !== undefined || tier === 'simd' || (tier === undefined && hasSimd())) return {};
   return { engine: (await import('./engine-scalar-inline.ts')).engineBytes(), tier: 'scalar' };
 }
 
-async function requestFor(source: Source, { onProgress, ...options }: LoadOptions): Promise<LoadRequest> {
+type Sent = Omit<LoadRequest, 'lock'>;
+
+async function requestFor(source: Source, { onProgress, ...options }: LoadOptions): Promise<Sent> {
   if (kindOf(source) === 'WebAssembly.Module') {
     return { source: source as WebAssembly.Module, name: undefined, options };
   }
   const { bytes, name } = await readSource(source as ByteSource, { onProgress });
   // Given bytes stay the caller's; those that were downloaded are nobody else's.
-  const own = kindOf(source) === 'Uint8Array' || kindOf(source) === 'ArrayBuffer' ? bytes.slice() : bytes;
+  const own = kindOf(source) === 'Uint8Array' || kindOf(source) === 'ArrayBuffer' ? new Uint8Array(bytes) : bytes;
   const engine = isWasm(bytes) ? {} : await scalarEngine(options);
   return { source: own, name, options: { ...options, ...engine } };
 }
@@ -57,14 +60,19 @@ async function requestFor(source: Source, { onProgress, ...options }: LoadOption
  * Loads a `.lbm` or a bundle into a web worker of its own, so that the page stays smooth while it runs. The page downloads,
  * the worker does all the rest.
  */
-export async function loadInWorker(source: Source, { worker, ...options }: WorkerOptions = {}): Promise<WorkerModel> {
-  checkOptions(options);
-  const request = await requestFor(source, options);
-  const port = new WorkerPort(worker ?? startWorker());
+export async function loadInWorker(source: Source, options: WorkerOptions = {}): Promise<WorkerModel> {
+  checkKind('loadInWorker: options', options, 'Object');
+  const { worker, ...others } = options;
+  checkLoadOptions(others);
+  if (worker !== undefined) checkMembers('loadInWorker: worker', worker, 'postMessage', 'terminate');
+  // A worker that is given may fail while the model comes; one of the entry's own is started when it is there.
+  let port = worker && new WorkerPort(worker);
   try {
+    const request = await requestFor(source, others);
+    port ??= new WorkerPort(startWorker());
     return new WorkerModel(port, await port.load(request));
   } catch (cause) {
-    port.close(cause as LiteBlockError);
+    port?.close(cause as LiteBlockError);
     throw cause;
   }
 }

@@ -116,6 +116,30 @@ await reportOf(async () => {
   for (const other of [scalar, own, bundle]) other.dispose();
   return { ...result, running: await running, disposed: await refusal(model.run(inputs)) };
 });`),
+  'ended.html': page(`import { loadInWorker } from './node_modules/liteblock/dist/worker.js';${preamble}
+const thread = () => new Worker('./node_modules/liteblock/dist/worker-thread.js');
+const many = new Int8Array(64 * 400_000);
+await reportOf(async () => {
+  const [mine, theirs] = [thread(), thread()];
+  const [first, second] = [await loadInWorker(modelUrl, { worker: mine }), await loadInWorker(modelUrl, { worker: theirs })];
+  const waits = [refusal(first.run(many)), refusal(second.run(many))];
+  mine.terminate();
+  // As the browser does it, which asks no object of the page.
+  Worker.prototype.terminate.call(theirs);
+  const detached = new Int8Array(64);
+  structuredClone(detached, { transfer: [detached.buffer] });
+  const third = await loadInWorker(modelUrl);
+  const shares = [];
+  await third.profile({ milliseconds: 50, onProgress: (share) => shares.push(share) });
+  return {
+    waits: await Promise.all(waits),
+    later: await refusal(first.run(inputs)),
+    missing: (await refusal(loadInWorker(modelUrl, { worker: new Worker('./no-such-worker.js') }))).code,
+    detached: await refusal(third.run(detached)),
+    shares: [shares.length > 0, shares.at(-1)],
+    disposed: await refusal(third.profile({ onProgress: () => third.dispose() })),
+  };
+});`),
   'smooth.html': page(`import { loadInWorker } from './node_modules/liteblock/dist/worker.js';${preamble}
 await reportOf(async () => {
   const model = await loadInWorker(modelUrl);
@@ -232,6 +256,26 @@ describeBrowsers('a page without tools', (open) => {
     expect(scripts(site.log.slice(from))).toEqual(
       ['worker.js', 'engine.scalar.js', 'worker-thread.js'].map((name) => `/node_modules/liteblock/dist/${name}`),
     );
+  });
+
+  it('hears of a worker that was terminated from outside, whoever did it', async () => {
+    const result = (await open(`${site.origin}/ended.html`)) as Record<string, unknown>;
+    const ended = { name: 'LiteBlockError', code: 'engine' };
+    expect(result).toEqual({
+      waits: [
+        { ...ended, message: 'worker: it was terminated; load the model again' },
+        { ...ended, message: 'worker: it ended before the model was disposed of; load the model again' },
+      ],
+      later: { ...ended, message: 'worker: it was terminated; load the model again' },
+      missing: 'engine',
+      detached: {
+        ...ended,
+        code: 'input',
+        message: expect.stringMatching(/^run: input 0: its buffer was transferred/),
+      },
+      shares: [true, 1],
+      disposed: { ...ended, code: 'disposed', message: expect.stringContaining('disposed of') },
+    });
   });
 
   it('goes on with its own work while a worker runs', async () => {

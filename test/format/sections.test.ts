@@ -47,10 +47,10 @@ const damages: [what: string, ModelFile, message: string, detail: readonly [inde
   ['no inputs', withEntries([], [output]), 'a.lbm: it has no inputs', [0, 0]],
   ['no outputs', withEntries([input], []), 'a.lbm: it has no outputs', [1, 0]],
   ['neither inputs nor outputs', withEntries([], []), 'a.lbm: it has no inputs', [0, 0]],
-  ...[Number.NaN, Infinity, -1, 0].map((scale): (typeof damages)[number] => [
+  ...[Number.NaN, Infinity, -1].map((scale): (typeof damages)[number] => [
     `an output of the scale ${scale}`,
     withEntries([input], [{ ...output, scale }]),
-    `a.lbm: output 0: its scale is ${scale}, finite and above 0 is wanted`,
+    `a.lbm: output 0: its scale is ${scale}, a finite number from 0 is wanted`,
     [1, 48],
   ]),
   ...[-129, 128].map((zeroPoint): (typeof damages)[number] => [
@@ -86,7 +86,7 @@ function withWord(index: number, word: number): Uint8Array {
 }
 
 it.each([
-  ['a kind that is none', 0, 2, 'entry 0 of its interface has the kind 2: inputs (0), then outputs (1)'],
+  ['a kind that is none', 0, 2, 'interface entry 0 has the kind 2: inputs (0), then outputs (1)'],
   ['a dtype that is none', 2, 99, 'input 0: its dtype is 99'],
   ['a dtype that no input has', 2, 2, 'input 0: its dtype is 2'],
   ['a perImage beside 0 and 1', 3, 2, 'input 0: its perImage is 2, from 0 to 1 is wanted'],

@@ -87,6 +87,13 @@ it('quantises real values half away from zero, in float32, and clamps', () => {
   expect(echoing({ dtype: 'u8', zeroPoint: 3 }).run(values)).toEqual([Uint8Array.from([4, 5, 2, 1, 255, 0])]);
 });
 
+it('takes no real values for an input without a scale', () => {
+  expect(() => echoing({ scale: 0 }).run(new Float32Array(6))).toThrow(
+    'input 0 "x" (1×2×3×1 i8): Float32Array given, Int8Array is wanted',
+  );
+  expect(echoing({ scale: 0 }).run(new Int8Array(6))).toEqual([new Int8Array(6)]);
+});
+
 it('says which value is not a number', () => {
   expect(() => echoing().run(Float32Array.from([0, Number.NaN, 0, 0, 0, 0]))).toThrow('value 1 is NaN');
 });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fetchBytes } from '../../src/runtime/download.ts';
 import { readSource } from '../../src/runtime/source.ts';
 
@@ -58,17 +58,110 @@ it('reads paths and file addresses with the reader that the host has', async () 
 it('names the address and the status of a refusal, and an address that does not answer', async () => {
   await expect(readSource(new URL('/none', origin))).rejects.toMatchObject({
     code: 'file-unreadable',
-    message: `${origin}/none: the server answered 404 Not Found`,
+    message: `${origin}/none: the server answered 404 Not Found (is the address right?)`,
   });
   await expect(fetchBytes(new URL('http://127.0.0.1:1/m.lbm'))).rejects.toThrow(
     'http://127.0.0.1:1/m.lbm: it could not',
   );
 });
 
-it('says what an answer is whose body was read already', async () => {
-  const response = new Response(model);
-  await response.arrayBuffer();
-  await expect(readSource(response)).rejects.toThrow('response: its body could not be read');
+it.each([
+  [401, 'log in: fetch it yourself, give the Response'],
+  [403, 'log in: fetch it yourself, give the Response'],
+  [410, 'is the address right?'],
+  [503, 'try again later'],
+])('says what to do about a status of %i', async (status, advice) => {
+  await expect(readSource(new Response('', { status }))).rejects.toMatchObject({
+    code: 'file-unreadable',
+    message: `response: the server answered ${status} (${advice})`,
+  });
+});
+
+it('says what an answer is that a page may not read', async () => {
+  await expect(readSource(Response.error())).rejects.toThrow('answered 0 (a page may not read it without CORS)');
+});
+
+describe('says why a fetch failed', () => {
+  const failure = (cause: unknown) => {
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('fetch failed', { cause })));
+    return readSource(new URL('https://models.example/m.lbm')).catch(({ code, message }) => `${code}: ${message}`);
+  };
+  afterEach(() => vi.unstubAllGlobals());
+  const begin = 'file-unreadable: https://models.example/m.lbm: it could not be fetched: fetch failed: ';
+
+  it('when nobody listens at the port, as Node tells', async () => {
+    await expect(readSource(new URL('http://127.0.0.1:1/m.lbm'))).rejects.toMatchObject({
+      code: 'file-unreadable',
+      message: expect.stringMatching(/it could not be fetched: fetch failed: (bad port|connect ECONNREFUSED)/),
+    });
+    const { port } = server.address() as AddressInfo;
+    const free = createServer();
+    await new Promise<void>((resolve) => free.listen(0, '127.0.0.1', resolve));
+    const closed = (free.address() as AddressInfo).port;
+    await new Promise((resolve) => free.close(resolve));
+    expect(closed).not.toBe(port);
+    await expect(readSource(new URL(`http://127.0.0.1:${closed}/m.lbm`))).rejects.toThrow(
+      `fetch failed: connect ECONNREFUSED 127.0.0.1:${closed}`,
+    );
+  });
+
+  it.each(['getaddrinfo ENOTFOUND models.example', 'self-signed certificate', 'certificate has expired'])(
+    'for %s',
+    async (why) => expect(await failure(new Error(why))).toBe(begin + why),
+  );
+
+  it('when every address of a host refuses', async () => {
+    const errors = [new Error('connect ECONNREFUSED ::1:80'), new Error('connect ECONNREFUSED 127.0.0.1:80')];
+    expect(await failure(new AggregateError(errors))).toBe(`${begin}connect ECONNREFUSED ::1:80`);
+  });
+
+  it('as far as a browser tells, and of an error that is its own cause', async () => {
+    expect(await failure(undefined)).toMatch(/fetch failed \(is the server up, does it allow CORS\?\)$/);
+    const circle = new Error('round');
+    circle.cause = circle;
+    expect(await failure(circle)).toBe(`${begin}round: round: round`);
+  });
+});
+
+describe('an answer that somebody else reads', () => {
+  const taken: [string, () => Promise<Response>, string][] = [
+    [
+      'was read already',
+      async () => {
+        const response = new Response(model);
+        await response.arrayBuffer();
+        return response;
+      },
+      'it was read before',
+    ],
+    [
+      'is locked',
+      async () => {
+        const response = new Response(model);
+        response.body?.getReader();
+        return response;
+      },
+      'another reader has locked it',
+    ],
+  ];
+  for (const [what, make, why] of taken) {
+    for (const onProgress of [undefined, () => undefined]) {
+      it(`which ${what}, is refused ${onProgress ? 'with' : 'without'} progress`, async () => {
+        await expect(readSource(await make(), { onProgress })).rejects.toMatchObject({
+          code: 'file-unreadable',
+          message: `response: its body could not be read: ${why} (give a clone of the Response)`,
+        });
+      });
+    }
+  }
+});
+
+it('refuses a body of pieces that are no bytes', async () => {
+  const body = new ReadableStream({ pull: (c) => c.enqueue('text') });
+  await expect(readSource(new Response(body), { onProgress: () => undefined })).rejects.toMatchObject({
+    code: 'file-unreadable',
+    message: 'response: its body could not be read: a piece of it is no Uint8Array',
+  });
 });
 
 it('tells to compile a .tflite first, and refuses nothing and nonsense', async () => {

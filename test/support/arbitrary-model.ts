@@ -38,7 +38,7 @@ const entry: fc.Arbitrary<InterfaceEntry> = fc
       perImage: fc.boolean(),
       imageBytes: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
       shape: fc.array(fc.nat(), { maxLength: 6 }),
-      scale: min < max ? scale.filter((value) => value > 0) : scale,
+      scale,
       zeroPoint: fc.integer({ min, max }),
     });
   });

@@ -124,9 +124,9 @@ byId('time').addEventListener('click', () => {
       if (timed !== model || !model) return;
       layers.show(model.inspection, profile);
       byId('layers').classList.add('timed');
-      const total = profile.stages.reduce((sum, milliseconds) => sum + milliseconds, 0);
+      const { medianMs, runs } = profile;
       byId('timed').textContent =
-        `${timeText(total)} ms an image, the mean of ${count(profile.runs)} runs, step by step.`;
+        `${timeText(medianMs)} ms an image, the median of ${count(runs)} runs; layers are timed step by step.`;
     })
     .catch(failed)
     .finally(() => {

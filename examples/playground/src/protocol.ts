@@ -88,9 +88,10 @@ export interface RunResult {
   readonly milliseconds: number;
 }
 
-/** Time of each stage, in milliseconds: the mean over `runs`. */
+/** What a model takes, as `Model.profile` tells: milliseconds of a whole run and of each stage. */
 export interface Profile {
   readonly runs: number;
+  readonly medianMs: number;
   readonly stages: readonly number[];
 }
 

@@ -158,7 +158,8 @@ export class RunPanel {
         return make('li', {}, name(i), meter, make('span', { class: 'number' }, `${Number(value.toPrecision(3))}`));
       }),
     );
-    const time = this.#camera.running ? '' : `, in ${timeText(milliseconds)} ms`;
+    // A clock whose steps are longer than the run does not move.
+    const time = this.#camera.running || milliseconds === 0 ? '' : `, in ${timeText(milliseconds)} ms`;
     this.#say(`${name(order[0] as number)}${time}, of ${count(scores.length)} scores`);
   }
 

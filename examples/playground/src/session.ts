@@ -5,17 +5,15 @@ import type { Values } from '../../../src/format/values.ts';
 import { valuesOfPixels } from '../../../src/runtime/image/input.ts';
 import { loadModel } from '../../../src/runtime/load.ts';
 import type { Model } from '../../../src/runtime/model.ts';
-import { hasSimd } from '../../../src/runtime/probe.ts';
 import { rectanglesOfFile } from './arena-of-file.ts';
 import { engine } from './engines.ts';
-import { measure } from './profile.ts';
 import type { ArenaRectangle, ImageInput, Images, ModelView, Profile, RunResult } from './protocol.ts';
 
 /** An int8 model that is ready to run. */
 export interface Session {
   readonly view: ModelView;
   run(image: Images, preprocessing: Preprocessing | undefined): RunResult;
-  profile(): Promise<Profile>;
+  profile(): Profile;
   dispose(): void;
 }
 
@@ -47,7 +45,7 @@ export async function openSession({ fileName, bytes, compiled, arena }: Opening)
   return {
     view,
     run: (image, preprocessing) => run(model, image, preprocessing),
-    profile: async () => measure(await engine(hasSimd() ? 'simd' : 'scalar'), bytes, file),
+    profile: () => timesOf(model),
     dispose: () => model.dispose(),
   };
 }
@@ -58,6 +56,11 @@ function inputOf({ inputs, operands }: ModelFile): ImageInput | undefined {
   if (!operand || inputs.length !== 1) return undefined;
   const { height, width, channels } = operand;
   return { height, width, channels };
+}
+
+function timesOf(model: Model): Profile {
+  const { runs, medianMs, stages } = model.profile({ milliseconds: 600 });
+  return { runs, medianMs, stages: stages.map(({ ms }) => ms) };
 }
 
 function run(model: Model, { pixels }: Images, preprocessing: Preprocessing | undefined): RunResult {

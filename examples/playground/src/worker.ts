@@ -84,7 +84,7 @@ const calls = (progress: Progress): Calls => ({
     return { pixels: (images[i % images.length] as Uint8Array).slice(), count: images.length };
   },
   run: async (image, preprocessing) => ready().run(image, preprocessing),
-  profile: () => ready().profile(),
+  profile: async () => ready().profile(),
 });
 
 const failureOf = (cause: unknown): Failure => {

@@ -1,3 +1,4 @@
+import { checkKind } from '../../format/arguments.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import { shortName } from '../../graph/short-name.ts';
 import type { FileModel, FileTensor } from './model.ts';
@@ -61,6 +62,7 @@ function checkNames(source: string, inputs: readonly FileTensor[], shapes: Given
 }
 
 function checkShape(source: string, file: FileTensor, given: readonly number[]): void {
+  checkKind(`${source}: the shape of "${shortName(file.name)}"`, given, 'Array');
   const usage = (what: string) => new LiteBlockError('usage', `${source}: the shape [${given.join(', ')}] ${what}`);
   if (given.length !== file.shape.length) {
     throw usage(`has ${given.length} sizes, the input ${shown(file)} has ${file.shape.length}`);

@@ -1,3 +1,4 @@
+import { checkKind, checkMembers } from '../../format/arguments.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import type { Preprocessing } from '../../format/model-file.ts';
 import { levels, realOfPixels } from '../../format/preprocessing.ts';
@@ -19,6 +20,8 @@ export interface ImageModel {
  * real input of which nothing is known.
  */
 export function valuesOfPixels(pixels: Uint8Array, entry: Interface, preprocessing?: Preprocessing): InputValues {
+  checkKind('valuesOfPixels: pixels', pixels, 'Uint8Array');
+  checkMembers('valuesOfPixels: input', entry, 'dtype', 'scale', 'zeroPoint', 'shape');
   const { dtype } = entry;
   if (preprocessing) {
     return dtype === 'f32' ? realOfPixels(pixels, preprocessing) : looked(pixels, entry, preprocessing);
@@ -49,8 +52,11 @@ function looked(pixels: Uint8Array, entry: Interface, preprocessing: Preprocessi
  * An image, such as an ImageData, as what `run` takes for the model's first input: `pixelsOfImage`, then `valuesOfPixels`
  * with what the model says about pixels. Throws input.
  */
-export function inputOfImage({ inputs, preprocessing }: ImageModel, image: Pixels): InputValues {
+export function inputOfImage(model: ImageModel, image: Pixels): InputValues {
+  checkMembers('inputOfImage: model', model, 'inputs');
+  const { inputs, preprocessing } = model;
   const entry = inputs[0] as Interface;
+  checkMembers('inputOfImage: the first input of the model', entry, 'shape');
   const shape = entry.shape.slice(-3);
   if (shape.length < 3) {
     throw new LiteBlockError(

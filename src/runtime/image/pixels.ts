@@ -1,3 +1,4 @@
+import { checkKind } from '../../format/arguments.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import { channelsOf, type Pixels, resizePixels } from './resize.ts';
 
@@ -6,7 +7,9 @@ import { channelsOf, type Pixels, resizePixels } from './resize.ts';
  * proportions not kept, by `resizePixels`. The image is RGBA (such as an ImageData; alpha is left out), RGB or grey, which its
  * length says. Throws input.
  */
-export function pixelsOfImage(image: Pixels, [height, width, channels]: readonly number[]): Uint8Array<ArrayBuffer> {
+export function pixelsOfImage(image: Pixels, shape: readonly number[]): Uint8Array<ArrayBuffer> {
+  checkKind('pixelsOfImage: [height, width, channels]', shape, 'Array');
+  const [height, width, channels] = shape;
   const size = { width: width as number, height: height as number };
   const given = channelsOf(image, [1, 3, 4]);
   if (channels === 1) return resizePixels(given === 1 ? image : greyOf(image, given), size);

@@ -1,3 +1,4 @@
+import { checkKind, checkMembers } from '../../format/arguments.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 
 /** Pixels as bytes, rows from the top, channels innermost. */
@@ -151,7 +152,11 @@ function alongColumns(data: Pixels['data'], height: number, rowBytes: number, to
 const isSide = (side: number): boolean => Number.isInteger(side) && side > 0;
 
 /** Channels of an image, from the length of its data. Throws input where they are not `allowed`. */
-export function channelsOf({ data, width, height }: Pixels, allowed: readonly number[]): number {
+export function channelsOf(image: Pixels, allowed: readonly number[]): number {
+  checkMembers('image', image, 'data', 'width', 'height');
+  const { data, width, height } = image;
+  checkKind('image: data', data, 'Uint8Array', 'Uint8ClampedArray');
+  for (const side of [width, height]) checkKind('image: width and height', side, 'Number');
   const channels = data.length / (width * height);
   if (isSide(width) && isSide(height) && allowed.includes(channels)) return channels;
   const wanted = allowed.join(', ').replace(/, (\d+)$/, ' or $1');
@@ -175,7 +180,9 @@ const columnsFirst = (from: Size, to: Size): boolean =>
  */
 export function resizePixels(image: Pixels, size: Size, channels?: number): Uint8Array<ArrayBuffer> {
   const stride = channelsOf(image, [1, 2, 3, 4]);
+  checkMembers('resizePixels: size', size, 'width', 'height');
   const taken = channels ?? stride;
+  for (const value of [size.width, size.height, taken]) checkKind('resizePixels: size and channels', value, 'Number');
   if (!(isSide(size.width) && isSide(size.height) && isSide(taken) && taken <= stride)) {
     const what = `${size.width}×${size.height} of ${taken} channels: whole numbers above 0, and at most ${stride} channels`;
     throw new LiteBlockError('input', `resizePixels: ${what} are wanted`);

@@ -1,0 +1,40 @@
+import { LiteBlockError } from './errors.ts';
+
+/** "Uint8Array", "Response", "Null", …: the same for a value of another realm, where instanceof fails. */
+export const kindOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
+
+/** For callers without types: throws input unless `value` is of one of these kinds. `what` is the function and its argument. */
+export function checkKind(what: string, value: unknown, ...kinds: readonly string[]): void {
+  const kind = kindOf(value);
+  if (!kinds.includes(kind)) {
+    throw new LiteBlockError('input', `${what}: ${kind} given, ${kinds.join(' or ')} is wanted`);
+  }
+}
+
+/** Throws input unless `value` is an object of any class that has these members. */
+export function checkMembers(what: string, value: unknown, ...members: readonly string[]): void {
+  if (typeof value === 'object' && value !== null && members.every((member) => member in value)) return;
+  throw new LiteBlockError('input', `${what}: ${kindOf(value)} given, an object with ${members.join(', ')} is wanted`);
+}
+
+/**
+ * Throws input unless `options` is an object, and usage for an option that is not one of `types` or not of its type: it may be
+ * one that the caller relies on. Of the type '' the caller looks at the option.
+ */
+export function checkOptions(what: string, options: object, types: Readonly<Record<string, string>>): void {
+  checkKind(`${what}: options`, options, 'Object');
+  for (const [key, value] of Object.entries<unknown>({ ...options })) {
+    const type = Object.hasOwn(types, key) ? types[key] : undefined;
+    if (type === undefined) {
+      throw new LiteBlockError('usage', `${what}: there is no option "${key}" (${Object.keys(types).join(', ')})`);
+    }
+    if (type && value !== undefined && typeof value !== type) {
+      throw new LiteBlockError('usage', `${what}: ${key}: ${kindOf(value)} given, a ${type} is wanted`);
+    }
+  }
+}
+
+/** Throws input unless `value` is a function, of whatever kind. */
+export function checkFunction(what: string, value: unknown): void {
+  if (typeof value !== 'function') checkKind(what, value, 'Function');
+}
