@@ -15,7 +15,7 @@ import { fileRun, graphRun, type Int8Run } from './diff/run-int8.ts';
 import { floatEngine } from './engines.ts';
 import { ExitStatus } from './failure.ts';
 import type { WeightOptions } from './float-model.ts';
-import type { Io } from './io.ts';
+import { type Io, warn } from './io.ts';
 import { type NoteOptions, preprocessingOf, withUnits } from './notes.ts';
 import { parseCount, parseNumber } from './numbers.ts';
 import { type Progress, withProgress } from './progress.ts';
@@ -42,8 +42,8 @@ const differStatus = 1;
 /** Throws the exit status where the two differ. */
 async function diffCommand(pathA: string, pathB: string, options: DiffOptions, io: Io): Promise<void> {
   const { weights, weightsB = weights, seed, steps = 0, tolerance = defaultTolerance } = options;
-  const a = await opened(pathA, weightOptions(weights, seed));
-  const b = await opened(pathB, weightOptions(weightsB, seed));
+  const a = await opened(pathA, weightOptions(weights, seed, io));
+  const b = await opened(pathB, weightOptions(weightsB, seed, io));
   const [dumpsA, dumpsB] = [dumpsOf(a, b), dumpsOf(b, a)];
   const given: Given = {
     paths: options.input,
@@ -63,7 +63,8 @@ async function diffCommand(pathA: string, pathB: string, options: DiffOptions, i
   if (!result.equal) throw new ExitStatus(differStatus);
 }
 
-const weightOptions = (weights: string | undefined, seed: number | undefined): WeightOptions => ({
+const weightOptions = (weights: string | undefined, seed: number | undefined, io: Io): WeightOptions => ({
+  onNote: (text) => warn(io, text),
   ...(weights !== undefined && { weights }),
   ...(seed !== undefined && weights === undefined && { seed }),
 });

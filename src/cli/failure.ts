@@ -35,7 +35,11 @@ export function reportFailure(error: unknown, args: readonly string[], io: Io): 
     io.err(`${errorWord(io)} ${error instanceof Error ? error.stack : error}\n`);
     return failureStatus;
   }
-  const more = error.problems.flatMap((problem) => problemLine(problem, error.message));
+  // A message that shows some of the problems about no node has chosen them.
+  const chosen = error.problems.some(({ node, what }) => node < 0 && error.message.includes(what));
+  const more = error.problems
+    .filter(({ node }) => node >= 0 || !chosen)
+    .flatMap((problem) => problemLine(problem, error.message));
   io.err(`${[`${errorWord(io)} ${error.message}`, ...more.map((line) => `  ${line}`)].join('\n')}\n`);
   if (error.code === 'usage') return usageStatus;
   if (args.includes('--json')) io.out(`${failureJson(error)}\n`);

@@ -7,7 +7,7 @@ import { withWeights } from './arguments.ts';
 import { type Declaration, withExamples } from './declaration.ts';
 import { isFloatFile, type WeightOptions } from './float-model.ts';
 import { inspectFloat } from './inspect-float.ts';
-import { bold, count, dim, type Io, real, shapeText } from './io.ts';
+import { bold, count, dim, type Io, real, shapeText, warn } from './io.ts';
 import { loadModel } from './load-model.ts';
 import { type ShapeOptions, withShapes } from './shapes.ts';
 import { type Column, table } from './table.ts';
@@ -125,7 +125,10 @@ async function inspectInt8(
 }
 
 async function inspectCommand(path: string, options: InspectOptions, io: Io): Promise<void> {
-  const { inspection, note } = await ((await isFloatFile(path, options)) ? inspectFloat : inspectInt8)(path, options);
+  const { inspection, note } = await ((await isFloatFile(path, options)) ? inspectFloat : inspectInt8)(path, {
+    ...options,
+    onNote: (text) => warn(io, text),
+  });
   if (options.json) io.out(`${JSON.stringify({ ...(note && { note }), ...inspection }, null, 2)}\n`);
   else print(inspection, note, options.blocks ?? false, io);
 }

@@ -40,7 +40,7 @@ async function quantizeCommand(path: string, options: QuantizeCommandOptions, io
   if (options.percentile !== undefined && options.method !== 'percentile') {
     throw new LiteBlockError('usage', '--percentile is for --method percentile');
   }
-  const graph = await loadFloatModel(path, options);
+  const graph = await loadFloatModel(path, { ...options, onNote: (text) => warn(io, text) });
   const images = await openImages([options.data], {
     ...imageInput(graph, path),
     raw: 'u8',

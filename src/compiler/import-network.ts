@@ -10,6 +10,8 @@ export interface NetworkSources {
   /** What the network.json and the weights are called in messages. */
   readonly source?: string;
   readonly weightsSource?: string;
+  /** Told what was done about names of the weights, for those who gave them. */
+  readonly onNote?: ((text: string) => void) | undefined;
 }
 
 /**
@@ -17,10 +19,10 @@ export interface NetworkSources {
  * folded and fused, ready to be quantised. Throws file-truncated, file-invalid or graph-invalid.
  */
 export function importNetwork(json: unknown, weights: Uint8Array, sources: NetworkSources = {}): Graph {
-  const { source = 'network.json', weightsSource = 'weights.safetensors' } = sources;
+  const { source = 'network.json', weightsSource = 'weights.safetensors', onNote } = sources;
   const network = parseNetwork(json, source);
   const tensors = readSafetensors(weights, weightsSource);
-  return lowered(networkGraph(network, tensors, source, weightsSource), source);
+  return lowered(networkGraph(network, tensors, source, { weightsSource, onNote }), source);
 }
 
 /** The same with weights that were never trained: for sizes and speed. */

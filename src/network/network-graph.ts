@@ -3,6 +3,7 @@ import type { Graph } from '../graph/graph.ts';
 import { verify } from '../graph/verify.ts';
 import { sequence } from './assemble.ts';
 import type { Network } from './layers.ts';
+import { commonPrefix, withoutPrefix } from './prefix.ts';
 import { Scope } from './scope.ts';
 import { type Parameter, Recorder, type StateDict, Taker, type Weights } from './weights.ts';
 
@@ -33,19 +34,29 @@ export function parametersOf(network: Network, source = network.name): readonly 
   return recorder.asked;
 }
 
+export interface WeightsReading {
+  /** What the file of the weights is called in messages. */
+  readonly weightsSource?: string;
+  /** Told of a prefix that was left out of every name of the file. */
+  readonly onNote?: ((text: string) => void) | undefined;
+}
+
 /**
- * A network with its weights as a float32 graph: one image, NHWC, nodes named by their modules. Throws 'graph-invalid' where
- * layers do not fit together, naming the module, or with every tensor that is missing, misshapen or left over at once, naming
- * the file of the weights.
+ * A network with its weights as a float32 graph: one image, NHWC, nodes named by their modules. Names that have a prefix in
+ * common, such as "module.", are taken without it. Throws 'graph-invalid' where layers do not fit together, naming the module,
+ * or with every tensor that is missing, misshapen or left over at once, naming the file of the weights.
  */
 export function networkGraph(
   network: Network,
   weights: StateDict,
   source = network.name,
-  weightsSource = source,
+  { weightsSource = source, onNote }: WeightsReading = {},
 ): Graph {
-  parametersOf(network, source); // layers that do not fit are told before tensors that do not
-  const taker = new Taker(weights);
+  const asked = parametersOf(network, source); // layers that do not fit are told before tensors that do not
+  const { prefix } = commonPrefix(asked, weights);
+  const renamed = withoutPrefix(weights, prefix);
+  if (renamed !== weights) onNote?.(`${weightsSource}: its names begin with "${prefix}", and are taken without it`);
+  const taker = new Taker(renamed);
   const graph = build(network, taker, source);
   taker.finish(weightsSource);
   return graph;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LiteBlockError } from '../format/errors.ts';
+import { foreignJson } from './foreign-json.ts';
 import { fieldsOf, layerTypes, type Network, type NetworkSource, networkSchema } from './layers.ts';
 import { nearest, plain } from './nearest.ts';
 import { otherLayers } from './other-layers.ts';
@@ -95,6 +96,8 @@ export function parseNetwork(json: unknown, source: string): Network {
       throw new LiteBlockError('file-invalid', `${source}: not JSON: ${(cause as Error).message}`, [], { cause });
     }
   }
+  const foreign = foreignJson(value);
+  if (foreign) throw new LiteBlockError('file-invalid', `${source}: this is ${foreign}`);
   if (tooDeep(value)) {
     throw new LiteBlockError('file-invalid', `${source}: its layers are nested more than ${mostNested} deep`);
   }
