@@ -17,7 +17,7 @@ import { ExitStatus } from './failure.ts';
 import { checkFiles } from './files/check-files.ts';
 import { inputPath, inputPaths } from './files/read-input.ts';
 import type { WeightOptions } from './float-model.ts';
-import type { Io } from './io.ts';
+import { type Io, warn } from './io.ts';
 import { type NoteOptions, preprocessingOf, withUnits } from './notes.ts';
 import { parseCount, parseNumber } from './numbers.ts';
 import { type Progress, withProgress } from './progress.ts';
@@ -47,8 +47,8 @@ async function diffCommand(pathA: string, pathB: string, options: DiffOptions, i
   const { weights, weightsB = weights, seed, steps = 0, tolerance = defaultTolerance } = options;
   const others = { '--input': options.input, '--weights': weights, '--weights-b': options.weightsB };
   checkFiles({ inputs: { A: pathA, B: pathB, ...others } }, io);
-  const a = await opened(pathA, weightOptions(weights, seed), options);
-  const b = await opened(pathB, weightOptions(weightsB, seed), options);
+  const a = await opened(pathA, weightOptions(weights, seed, io), options);
+  const b = await opened(pathB, weightOptions(weightsB, seed, io), options);
   const [dumpsA, dumpsB] = [dumpsOf(a, b), dumpsOf(b, a)];
   const given: Given = {
     paths: options.input,
@@ -68,7 +68,8 @@ async function diffCommand(pathA: string, pathB: string, options: DiffOptions, i
   if (!result.equal) throw new ExitStatus(differStatus);
 }
 
-const weightOptions = (weights: string | undefined, seed: number | undefined): WeightOptions => ({
+const weightOptions = (weights: string | undefined, seed: number | undefined, io: Io): WeightOptions => ({
+  onNote: (text) => warn(io, text),
   ...(weights !== undefined && { weights }),
   ...(seed !== undefined && weights === undefined && { seed }),
 });

@@ -91,15 +91,17 @@ async function int8(path: string, imagesPaths: readonly string[], options: EvalO
     io,
   );
   if (float === undefined) return { subject };
-  const beside = await floatSubject(float, options, () => besideSource(subject));
+  const beside = await floatSubject(float, noted(options, io), () => besideSource(subject));
   if (beside.classes.count === subject.classes.count) return { subject, beside };
   const counts = `${beside.classes.count} classes, ${path} has ${subject.classes.count}`;
   throw new LiteBlockError('input', `${float}: ${counts}`);
 }
 
+const noted = (options: EvalOptions, io: Io): EvalOptions => ({ ...options, onNote: (text) => warn(io, text) });
+
 async function alone(path: string, imagesPaths: readonly string[], options: EvalOptions, io: Io): Promise<Subjects> {
   const preprocessing = preprocessingOf(options);
-  const subject = await floatSubject(path, options, (graph) =>
+  const subject = await floatSubject(path, noted(options, io), (graph) =>
     realSource(imagesPaths, graph, path, preprocessing ?? asTheyAre, io),
   );
   if (!preprocessing) warnOfPixels(subject.images, io);

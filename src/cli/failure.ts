@@ -59,7 +59,9 @@ export function reportFailure(error: unknown, args: readonly string[], io: Io): 
   if (error instanceof ExitStatus) return error.status;
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageStatus;
   const failure = error instanceof LiteBlockError ? error : typed(error);
-  const shown = failure.problems.slice(0, mostProblems);
+  // A message that shows some of the problems about no node has chosen them.
+  const chosen = failure.problems.some(({ node, what }) => node < 0 && failure.message.includes(what));
+  const shown = failure.problems.filter(({ node }) => node >= 0 || !chosen).slice(0, mostProblems);
   const more = shown.flatMap((problem) => problemLine(problem, failure.message));
   io.err(`${[`${errorWord(io)} ${failure.message}`, ...more.map((line) => `  ${line}`)].join('\n')}\n`);
   if (failure.code === 'internal' && process.env.LITEBLOCK_STACK && error instanceof Error) io.err(`${error.stack}\n`);

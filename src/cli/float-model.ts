@@ -13,6 +13,8 @@ import { importOptions, refuseShapes, type ShapeOptions } from './shapes.ts';
 export interface WeightOptions {
   readonly weights?: string;
   readonly seed?: number;
+  /** Told what was done about names of the weights. */
+  readonly onNote?: (text: string) => void;
 }
 
 /** True for a file that holds a float model. Throws what importModel throws. */
@@ -39,13 +41,13 @@ export async function loadFloatModel(path: string, options: WeightOptions & Shap
   return graph;
 }
 
-async function loadNetwork(path: string, bytes: Uint8Array, { weights, seed }: WeightOptions): Promise<Graph> {
+async function loadNetwork(path: string, bytes: Uint8Array, { weights, seed, onNote }: WeightOptions): Promise<Graph> {
   const json = new TextDecoder().decode(bytes);
   if (weights !== undefined && seed !== undefined) {
     throw new LiteBlockError('usage', `${path}: either --weights or --seed`);
   }
   if (weights !== undefined) {
-    return importNetwork(json, await readBytes(weights), { source: path, weightsSource: weights });
+    return importNetwork(json, await readBytes(weights), { source: path, weightsSource: weights, onNote });
   }
   if (seed !== undefined) return importSeeded(json, seed, { source: path });
   const how = 'give --weights FILE.safetensors, or --seed N for random ones';

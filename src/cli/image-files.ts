@@ -5,6 +5,7 @@ import { type ImageShape, type ImageValues, imagesOfNpy, imagesOfRaw } from '../
 import { isNpy, readNpy } from '../import/npy/read-npy.ts';
 import { pixelsOfImage } from '../runtime/image/pixels.ts';
 import { readInput } from './files/read-input.ts';
+import { refuseForeign } from './foreign.ts';
 import { reading } from './image-folder.ts';
 import type { Wanted } from './images.ts';
 import { checkFileSize, isPictureName, loadPictureDecoder } from './pictures/pictures.ts';
@@ -28,8 +29,14 @@ export function openArray(path: string, wanted: Wanted): ImageFile {
   return { path, count, isPicture: false, at: (k) => values.subarray(k * size, (k + 1) * size) };
 }
 
+const imagesWanted = 'pictures (.png, .jpg, .bmp), a .npy or a headerless file of values are wanted';
+
+const fits = ({ length }: Uint8Array, path: string, { shape, raw }: Wanted): boolean =>
+  extname(path) !== '.npy' && length % (sizeOf(shape) * (raw === 'f32' ? 4 : 1)) === 0;
+
 function readArray(path: string, { shape, raw, input }: Wanted): ImageValues {
   const bytes = readInput(path);
+  if (!isNpy(bytes)) refuseForeign(bytes, path, imagesWanted, fits(bytes, path, { shape, raw, input }));
   if (isNpy(bytes) || extname(path) === '.npy') return imagesOfNpy(readNpy(bytes, path), shape, path);
   return imagesOfRaw(bytes, shape, raw, path, input);
 }

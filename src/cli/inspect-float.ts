@@ -24,6 +24,7 @@ export async function inspectFloat(
   const { weights, seed = weights === undefined && (await isNetwork(path)) ? defaultSeed : undefined } = options;
   const graph = await loadFloatModel(path, {
     ...(weights !== undefined && { weights }),
+    ...(options.onNote && { onNote: options.onNote }),
     ...(seed !== undefined && { seed }),
     ...(options.shape && { shape: options.shape }),
   });

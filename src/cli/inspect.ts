@@ -13,7 +13,7 @@ import { checkFiles } from './files/check-files.ts';
 import { inputPath } from './files/read-input.ts';
 import { isFloatFile, type WeightOptions } from './float-model.ts';
 import { inspectFloat } from './inspect-float.ts';
-import { bold, count, dim, type Io, real, shapeText } from './io.ts';
+import { bold, count, dim, type Io, real, shapeText, warn } from './io.ts';
 import { loadModel } from './load-model.ts';
 import { type ShapeOptions, withShapes } from './shapes.ts';
 import { type Column, table } from './table.ts';
@@ -146,7 +146,7 @@ async function inspectInt8(
 async function inspectCommand(path: string, options: InspectOptions, io: Io): Promise<void> {
   checkFiles({ inputs: { MODEL: path, '--weights': options.weights } }, io);
   const inspectFile = (await isFloatFile(path, options)) ? inspectFloat : inspectInt8;
-  const { inspection, ...notes } = await inspectFile(path, options);
+  const { inspection, ...notes } = await inspectFile(path, { ...options, onNote: (text) => warn(io, text) });
   if (options.json) io.out(`${JSON.stringify({ ...notes, ...inspection }, null, 2)}\n`);
   else print(inspection, notes, options.blocks ?? false, io);
 }

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { forStream, styledBy } from './printable.ts';
 
 /** Where a command writes, and what its reader is. Tests collect the text; main.ts hands in the process's streams. */
 export interface Io {
@@ -13,9 +14,16 @@ export interface Io {
   readonly terminal?: NodeJS.WriteStream;
 }
 
+/** The same, where nothing that is printed acts on a terminal, whatever names are in it. */
+export const safely = (io: Io): Io => ({
+  ...io,
+  out: (text) => io.out(forStream(text)),
+  err: (text) => io.err(forStream(text)),
+});
+
 /** A text that is printed, in a style where there are colours: the stream has been asked already (color.ts). */
 const styled = (style: 'bold' | 'dim' | 'yellow' | 'red', wanted: boolean | undefined, text: string): string =>
-  wanted ? styleText(style, text, { validateStream: false }) : text;
+  wanted ? styledBy((inner) => styleText(style, inner, { validateStream: false }), text) : text;
 
 export const bold = (io: Io, text: string): string => styled('bold', io.color, text);
 export const dim = (io: Io, text: string): string => styled('dim', io.color, text);

@@ -3,6 +3,7 @@ import { importModel } from '../compiler/import-model.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { ModelFile } from '../format/model-file.ts';
 import { isModel, readHeader, readModel } from '../format/read.ts';
+import { foreignJsonFile } from '../network/foreign-json.ts';
 import type { Notes } from '../pack/pack.ts';
 import { quantizedEngine } from './engines.ts';
 import { readInput } from './files/read-input.ts';
@@ -62,6 +63,8 @@ export const isJson = (bytes: Uint8Array): boolean => /^\s*[{[]/.test(new TextDe
 
 function refuseNetwork(bytes: Uint8Array, path: string): void {
   if (!isJson(bytes)) return;
+  const foreign = foreignJsonFile(bytes);
+  if (foreign) throw new LiteBlockError('file-invalid', `${path}: this is ${foreign}`);
   const how = `liteblock quantize ${path} --weights FILE.safetensors --data IMAGES -o out.lbm`;
   throw new LiteBlockError('unsupported', `${path}: a network without weights: make a model of it first: ${how}`);
 }

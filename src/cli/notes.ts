@@ -3,6 +3,7 @@ import { LiteBlockError } from '../format/errors.ts';
 import type { Preprocessing } from '../format/model-file.ts';
 import type { Notes } from '../pack/pack.ts';
 import { inputPath } from './files/read-input.ts';
+import { refuseForeign } from './foreign.ts';
 import type { Images } from './images.ts';
 import { type Io, warn } from './io.ts';
 import { readBytes } from './load-model.ts';
@@ -54,7 +55,9 @@ export function warnOfPixels(images: Images, io: Io): boolean {
 
 /** The lines of a text file without the empty ones at its end. */
 export async function readLines(path: string): Promise<string[]> {
-  const text = new TextDecoder().decode(await readBytes(path));
+  const bytes = await readBytes(path);
+  refuseForeign(bytes, path, 'a text with a name a line is wanted', true);
+  const text = new TextDecoder().decode(bytes);
   const lines = text.split('\n').map((line) => line.trim());
   while (lines.at(-1) === '') lines.pop();
   if (lines.length === 0) throw new LiteBlockError('input', `${path}: it is empty, a name a line is wanted`);

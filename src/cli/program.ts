@@ -8,7 +8,7 @@ import { declareEval } from './eval.ts';
 import { reportFailure } from './failure.ts';
 import { declareHelp, refuseUnknown } from './help.ts';
 import { declareInspect } from './inspect.ts';
-import { bold, errorWord, type Io } from './io.ts';
+import { bold, errorWord, type Io, safely } from './io.ts';
 import { declareQuantize } from './quantize.ts';
 import { declareRun } from './run.ts';
 import { declareSupportedOps } from './supported-ops.ts';
@@ -74,7 +74,8 @@ export function createProgram(io: Io): Command {
 }
 
 /** Runs one command line (without node and script). Returns the exit status: 0, 1 for failures, 2 for wrong usage. */
-export async function main(args: readonly string[], io: Io): Promise<number> {
+export async function main(args: readonly string[], streams: Io): Promise<number> {
+  const io = safely(streams);
   try {
     const program = createProgram(io);
     if (args.length === 0) program.outputHelp();

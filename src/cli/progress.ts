@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import type { Io } from './io.ts';
+import { printableLine } from './printable.ts';
 
 /** How far something is, and what, where that changes on the way. */
 export type Progress = (done: number, total: number, label?: string) => void;
@@ -42,10 +43,10 @@ function startBar(io: Io, label: string): { readonly progress: Progress; readonl
   });
   let started = false;
   const progress: Progress = (done, total, now = label) => {
-    if (!started) bar.start(total, 0, { label: now });
+    if (!started) bar.start(total, 0, { label: printableLine(now) });
     started = true;
     bar.setTotal(total);
-    bar.update(done, { label: now });
+    bar.update(done, { label: printableLine(now) });
   };
   const stop = (): void => {
     if (started) bar.stop();

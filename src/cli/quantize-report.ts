@@ -2,6 +2,7 @@ import type { Range } from '../quantize/range.ts';
 import type { LayerReport, Report } from '../quantize/report.ts';
 import type { Agreement } from './agreement.ts';
 import { bold, count, dim, type Io, real, yellow } from './io.ts';
+import { printableLine } from './printable.ts';
 import { type Column, table } from './table.ts';
 
 /** What became of a model as a whole. */
@@ -70,7 +71,9 @@ export function reportLines(report: Report, figures: Figures, io: Io): string[] 
   const [titles, ...rows] = table(columns, report.layers.map(cells), io.columns);
   const summary = summaryOf(report, figures);
   const width = Math.max(...summary.map(([name]) => name.length));
-  const warnings = report.warnings.map(({ place, text }) => `${yellow(io, 'warning:')} ${place}: ${text}`);
+  const warnings = report.warnings.map(
+    ({ place, text }) => `${yellow(io, 'warning:')} ${printableLine(place)}: ${text}`,
+  );
   return [
     dim(io, titles as string),
     ...rows,

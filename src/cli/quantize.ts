@@ -50,7 +50,7 @@ async function quantizeCommand(path: string, options: QuantizeCommandOptions, te
     },
     terminal,
   );
-  const graph = await loadFloatModel(path, options);
+  const graph = await loadFloatModel(path, { ...options, onNote: (text) => warn(io, text) });
   const images = await openImages([data], {
     ...imageInput(graph, path),
     raw: 'u8',

@@ -12,6 +12,7 @@ import { writeOutput } from './files/write-output.ts';
 import { batchOf, type Feed, openInput } from './inputs.ts';
 import { count, type Io, shapeText } from './io.ts';
 import { loadModel } from './load-model.ts';
+import { printableLine } from './printable.ts';
 import { withProgress } from './progress.ts';
 import { type ShapeOptions, withShapes } from './shapes.ts';
 import { topClasses } from './top-classes.ts';
@@ -30,7 +31,7 @@ function print(model: Model, outputs: readonly Values[], name: (image: number) =
       const values = outputs[i] as Values;
       const size = values.length / images;
       const top = topClasses(values.subarray(image * size, (image + 1) * size), entry, model.labels);
-      const which = model.outputs.length > 1 ? ` ${entry.name}` : '';
+      const which = model.outputs.length > 1 ? ` ${printableLine(entry.name)}` : '';
       io.out(`${name(image)}${which}: ${top.join(', ')}\n`);
     });
   }

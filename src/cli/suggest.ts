@@ -21,22 +21,29 @@ function distance(a: string, b: string): number {
   return rows[a.length]?.[b.length] as number;
 }
 
-/** What a mistyped word may have meant, nearest first: words that it begins, or that differ in few letters. */
-export function similar(word: string, words: readonly string[]): string[] {
+const digitsOf = (word: string): string => word.replace(/\D/g, '');
+
+/**
+ * What a mistyped word may have meant, nearest first: words that it begins, or that differ in few letters and no digit. None
+ * where one of `others`, which are words for something else, is as near.
+ */
+export function similar(word: string, words: readonly string[], others: readonly string[] = []): string[] {
   const typed = word.toLowerCase();
   const far = (candidate: string): number =>
     typed.length >= 2 && candidate.toLowerCase().startsWith(typed) ? 0.5 : distance(typed, candidate.toLowerCase());
-  return words
+  const near = words
     .map((candidate) => ({ candidate, away: far(candidate) }))
     .filter(({ candidate, away }) => away <= tolerance(candidate))
-    .sort((a, b) => a.away - b.away)
-    .map(({ candidate }) => candidate)
-    .slice(0, 3);
+    .filter(({ candidate, away }) => away < 1 || digitsOf(candidate) === digitsOf(typed))
+    .sort((a, b) => a.away - b.away);
+  const least = near[0]?.away ?? 0;
+  if (others.some((other) => distance(typed, other.toLowerCase()) <= least)) return [];
+  return near.map(({ candidate }) => candidate).slice(0, 3);
 }
 
 /** "\n(Did you mean simd?)", or nothing. */
-export function didYouMean(word: string, words: readonly string[]): string {
-  const near = similar(word, words);
+export function didYouMean(word: string, words: readonly string[], others: readonly string[] = []): string {
+  const near = similar(word, words, others);
   if (near.length === 0) return '';
   return near.length === 1 ? `\n(Did you mean ${near[0]}?)` : `\n(Did you mean one of ${near.join(', ')}?)`;
 }

@@ -1,8 +1,10 @@
 import { Command, Help } from 'commander';
 import { type OperatorRow, operatorRows } from '../analyze/operators.ts';
 import { LiteBlockError } from '../format/errors.ts';
+import { builtinOperators } from '../import/tflite/operator-names.ts';
 import { operators } from '../import/tflite/operators.ts';
 import { shapeOperators } from '../import/tflite/shape-arithmetic.ts';
+import { otherLayers } from '../network/other-layers.ts';
 import { catalogue } from '../ops/catalogue.ts';
 import { type Declaration, withExamples } from './declaration.ts';
 import { bold, dim, type Io } from './io.ts';
@@ -46,11 +48,12 @@ const linesOf = (
 
 function chosen(rows: readonly OperatorRow[], names: readonly string[]): OperatorRow[] {
   const words = [...new Set(rows.flatMap(({ type, tflite }) => [type, ...tflite]))];
+  const others = [...builtinOperators, ...otherLayers].filter((other) => !words.includes(other));
   const of = (name: string): OperatorRow[] => {
     const same = (word: string): boolean => word.toLowerCase() === name.toLowerCase();
     const found = rows.filter(({ type, tflite }) => [type, ...tflite].some(same));
     if (found.length > 0) return found;
-    throw new LiteBlockError('unsupported', `the operator ${name} is not supported${didYouMean(name, words)}`);
+    throw new LiteBlockError('unsupported', `the operator ${name} is not supported${didYouMean(name, words, others)}`);
   };
   return [...new Set(names.flatMap(of))];
 }

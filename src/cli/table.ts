@@ -1,3 +1,5 @@
+import { printableLine } from './printable.ts';
+
 export interface Column {
   readonly title: string;
   readonly align: 'left' | 'right';
@@ -16,8 +18,9 @@ export function shorten(text: string, width: number): string {
 
 /** Rows of text with aligned columns; the first line is the titles. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[], width?: number): string[] {
+  const lines = rows.map((row) => row.map(printableLine));
   const widths = columns.map(({ title }, i) =>
-    Math.max(title.length, ...rows.map((row) => [...(row[i] ?? '')].length)),
+    Math.max(title.length, ...lines.map((row) => [...(row[i] ?? '')].length)),
   );
   const shrinking = columns.findIndex((column) => column.shrinks);
   const total = widths.reduce((sum, each) => sum + each, gap.length * (columns.length - 1));
@@ -33,5 +36,5 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
       })
       .join(gap)
       .trimEnd();
-  return [columns.map(({ title }) => title), ...rows].map(line);
+  return [columns.map(({ title }) => title), ...lines].map(line);
 }

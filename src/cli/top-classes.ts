@@ -1,5 +1,6 @@
 import type { Interface, Values } from '../runtime/node.ts';
 import { real } from './io.ts';
+import { printableLine } from './printable.ts';
 
 /** How many classes are printed for an image. */
 const shown = 5;
@@ -28,5 +29,5 @@ function namedClasses(indices: Int32Array | BigInt64Array, labels: readonly stri
 
 function classText(index: number, labels: readonly string[]): string {
   const label = labels[index];
-  return `${index}${label === undefined ? '' : ` ${label}`}`;
+  return `${index}${label === undefined ? '' : ` ${printableLine(label)}`}`;
 }

@@ -1,5 +1,6 @@
 import { LiteBlockError } from '../format/errors.ts';
 import { isNpy, readNpy } from '../import/npy/read-npy.ts';
+import { refuseForeign } from './foreign.ts';
 import type { Images } from './images.ts';
 import { readBytes } from './load-model.ts';
 
@@ -15,6 +16,8 @@ export interface Classes {
  */
 export async function readTrueClasses(path: string, images: number, classes: Classes): Promise<number[]> {
   const bytes = await readBytes(path);
+  const wanted = 'u8 bytes, a .npy, or a text with a class number or name a line are wanted';
+  if (!isNpy(bytes)) refuseForeign(bytes, path, wanted, true);
   const read = isNpy(bytes)
     ? Array.from(readNpy(bytes, path).data as ArrayLike<number | bigint>, Number)
     : bytes.length === images

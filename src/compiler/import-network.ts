@@ -11,6 +11,8 @@ export interface NetworkSources {
   /** What the network.json and the weights are called in messages. */
   readonly source?: string;
   readonly weightsSource?: string;
+  /** Told what was done about names of the weights, for those who gave them. */
+  readonly onNote?: ((text: string) => void) | undefined;
 }
 
 /**
@@ -20,10 +22,10 @@ export interface NetworkSources {
 export function importNetwork(json: unknown, weights: Uint8Array, sources: NetworkSources = {}): Graph {
   checkKind('importNetwork: weights', weights, 'Uint8Array');
   checkKind('importNetwork: sources', sources, 'Object');
-  const { source = 'network.json', weightsSource = 'weights.safetensors' } = sources;
+  const { source = 'network.json', weightsSource = 'weights.safetensors', onNote } = sources;
   const network = parseNetwork(json, source);
   const tensors = readSafetensors(weights, weightsSource);
-  return lowered(networkGraph(network, tensors, source, weightsSource), source);
+  return lowered(networkGraph(network, tensors, source, { weightsSource, onNote }), source);
 }
 
 /** The same with weights that were never trained: for sizes and speed. */

@@ -1,5 +1,7 @@
 /** Letters and digits alone, in lower case: what is left when spelling does not matter. */
-const plain = (word: string): string => word.toLowerCase().replace(/[^a-z0-9]/g, '');
+export const plain = (word: string): string => word.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+const digitsOf = (word: string): string => word.replace(/\D/g, '');
 
 /** How many letters must be changed, left out, put in or swapped with the next to turn `a` into `b`. */
 function distance(a: string, b: string): number {
@@ -25,20 +27,22 @@ function distance(a: string, b: string): number {
 }
 
 /**
- * The known word that was probably meant: the same letters, the beginning of one another, or at most a third of the letters
- * (and at most three) mistyped.
+ * The known word that was probably meant: the same letters, the only one that begins so, or one with at most a third of the
+ * letters (and at most three) mistyped, but no digit: ReLU5 is not ReLU6. None where one of `others`, which are words for
+ * something else, is as near.
  */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+export function nearest(word: string, known: readonly string[], others: readonly string[] = []): string | undefined {
   const asked = plain(word);
   if (asked === '' || asked.length > 40) return undefined;
   const exact = known.find((each) => plain(each) === asked);
-  if (exact !== undefined) return exact;
-  const begun =
-    asked.length > 2 && known.find((each) => plain(each).startsWith(asked) || asked.startsWith(plain(each)));
-  if (begun) return begun;
+  if (exact !== undefined || others.some((each) => plain(each) === asked)) return exact;
+  const begun = asked.length > 2 ? known.filter((each) => plain(each).startsWith(asked)) : [];
+  if (begun.length > 0) return begun.length === 1 ? begun[0] : undefined;
+  const away = (each: string): number => distance(asked, plain(each));
   const [closest] = known
-    .map((each) => ({ each, away: distance(asked, plain(each)) }))
-    .filter(({ each, away }) => away <= 3 && away * 3 <= Math.max(asked.length, plain(each).length))
+    .map((each) => ({ each, away: away(each) }))
+    .filter((one) => one.away <= 3 && one.away * 3 <= Math.max(asked.length, plain(one.each).length))
+    .filter(({ each }) => digitsOf(each) === digitsOf(asked))
     .sort((a, b) => a.away - b.away);
-  return closest?.each;
+  return closest && others.every((other) => away(other) > closest.away) ? closest.each : undefined;
 }

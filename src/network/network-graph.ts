@@ -4,6 +4,7 @@ import type { Graph } from '../graph/graph.ts';
 import { verify } from '../graph/verify.ts';
 import { sequence } from './assemble.ts';
 import type { Network } from './layers.ts';
+import { commonPrefix, withoutPrefix } from './prefix.ts';
 import { Scope } from './scope.ts';
 import { type Parameter, Recorder, type StateDict, Taker, type Weights } from './weights.ts';
 
@@ -36,20 +37,35 @@ export function parametersOf(network: Network, name?: string): readonly Paramete
   return recorder.asked;
 }
 
+export interface WeightsReading {
+  /** What the file of the weights is called in messages. */
+  readonly weightsSource?: string;
+  /** Told of a prefix that was left out of every name of the file. */
+  readonly onNote?: ((text: string) => void) | undefined;
+}
+
 /**
- * A network with its weights as a float32 graph: one image, NHWC, nodes named by their modules. Throws 'graph-invalid' where
- * layers do not fit together, naming the module, or with every tensor that is missing, misshapen or left over at once, naming
- * the file of the weights.
+ * A network with its weights as a float32 graph: one image, NHWC, nodes named by their modules. Names that have a prefix in
+ * common, such as "module.", are taken without it. Throws 'graph-invalid' where layers do not fit together, naming the module,
+ * or with every tensor that is missing, misshapen or left over at once, naming the file of the weights.
  */
-export function networkGraph(network: Network, weights: StateDict, name?: string, weightsName?: string): Graph {
+export function networkGraph(
+  network: Network,
+  weights: StateDict,
+  name?: string,
+  { weightsSource: weightsName, onNote }: WeightsReading = {},
+): Graph {
   checkMembers('network', network, 'name', 'input', 'layers');
   const source = name ?? network.name;
   const weightsSource = weightsName ?? source;
   checkKind('networkGraph: weights', weights, 'Map');
   // Layers that do not fit are told before tensors that do not, and these before any is put in order.
   const asked = parametersOf(network, source);
-  const checker = new Taker(weights);
-  for (const { name, shape } of asked) checker.take(name, shape);
+  const { prefix } = commonPrefix(asked, weights);
+  const renamed = withoutPrefix(weights, prefix);
+  if (renamed !== weights) onNote?.(`${weightsSource}: its names begin with "${prefix}", and are taken without it`);
+  const checker = new Taker(renamed);
+  for (const { name: tensor, shape } of asked) checker.take(tensor, shape);
   checker.finish(weightsSource);
-  return build(network, new Taker(weights), source);
+  return build(network, new Taker(renamed), source);
 }

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { checkKind, kindOf } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
+import { foreignJson } from './foreign-json.ts';
 import { fieldsOf, layerTypes, type Network, type NetworkSource, networkSchema } from './layers.ts';
-import { nearest } from './nearest.ts';
+import { nearest, plain } from './nearest.ts';
+import { otherLayers } from './other-layers.ts';
 
 /** "layers[3].type": where a problem is. */
 const place = (path: readonly PropertyKey[]): string =>
@@ -13,8 +15,10 @@ const place = (path: readonly PropertyKey[]): string =>
 
 function typeProblem(value: unknown): string {
   const given = typeof value === 'string' ? `"${value}"` : value === undefined ? 'no type' : String(value);
-  const near = typeof value === 'string' ? nearest(value, layerTypes) : undefined;
-  return `${given} is no layer${near ? ` (${near}?)` : ''}: ${layerTypes.join(', ')}`;
+  const near = typeof value === 'string' ? nearest(value, layerTypes, otherLayers) : undefined;
+  const other = typeof value === 'string' && otherLayers.some((each) => plain(each) === plain(value));
+  const what = other ? 'is not supported' : `is no layer${near ? ` (${near}?)` : ''}`;
+  return `${given} ${what}: ${layerTypes.join(', ')}`;
 }
 
 /** What the value at `path` is. */
@@ -38,9 +42,25 @@ function given(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
+/** PyTorch's words for fields. */
+const aliases: Readonly<Record<string, string>> = {
+  in_channels: 'in',
+  in_features: 'in',
+  out_channels: 'out',
+  out_features: 'out',
+  kernel_size: 'kernel',
+  num_features: 'features',
+  num_groups: 'groups',
+  expand_ratio: 'expand',
+  squeeze_channels: 'squeeze',
+  activation_layer: 'activation',
+  output_size: 'size',
+};
+
 function unknownField(key: string, owner: unknown, path: readonly PropertyKey[]): string {
   const fields = fieldsOf((owner as { type?: unknown } | undefined)?.type, path);
-  const near = nearest(key, fields);
+  const alias = Object.hasOwn(aliases, key) ? aliases[key] : undefined;
+  const near = fields.find((field) => field === alias) ?? nearest(key, fields);
   return `there is no field "${key}"${near ? ` (${near}?)` : ''}: ${fields.join(', ')}`;
 }
 
@@ -92,6 +112,8 @@ export function parseNetwork(json: unknown, source: string): Network {
       throw new LiteBlockError('file-invalid', `${source}: not JSON: ${(cause as Error).message}`, [], { cause });
     }
   }
+  const foreign = foreignJson(value);
+  if (foreign) throw new LiteBlockError('file-invalid', `${source}: this is ${foreign}`);
   const fault = countFault(value);
   if (fault) throw new LiteBlockError('file-invalid', `${source}: ${fault}`);
   const parsed = networkSchema.safeParse(value);

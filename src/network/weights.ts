@@ -42,10 +42,26 @@ export class Recorder implements Weights {
 /** BatchNorm counts its batches; inference has no use for the count. */
 const isIgnored = (name: string): boolean => name === 'num_batches_tracked' || name.endsWith('.num_batches_tracked');
 
+/** What does not fit, by its kind, in the words of a count: "2 are missing". */
+const kinds = {
+  misshapen: ['has another shape', 'have another shape'],
+  unreal: ['holds no reals', 'hold no reals'],
+  missing: ['is missing', 'are missing'],
+  left: ['belongs to no layer', 'belong to no layer'],
+} as const;
+
+interface Misfit {
+  readonly kind: keyof typeof kinds;
+  readonly what: string;
+}
+
+/** Misfits that a message shows. */
+const mostShown = 10;
+
 /** Tensors of a state_dict. What is missing, misshapen or left over is told all at once, by `finish`. */
 export class Taker implements Weights {
   readonly #dict: StateDict;
-  readonly #problems: string[] = [];
+  readonly #misfits: Misfit[] = [];
   readonly #taken = new Set<string>();
 
   constructor(dict: StateDict) {
@@ -56,22 +72,64 @@ export class Taker implements Weights {
     this.#taken.add(name);
     const tensor = this.#dict.get(name);
     const wanted = `[${shape.join(', ')}]`;
-    if (!tensor) this.#problems.push(`${name} is missing (${wanted})`);
+    const misfit = (kind: Misfit['kind'], what: string) => this.#misfits.push({ kind, what: `${name} ${what}` });
+    if (!tensor) misfit('missing', `is missing (${wanted})`);
     else if (String(tensor.shape) !== String(shape)) {
-      this.#problems.push(`${name} has the shape [${tensor.shape.join(', ')}] (${wanted})`);
-    } else if (!tensor.data) this.#problems.push(`${name} is ${tensor.dtype} (F32, F16 or BF16)`);
+      misfit('misshapen', `has the shape [${tensor.shape.join(', ')}] (${wanted})`);
+    } else if (!tensor.data) misfit('unreal', `is ${tensor.dtype} (F32, F16 or BF16)`);
     else return tensor.data;
     return new Float32Array(elements(shape));
   }
 
-  /** Throws 'graph-invalid' where the tensors are not those of the network. */
+  /**
+   * Throws 'graph-invalid' where the tensors are not those of the network: with all of up to ten misfits, or ten of them and
+   * counts. `problems` has them all.
+   */
   finish(source: string): void {
-    for (const [name, { shape }] of this.#dict) {
-      if (!this.#taken.has(name) && !isIgnored(name))
-        this.#problems.push(`${name} [${shape.join(', ')}] belongs to no layer`);
+    const names = [...this.#dict.keys()].filter((name) => !isIgnored(name));
+    const wanted = [...this.#taken];
+    if (wanted.length > 1 && !wanted.some((name) => this.#dict.has(name))) {
+      const what = `none of its tensors has the name of one of the network: is this the file? It has ${listed(names)}; the network wants ${listed(wanted)}`;
+      throw misfitting(source, what, [what]);
     }
-    if (this.#problems.length === 0) return;
-    const problems = this.#problems.map((what) => ({ node: -1, op: '', name: '', what }));
-    throw new LiteBlockError('graph-invalid', `${source}: ${this.#problems.join('\n')}`, problems);
+    for (const name of names) {
+      if (this.#taken.has(name)) continue;
+      const shape = this.#dict.get(name)?.shape.join(', ');
+      this.#misfits.push({ kind: 'left', what: `${name} [${shape}] belongs to no layer` });
+    }
+    if (this.#misfits.length > 0)
+      throw misfitting(
+        source,
+        misfitText(this.#misfits),
+        this.#misfits.map(({ what }) => what),
+      );
   }
+}
+
+const misfitting = (source: string, text: string, all: readonly string[]): LiteBlockError =>
+  new LiteBlockError(
+    'graph-invalid',
+    `${source}: ${text}`,
+    all.map((what) => ({ node: -1, op: '', name: '', what })),
+  );
+
+/** "a, b, c and 70 more". */
+function listed(names: readonly string[]): string {
+  if (names.length === 0) return 'none';
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return `${names.slice(0, 3).join(', ')}${more}`;
+}
+
+function misfitText(misfits: readonly Misfit[]): string {
+  if (misfits.length <= mostShown) return misfits.map(({ what }) => what).join('\n');
+  const groups = Object.keys(kinds).map((kind) => misfits.filter((misfit) => misfit.kind === kind));
+  const counts = groups.flatMap((group) => {
+    const [first] = group;
+    return first ? [`${group.length} ${kinds[first.kind][group.length === 1 ? 0 : 1]}`] : [];
+  });
+  // Some of each kind, in turn: hundreds of one would hide the others.
+  const inTurn = Array.from({ length: mostShown }, (_, i) => groups.flatMap((group) => group.slice(i, i + 1))).flat();
+  const shown = inTurn.slice(0, mostShown).map(({ what }) => `  ${what}`);
+  const head = `${misfits.length} tensors do not fit the network: ${counts.join(', ')}`;
+  return [head, ...shown, `  … and ${misfits.length - mostShown} more`].join('\n');
 }

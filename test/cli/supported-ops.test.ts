@@ -39,3 +39,10 @@ it('prints the same as JSON', async () => {
   expect(tflite).toContainEqual({ name: 'CONV_2D', becomes: ['Conv2d'] });
   expect(Object.keys(JSON.parse((await cli('supported-ops', 'Add', '--json')).out))).toEqual(['operators']);
 });
+
+it.each(['GELU', 'Gelu', 'ELU', 'CONV_3D', 'RELU5', 'MIN'])('suggests no other function for %s', async (name) => {
+  const { status, err } = await cli('supported-ops', name);
+  expect(status).toBe(1);
+  expect(err).toContain(`the operator ${name} is not supported`);
+  expect(err).not.toContain('Did you mean');
+});

@@ -24,7 +24,11 @@ it('says of other formats that they are not supported yet', () => {
   const safetensors = readFileSync(
     fileURLToPath(new URL('../data/litenet_digits/litenet_digits.safetensors', import.meta.url)),
   );
-  fails(safetensors, 'unsupported', /safetensors are weights alone \(give the network\.json .* --weights/);
+  fails(
+    safetensors,
+    'unsupported',
+    /this is a \.safetensors, which holds weights alone: give the network\.json .* --weights/,
+  );
   const onnx = readFileSync(fileURLToPath(new URL('../data/litenet_digits/dynamo.onnx', import.meta.url)));
   fails(onnx, 'unsupported', /ONNX is not supported yet/);
 });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { LiteBlockError } from '../../src/format/errors.ts';
+import { layerTypes } from '../../src/network/layers.ts';
 import { nearest } from '../../src/network/nearest.ts';
+import { otherLayers } from '../../src/network/other-layers.ts';
 import { parseNetwork } from '../../src/network/parse.ts';
 
 /** What parsing layers of a network of 3×8×8 says. */
@@ -30,6 +32,39 @@ describe('a word that is mistyped', () => {
 
   it.each(['', 'Transformer', 'LSTM', 'constructor', '__proto__', 'x'.repeat(100_000)])('%.20s is none', (word) => {
     expect(nearest(word, known)).toBeUndefined();
+  });
+
+  it.each(otherLayers)('%s is another function, and nothing is suggested for it', (word) => {
+    expect(nearest(word, layerTypes, otherLayers)).toBeUndefined();
+  });
+
+  it.each(['Gelu', 'gelu_', 'ReLU5', 'Relu7', 'Tahn', 'Sofplus', 'Conv4d', 'Hard', 'LayerNrom', 'GroupNorm2'])(
+    '%s is none, as it is as near to another function or differs in a digit',
+    (word) => {
+      expect(nearest(word, layerTypes, otherLayers)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['GELU', '"GELU" is not supported: '],
+    ['LeakyReLU', '"LeakyReLU" is not supported: '],
+    ['constructor', '"constructor" is no layer: '],
+  ])('%s is told without a suggestion', (type, text) => {
+    const message = said([{ type }]);
+    expect(message).toContain(text);
+    expect(message).not.toContain('?)');
+  });
+
+  it.each([
+    ['Conv2d', 'kernel_size', '(kernel?)'],
+    ['Conv2d', 'in_channels', '(in?)'],
+    ['BatchNorm2d', 'num_features', '(features?)'],
+    ['Conv2d', 'padding_mode', undefined],
+    ['Conv2d', 'inplace', undefined],
+    ['Conv2d', 'output_padding', undefined],
+  ])('of %s the field %s is told with its word here, or none', (type, field, suggestion) => {
+    const message = said([{ type, [field]: 1 }]);
+    expect(message).toContain(`there is no field "${field}"${suggestion ? ` ${suggestion}` : ''}: `);
   });
 
   it('is told with what was probably meant, types and fields alike', () => {

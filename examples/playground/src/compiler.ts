@@ -52,8 +52,11 @@ export async function importFile({ name, bytes }: NamedFile): Promise<Imported> 
 
 export async function importPair(json: NamedFile, weights: NamedFile): Promise<Imported> {
   const text = new TextDecoder().decode(json.bytes);
-  const graph = importNetwork(text, weights.bytes, { source: json.name, weightsSource: weights.name });
-  return { kind: 'float', graph, view: await floatView(graph, json.name) };
+  const notes: string[] = [];
+  const onNote = (note: string): void => void notes.push(note);
+  const graph = importNetwork(text, weights.bytes, { source: json.name, weightsSource: weights.name, onNote });
+  const view = await floatView(graph, json.name);
+  return { kind: 'float', graph, view: { ...view, ...(notes.length > 0 && { note: notes.join('. ') }) } };
 }
 
 /** As the int8 model that it becomes, with the ranges of one random image, which change neither shapes nor RAM. */

@@ -44,6 +44,8 @@ export interface FloatView {
   readonly arena: readonly ArenaRectangle[];
   readonly input: ImageInput;
   readonly floatBytes: number;
+  /** What was done about names of the weights; absent: nothing. */
+  readonly note?: string;
 }
 
 /** Files that are half of something, such as weights without their network. */

@@ -40,7 +40,7 @@ export class QuantizePanel {
     if (!view) return;
     const { height, width, channels } = view.input;
     byId('quantize-what').textContent =
-      `${view.inspection.name} is a float network; layers and figures are those of the int8 model that it becomes. Images of ${height}×${width}×${channels} that it may meet tell how its values are spread.`;
+      `${view.inspection.name} is a float network; layers and figures are those of the int8 model that it becomes. Images of ${height}×${width}×${channels} that it may meet tell how its values are spread.${view.note ? ` ${view.note}.` : ''}`;
   }
 
   /** What an example brings along. */

@@ -32,12 +32,12 @@ export async function openSide(path: string, weights: WeightOptions): Promise<Si
   return { kind: 'float', path, ...runnable(importTflite(bytes, path), graph) };
 }
 
-async function openNetwork(path: string, json: string, { weights, seed }: WeightOptions): Promise<Side> {
+async function openNetwork(path: string, json: string, { weights, seed, onNote }: WeightOptions): Promise<Side> {
   const network = parseNetwork(json, path);
   if (weights !== undefined) {
     const bytes = await readBytes(weights);
-    const original = networkGraph(network, readSafetensors(bytes, weights), path, weights);
-    const lowered = importNetwork(network, bytes, { source: path, weightsSource: weights });
+    const original = networkGraph(network, readSafetensors(bytes, weights), path, { weightsSource: weights });
+    const lowered = importNetwork(network, bytes, { source: path, weightsSource: weights, onNote });
     return { kind: 'float', path, ...runnable(original, lowered) };
   }
   if (seed === undefined) {

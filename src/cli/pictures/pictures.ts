@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { LiteBlockError } from '../../format/errors.ts';
 import type { Pixels } from '../../runtime/image/resize.ts';
+import { refuseForeign } from '../foreign.ts';
 import { decodeBmp, isBmp } from './bmp.ts';
 import { loadJpegDecoder } from './jpeg.ts';
 import { isJpeg, readJpegHeader } from './jpeg-header.ts';
@@ -45,6 +46,7 @@ export async function loadPictureDecoder(): Promise<PictureDecoder> {
     if (isPng(bytes)) return { pixels: decodePng(bytes, source), orientation: 1 };
     if (isBmp(bytes)) return { pixels: decodeBmp(bytes, source), orientation: 1 };
     if (!isJpeg(bytes)) {
+      refuseForeign(bytes, source, 'a PNG, JPEG or BMP is wanted', false);
       throw new LiteBlockError('file-invalid', `${source}: it does not begin as a PNG, JPEG or BMP does`);
     }
     return { pixels: decodeJpeg(bytes, source), orientation: readJpegHeader(bytes, source).orientation };

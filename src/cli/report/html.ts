@@ -1,3 +1,5 @@
+import { printable } from '../printable.ts';
+
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
   '<': '&lt;',
@@ -6,8 +8,9 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text as HTML: names come from files of others. */
-export const escaped = (text: string): string => text.replace(/[&<>"']/g, (letter) => entities[letter] as string);
+/** Text as HTML, without characters that act on a reader's line: names come from files of others. */
+export const escaped = (text: string): string =>
+  printable(text).replace(/[&<>"']/g, (letter) => entities[letter] as string);
 
 /** A coordinate of a drawing, to a hundredth. */
 export const at = (value: number): string => `${Math.round(value * 100) / 100}`;

@@ -1,4 +1,5 @@
 import { LiteBlockError } from '../../format/errors.ts';
+import { foreignFile } from '../foreign-file.ts';
 import { float16 } from '../tflite/float16.ts';
 import { duplicateKey, nestsDeeper } from './duplicate-key.ts';
 
@@ -55,6 +56,10 @@ const isSize = (value: unknown): value is number => Number.isSafeInteger(value) 
  * without a gap or an overlap. `source` names the file in messages. Throws 'file-truncated' or 'file-invalid'.
  */
 export function readSafetensors(bytes: Uint8Array, source: string): ReadonlyMap<string, SafeTensor> {
+  const foreign = foreignFile(bytes);
+  if (foreign && foreign.kind !== 'safetensors') {
+    throw invalid(source, `this is ${foreign.what}: ${foreign.forWeights}`);
+  }
   const { header, start } = readHeader(bytes, source);
   const entries = Object.entries(header)
     .filter(([name]) => name !== '__metadata__')

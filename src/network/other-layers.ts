@@ -1,0 +1,25 @@
+/**
+ * Modules of torch.nn, and layers of Keras, that network.json has no word for. A word that is one of them, or nearer to one
+ * of them than to any of network.json, was not mistyped: what it resembles is another function.
+ */
+export const otherLayers: readonly string[] = [
+  ...['CELU', 'ELU', 'GELU', 'GLU', 'Hardshrink', 'Hardtanh', 'LeakyReLU', 'LogSigmoid', 'LogSoftmax', 'Mish'],
+  ...['MultiheadAttention', 'PReLU', 'RReLU', 'SELU', 'Softmax2d', 'Softmin', 'Softplus', 'Softshrink', 'Softsign'],
+  ...['Tanh', 'Tanhshrink', 'Threshold', 'Maxout', 'ThresholdedReLU', 'Exponential', 'QuickGELU', 'GEGLU', 'SwiGLU'],
+  ...['Conv1d', 'Conv3d', 'ConvTranspose1d', 'ConvTranspose2d', 'ConvTranspose3d', 'Fold', 'Unfold', 'LazyConv2d'],
+  ...['Conv2DTranspose', 'DepthwiseConv2D', 'SeparableConv2D', 'LocallyConnected2D', 'DeformConv2d'],
+  ...['AdaptiveAvgPool1d', 'AdaptiveAvgPool3d', 'AdaptiveMaxPool1d', 'AdaptiveMaxPool2d', 'AdaptiveMaxPool3d'],
+  ...['AvgPool1d', 'AvgPool3d', 'MaxPool1d', 'MaxPool3d', 'MaxUnpool1d', 'MaxUnpool2d', 'MaxUnpool3d', 'LPPool1d'],
+  ...['LPPool2d', 'LPPool3d', 'FractionalMaxPool2d', 'FractionalMaxPool3d', 'GlobalAveragePooling2D', 'MaxPooling2D'],
+  ...['AveragePooling2D', 'GlobalMaxPooling2D', 'BatchNorm1d', 'BatchNorm3d', 'SyncBatchNorm', 'GroupNorm'],
+  ...['InstanceNorm1d', 'InstanceNorm2d', 'InstanceNorm3d', 'LayerNorm', 'LayerNorm2d', 'LocalResponseNorm', 'RMSNorm'],
+  ...['CrossMapLRN2d', 'SpectralNorm', 'WeightNorm', 'Bilinear', 'Embedding', 'EmbeddingBag', 'Dense', 'LazyLinear'],
+  ...['GRU', 'GRUCell', 'LSTM', 'LSTMCell', 'RNN', 'RNNCell', 'Transformer', 'TransformerEncoder'],
+  ...['TransformerDecoder', 'TransformerEncoderLayer', 'TransformerDecoderLayer', 'PixelShuffle', 'PixelUnshuffle'],
+  ...['Upsample', 'UpsamplingBilinear2d', 'UpsamplingNearest2d', 'Interpolate', 'UpSampling2D', 'Resize', 'Reshape'],
+  ...['Permute', 'Transpose', 'Unflatten', 'View', 'Squeeze', 'Unsqueeze', 'Concat', 'Concatenate', 'Add', 'Multiply'],
+  ...['CircularPad1d', 'CircularPad2d', 'ConstantPad1d', 'ConstantPad2d', 'ReflectionPad1d', 'ReflectionPad2d'],
+  ...['ReplicationPad1d', 'ReplicationPad2d', 'ZeroPad1d', 'ZeroPad2d', 'ZeroPadding2D', 'AlphaDropout'],
+  ...['FeatureAlphaDropout', 'DropPath', 'StochasticDepth', 'CosineSimilarity', 'PairwiseDistance', 'ModuleList'],
+  ...['ModuleDict', 'Bottleneck', 'BasicBlock', 'MBConv', 'FusedMBConv', 'ConvNormActivation', 'CNBlock'],
+];
