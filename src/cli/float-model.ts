@@ -17,11 +17,17 @@ export interface WeightOptions {
   readonly onNote?: (text: string) => void;
 }
 
-/** True for a file that holds a float model. Throws what importModel throws. */
-export async function isFloatFile(path: string, options: ShapeOptions = {}): Promise<boolean> {
+/** A float model or not, and the graph of one that had to be imported to know. Throws what importModel throws. */
+export async function floatness(path: string, options: ShapeOptions): Promise<{ float: boolean; graph?: Graph }> {
   const bytes = await readBytes(path);
-  return isJson(bytes) || (!isModel(bytes) && isFloat(importModel(bytes, path, importOptions(options))));
+  if (isJson(bytes) || isModel(bytes)) return { float: isJson(bytes) };
+  const graph = importModel(bytes, path, importOptions(options));
+  return { float: isFloat(graph), graph };
 }
+
+/** True for a file that holds a float model. Throws what importModel throws. */
+export const isFloatFile = async (path: string, options: ShapeOptions = {}): Promise<boolean> =>
+  (await floatness(path, options)).float;
 
 /**
  * A float model, ready to be quantised: a network.json with its weights, or a float .tflite. Throws usage where it is int8

@@ -6,12 +6,13 @@ import { unansweredBecause } from '../compiler/known-answer.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import { readHeader } from '../format/read.ts';
 import { writeModel } from '../format/write.ts';
+import type { Graph } from '../graph/graph.ts';
 import { withName } from '../graph/short-name.ts';
 import { withWeights } from './arguments.ts';
 import { type Declaration, withExamples } from './declaration.ts';
 import { checkFiles } from './files/check-files.ts';
 import { inputPath } from './files/read-input.ts';
-import { isFloatFile, type WeightOptions } from './float-model.ts';
+import { floatness, type WeightOptions } from './float-model.ts';
 import { inspectFloat } from './inspect-float.ts';
 import { bold, count, dim, type Io, real, shapeText, warn } from './io.ts';
 import { loadModel } from './load-model.ts';
@@ -130,12 +131,13 @@ function print(inspection: Inspection, { note, unanswered }: InspectNotes, block
 async function inspectInt8(
   path: string,
   options: WeightOptions & ShapeOptions,
+  graph: Graph | undefined,
 ): Promise<{ inspection: Inspection } & InspectNotes> {
   if (options.weights !== undefined || options.seed !== undefined) {
     throw new LiteBlockError('usage', `${path}: --weights and --seed are for a network.json`);
   }
   // Whatever it needs is shown. It is not run: its known answer is not shown, and only takes up room in the file.
-  const { file, header, compiled } = await loadModel(path, { ...options, ram: Infinity });
+  const { file, header, compiled } = await loadModel(path, { ...options, ...(graph && { graph }), ram: Infinity });
   const missing = compiled || file.digest ? undefined : 'it has no known answer for self-tests';
   const unanswered = unansweredBecause(file) ?? missing;
   if (unanswered) return { inspection: inspect(file, header), ...(!file.digest && { unanswered }) };
@@ -145,8 +147,9 @@ async function inspectInt8(
 
 async function inspectCommand(path: string, options: InspectOptions, io: Io): Promise<void> {
   checkFiles({ inputs: { MODEL: path, '--weights': options.weights } }, io);
-  const inspectFile = (await isFloatFile(path, options)) ? inspectFloat : inspectInt8;
-  const { inspection, ...notes } = await inspectFile(path, { ...options, onNote: (text) => warn(io, text) });
+  const noting = { ...options, onNote: (text: string) => warn(io, text) };
+  const { float, graph } = await floatness(path, noting);
+  const { inspection, ...notes } = await (float ? inspectFloat(path, noting) : inspectInt8(path, options, graph));
   if (options.json) io.out(`${JSON.stringify({ ...notes, ...inspection }, null, 2)}\n`);
   else print(inspection, notes, options.blocks ?? false, io);
 }

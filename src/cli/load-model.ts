@@ -3,6 +3,7 @@ import { importModel } from '../compiler/import-model.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { ModelFile } from '../format/model-file.ts';
 import { isModel, readHeader, readModel } from '../format/read.ts';
+import type { Graph } from '../graph/graph.ts';
 import { foreignJsonFile } from '../network/foreign-json.ts';
 import type { Notes } from '../pack/pack.ts';
 import { quantizedEngine } from './engines.ts';
@@ -26,6 +27,8 @@ export interface LoadedModel {
 export interface LoadOptions extends ShapeOptions {
   /** Bytes of RAM that it may need. Absent: 1 GiB. */
   readonly ram?: number;
+  /** What it was imported as, where it was already. */
+  readonly graph?: Graph;
   /** Run it for its known answer: for files that are kept, and for self-tests. */
   readonly answer?: boolean;
 }
@@ -50,8 +53,7 @@ export async function loadModel(path: string, options: LoadOptions = {}, notes: 
 
 async function compiledOf(source: Uint8Array, path: string, options: LoadOptions, notes: Notes): Promise<Compiled> {
   const { ram, answer } = options;
-  const graph = importModel(source, path, importOptions(options));
-  return compile(graph, {
+  return compile(options.graph ?? importModel(source, path, importOptions(options)), {
     ...notes,
     ...(ram !== undefined && { ramBytes: ram }),
     ...(answer && { evaluate: await quantizedEngine() }),

@@ -18,7 +18,7 @@ export function verify(graph: Graph): void {
   });
   const ready = new Set<TensorId>();
   for (const id of graph.inputs) {
-    const tensor = tensorAt(graph, id, 'the graph input');
+    const tensor = tensorAt(graph, id, () => 'the graph input');
     if (tensor.data) throw new Error(`the graph input "${shortName(tensor.name)}" is a constant`);
     if (ready.has(id)) throw new Error(`the graph input "${shortName(tensor.name)}" is listed twice`);
     ready.add(id);
@@ -28,16 +28,17 @@ export function verify(graph: Graph): void {
     verifyNode(graph, node);
   }
   for (const id of graph.outputs) {
-    const tensor = tensorAt(graph, id, 'the graph output');
+    const tensor = tensorAt(graph, id, () => 'the graph output');
     if (!ready.has(id)) throw new Error(`the graph output "${shortName(tensor.name)}" is made by no node`);
   }
 }
 
 const describe = (node: Node): string => withName(`node ${node.index} ${node.op.type}`, node.name);
 
-function tensorAt(graph: Graph, id: TensorId, what: string): Tensor {
+/** `what` is called for a message only: it takes longer than all else here. */
+function tensorAt(graph: Graph, id: TensorId, what: () => string): Tensor {
   const tensor = graph.tensors[id];
-  if (!tensor) throw new Error(`${what} is tensor ${id} of ${graph.tensors.length}`);
+  if (!tensor) throw new Error(`${what()} is tensor ${id} of ${graph.tensors.length}`);
   return tensor;
 }
 
@@ -81,13 +82,13 @@ function verifyQuantization({ shape, quantization, dtype, data }: Tensor, what: 
 function verifyReferences(graph: Graph, node: Node, ready: Set<TensorId>): void {
   for (const id of node.inputs) {
     if (id === -1) continue;
-    const tensor = tensorAt(graph, id, `${describe(node)}: an input`);
+    const tensor = tensorAt(graph, id, () => `${describe(node)}: an input`);
     if (!tensor.data && !ready.has(id)) {
       throw new Error(`${describe(node)} reads "${shortName(tensor.name)}" before any node has made it`);
     }
   }
   for (const id of node.outputs) {
-    const tensor = tensorAt(graph, id, `${describe(node)}: an output`);
+    const tensor = tensorAt(graph, id, () => `${describe(node)}: an output`);
     if (tensor.data) throw new Error(`${describe(node)} writes to "${shortName(tensor.name)}", which is a constant`);
     if (ready.has(id))
       throw new Error(`${describe(node)} makes "${shortName(tensor.name)}", which is an input or made before`);

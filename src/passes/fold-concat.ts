@@ -24,7 +24,7 @@ export function foldConcat(graph: Graph): Graph {
  * Inputs that are looked at, all in all. A dense block of 250 layers takes three million. What is not folded by then stays as
  * it is, which is right as well.
  */
-const mostSteps = 2 ** 24;
+const mostSteps = 2 ** 22;
 
 /** A concatenation, and how many came before it. */
 interface Joined {

@@ -33,27 +33,43 @@ export function readsOf(graph: Graph, kernels: readonly Kernel[]): Read[][] {
   });
 }
 
-/** The rows of x, inside the image, that row `row` of y needs. */
-export function rowsRead(rule: RowRule, row: number, x: Ring, y: Ring): number[] {
-  const range = (first: number, end: number) => Array.from({ length: end - first }, (_, i) => first + i);
+/** Rows from `first` on, every `step`-th, up to `end`, which is not one. */
+export interface RowSpan {
+  readonly first: number;
+  readonly end: number;
+  readonly step: number;
+}
+
+/** The rows of x, inside the image, that row `row` of y needs. First and end grow with `row`. */
+export function rowSpan(rule: RowRule, row: number, x: Ring, y: Ring): RowSpan {
   switch (rule.kind) {
     case 'window': {
-      const first = row * rule.stride - rule.top;
-      const before = Math.max(0, Math.ceil(-first / rule.dilation));
-      const inside = Math.min(rule.window, Math.ceil((x.height - first) / rule.dilation));
-      return range(before, Math.max(before, inside)).map((tap) => first + tap * rule.dilation);
+      const from = row * rule.stride - rule.top;
+      const before = Math.max(0, Math.ceil(-from / rule.dilation));
+      const inside = Math.min(rule.window, Math.ceil((x.height - from) / rule.dilation));
+      const end = Math.max(before, inside);
+      return { first: from + before * rule.dilation, end: from + end * rule.dilation, step: rule.dilation };
     }
     case 'flat': {
       const [from, to] = [x.width * x.channels, y.width * y.channels];
-      return range(Math.floor((row * to) / from), Math.min(Math.ceil(((row + 1) * to) / from), x.height));
+      const end = Math.min(Math.ceil(((row + 1) * to) / from), x.height);
+      return { first: Math.floor((row * to) / from), end, step: 1 };
     }
     case 'once':
-      return [0];
-    case 'span':
-      return range(...rule.rows(row));
+      return { first: 0, end: 1, step: 1 };
+    case 'span': {
+      const [first, end] = rule.rows(row);
+      return { first, end, step: 1 };
+    }
     case 'whole':
-      return range(0, x.height);
+      return { first: 0, end: x.height, step: 1 };
   }
+}
+
+/** The same rows as a list. */
+export function rowsRead(rule: RowRule, row: number, x: Ring, y: Ring): number[] {
+  const { first, end, step } = rowSpan(rule, row, x, y);
+  return Array.from({ length: Math.max(Math.ceil((end - first) / step), 0) }, (_, i) => first + i * step);
 }
 
 /** Whether some output row needs a row above or below the image. */

@@ -1,7 +1,7 @@
 import type { Graph } from '../graph/graph.ts';
 import type { TensorId } from '../graph/tensor.ts';
 import type { Layout } from './layout.ts';
-import { type Read, rowsRead } from './reads.ts';
+import { type Read, rowSpan } from './reads.ts';
 import type { Ring } from './ring.ts';
 import type { NodeStep } from './schedule.ts';
 import { traces } from './traces.ts';
@@ -19,7 +19,7 @@ export function replay(
   layout: Layout,
   steps: readonly NodeStep[],
 ): string | undefined {
-  const { rings, content, isView } = layout;
+  const { rings, content, memory, isView } = layout;
   const { made, write, holds } = traces(layout);
   const readOf = readsOfSteps(graph, reads, layout);
   const missing = (id: TensorId, row: number): string =>
@@ -44,14 +44,21 @@ export function replay(
       if (!pushed.has(source)) continue;
       // The last rows of y may need nothing but padding below x.
       for (let row = first; row < first + rows; row++) {
-        push(source, Math.max(...rowsRead(rule, row, rings[tensor] as Ring, ring), -1) + 1);
+        const { first: from, end, step } = rowSpan(rule, row, rings[tensor] as Ring, ring);
+        if (end > from) push(source, end - step + 1);
       }
     }
-    // Rows are made one after the other: a row that y takes over must not be read for a later row of the same step.
+    // Rows are made one after the other: a row that y takes over must not be read for a later row of the same step. What lies
+    // in another memory stays as it is meanwhile: windows that overlap look at each of its rows once.
+    const known: number[] = activations.map(({ tensor }) => (memory[tensor] === memory[y] ? -1 : 0));
     for (let row = first; row < first + rows; row++) {
-      for (const { tensor, rule } of activations) {
-        const lost = rowsRead(rule, row, rings[tensor] as Ring, ring).find((at) => !holds(tensor, at));
-        if (lost !== undefined) return `${where}: ${missing(tensor, lost)}`;
+      for (const [i, { tensor, rule }] of activations.entries()) {
+        const { first: from, end, step } = rowSpan(rule, row, rings[tensor] as Ring, ring);
+        const stays = step === 1 && (known[i] as number) >= 0;
+        for (let at = stays ? Math.max(from, known[i] as number) : from; at < end; at += step) {
+          if (!holds(tensor, at)) return `${where}: ${missing(tensor, at)}`;
+        }
+        if (stays) known[i] = Math.max(end, known[i] as number);
       }
       write(y);
     }

@@ -2,7 +2,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { TensorId } from '../graph/tensor.ts';
 import type { Layout } from './layout.ts';
 import { copiesOf } from './places.ts';
-import { type Read, rowsRead } from './reads.ts';
+import { type Read, rowSpan } from './reads.ts';
 import type { Ring } from './ring.ts';
 
 /** What a step of each node reads row by row: of a concatenation what it copies, and never constants. */
@@ -55,7 +55,8 @@ export function overwritesInOrder(
 
   const readsInTime = ({ tensor, rule }: Read, y: Ring): boolean => {
     for (let row = 0; row < y.height; row++) {
-      if (rowsRead(rule, row, rings[tensor] as Ring, y).some((at) => at < row)) return false;
+      const { first, end } = rowSpan(rule, row, rings[tensor] as Ring, y);
+      if (first < row && first < end) return false;
     }
     return true;
   };

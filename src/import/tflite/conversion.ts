@@ -40,8 +40,11 @@ export interface NodeConversion extends Conversion {
 /** Adds the nodes of one operator, or problems. */
 export type Converter = (node: NodeConversion) => void;
 
+/** Problems that are collected: a file of a megabyte may have a million. */
+const mostProblems = 10_000;
+
 export function problem({ operator, output, problems }: NodeConversion, what: string): undefined {
   // What is wrong at a border is said of the operator beside it.
-  if (operator.inserted) return;
+  if (operator.inserted || problems.length >= mostProblems) return;
   problems.push({ node: operator.index, op: operator.name, name: output.name, what });
 }

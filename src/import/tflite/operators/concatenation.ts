@@ -41,11 +41,12 @@ const idsOf = (operands: readonly Operand[]): TensorId[] => operands.map(({ id }
 /** Whether there are inputs, with the shapes that `axis` wants. */
 function fitsTogether(node: NodeConversion, inputs: readonly Operand[], axis: Axis): boolean {
   const axes = axesOf[node.output.shape.length] ?? [];
-  const others = ({ file: { shape } }: Operand): string =>
-    String(shape.map((size, i) => (axes[i] === axis ? '' : size)));
+  const wanted = inputs[0]?.file.shape ?? [];
+  const fits = ({ file: { shape } }: Operand): boolean =>
+    shape.length === wanted.length && shape.every((size, i) => axes[i] === axis || size === wanted[i]);
   if (inputs.length === 0) problem(node, 'it has no input (one or more)');
   else if (axis === 'n') problem(node, 'it joins batches (along height, width or channels)');
-  else if (inputs.some((x) => others(x) !== others(inputs[0] as Operand))) {
+  else if (!inputs.every(fits)) {
     const shapes = inputs.map(({ file: { shape } }) => `[${shape.join(', ')}]`).join(' and ');
     problem(node, `the shapes ${shapes} differ in other axes than ${axes.indexOf(axis)} (in no other)`);
   } else return true;
