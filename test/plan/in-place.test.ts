@@ -8,7 +8,7 @@ import { partsOf } from '../../src/plan/parts.ts';
 import { placesOf } from '../../src/plan/places.ts';
 import { readsOf } from '../../src/plan/reads.ts';
 import { replay } from '../../src/plan/replay.ts';
-import { ringsOf } from '../../src/plan/ring.ts';
+import { ringsOf } from '../../src/plan/rings.ts';
 import { layerByLayer } from '../../src/plan/schedule.ts';
 import { anyGraph } from '../support/random-graph.ts';
 import { anyNetwork } from '../support/random-network.ts';
