@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { boundAccesses } from './bound-accesses.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -11,6 +12,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const entries = {
   'engine.simd': 'assembly/index.ts',
   'engine.scalar': 'assembly/index.ts',
+  'engine.simd.debug': 'assembly/debug.ts',
+  'engine.scalar.debug': 'assembly/debug.ts',
   'engine.float': 'assembly/float.ts',
   liteblock: 'assembly/wasi.ts',
   'liteblock.scalar': 'assembly/wasi.ts',
@@ -26,7 +29,7 @@ const modified = (path) => statSync(join(root, path), { throwIfNoEntry: false })
 
 function newestSource() {
   const assembly = readdirSync(join(root, 'assembly'), { recursive: true }).map((name) => join('assembly', name));
-  return Math.max(...['asconfig.json', 'package-lock.json', 'scripts/build-engine.mjs', ...assembly].map(modified));
+  return Math.max(...['asconfig.json', 'package-lock.json', 'scripts/build-engine.mjs', 'scripts/bound-accesses.mjs', ...assembly].map(modified));
 }
 
 /** Writes beside the file and renames, so that nobody reads half a module; dated to when its sources were read. */
@@ -60,6 +63,7 @@ async function compile(target, started) {
   // The compiler says so where a further pass over the module would not have made it smaller.
   const warnings = lines.join('').replaceAll('Last converge was suboptimal.', '').trim();
   if (warnings) console.error(warnings);
+  if (target.endsWith('.debug')) module = boundAccesses(module).bytes;
   write(targets[target].outFile, module, started);
   console.log(`${targets[target].outFile}  ${module.length.toLocaleString('en')} bytes`);
 }

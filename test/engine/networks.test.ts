@@ -9,7 +9,7 @@ import { networkGraph } from '../../src/network/network-graph.ts';
 import { parseNetwork } from '../../src/network/parse.ts';
 import { seededWeights } from '../../src/network/seeded-weights.ts';
 import { lower } from '../../src/passes/lower.ts';
-import { raw, tiers } from '../support/engine.ts';
+import { debugBuilds, raw, tiers } from '../support/engine.ts';
 import { floatEngine } from '../support/float.ts';
 import { randomNetwork } from '../support/random-builder.ts';
 import { ringSchedule } from '../support/ring-schedule.ts';
@@ -126,6 +126,17 @@ describe.each(networks)('$name', ({ seed, built, float, int8, inputs, tensors, e
     const got = inputs().map((image) => outputsOf(tier, int8(), image, 0x55));
     expect(Buffer.concat(got).equals(expected())).toBe(true);
   });
+});
+
+it.each(debugBuilds)('random networks load and store what is theirs alone on the %s build', (build) => {
+  for (const { int8, inputs, expected } of random) {
+    const graph = int8();
+    const [image] = inputs() as [Int8Array[]];
+    for (const options of [undefined, ringSchedule(graph)]) {
+      const got = outputsOf(build, graph, image, 0xaa, options);
+      expect(got.equals(expected().subarray(0, got.length))).toBe(true);
+    }
+  }
 });
 
 it.each(tiers)('random networks in rings of rows give the bytes of the references on the %s tier', (tier) => {

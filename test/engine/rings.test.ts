@@ -5,7 +5,7 @@ import { type Graph, viewOf } from '../../src/graph/graph.ts';
 import type { RowRule } from '../../src/graph/rules.ts';
 import { catalogue } from '../../src/ops/catalogue.ts';
 import { evaluate } from '../../src/ops/evaluate.ts';
-import { loaded, pullRows, pushRows, raw, tiers } from '../support/engine.ts';
+import { builds, loaded, pullRows, pushRows, raw } from '../support/engine.ts';
 import {
   addGraph,
   argMaxGraph,
@@ -150,7 +150,7 @@ it('every operator is here, whole with its reason or by rows', () => {
     expect(ruleOf(graph)).toMatchObject({ kind: 'whole', reason: expect.stringMatching(/\w+ \w+/) });
 });
 
-describe.each(tiers)('%s', (tier) => {
+describe.each(builds)('%s', (build) => {
   for (const [name, graph] of cases) {
     it.each([1, 2, 3])(`${name} in steps of %i rows equals the reference`, (k) => {
       const [inputId] = graph.inputs as [number];
@@ -187,7 +187,7 @@ describe.each(tiers)('%s', (tier) => {
       const expected = raw(evaluate(graph, inputs).outputs[0] as Int8Array);
 
       for (const poison of [0xaa, 0x55]) {
-        const engine = loaded(tier, file, poison);
+        const engine = loaded(build, file, poison);
         const got: number[] = [];
         const pushed = graph.inputs.map(() => 0);
         for (const [i, step] of compiled.model.schedule.entries()) {

@@ -63,5 +63,7 @@ it('counts weights with one array of zeros', () => {
 
 it('tells weights that are missing before it makes room for any', () => {
   const layers = [Conv2d({ in: 3, out: 3, kernel: 1 }), BatchNorm2d({ features: 3 })];
-  expect(() => networkGraph(parsed(layers), new Map(), 'net', { weightsSource: 'w' })).toThrow(/^w: 0\.weight is missing/);
+  expect(() => networkGraph(parsed(layers), new Map(), 'net', { weightsSource: 'w' })).toThrow(
+    /^w: 0\.weight is missing/,
+  );
 });

@@ -1,30 +1,37 @@
 import { readFileSync } from 'node:fs';
 import { readModel } from '../../src/format/read.ts';
 import { type EngineExports, statuses } from '../../src/format/status.ts';
+import { type DebugExports, explained } from './debug-engine.ts';
 
 export const tiers = ['simd', 'scalar'] as const;
 export type Tier = (typeof tiers)[number];
 
-const modules = new Map<Tier, WebAssembly.Module>();
+/** The engines that trap where a stage loads or stores what is not its own (assembly/bounds). */
+export const debugBuilds = ['simd.debug', 'scalar.debug'] as const;
+export type Build = Tier | (typeof debugBuilds)[number];
+export const builds: readonly Build[] = [...tiers, ...debugBuilds];
 
-/** A new instance of a tier's module, without the loader: tests see the bare exports. */
-export function engine(tier: Tier): EngineExports {
-  let module = modules.get(tier);
+const modules = new Map<Build, WebAssembly.Module>();
+
+/** A new instance of a build's module, without the loader: tests see the bare exports. */
+export function engine(build: Build): EngineExports {
+  let module = modules.get(build);
   if (!module) {
-    module = new WebAssembly.Module(readFileSync(new URL(`../../build/engine.${tier}.wasm`, import.meta.url)));
-    modules.set(tier, module);
+    module = new WebAssembly.Module(readFileSync(new URL(`../../build/engine.${build}.wasm`, import.meta.url)));
+    modules.set(build, module);
   }
-  return new WebAssembly.Instance(module, {}).exports as unknown as EngineExports;
+  const { exports } = new WebAssembly.Instance(module, {});
+  return 'bound' in exports ? explained(exports as unknown as DebugExports) : (exports as unknown as EngineExports);
 }
 
 /** An instance with a model loaded and its arena filled with `poison`. Throws with the status where the model is refused. */
-export function loaded(tier: Tier, file: Uint8Array, poison = 0xaa): EngineExports {
-  const instance = engine(tier);
+export function loaded(build: Build, file: Uint8Array, poison = 0xaa): EngineExports {
+  const instance = engine(build);
   const at = instance.reserve(file.length) >>> 0;
   new Uint8Array(instance.memory.buffer).set(file, at);
   const status = instance.load(at, file.length);
   if (status !== 0) {
-    throw new Error(`${tier}: ${statuses[status]} (${instance.detail(0)}, ${instance.detail(1)})`);
+    throw new Error(`${build}: ${statuses[status]} (${instance.detail(0)}, ${instance.detail(1)})`);
   }
   arenaOf(instance).fill(poison);
   return instance;
@@ -68,8 +75,8 @@ export function runOnce(instance: EngineExports, inputs: readonly ArrayBufferVie
  * A batch through a model as a host runs it: inputs with a batch axis hold the same number of images, others one.
  * Outputs are concatenated.
  */
-export function runBatch(tier: Tier, file: Uint8Array, inputs: readonly ArrayBufferView[]): Uint8Array[] {
-  const instance = loaded(tier, file);
+export function runBatch(build: Build, file: Uint8Array, inputs: readonly ArrayBufferView[]): Uint8Array[] {
+  const instance = loaded(build, file);
   const entries = readModel(file).inputs;
   const images = entries.reduce((count, { perImage, imageBytes }, i) => {
     return perImage ? raw(inputs[i] as ArrayBufferView).length / imageBytes : count;

@@ -4,21 +4,24 @@ import type { ModelFile } from '../../src/format/model-file.ts';
 import { writeModel } from '../../src/format/write.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { evaluate } from '../../src/ops/evaluate.ts';
-import { arenaOf, loaded, raw, runOnce, tiers } from './engine.ts';
+import { arenaOf, builds, debugBuilds, loaded, raw, runOnce } from './engine.ts';
 import { damage, withGuards } from './guards.ts';
 import { inputsOf } from './problems.ts';
 
-/** Both tiers give the reference's bytes in a poisoned arena, and nothing outside the buffers is written. Returns the file. */
+/**
+ * Every build gives the reference's bytes in a poisoned arena, nothing outside the buffers is written, and the debug builds see
+ * no load or store that is not the stage's own. Returns the file.
+ */
 export function checkGuarded(graph: Graph, options: CompileOptions = {}, seed = 1): ModelFile {
   const inputs = inputsOf(graph, seed);
   const expected = evaluate(graph, inputs).outputs.map((values) => raw(values));
   const compiled = compile(graph, options);
   const { model, guards } = withGuards(compiled.model, compiled.plan);
   const file = writeModel(model);
-  for (const tier of tiers) {
-    for (const poison of [0xaa, 0x55]) {
-      const engine = loaded(tier, file, poison);
-      expect(runOnce(engine, inputs), `${graph.name}, ${tier}`).toEqual(expected);
+  for (const build of builds) {
+    for (const poison of debugBuilds.some((debug) => debug === build) ? [0xaa] : [0xaa, 0x55]) {
+      const engine = loaded(build, file, poison);
+      expect(runOnce(engine, inputs), `${graph.name}, ${build}`).toEqual(expected);
       expect(damage(arenaOf(engine), guards, poison)).toBeUndefined();
     }
   }

@@ -8,7 +8,7 @@ import { evaluateQuantized } from '../../src/ops/evaluate.ts';
 import { evaluateFloat } from '../../src/ops/evaluate-float.ts';
 import type { PlanOptions } from '../../src/plan/plan.ts';
 import { quantize } from '../../src/quantize/quantize.ts';
-import { arenaOf, loaded, raw, runOnce, type Tier } from './engine.ts';
+import { arenaOf, type Build, loaded, raw, runOnce } from './engine.ts';
 import { bytesOf, randomOf } from './problems.ts';
 
 /** One network by the plain definitions, by the float engine and by the int8 engine: what each makes of every tensor. */
@@ -50,14 +50,14 @@ export function referenceTensors(graph: Graph, inputs: readonly Values[]): Tenso
 
 /** The first tensor of which the engine, keeping them all, has other bytes than `expected`; undefined where none. */
 export function firstByteDifference(
-  tier: Tier,
+  build: Build,
   graph: Graph,
   inputs: readonly Values[],
   expected: Tensors,
   poison: number,
 ): string | undefined {
   const compiled = compile(graph, { keep: 'all' });
-  const engine = loaded(tier, compiled.bytes, poison);
+  const engine = loaded(build, compiled.bytes, poison);
   runOnce(engine, inputs);
   const arena = arenaOf(engine);
   const got = new Map(Array.from(expected.keys(), (id) => [id, bytesAt(arena, compiled, id)] as const));
@@ -70,12 +70,12 @@ export const outputsAmong = (graph: Graph, tensors: Tensors): Buffer =>
 
 /** The outputs of the engine with a plan as it is in use, one after the other. */
 export const outputsOf = (
-  tier: Tier,
+  build: Build,
   graph: Graph,
   inputs: readonly Values[],
   poison: number,
   plan?: PlanOptions,
-): Buffer => Buffer.concat(runOnce(loaded(tier, compile(graph, plan).bytes, poison), inputs));
+): Buffer => Buffer.concat(runOnce(loaded(build, compile(graph, plan).bytes, poison), inputs));
 
 function differing(graph: Graph, expected: Tensors, got: Tensors): string | undefined {
   for (const [id, bytes] of expected) {
