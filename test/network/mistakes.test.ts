@@ -38,16 +38,28 @@ describe('a word that is mistyped', () => {
     expect(nearest(word, layerTypes, otherLayers)).toBeUndefined();
   });
 
-  it.each(['Gelu', 'gelu_', 'ReLU5', 'Relu7', 'Tahn', 'Sofplus', 'Conv4d', 'Hard', 'LayerNrom', 'GroupNorm2'])(
-    '%s is none, as it is as near to another function or differs in a digit',
-    (word) => {
-      expect(nearest(word, layerTypes, otherLayers)).toBeUndefined();
-    },
-  );
+  it.each([
+    'Belu',
+    'Instancenorm2d',
+    'Conv2d_Transpose',
+    'Gelu',
+    'gelu_',
+    'ReLU5',
+    'Relu7',
+    'Tahn',
+    'Sofplus',
+    'Conv4d',
+    'Hard',
+    'LayerNrom',
+    'GroupNorm2',
+  ])('%s is none, as it is as near to another function or differs in a digit', (word) => {
+    expect(nearest(word, layerTypes, otherLayers)).toBeUndefined();
+  });
 
   it.each([
     ['GELU', '"GELU" is not supported: '],
     ['LeakyReLU', '"LeakyReLU" is not supported: '],
+    ['Belu', '"Belu" is no layer: '],
     ['constructor', '"constructor" is no layer: '],
   ])('%s is told without a suggestion', (type, text) => {
     const message = said([{ type }]);
