@@ -29,7 +29,15 @@ const modified = (path) => statSync(join(root, path), { throwIfNoEntry: false })
 
 function newestSource() {
   const assembly = readdirSync(join(root, 'assembly'), { recursive: true }).map((name) => join('assembly', name));
-  return Math.max(...['asconfig.json', 'package-lock.json', 'scripts/build-engine.mjs', 'scripts/bound-accesses.mjs', ...assembly].map(modified));
+  return Math.max(
+    ...[
+      'asconfig.json',
+      'package-lock.json',
+      'scripts/build-engine.mjs',
+      'scripts/bound-accesses.mjs',
+      ...assembly,
+    ].map(modified),
+  );
 }
 
 /** Writes beside the file and renames, so that nobody reads half a module; dated to when its sources were read. */
