@@ -26,6 +26,16 @@ it('refuses the tie that a shift of −14 gets wrong', () => {
   );
 }, 60000);
 
+it('looks at the step to the greatest value that is not clamped', () => {
+  // The one that a shift of −14 gets wrong is from −170 to −169.
+  const of = { multiplier: 2 ** 30, shift: -14 };
+  const rule = realParameters(of.multiplier, of.shift);
+  const around = [-5554175 - 20000, -5554175 + 40000] as const;
+  expect(isExactReal(rule, of, around, [-170, -169])).toBe(false);
+  expect(isExactReal(rule, of, around, [-169, -160])).toBe(false);
+  expect(isExactReal(rule, of, around, [-168, -160])).toBe(true);
+});
+
 it('says yes exactly where every accumulator agrees', () => {
   const problem = fc.record({
     multiplier: fc.integer({ min: 2 ** 30, max: 2 ** 31 - 1 }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { heldBy, leastScale, quantizationOf } from '../../src/quantize/range.ts';
+import { heldBy, leastScale, quantizationOf, quantizeValue } from '../../src/quantize/range.ts';
 
 const end = fc.float({ min: 0, max: Math.fround(1e6), noNaN: true });
 
@@ -35,4 +35,12 @@ it('cuts off neither end, and has real 0', () => {
 it('has pixels of −1, 0 and 1 exactly, in steps of 1/127', () => {
   const { scale, zeroPoint } = quantizationOf({ min: -1, max: 1 });
   expect([scale, zeroPoint]).toEqual([[Math.fround(1 / 127)], [-1]]);
+});
+
+it('divides a value by its scale in float32, as a runtime does', () => {
+  const scale = Math.fround(0.1);
+  // In double the quotient is −122.499998…, in float32 −122.5, whose half goes away from zero.
+  expect(Math.fround(-12.25 / scale)).toBe(-122.5);
+  expect(-12.25 / scale).toBeGreaterThan(-122.5);
+  expect(quantizeValue(-12.25, scale, 0)).toBe(-123);
 });
