@@ -2,8 +2,7 @@ import { type Graph, readersOf } from '../graph/graph.ts';
 import type { TensorId } from '../graph/tensor.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { copiesOf, type Place } from './places.ts';
-import { isDense, partOf, type Ring, ringBytes } from './ring.ts';
-import { commonBytes } from './traces.ts';
+import { commonBytes, isDense, partOf, type Ring, ringBytes } from './ring.ts';
 
 /** Which memory each activation lies in, and in what shape. Constants have no ring and lie nowhere. */
 export interface Layout {

@@ -62,3 +62,6 @@ export function ringOf(tensor: Pick<Tensor, 'shape' | 'dtype'>, { left, right }:
     right,
   };
 }
+
+/** The most bytes that divide two runs of bytes evenly. */
+export const commonBytes = (a: number, b: number): number => (b === 0 ? a : commonBytes(b, a % b));

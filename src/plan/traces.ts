@@ -1,6 +1,6 @@
 import type { TensorId } from '../graph/tensor.ts';
 import type { Layout } from './layout.ts';
-import { type Ring, ringBytes } from './ring.ts';
+import { commonBytes, type Ring, ringBytes } from './ring.ts';
 
 /** One memory in the course of a schedule: which run of elements of which tensor lies in each band of each cell. */
 interface Memory {
@@ -23,9 +23,6 @@ export interface Traces {
   /** Whether a row is still where it was made. */
   holds(id: TensorId, row: number): boolean;
 }
-
-/** The most bytes that divide two runs of bytes evenly. */
-export const commonBytes = (a: number, b: number): number => (b === 0 ? a : commonBytes(b, a % b));
 
 /** The byte of a ring's pixels, as they lie in memory, at which its first channel begins, and the one after its last. */
 const firstOf = ({ origin, left, pixelStride }: Ring): number => origin - left * pixelStride;
