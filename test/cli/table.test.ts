@@ -38,6 +38,6 @@ it.each([
   expect(parseBytes(text)).toBe(bytes);
 });
 
-it.each(['', 'KB', '-1', '1.5', '64 GB', '0x10', '1e3'])('refuses %j as a number of bytes', (text) => {
-  expect(() => parseBytes(text)).toThrow('a number of bytes such as 60000, 64KB or 1.5MB is wanted');
+it.each(['', 'KB', '-1', '1.5', '64 TB', '0x10', '1e3'])('refuses %j as a number of bytes', (text) => {
+  expect(() => parseBytes(text)).toThrow('a number of bytes such as 60000, 64KB, 1.5MB or 2GB is wanted');
 });
