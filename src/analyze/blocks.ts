@@ -27,7 +27,7 @@ function nested(nodes: readonly NodeRow[], depth: number): TreeRow[] {
     groups.set(key, [...(groups.get(key) ?? []), node]);
   });
   return [...groups.values()].map((group): TreeRow => {
-    const [first, last] = [group[0] as NodeRow, group.at(-1) as NodeRow];
+    const [first, last] = [group[0], group.at(-1) as NodeRow];
     const block = first.blocks[depth];
     return block ? blockRow(block, last, group, depth) : first;
   });

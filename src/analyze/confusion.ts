@@ -38,9 +38,9 @@ export function confusionOf(
   const cells = new Map<number, number>();
   const of = new Int32Array(classes);
   truth.forEach((t, i) => {
-    const cell = t * classes + (predicted[i] as number);
+    const cell = t * classes + predicted[i];
     cells.set(cell, (cells.get(cell) ?? 0) + 1);
-    of[t] = (of[t] as number) + 1;
+    of[t] = of[t] + 1;
   });
   const scores = Array.from(of, (count, index): ClassScore => {
     const correct = cells.get(index * classes + index) ?? 0;
@@ -64,6 +64,6 @@ export function confusionOf(
 /** Row t, column p: images of class t that were taken for class p. */
 export function matrixOf({ classes, confused }: Confusion): number[][] {
   const matrix = classes.map(({ correct }, t) => classes.map((_, p) => (t === p ? correct : 0)));
-  for (const { truth, predicted, count } of confused) (matrix[truth] as number[])[predicted] = count;
+  for (const { truth, predicted, count } of confused) matrix[truth][predicted] = count;
   return matrix;
 }

@@ -13,7 +13,7 @@ export function foldedBias(
   weightSums: ArrayLike<number>,
   xZeroPoint: number,
 ): Int32Array {
-  return channels.map((c) => (c < 0 ? 0 : ((bias?.[c] ?? 0) - xZeroPoint * (weightSums[c] as number)) | 0));
+  return channels.map((c) => (c < 0 ? 0 : ((bias?.[c] ?? 0) - xZeroPoint * weightSums[c]) | 0));
 }
 
 /** Sums of each output's positive weights and of all its weights, less their zero point: they bound its accumulator. */
@@ -23,8 +23,8 @@ export interface WeightSums {
 }
 
 export function addWeight({ all, positive }: WeightSums, output: number, weight: number): void {
-  all[output] = (all[output] as number) + weight;
-  if (weight > 0) positive[output] = (positive[output] as number) + weight;
+  all[output] = all[output] + weight;
+  if (weight > 0) positive[output] = positive[output] + weight;
 }
 
 /** The least and greatest accumulator of each output, zero point folded, over all inputs: bias + Σ w · x for x in int8. */
@@ -34,7 +34,7 @@ export function accumulatorRanges(
   xZeroPoint: number,
 ): AccumulatorRange[] {
   return Array.from(sums.all, (all, c) => {
-    const positive = sums.positive[c] as number;
+    const positive = sums.positive[c];
     const negative = positive - all;
     const start = (bias?.[c] ?? 0) - xZeroPoint * all;
     return [start - 128 * positive - 127 * negative, start + 127 * positive + 128 * negative];

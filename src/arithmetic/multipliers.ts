@@ -21,7 +21,7 @@ export function convRequantize(
   const multiplier = new Int32Array(channels);
   const shift = new Int32Array(channels);
   for (let c = 0; c < channels; c++) {
-    const product = x * (scales[scales.length === 1 ? 0 : c] as number);
+    const product = x * scales[scales.length === 1 ? 0 : c];
     const one = quantizeMultiplier((view.attributes.scaleProduct === 'f32' ? Math.fround(product) : product) / y);
     multiplier[c] = one.multiplier;
     shift[c] = one.shift;

@@ -8,10 +8,10 @@ const least = -539;
 const powers = new Float64Array(1 - 2 * least);
 powers[-least] = 1;
 for (let n = 1; n <= -least; n++) {
-  powers[n - least] = 2 * (powers[n - 1 - least] as number);
-  powers[-n - least] = (powers[1 - n - least] as number) / 2;
+  powers[n - least] = 2 * powers[n - 1 - least];
+  powers[-n - least] = powers[1 - n - least] / 2;
 }
-const powerOfTwo = (n: number): number => powers[n - least] as number;
+const powerOfTwo = (n: number): number => powers[n - least];
 
 /** ln 2 in two parts; the first has 33 bits, so that its products with whole numbers below 2^20 are exact. */
 const ln2High = 0.6931471803691238;

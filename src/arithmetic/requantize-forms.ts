@@ -26,11 +26,11 @@ export function prove(
   values: readonly [low: number, high: number],
 ): Proved[] {
   return ranges.map((range, c) => {
-    const of = { multiplier: multiplier[c] as number, shift: shift[c] as number };
+    const of = { multiplier: multiplier[c], shift: shift[c] };
     const [least, greatest] = range;
     if (of.shift >= -12 || least < -(2 ** 31) || greatest >= 2 ** 31) return {};
     const [low, high] = range.map((acc) => requantizeOne(acc, of.multiplier, of.shift));
-    if (low === high) return { constant: low as number };
+    if (low === high) return { constant: low };
     return { real: of.multiplier > 0 && isExactReal(realParameters(of.multiplier, of.shift), of, range, values) };
   });
 }
@@ -49,9 +49,7 @@ export function chooseForm(
   proved: readonly Proved[] = [],
 ): Form {
   const fits = (m: number, s: number) => m === 0 || (m >= 2 ** 30 && s >= -12 && s <= 0);
-  const exact = multiplier.every(
-    (m, c) => fits(m, shift[c] as number) || proved[c]?.real || proved[c]?.constant !== undefined,
-  );
+  const exact = multiplier.every((m, c) => fits(m, shift[c]) || proved[c]?.real || proved[c]?.constant !== undefined);
   if (!exact) return 'integer';
   return yMin >= yZeroPoint ? 'realClamped' : 'real';
 }

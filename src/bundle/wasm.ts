@@ -54,7 +54,7 @@ export function sectionsOf(module: Uint8Array): Section[] {
   for (let at = preamble.length; at < module.length; ) {
     const { value: size, end } = readLeb(module, at + 1);
     if (end + size > module.length) throw new RangeError(`the section at byte ${at} is cut off`);
-    sections.push({ id: module[at] as number, contents: module.subarray(end, end + size) });
+    sections.push({ id: module[at], contents: module.subarray(end, end + size) });
     at = end + size;
   }
   return sections;
@@ -64,13 +64,13 @@ export function sectionsOf(module: Uint8Array): Section[] {
 export function moduleOf(sections: readonly Section[]): Uint8Array {
   const heads = sections.map(({ id, contents }) => [id, ...leb(contents.length)]);
   const bytes = new Uint8Array(
-    sections.reduce((sum, { contents }, i) => sum + (heads[i] as number[]).length + contents.length, preamble.length),
+    sections.reduce((sum, { contents }, i) => sum + heads[i].length + contents.length, preamble.length),
   );
   bytes.set(preamble);
   let at = preamble.length;
   sections.forEach(({ contents }, i) => {
-    bytes.set(heads[i] as number[], at);
-    at += (heads[i] as number[]).length;
+    bytes.set(heads[i], at);
+    at += heads[i].length;
     bytes.set(contents, at);
     at += contents.length;
   });

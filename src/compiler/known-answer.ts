@@ -3,7 +3,7 @@ import type { ModelFile } from '../format/model-file.ts';
 import { operationsOf } from '../format/operations.ts';
 import type { QuantizedEvaluator } from '../graph/evaluator.ts';
 import type { Graph } from '../graph/graph.ts';
-import { elements, type Tensor } from '../graph/tensor.ts';
+import { elements } from '../graph/tensor.ts';
 
 /**
  * Elementary operations of the costliest model that is run for its known answer: above those of MobileNetV2-1.0-224 (301
@@ -31,7 +31,7 @@ export function unansweredBecause(model: ModelFile): string | undefined {
 
 /** What the graph gives for seeded inputs, as a checksum. `compiled` is its `.lbm`, as yet without an answer. */
 export function knownAnswer(graph: Graph, evaluate: QuantizedEvaluator, compiled: Uint8Array): Digest {
-  const tensors = graph.inputs.map((id) => graph.tensors[id] as Tensor);
+  const tensors = graph.inputs.map((id) => graph.tensors[id]);
   const inputs = digestInputs(
     digestSeed,
     tensors.map(({ shape, dtype }) => ({ dtype: dtype as DigestInput['dtype'], size: elements(shape) })),

@@ -4,7 +4,7 @@ import type { Preprocessing } from '../format/model-file.ts';
 import { isPreprocessing } from '../format/preprocessing.ts';
 import { classesOf, type Graph } from '../graph/graph.ts';
 import { shortName } from '../graph/short-name.ts';
-import type { Tensor, TensorId } from '../graph/tensor.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import type { Notes } from '../pack/pack.ts';
 
 /** Throws usage where labels are not as many as the first output's classes, or preprocessing does not fit the first input. */
@@ -17,11 +17,11 @@ export function checkNotes(graph: Graph, { labels = [], preprocessing }: Notes):
     checkMembers('compile: preprocessing', preprocessing, 'mean', 'std');
     for (const list of [preprocessing.mean, preprocessing.std]) checkKind('compile: mean and std', list, 'Array');
   }
-  const channels = (id: TensorId | undefined) => (graph.tensors[id as number] as Tensor).shape.at(-1) as number;
-  const name = (id: TensorId | undefined) => `"${shortName((graph.tensors[id as number] as Tensor).name)}"`;
+  const channels = (id: TensorId | undefined) => graph.tensors[id as number].shape.at(-1) as number;
+  const name = (id: TensorId | undefined) => `"${shortName(graph.tensors[id as number].name)}"`;
   const usage = (what: string) => new LiteBlockError('usage', `${graph.name}: ${what}`);
   const [input, output] = [graph.inputs[0], graph.outputs[0]];
-  const classes = classesOf(graph, output as TensorId);
+  const classes = classesOf(graph, output);
   if (labels.length > 0 && labels.length !== classes) {
     const what = classes === channels(output) ? 'channels' : 'classes';
     throw usage(`${labels.length} labels, but the output ${name(output)} has ${classes} ${what}`);

@@ -69,7 +69,7 @@ function prepare(graph: Graph, engine: FloatExports): Run<Float32Array> {
   const valuesOf = (id: TensorId): Float32Array => values[id] as Float32Array;
 
   const execute = ({ node, run }: Step): void => {
-    const [x, y] = [valuesOf(node.inputs[0] as TensorId), valuesOf(node.outputs[0] as TensorId)];
+    const [x, y] = [valuesOf(node.inputs[0]), valuesOf(node.outputs[0])];
     if (run) run(engine, { x: x.byteOffset, y: y.byteOffset, scratch });
     else
       node.op.float?.(
@@ -81,7 +81,7 @@ function prepare(graph: Graph, engine: FloatExports): Run<Float32Array> {
 
   return (inputs, observe) => {
     floatInputs(graph, inputs).forEach((given, i) => {
-      valuesOf(graph.inputs[i] as TensorId).set(given);
+      valuesOf(graph.inputs[i]).set(given);
     });
     for (const id of graph.inputs) observe?.(id, valuesOf(id));
     for (const step of steps) {

@@ -1,6 +1,6 @@
 import type { Graph } from '../graph/graph.ts';
 import type { TensorId } from '../graph/tensor.ts';
-import { elements, type Tensor } from '../graph/tensor.ts';
+import { elements } from '../graph/tensor.ts';
 
 /** Addresses are multiples of a cache line. */
 const alignment = 64;
@@ -27,7 +27,7 @@ export function placeActivations({ tensors, nodes, inputs, outputs }: Graph): Pl
   let live: { readonly id: TensorId; readonly from: number; readonly to: number }[] = [];
   let bytes = 0;
   const place = (id: TensorId): void => {
-    const size = aligned(4 * elements((tensors[id] as Tensor).shape));
+    const size = aligned(4 * elements(tensors[id].shape));
     let from = 0;
     let at = 0;
     for (; at < live.length; at++) {

@@ -23,7 +23,7 @@ export function levels(preprocessing: Preprocessing): Float32Array[] {
     );
   }
   return Array.from({ length: channels }, (_, c) => {
-    const [m, s] = [Math.fround(mean[c % mean.length] as number), Math.fround(std[c % std.length] as number)];
+    const [m, s] = [Math.fround(mean[c % mean.length]), Math.fround(std[c % std.length])];
     return Float32Array.from({ length: 256 }, (_, pixel) => Math.fround(pixel - m) / s);
   });
 }
@@ -33,7 +33,7 @@ export function realOfPixels(pixels: Uint8Array, preprocessing: Preprocessing): 
   checkKind('realOfPixels: pixels', pixels, 'Uint8Array');
   const real = new Float32Array(pixels.length);
   levels(preprocessing).forEach((table, c, { length }) => {
-    for (let i = c; i < pixels.length; i += length) real[i] = table[pixels[i] as number] as number;
+    for (let i = c; i < pixels.length; i += length) real[i] = table[pixels[i]];
   });
   return real;
 }

@@ -150,8 +150,8 @@ export function readModel(bytes: Uint8Array, source = 'model'): ModelFile {
   const entries = readInterface(records, source);
   const counts = { inputs: entries.inputs.length, outputs: entries.outputs.length, stages: stages.length };
   const metadata = readMetadata(need(sections.metadata, 'metadata'), counts, source);
-  const inputs = entries.inputs.map((entry, i) => ({ ...entry, name: metadata.inputs[i] as string }));
-  const outputs = entries.outputs.map((entry, i) => ({ ...entry, name: metadata.outputs[i] as string }));
+  const inputs = entries.inputs.map((entry, i) => ({ ...entry, name: metadata.inputs[i] }));
+  const outputs = entries.outputs.map((entry, i) => ({ ...entry, name: metadata.outputs[i] }));
   for (const [i, step] of schedule.entries()) {
     if (step.stage >= stages.length)
       throw new LiteBlockError('file-invalid', `${source}: step ${i} runs stage ${step.stage} of ${stages.length}`);

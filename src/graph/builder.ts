@@ -67,7 +67,7 @@ export class GraphBuilder {
 
   /** The shape of a tensor made so far. */
   shapeOf(id: TensorId): readonly number[] {
-    return (this.#tensors[id] as Tensor).shape;
+    return this.#tensors[id].shape;
   }
 
   output(id: TensorId): void {

@@ -15,7 +15,7 @@ export function viewOf<A>(graph: Graph, node: Node<A>): NodeView<A> {
     node,
     attributes: node.attributes,
     inputs: node.inputs.map((id) => (id < 0 ? undefined : graph.tensors[id])),
-    outputs: node.outputs.map((id) => graph.tensors[id] as Tensor),
+    outputs: node.outputs.map((id) => graph.tensors[id]),
   };
 }
 
@@ -26,7 +26,7 @@ export function inputOf<A>(view: NodeView<A>, i: number): Tensor {
   return tensor;
 }
 
-export const outputOf = <A>(view: NodeView<A>): Tensor => view.outputs[0] as Tensor;
+export const outputOf = <A>(view: NodeView<A>): Tensor => view.outputs[0];
 
 /** The NHWC shape of an activation. */
 export const nhwc = (tensor: Tensor): NHWC => tensor.shape as unknown as NHWC;
@@ -60,8 +60,8 @@ export function classesOf(graph: Graph, output: TensorId): number {
   for (let id = output; ; ) {
     const node = graph.nodes[producers.get(id) ?? -1];
     if (node?.op.classes) return node.op.classes(viewOf(graph, node));
-    if (!node?.op.view) return nhwc(graph.tensors[output] as Tensor)[3];
-    id = node.inputs[0] as TensorId;
+    if (!node?.op.view) return nhwc(graph.tensors[output])[3];
+    id = node.inputs[0];
   }
 }
 

@@ -23,7 +23,7 @@ export const equivalent = <Attributes>(
   op: Op<Attributes>,
   attributes: Attributes,
   constants: readonly Tensor[] = [],
-): Equivalent => ({ op: op as Op, attributes, constants });
+): Equivalent => ({ op: op, attributes, constants });
 
 /**
  * What an operator means. One file in src/ops/ each; stages that are generic (quantiser, planner, packer, inspector) read

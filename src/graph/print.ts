@@ -8,8 +8,8 @@ import type { Quantization, Tensor } from './tensor.ts';
 export function print(graph: Graph): string {
   const lines = [`graph ${graph.name}`];
   const constants = new Set(graph.nodes.flatMap((node) => node.inputs).filter((id) => graph.tensors[id]?.data));
-  for (const id of graph.inputs) lines.push(`input %${id} ${tensorText(graph.tensors[id] as Tensor)}`);
-  for (const id of constants) lines.push(`constant %${id} ${tensorText(graph.tensors[id] as Tensor)}`);
+  for (const id of graph.inputs) lines.push(`input %${id} ${tensorText(graph.tensors[id])}`);
+  for (const id of constants) lines.push(`constant %${id} ${tensorText(graph.tensors[id])}`);
   for (const node of graph.nodes) lines.push(...nodeLines(graph, node));
   for (const id of graph.outputs) lines.push(`output %${id}`);
   return `${lines.join('\n')}\n`;
@@ -17,7 +17,7 @@ export function print(graph: Graph): string {
 
 function nodeLines(graph: Graph, node: Node): string[] {
   const inputs = node.inputs.map((id) => (id < 0 ? '–' : `%${id}`)).join(', ');
-  const outputs = node.outputs.map((id) => `  %${id} ${tensorText(graph.tensors[id] as Tensor)}`);
+  const outputs = node.outputs.map((id) => `  %${id} ${tensorText(graph.tensors[id])}`);
   return [`${node.index} ${node.op.type}(${inputs}) ${attributesText(node.attributes)}`.trimEnd(), ...outputs];
 }
 
@@ -37,7 +37,7 @@ function tensorText({ name, dtype, shape, fileShape, perImage, quantization, dat
 }
 
 function quantizationText({ scale, zeroPoint, axis }: Quantization): string {
-  const first = `${Number((scale[0] as number).toPrecision(9))}`;
+  const first = `${Number(scale[0].toPrecision(9))}`;
   if (scale.length === 1) return `scale ${first} zero ${zeroPoint[0]}`;
   const zeros = zeroPoint.every((value) => value === 0) ? '0' : `${zeroPoint[0]}…`;
   return `scales ${first}… (${scale.length} of axis ${axis}) zero ${zeros}`;

@@ -17,7 +17,7 @@ function equalWithin(a: Quantization | undefined, b: Quantization | undefined, m
   if (!a || !b) return a === b;
   return (
     a.scale.length === b.scale.length &&
-    a.scale.every((scale, i) => Math.abs(scale - (b.scale[i] as number)) <= most) &&
+    a.scale.every((scale, i) => Math.abs(scale - b.scale[i]) <= most) &&
     a.zeroPoint.every((zeroPoint, i) => zeroPoint === b.zeroPoint[i])
   );
 }

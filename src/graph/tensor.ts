@@ -81,5 +81,5 @@ export function perTensor(tensor: Tensor): { readonly scale: number; readonly ze
   if (quantization?.scale.length !== 1) {
     throw new Error(`tensor "${tensor.name}" has ${quantization?.scale.length ?? 0} scales where one is needed`);
   }
-  return { scale: quantization.scale[0] as number, zeroPoint: quantization.zeroPoint[0] ?? 0 };
+  return { scale: quantization.scale[0], zeroPoint: quantization.zeroPoint[0] ?? 0 };
 }

@@ -56,10 +56,7 @@ export function requantizeBlocks(
   const values: number[] = [];
   channels.forEach((c, i) => {
     const lane = i % blockOutputs;
-    const fields =
-      c < 0
-        ? formFields[form](0, 0)
-        : formFields[form](multiplier[c] as number, shift[c] as number, proved[c]?.constant);
+    const fields = c < 0 ? formFields[form](0, 0) : formFields[form](multiplier[c], shift[c], proved[c]?.constant);
     fields.forEach((value, f) => {
       values[(i - lane) * fields.length + f * blockOutputs + lane] = value;
     });

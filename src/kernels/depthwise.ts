@@ -14,7 +14,7 @@ export function packTaps(weights: Int8Array, taps: number, channels: number): In
   for (let t = 0; t < taps; t++) {
     for (let c = 0; c < channels; c++) {
       const lane = c % blockOutputs;
-      packed[(c - lane) * taps + t * blockOutputs + lane] = weights[t * channels + c] as number;
+      packed[(c - lane) * taps + t * blockOutputs + lane] = weights[t * channels + c];
     }
   }
   return packed;

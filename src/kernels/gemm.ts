@@ -40,9 +40,9 @@ function valuesOf(view: View): Int8Array {
   const { data, shape } = inputOf(view, 1);
   const values = data as Int8Array;
   if (shape.length !== 3) return values;
-  const outputs = shape[2] as number;
+  const outputs = shape[2];
   const filter = values.length / outputs;
-  return values.map((_, i) => values[(i % filter) * outputs + Math.floor(i / filter)] as number);
+  return values.map((_, i) => values[(i % filter) * outputs + Math.floor(i / filter)]);
 }
 
 /** Runs of bytes that a window is gathered in. */
@@ -87,7 +87,7 @@ function packWeights(
     const lane = place % blockOutputs;
     const block = (place - lane) * depth;
     for (let i = 0; i < filter; i++) {
-      const weight = weights[output * filter + i] as number;
+      const weight = weights[output * filter + i];
       const inRun = i % segmentBytes;
       const k = ((i - inRun) / segmentBytes) * segmentDepth + inRun;
       packed[block + ((k >> 1) * blockOutputs + lane) * 2 + (k & 1)] = weight;

@@ -31,7 +31,7 @@ export const prelu: KernelOf<'prelu', ElementwiseAttributes> = {
     const values = slopes.data as Int8Array;
     const channels = nhwc(inputOf(view, 0))[3];
     const differences = new Int16Array(Math.ceil(channels / 8) * 8);
-    for (let c = 0; c < channels; c++) differences[c] = (values[c % values.length] as number) - zeroPoint;
+    for (let c = 0; c < channels; c++) differences[c] = values[c % values.length] - zeroPoint;
     const { above, below } = preluRequantize(view);
     return {
       slopes: context.data(differences),

@@ -17,6 +17,6 @@ export const quantizeReal: KernelOf<'quantizeReal', RealAttributes> = {
     const y = outputOf(view);
     const [scale] = new Int32Array(Float32Array.of(perTensor(y).scale).buffer);
     const { min, max } = activationRange('none', y);
-    return { scale: scale as number, yMin: min, yMax: max };
+    return { scale: scale, yMin: min, yMax: max };
   },
 };

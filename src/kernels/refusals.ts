@@ -47,7 +47,7 @@ export function whyNotBias(tensor: Tensor | undefined, channels: number): Reason
 /** Why a multiplier cannot be applied: the engine shifts an int32 left by at most 30. */
 export function whyNotShiftable(shifts: ArrayLike<number>): Reason {
   for (let i = 0; i < shifts.length; i++) {
-    if ((shifts[i] as number) > 30) return `the scale ratio of channel ${i} is 2^${shifts[i]} or so (below 2^30)`;
+    if (shifts[i] > 30) return `the scale ratio of channel ${i} is 2^${shifts[i]} or so (below 2^30)`;
   }
   return undefined;
 }

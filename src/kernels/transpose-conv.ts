@@ -49,7 +49,7 @@ function packPhase(
     const block = ((o - lane) / blockOutputs) * taps.length;
     taps.forEach((tap, t) => {
       for (let k = 0; k < inputs; k++) {
-        const weight = weights[(o * windowH * windowW + tap) * inputs + k] as number;
+        const weight = weights[(o * windowH * windowW + tap) * inputs + k];
         packed[(block + t) * tapBytes + ((k >> 1) * blockOutputs + lane) * 2 + (k & 1)] = weight;
         addWeight(sums, o, weight - zeroPoint);
       }
@@ -104,7 +104,7 @@ export const transposeConv: KernelOf<'transposeConv', TransposeConv2dAttributes>
     const biases = sums.map(({ all }) => foldedBias(channels, bias, all, xZeroPoint));
     const ranges = sums
       .map((phase) => accumulatorRanges(bias, phase, xZeroPoint))
-      .reduce((a, b) => a.map((range, o) => widest(range, b[o] as AccumulatorRange)));
+      .reduce((a, b) => a.map((range, o) => widest(range, b[o])));
     const bytes = phases.reduce((sum, { packed }) => sum + packed.length, 0);
     return {
       tapsH,

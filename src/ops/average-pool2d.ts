@@ -49,7 +49,7 @@ export const averagePool2d = defineOp<AveragePool2dAttributes>({
   float(view, inputs, outputs) {
     const { activation } = view.attributes;
     const plus = (sum: number, value: number): number => Math.fround(sum + value);
-    eachMean(view, inputs[0] as Float32Array, outputs[0] as Float32Array, plus, (sum, cells) =>
+    eachMean(view, inputs[0] as Float32Array, outputs[0], plus, (sum, cells) =>
       clampReal(activation, Math.fround(sum / cells)),
     );
   },
@@ -79,7 +79,7 @@ function eachMean(
           for (let j = 0; j < window[1]; j++) {
             const ix = ox * stride[1] + j - padding.left;
             if (ix < 0 || ix >= w) continue;
-            sum = plus(sum, x[(iy * w + ix) * c + channel] as number);
+            sum = plus(sum, x[(iy * w + ix) * c + channel]);
             cells++;
           }
         }

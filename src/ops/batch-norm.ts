@@ -19,16 +19,16 @@ export function scaleAndOffset(
   [weight, bias, mean, variance]: readonly Float32Array[],
   eps: number,
 ): Omit<ChannelFactors, 'trained'> {
-  const scale = Float64Array.from(weight as Float32Array, (gamma, c) => {
-    const spread = variance?.[c] as number;
+  const scale = Float64Array.from(weight, (gamma, c) => {
+    const spread = variance?.[c];
     if (!(spread >= 0 && spread + eps > 0)) {
       throw new Error(`channel ${c} has the variance ${spread} with eps ${eps} (0 or more, above 0 together)`);
     }
     return gamma / Math.sqrt(spread + eps);
   });
-  const offset = scale.map((factor, c) => (bias?.[c] as number) - (mean?.[c] as number) * factor);
+  const offset = scale.map((factor, c) => bias?.[c] - mean?.[c] * factor);
   const stray = scale.findIndex(
-    (factor, c) => !Number.isFinite(Math.fround(factor)) || !Number.isFinite(Math.fround(offset[c] as number)),
+    (factor, c) => !Number.isFinite(Math.fround(factor)) || !Number.isFinite(Math.fround(offset[c])),
   );
   if (stray >= 0) {
     const values = `weight ${weight?.[stray]}, bias ${bias?.[stray]}, mean ${mean?.[stray]}, variance ${variance?.[stray]}`;
@@ -39,11 +39,11 @@ export function scaleAndOffset(
 
 /** The running statistics say what the input was in training, so the output had the mean bias and the deviation of the weight. */
 function trainedOutput([weight, bias, , variance]: readonly Float32Array[], eps: number): TrainedOutput {
-  const deviation = Float64Array.from(weight as Float32Array, (gamma, c) => {
-    const spread = variance?.[c] as number;
+  const deviation = Float64Array.from(weight, (gamma, c) => {
+    const spread = variance?.[c];
     return Math.abs(gamma) * Math.sqrt(spread / (spread + eps));
   });
-  return { mean: Float64Array.from(bias as Float32Array), deviation };
+  return { mean: Float64Array.from(bias), deviation };
 }
 
 /** Undefined where a parameter is computed. */
@@ -116,8 +116,8 @@ export const batchNorm = defineOp<BatchNormAttributes>({
     const { scale, offset } = scaleAndOffset(given, view.attributes.eps);
     x?.forEach((value, i) => {
       const c = i % scale.length;
-      const product = Math.fround(value * Math.fround(scale[c] as number));
-      y[i] = product + Math.fround(offset[c] as number);
+      const product = Math.fround(value * Math.fround(scale[c]));
+      y[i] = product + Math.fround(offset[c]);
     });
   },
 

@@ -60,5 +60,5 @@ export function eachPair(
 function at(data: ArrayLike<number>, shape: NHWC, y: number, x: number, channel: number): number {
   const row = shape[1] === 1 ? 0 : y;
   const column = shape[2] === 1 ? 0 : x;
-  return data[(row * shape[2] + column) * shape[3] + (shape[3] === 1 ? 0 : channel)] as number;
+  return data[(row * shape[2] + column) * shape[3] + (shape[3] === 1 ? 0 : channel)];
 }

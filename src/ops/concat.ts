@@ -14,7 +14,7 @@ function copyPixels<Any extends Values>(
   values: readonly (Any | undefined)[],
   y: Any,
 ): void {
-  const [, h, w] = nhwc(outputs[0] as Tensor);
+  const [, h, w] = nhwc(outputs[0]);
   let at = 0;
   for (let pixel = 0; pixel < h * w; pixel++) {
     inputs.forEach((tensor, i) => {
@@ -65,8 +65,8 @@ export const concat = defineOp<ConcatAttributes>({
     outputs: [{ name: 'y', dtypes: ['i8', 'u8', 'f32', 'i32', 'i64'], per: 'tensor', sameAs: 'x' }],
   },
 
-  reference: (view, inputs, [y]) => copyPixels(view, inputs, y as Values),
-  float: (view, inputs, [y]) => copyPixels(view, inputs, y as Float32Array),
+  reference: (view, inputs, [y]) => copyPixels(view, inputs, y),
+  float: (view, inputs, [y]) => copyPixels(view, inputs, y),
 
   kernels: [kernel],
 });

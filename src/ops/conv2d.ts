@@ -84,9 +84,9 @@ function reference(
   for (let oy = 0; oy < oh; oy++) {
     for (let ox = 0; ox < ow; ox++) {
       for (let o = 0; o < outs; o++) {
-        const weightZero = weightZeros[o % weightZeros.length] as number;
+        const weightZero = weightZeros[o % weightZeros.length];
         const firstChannel = Math.floor(o / (outs / groups)) * depth;
-        let acc = (bias?.[o] as number | undefined) ?? 0;
+        let acc = bias?.[o] ?? 0;
         for (let i = 0; i < windowH; i++) {
           const iy = oy * stride[0] + i * dilation[0] - padding.top;
           if (iy < 0 || iy >= h) continue;
@@ -94,13 +94,13 @@ function reference(
             const ix = ox * stride[1] + j * dilation[1] - padding.left;
             if (ix < 0 || ix >= w) continue;
             for (let k = 0; k < depth; k++) {
-              const value = (x[(iy * w + ix) * c + firstChannel + k] as number) - xZero;
-              const weight = (weights[((o * windowH + i) * windowW + j) * depth + k] as number) - weightZero;
+              const value = x[(iy * w + ix) * c + firstChannel + k] - xZero;
+              const weight = weights[((o * windowH + i) * windowW + j) * depth + k] - weightZero;
               acc = (acc + value * weight) | 0;
             }
           }
         }
-        const q = requantize(acc, multiplier[o] as number, shift[o] as number) + yZero;
+        const q = requantize(acc, multiplier[o], shift[o]) + yZero;
         y[(oy * ow + ox) * outs + o] = clamp(q, min, max);
       }
     }

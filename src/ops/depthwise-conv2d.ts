@@ -92,20 +92,20 @@ function reference(
   for (let oy = 0; oy < oh; oy++) {
     for (let ox = 0; ox < ow; ox++) {
       for (let o = 0; o < outs; o++) {
-        const weightZero = weightZeros[o % weightZeros.length] as number;
+        const weightZero = weightZeros[o % weightZeros.length];
         const channel = Math.floor(o / depthMultiplier);
-        let acc = (bias?.[o] as number | undefined) ?? 0;
+        let acc = bias?.[o] ?? 0;
         for (let i = 0; i < windowH; i++) {
           const iy = oy * stride[0] + i * dilation[0] - padding.top;
           if (iy < 0 || iy >= h) continue;
           for (let j = 0; j < windowW; j++) {
             const ix = ox * stride[1] + j * dilation[1] - padding.left;
             if (ix < 0 || ix >= w) continue;
-            const value = (x[(iy * w + ix) * c + channel] as number) - xZero;
-            acc = (acc + value * ((weights[(i * windowW + j) * outs + o] as number) - weightZero)) | 0;
+            const value = x[(iy * w + ix) * c + channel] - xZero;
+            acc = (acc + value * (weights[(i * windowW + j) * outs + o] - weightZero)) | 0;
           }
         }
-        const q = requantize(acc, multiplier[o] as number, shift[o] as number) + yZero;
+        const q = requantize(acc, multiplier[o], shift[o]) + yZero;
         y[(oy * ow + ox) * outs + o] = clamp(q, min, max);
       }
     }

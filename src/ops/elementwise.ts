@@ -30,5 +30,5 @@ export const signedFractionOperands = {
 
 /** y[i] = f(x[i]). */
 export function each(x: ArrayLike<number>, y: { [i: number]: number }, f: (value: number) => number): void {
-  for (let i = 0; i < x.length; i++) y[i] = f(x[i] as number);
+  for (let i = 0; i < x.length; i++) y[i] = f(x[i]);
 }

@@ -3,7 +3,7 @@ import { LiteBlockError } from '../format/errors.ts';
 import type { FloatEvaluator } from '../graph/evaluator.ts';
 import { type Graph, viewOf } from '../graph/graph.ts';
 import { withName } from '../graph/short-name.ts';
-import { elements, type Tensor, type TensorId } from '../graph/tensor.ts';
+import { elements, type TensorId } from '../graph/tensor.ts';
 
 /** Throws unsupported, naming the first node without a float definition or the first tensor that is not float32. */
 export function requireFloat(graph: Graph): void {
@@ -16,7 +16,7 @@ export function requireFloat(graph: Graph): void {
       `${withName(`node ${none.index} ${none.op.type}`, none.name)} has no float definition`,
     );
   const used = [...inputs, ...nodes.flatMap((node) => [...node.inputs, ...node.outputs])].filter((id) => id >= 0);
-  const other = used.map((id) => tensors[id] as Tensor).find(({ dtype }) => dtype !== 'f32');
+  const other = used.map((id) => tensors[id]).find(({ dtype }) => dtype !== 'f32');
   if (other)
     throw new LiteBlockError(
       'unsupported',
@@ -28,7 +28,7 @@ export function requireFloat(graph: Graph): void {
 export function floatInputs({ inputs, tensors }: Graph, given: readonly Float32Array[]): readonly Float32Array[] {
   checkKind('float execution: inputs', given, 'Array');
   return inputs.map((id, i) => {
-    const { name, shape } = tensors[id] as Tensor;
+    const { name, shape } = tensors[id];
     const values = given[i];
     if (values) checkKind(`input "${name}"`, values, 'Float32Array');
     if (values?.length === elements(shape)) return values;
@@ -49,7 +49,7 @@ export const evaluateFloat: FloatEvaluator = (graph) => {
       observe?.(id, made);
     };
     floatInputs(graph, inputs).forEach((given, i) => {
-      make(graph.inputs[i] as TensorId, given);
+      make(graph.inputs[i], given);
     });
     for (const node of graph.nodes) {
       const view = viewOf(graph, node);
@@ -60,7 +60,7 @@ export const evaluateFloat: FloatEvaluator = (graph) => {
         outputs,
       );
       node.outputs.forEach((id, i) => {
-        make(id, outputs[i] as Float32Array);
+        make(id, outputs[i]);
       });
     }
     return graph.outputs.map((id) => (values.get(id) as Float32Array).slice());

@@ -33,7 +33,7 @@ export function evaluate(
     if (tensor.data) tensors.set(id, tensor.data);
   });
   graph.inputs.forEach((id, i) => {
-    tensors.set(id, checked(graph.tensors[id] as Tensor, inputs[i]));
+    tensors.set(id, checked(graph.tensors[id], inputs[i]));
   });
   for (const node of graph.nodes) {
     const view = viewOf(graph, node);
@@ -44,7 +44,7 @@ export function evaluate(
       outputs,
     );
     node.outputs.forEach((id, i) => {
-      tensors.set(id, outputs[i] as Values);
+      tensors.set(id, outputs[i]);
     });
   }
   return { outputs: graph.outputs.map((id) => tensors.get(id) as Values), tensors };

@@ -60,13 +60,13 @@ export const fullyConnected = defineOp<FullyConnectedAttributes>({
     const { min, max } = activationRange(view.attributes.activation, outputOf(view));
     for (let row = 0; row < x.length / depth; row++) {
       for (let o = 0; o < outs; o++) {
-        const weightZero = weightZeros[o % weightZeros.length] as number;
-        let acc = (bias?.[o] as number | undefined) ?? 0;
+        const weightZero = weightZeros[o % weightZeros.length];
+        let acc = bias?.[o] ?? 0;
         for (let k = 0; k < depth; k++) {
-          const value = (x[row * depth + k] as number) - xZero;
-          acc = (acc + value * ((weights[o * depth + k] as number) - weightZero)) | 0;
+          const value = x[row * depth + k] - xZero;
+          acc = (acc + value * (weights[o * depth + k] - weightZero)) | 0;
         }
-        const q = requantize(acc, multiplier[o] as number, shift[o] as number) + yZero;
+        const q = requantize(acc, multiplier[o], shift[o]) + yZero;
         y[row * outs + o] = clamp(q, min, max);
       }
     }
@@ -80,7 +80,7 @@ export const fullyConnected = defineOp<FullyConnectedAttributes>({
       for (let o = 0; o < outs; o++) {
         let acc = bias?.[o] ?? 0;
         for (let k = 0; k < depth; k++) {
-          const product = (x[row * depth + k] as number) * (weights[o * depth + k] as number);
+          const product = x[row * depth + k] * weights[o * depth + k];
           acc = Math.fround(acc + Math.fround(product));
         }
         y[row * outs + o] = clampReal(view.attributes.activation, acc);

@@ -24,8 +24,7 @@ export const hardSigmoid = defineOp<ElementwiseAttributes>({
     });
   },
 
-  float: (_, [x], [y]) =>
-    each(x as Float32Array, y as Float32Array, (value) => clampReal('relu6', Math.fround(value + 3)) / 6),
+  float: (_, [x], [y]) => each(x as Float32Array, y, (value) => clampReal('relu6', Math.fround(value + 3)) / 6),
 
   kernels: [kernel],
 });

@@ -36,11 +36,7 @@ export const hardSwish = defineOp<ElementwiseAttributes>({
   },
 
   float: (_, [x], [y]) =>
-    each(
-      x as Float32Array,
-      y as Float32Array,
-      (value) => Math.fround(value * clampReal('relu6', Math.fround(value + 3))) / 6,
-    ),
+    each(x as Float32Array, y, (value) => Math.fround(value * clampReal('relu6', Math.fround(value + 3))) / 6),
 
   kernels: [kernel],
 });

@@ -30,7 +30,7 @@ export const leakyRelu = defineOp<LeakyReluAttributes>({
   },
 
   float: ({ attributes }, [x], [y]) =>
-    each(x as Float32Array, y as Float32Array, (value) => (value > 0 ? value : value * attributes.alpha)),
+    each(x as Float32Array, y, (value) => (value > 0 ? value : value * attributes.alpha)),
 
   kernels: [kernel],
 });

@@ -27,7 +27,7 @@ export const logistic = defineOp<ElementwiseAttributes>({
     });
   },
 
-  float: (_, [x], [y]) => each(x as Float32Array, y as Float32Array, realLogistic),
+  float: (_, [x], [y]) => each(x as Float32Array, y, realLogistic),
 
   kernels: [kernel],
 });

@@ -38,9 +38,7 @@ export const maxPool2d = defineOp<MaxPool2dAttributes>({
   },
 
   float: (view, [x], [y]) =>
-    eachMaximum(view, x as Float32Array, y as Float32Array, (greatest) =>
-      clampReal(view.attributes.activation, greatest),
-    ),
+    eachMaximum(view, x as Float32Array, y, (greatest) => clampReal(view.attributes.activation, greatest)),
 
   kernels: [maxPool],
 });
@@ -64,7 +62,7 @@ function eachMaximum(
           for (let j = 0; j < window[1]; j++) {
             const ix = ox * stride[1] + j * dilation[1] - padding.left;
             if (ix < 0 || ix >= w) continue;
-            greatest = Math.max(greatest, x[(iy * w + ix) * c + channel] as number);
+            greatest = Math.max(greatest, x[(iy * w + ix) * c + channel]);
           }
         }
         y[(oy * ow + ox) * c + channel] = clamped(greatest);

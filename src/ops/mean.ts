@@ -46,7 +46,7 @@ export const mean = defineOp<MeanAttributes>({
     const sums = new Int32Array(y.length);
     for (let i = 0; i < x.length; i++) {
       const place = overChannels ? Math.floor(i / c) : i % c;
-      sums[place] = (sums[place] as number) + (x[i] as number) - xZero;
+      sums[place] = sums[place] + x[i] - xZero;
     }
     sums.forEach((sum, place) => {
       y[place] = clamp(requantize(sum, multiplier, shift) + yZero, min, max);
@@ -62,7 +62,7 @@ export const mean = defineOp<MeanAttributes>({
     const sums = new Float32Array(y.length);
     for (let i = 0; i < x.length; i++) {
       const place = overChannels ? Math.floor(i / c) : i % c;
-      sums[place] = (sums[place] as number) + (x[i] as number);
+      sums[place] = sums[place] + x[i];
     }
     sums.forEach((sum, place) => {
       y[place] = sum / (overChannels ? c : h * w);

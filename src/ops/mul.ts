@@ -27,7 +27,7 @@ export const mul = defineOp<MulAttributes>({
   },
 
   float: (view, inputs, [y]) =>
-    eachPair(view, inputs as [Float32Array, Float32Array], y as Float32Array, (a, b) =>
+    eachPair(view, inputs as [Float32Array, Float32Array], y, (a, b) =>
       clampReal(view.attributes.activation, Math.fround(a * b)),
     ),
 

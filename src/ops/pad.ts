@@ -14,7 +14,7 @@ function copyInto(view: NodeView<PadAttributes>, x: Numbers, y: Numbers): void {
   for (let row = 0; row < h; row++) {
     for (let column = 0; column < w; column++) {
       for (let channel = 0; channel < c; channel++) {
-        const value = x[(row * w + column) * c + channel] as number;
+        const value = x[(row * w + column) * c + channel];
         y[((row + top) * ow + column + left) * oc + channel + front] = value;
       }
     }

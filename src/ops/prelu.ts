@@ -15,7 +15,7 @@ function eachSlope(
   y: { [i: number]: number },
   f: (value: number, slope: number) => number,
 ): void {
-  for (let i = 0; i < x.length; i++) y[i] = f(x[i] as number, slopes[i % slopes.length] as number);
+  for (let i = 0; i < x.length; i++) y[i] = f(x[i], slopes[i % slopes.length]);
 }
 
 /** y = x from 0 on, slope · x below, the slope being one for each channel, or one for all. */
@@ -64,9 +64,7 @@ export const prelu = defineOp<ElementwiseAttributes>({
   },
 
   float: (_, [x, slopes], [y]) =>
-    eachSlope(x as Float32Array, slopes as Float32Array, y as Float32Array, (value, slope) =>
-      value >= 0 ? value : value * slope,
-    ),
+    eachSlope(x as Float32Array, slopes as Float32Array, y, (value, slope) => (value >= 0 ? value : value * slope)),
 
   kernels: [kernel],
 });

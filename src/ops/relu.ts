@@ -29,8 +29,7 @@ export const relu = defineOp<ReluAttributes>({
     );
   },
 
-  float: ({ attributes }, [x], [y]) =>
-    each(x as Float32Array, y as Float32Array, (value) => clampReal(attributes.activation, value)),
+  float: ({ attributes }, [x], [y]) => each(x as Float32Array, y, (value) => clampReal(attributes.activation, value)),
 
   kernels: [kernel],
 });

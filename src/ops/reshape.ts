@@ -34,7 +34,7 @@ export const reshape = defineOp<ReshapeAttributes>({
   },
 
   float(_, inputs, outputs) {
-    (outputs[0] as Float32Array).set(inputs[0] as Float32Array);
+    outputs[0].set(inputs[0] as Float32Array);
   },
 
   kernels: [kernel],

@@ -82,7 +82,7 @@ export const resizeBilinear = defineOp<ResizeBilinearAttributes>({
     });
   },
 
-  float: (view, [x], [y]) => eachCrossing(view, inReals, x as Float32Array, y as Float32Array, mixed),
+  float: (view, [x], [y]) => eachCrossing(view, inReals, x as Float32Array, y, mixed),
 
   kernels: [kernel],
 });

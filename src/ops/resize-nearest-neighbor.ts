@@ -28,7 +28,7 @@ export const resizeNearestNeighbor = defineOp<ResizeAttributes>({
     eachCrossing(view, nearest, x as Numbers, y as Numbers, (row, column, at) => at(row.first, column.first)),
 
   float: (view, [x], [y]) =>
-    eachCrossing(view, nearest, x as Float32Array, y as Float32Array, (row, column, at) => at(row.first, column.first)),
+    eachCrossing(view, nearest, x as Float32Array, y, (row, column, at) => at(row.first, column.first)),
 
   kernels: [kernel],
 });

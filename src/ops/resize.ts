@@ -17,7 +17,7 @@ export const resized = {
 /** The shape of y. */
 export function resizedShape(x: Tensor, { size }: ResizeAttributes): readonly (readonly number[])[] {
   if (!size.every((count) => Number.isInteger(count) && count > 0)) throw new Error(`${size.join('×')} is no size`);
-  return [[1, ...size, x.shape[3] as number]];
+  return [[1, ...size, x.shape[3]]];
 }
 
 /** The places of x that a place of y lies between, and how far it is from the first: 0 on it, up to 1. */
@@ -55,7 +55,7 @@ export function eachCrossing(
     for (let j = 0; j < columns.to; j++) {
       const column = mixing(columns, j);
       for (let c = 0; c < channels; c++) {
-        const at = (h: number, w: number): number => x[(h * columns.from + w) * channels + c] as number;
+        const at = (h: number, w: number): number => x[(h * columns.from + w) * channels + c];
         y[(i * columns.to + j) * channels + c] = f(row, column, at);
       }
     }

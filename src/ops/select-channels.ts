@@ -50,7 +50,7 @@ export const selectChannels = defineOp<SelectChannelsAttributes>({
   },
 
   reference: (view, inputs, [y]) => copyChannels(view, inputs, y as Numbers),
-  float: (view, inputs, [y]) => copyChannels(view, inputs, y as Float32Array),
+  float: (view, inputs, [y]) => copyChannels(view, inputs, y),
 
   kernels: [select],
 });

@@ -17,7 +17,7 @@ function copyPart<Any extends Values>(view: NodeView<SliceAttributes>, x: Any, y
     for (let column = 0; column < ow; column++) {
       for (let channel = 0; channel < oc; channel++) {
         const from = ((row + begin[0]) * w + column + begin[1]) * c + channel + begin[2];
-        y[(row * ow + column) * oc + channel] = x[from] as Any[number];
+        y[(row * ow + column) * oc + channel] = x[from];
       }
     }
   }
@@ -56,8 +56,8 @@ export const slice = defineOp<SliceAttributes>({
     outputs: [{ name: 'y', dtypes: ['i8', 'u8', 'f32', 'i32', 'i64'], per: 'tensor', sameAs: 'x' }],
   },
 
-  reference: (view, [x], [y]) => copyPart(view, x as Values, y as Values),
-  float: (view, [x], [y]) => copyPart(view, x as Float32Array, y as Float32Array),
+  reference: (view, [x], [y]) => copyPart(view, x as Values, y),
+  float: (view, [x], [y]) => copyPart(view, x as Float32Array, y),
 
   kernels: [kernel],
 });

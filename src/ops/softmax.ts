@@ -43,7 +43,7 @@ export const softmax = defineOp<SoftmaxAttributes>({
     const { multiplier, shift } = quantizeMultiplier(factor);
     const diffMin = -Math.floor((31 * 2 ** 26) / 2 ** shift);
     for (let first = 0; first < x.length; first += c) {
-      const row = Array.from({ length: c }, (_, i) => x[first + i] as number);
+      const row = Array.from({ length: c }, (_, i) => x[first + i]);
       const top = Math.max(...row);
       const terms = row.map((q) =>
         q - top >= diffMin ? expOnNegativeValues(highMul((q - top) * 2 ** shift, multiplier)) : undefined,

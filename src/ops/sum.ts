@@ -25,7 +25,7 @@ export const sumOf = (sign: 1 | -1): Pick<Op<{ readonly activation: Activation }
 
   float(view, inputs, outputs) {
     const { activation } = view.attributes;
-    eachPair(view, inputs as [Float32Array, Float32Array], outputs[0] as Float32Array, (a, b) =>
+    eachPair(view, inputs as [Float32Array, Float32Array], outputs[0], (a, b) =>
       clampReal(activation, Math.fround(a + sign * b)),
     );
   },

@@ -23,7 +23,7 @@ export const swish = defineOp<ElementwiseAttributes>({
     });
   },
 
-  float: (_, [x], [y]) => each(x as Float32Array, y as Float32Array, (value) => value * logistic(value)),
+  float: (_, [x], [y]) => each(x as Float32Array, y, (value) => value * logistic(value)),
 
   kernels: [kernel],
 });

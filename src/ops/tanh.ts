@@ -25,7 +25,7 @@ export const tanh = defineOp<ElementwiseAttributes>({
     );
   },
 
-  float: (_, [x], [y]) => each(x as Float32Array, y as Float32Array, tanh32),
+  float: (_, [x], [y]) => each(x as Float32Array, y, tanh32),
 
   kernels: [kernel],
 });

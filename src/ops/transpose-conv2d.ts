@@ -66,12 +66,12 @@ export const transposeConv2d = defineOp<TransposeConv2dAttributes>({
     const { multiplier, shift } = convRequantize(view, outs);
     const { min, max } = activationRange(view.attributes.activation, outputOf(view));
     eachOutput(view, (at, o, products) => {
-      const weightZero = weightZeros[o % weightZeros.length] as number;
-      let acc = (bias?.[o] as number | undefined) ?? 0;
+      const weightZero = weightZeros[o % weightZeros.length];
+      let acc = bias?.[o] ?? 0;
       products((i, w) => {
-        acc = (acc + ((x[i] as number) - xZero) * ((weights[w] as number) - weightZero)) | 0;
+        acc = (acc + (x[i] - xZero) * (weights[w] - weightZero)) | 0;
       });
-      y[at] = clamp(requantize(acc, multiplier[o] as number, shift[o] as number) + yZero, min, max);
+      y[at] = clamp(requantize(acc, multiplier[o], shift[o]) + yZero, min, max);
     });
   },
 
@@ -82,7 +82,7 @@ export const transposeConv2d = defineOp<TransposeConv2dAttributes>({
     eachOutput(view, (at, o, products) => {
       let acc = bias?.[o] ?? 0;
       products((i, w) => {
-        acc = Math.fround(acc + Math.fround((x[i] as number) * (weights[w] as number)));
+        acc = Math.fround(acc + Math.fround(x[i] * weights[w]));
       });
       y[at] = clampReal(view.attributes.activation, acc);
     });

@@ -17,7 +17,7 @@ function copyAcross(view: NodeView<TransposeAttributes>, x: Numbers, y: Numbers)
       for (let channel = 0; channel < c; channel++) {
         const at = [row, column, channel];
         const [oy, ox, o] = order.map((axis) => at[axis]) as [number, number, number];
-        y[(oy * ow + ox) * oc + o] = x[(row * w + column) * c + channel] as number;
+        y[(oy * ow + ox) * oc + o] = x[(row * w + column) * c + channel];
       }
     }
   }
@@ -25,8 +25,8 @@ function copyAcross(view: NodeView<TransposeAttributes>, x: Numbers, y: Numbers)
 
 /** Whether the axes of a shape that are not of size 1 keep their order. */
 function keepsElements([, ...size]: readonly number[], order: AxisOrder): boolean {
-  const moved = order.filter((axis) => (size[axis] as number) > 1);
-  return moved.every((axis, i) => i === 0 || axis > (moved[i - 1] as number));
+  const moved = order.filter((axis) => size[axis] > 1);
+  return moved.every((axis, i) => i === 0 || axis > moved[i - 1]);
 }
 
 /** The axes of one image in another order: NCHW from NHWC, or the other way. */
@@ -39,7 +39,7 @@ export const transpose = defineOp<TransposeAttributes>({
     if (order.length !== 3 || [...order].sort().join() !== '0,1,2') {
       throw new Error(`the order of axes ${order} is none of 0, 1 and 2`);
     }
-    const size = (axis: number): number => x[axis] as number;
+    const size = (axis: number): number => x[axis];
     return [[1, size(order[0]), size(order[1]), size(order[2])]];
   },
 
@@ -64,7 +64,7 @@ export const transpose = defineOp<TransposeAttributes>({
   },
 
   reference: (view, [x], [y]) => copyAcross(view, x as Numbers, y as Numbers),
-  float: (view, [x], [y]) => copyAcross(view, x as Float32Array, y as Float32Array),
+  float: (view, [x], [y]) => copyAcross(view, x as Float32Array, y),
 
   kernels: [kernel],
 });

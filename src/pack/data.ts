@@ -9,7 +9,7 @@ export interface DataSection extends PackContext {
 /** FNV-1a, 32 bits: only to find candidates, which are then compared. */
 function hashOf(bytes: Uint8Array): number {
   let hash = 0x811c9dc5;
-  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
+  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i], 0x01000193);
   return hash;
 }
 

@@ -59,7 +59,7 @@ function operandRecord(graph: Graph, plan: Plan, operand: PlannedOperand, data: 
   const constant = graph.tensors[tensor]?.data;
   const code = (dtypes as readonly string[]).indexOf(dtype);
   if (code < 0) throw new Error(`operand "${operand.name}" is ${dtype} (${dtypes.join(', ')})`);
-  const address = constant ? data.data(constant) : (plan.buffers[buffer]?.offset as number);
+  const address = constant ? data.data(constant) : plan.buffers[buffer]?.offset;
   return { ...fields, address, constant: constant ? 1 : 0, dtype: code };
 }
 
@@ -92,8 +92,8 @@ function stageRecord(
     ...{ y, x, x2, zeroRow },
     ...rowWords(rule, plan.operands[x]?.height ?? 1),
     rowKind2: rowKind(rule2),
-    scratch: scratch?.offset as number,
-    scratchBytes: scratch?.bytes as number,
+    scratch: scratch?.offset,
+    scratchBytes: scratch?.bytes,
   };
   const node = graph.nodes[stage.node];
   const kernel = kernels[stage.node];
@@ -125,7 +125,7 @@ function note(graph: Graph, kernels: readonly Kernel[], plan: Plan, stage: Plann
 type InterfaceType = InterfaceEntry['dtype'];
 
 function interfaceEntry(graph: Graph, plan: Plan, id: TensorId, dtypes: readonly InterfaceType[]): InterfaceEntry {
-  const tensor = graph.tensors[id] as Tensor;
+  const tensor = graph.tensors[id];
   const { name, perImage, fileShape, quantization } = tensor;
   const dtype = dtypes.find((one) => one === tensor.dtype);
   if (tensor.data || !dtype) {
@@ -134,7 +134,7 @@ function interfaceEntry(graph: Graph, plan: Plan, id: TensorId, dtypes: readonly
     throw new LiteBlockError('unsupported', `${graph.name}: the ${which} "${name}" is ${what} (${dtypes.join(', ')})`);
   }
   return {
-    operand: plan.operandOf[id] as number,
+    operand: plan.operandOf[id],
     name,
     dtype,
     perImage,

@@ -21,7 +21,7 @@ export function foldBatchNorm(graph: Graph): Graph {
   graph.nodes.forEach((node, n) => {
     const factors = factorsOf(graph, node);
     if (!factors) return;
-    const [x, y] = [node.inputs[0] as TensorId, node.outputs[0] as TensorId];
+    const [x, y] = [node.inputs[0], node.outputs[0]];
     const p = producers.get(x);
     const seenOnce = readers.get(x)?.length === 1 && !outputs.has(x);
     const folded = p !== undefined && seenOnce ? withFactors(tensors, nodes[p] as Node, y, factors) : undefined;
@@ -57,18 +57,15 @@ function withFactors(
   const w = rules.findIndex(({ per }) => per === 'channel');
   const b = rules.findIndex(({ productOf }) => productOf?.[1] === rules[w]?.name);
   if (w < 0 || b < 0 || (node.attributes as { activation?: Activation }).activation !== 'none') return undefined;
-  const weights = tensors[node.inputs[w] as TensorId];
+  const weights = tensors[node.inputs[w]];
   const bias = tensors[node.inputs[b] ?? -1];
   if (!(weights?.data instanceof Float32Array) || (bias && !(bias.data instanceof Float32Array))) return undefined;
 
   const { shape } = weights;
   const axis = rules[w]?.axis ?? 0;
   const inner = elements(shape.slice(axis + 1));
-  const scaled = weights.data.map((value, i) => value * (scale[Math.floor(i / inner) % scale.length] as number));
-  const shifted = Float32Array.from(
-    offset,
-    (value, c) => ((bias?.data?.[c] as number) ?? 0) * (scale[c] as number) + value,
-  );
+  const scaled = weights.data.map((value, i) => value * scale[Math.floor(i / inner) % scale.length]);
+  const shifted = Float32Array.from(offset, (value, c) => ((bias?.data?.[c] as number) ?? 0) * scale[c] + value);
   if (!scaled.every(Number.isFinite) || !shifted.every(Number.isFinite)) return undefined;
 
   const inputs = rules.map((_, i) => node.inputs[i] ?? -1);
@@ -89,6 +86,6 @@ const constant = (name: string, shape: readonly number[]): Tensor => ({
 function replaced(tensors: Tensor[], node: Node, other: Equivalent | undefined): Node {
   if (!other) return node;
   const { op, attributes, constants } = other;
-  const inputs = [node.inputs[0] as TensorId, ...constants.map((constant) => tensors.push(constant) - 1)];
+  const inputs = [node.inputs[0], ...constants.map((constant) => tensors.push(constant) - 1)];
   return { ...node, op, attributes, inputs };
 }

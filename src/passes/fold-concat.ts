@@ -51,7 +51,7 @@ function remember({ byFirst }: Search, node: Node, order: number): void {
 /** The node with the longest run of its inputs that an earlier one joins replaced, or the earliest of these; else undefined. */
 function foldOne(search: Search, node: Node): Node | undefined {
   const { graph, byFirst } = search;
-  const y = graph.tensors[node.outputs[0] as TensorId];
+  const y = graph.tensors[node.outputs[0]];
   let best: { readonly at: number; readonly joined: Joined } | undefined;
   for (const [at, id] of node.inputs.entries()) {
     if (--search.steps < 0) return undefined;
@@ -59,7 +59,7 @@ function foldOne(search: Search, node: Node): Node | undefined {
       const other = joined.node;
       if (other.op !== node.op || (best && !isBetter(joined, best.joined))) continue;
       if (!isRunAt(search, node.inputs, at, other.inputs)) continue;
-      const made = graph.tensors[other.outputs[0] as TensorId];
+      const made = graph.tensors[other.outputs[0]];
       if (y && made && nearlySameElements(y, made)) best = { at, joined };
     }
   }
@@ -67,7 +67,7 @@ function foldOne(search: Search, node: Node): Node | undefined {
   const { at } = best;
   const other = best.joined.node;
   const after = at + other.inputs.length;
-  const inputs = [...node.inputs.slice(0, at), other.outputs[0] as TensorId, ...node.inputs.slice(after)];
+  const inputs = [...node.inputs.slice(0, at), other.outputs[0], ...node.inputs.slice(after)];
   return { ...node, inputs };
 }
 

@@ -1,6 +1,6 @@
 import { type Graph, viewOf } from '../graph/graph.ts';
 import type { Node, NodeView } from '../graph/op.ts';
-import { elements, type Tensor } from '../graph/tensor.ts';
+import { elements } from '../graph/tensor.ts';
 import { nodeError } from './node-error.ts';
 
 /**
@@ -15,7 +15,7 @@ export function foldConstants(graph: Graph): Graph {
     if (!isConstant(view) || node.outputs.some((id) => outputs.has(id))) return true;
     const values = valuesOf(graph, node, view);
     node.outputs.forEach((id, i) => {
-      tensors[id] = { ...(tensors[id] as Tensor), perImage: false, data: values[i] as Float32Array };
+      tensors[id] = { ...tensors[id], perImage: false, data: values[i] };
     });
     return false;
   });

@@ -50,14 +50,14 @@ const sameScale = ({ tensors }: Graph, a: TensorId, b: TensorId): boolean =>
 
 /** Every channel of one tensor, once. */
 function isPermutation(graph: Graph, { inputs, outputs }: Node, order: Order): boolean {
-  const [x, y] = [inputs[0] as TensorId, outputs[0] as TensorId];
+  const [x, y] = [inputs[0], outputs[0]];
   if ((inputs[1] ?? -1) >= 0 || graph.tensors[x]?.data || !sameScale(graph, x, y)) return false;
   return order.length === channelsOf(graph, x) && new Set(order).size === order.length;
 }
 
 /** Selection n reading what the selection before it reads, where the two read no third tensor. */
 function merged(graph: Graph, n: number, outer: Order): Graph | undefined {
-  const node = graph.nodes[n] as Node;
+  const node = graph.nodes[n];
   const producers = producersOf(graph);
   const inputs = node.inputs.filter((id) => id >= 0);
   for (const [position, id] of inputs.entries()) {
@@ -71,7 +71,7 @@ function merged(graph: Graph, n: number, outer: Order): Graph | undefined {
     const more = behind.reduce((sum, from) => sum + channelsOf(graph, from), 0) - channels;
     const order = outer.map((from) => {
       const inside = from >= before && from < before + channels;
-      if (inside) return before + (inner[from - before] as number);
+      if (inside) return before + inner[from - before];
       return from < before ? from : from + more;
     });
     const reads = inputs.flatMap((input, i) => (i === position ? behind : [input]));
@@ -82,8 +82,8 @@ function merged(graph: Graph, n: number, outer: Order): Graph | undefined {
 
 /** The graph without permutation n: channels come in order to it, or are not expected in order behind it. */
 function withoutPermutation(graph: Graph, n: number, order: Order): Graph | undefined {
-  const { inputs, outputs } = graph.nodes[n] as Node;
-  const [x, y] = [inputs[0] as TensorId, outputs[0] as TensorId];
+  const { inputs, outputs } = graph.nodes[n];
+  const [x, y] = [inputs[0], outputs[0]];
   const drop = (edits: Edits, change: (node: Node) => Node): Graph => ({
     ...graph,
     tensors: edits.tensors,
@@ -115,7 +115,7 @@ const editsOf = ({ nodes, tensors }: Graph): Edits => ({ nodes: [...nodes], tens
 /** Puts the constants of node n in order along their axes. What training saw of its channels is forgotten. */
 function permute({ nodes, tensors }: Edits, n: number, axes: readonly ChannelAxis[], order: Order): void {
   for (const { input, axis } of axes) {
-    const { trained: _, ...node } = nodes[n] as Node;
+    const { trained: _, ...node } = nodes[n];
     const constant = tensors[node.inputs[input] ?? -1];
     if (!constant) continue;
     const id = tensors.push(permuteAxis(constant, axis, order)) - 1;
@@ -125,7 +125,7 @@ function permute({ nodes, tensors }: Edits, n: number, axes: readonly ChannelAxi
 
 /** What node n makes of the order of channels, where input 0 alone is no constant. */
 function ruleOf(graph: Graph, n: number): ChannelRule | undefined {
-  const node = graph.nodes[n] as Node;
+  const node = graph.nodes[n];
   const [x, ...others] = node.inputs;
   const alone = !graph.tensors[x ?? -1]?.data && others.every((id) => id < 0 || graph.tensors[id]?.data);
   return alone ? node.op.channels?.(viewOf(graph, node)) : undefined;
@@ -145,7 +145,7 @@ function unpermuted(graph: Graph, id: TensorId, order: Order): Edits | undefined
     !graph.outputs.includes(tensor) && [...new Set(readers.get(tensor))].every((n) => changed(n, tensor));
 
   const changed = (n: number, tensor: TensorId): boolean => {
-    const node = edits.nodes[n] as Node;
+    const node = edits.nodes[n];
     if (isIdentity(order)) return true;
     const selected = orderOf(node);
     if (selected) {
@@ -155,7 +155,7 @@ function unpermuted(graph: Graph, id: TensorId, order: Order): Edits | undefined
     const rule = ruleOf(graph, n);
     if (!rule) return false;
     permute(edits, n, rule.kind === 'mixed' ? rule.x : rule.constants, inverse);
-    return rule.kind === 'mixed' || followed(node.outputs[0] as TensorId);
+    return rule.kind === 'mixed' || followed(node.outputs[0]);
   };
   return followed(id) ? edits : undefined;
 }
@@ -165,7 +165,7 @@ function takenUp(graph: Graph, inputs: readonly TensorId[], selected: Order, ten
   const border = channelsOf(graph, inputs[0]);
   return selected.map((from) => {
     const [position, base] = from < border ? [0, 0] : [1, border];
-    return inputs[position] === tensor ? base + (order[from - base] as number) : from;
+    return inputs[position] === tensor ? base + order[from - base] : from;
   });
 }
 
@@ -178,12 +178,12 @@ function permuted(graph: Graph, id: TensorId, order: Order): Edits | undefined {
     const n = producers.get(tensor);
     if (n === undefined || readers.get(tensor)?.length !== 1 || graph.outputs.includes(tensor)) return undefined;
     if (isIdentity(order)) return edits;
-    const node = graph.nodes[n] as Node;
+    const node = graph.nodes[n];
     const selected = orderOf(node);
     if (selected) {
       edits.nodes[n] = withOrder(
         node,
-        order.map((from) => selected[from] as number),
+        order.map((from) => selected[from]),
       );
       return edits;
     }
@@ -191,6 +191,6 @@ function permuted(graph: Graph, id: TensorId, order: Order): Edits | undefined {
     if (!rule) return undefined;
     permute(edits, n, rule.kind === 'mixed' ? rule.y : rule.constants, order);
     if (rule.kind === 'mixed') return edits;
-    tensor = node.inputs[0] as TensorId;
+    tensor = node.inputs[0];
   }
 }

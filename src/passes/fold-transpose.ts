@@ -17,7 +17,7 @@ export function foldTranspose(graph: Graph): Graph {
   const nodes: Node[] = [...graph.nodes];
   // Producers come first, so each transpose meets one that reads as far back as it can.
   for (const [n, node] of nodes.entries()) {
-    nodes[n] = merged(graph, node, nodes[producers.get(node.inputs[0] as TensorId) ?? -1]);
+    nodes[n] = merged(graph, node, nodes[producers.get(node.inputs[0]) ?? -1]);
   }
   /** For the output of each transpose that is left out, what to read in its place. */
   const leftOut = new Map<TensorId, TensorId>();
@@ -27,8 +27,7 @@ export function foldTranspose(graph: Graph): Graph {
     const reading = readingInstead(node, leftOut);
     const reshape = reshapeOf(graph, reading);
     if (!reshape) kept.push(reading);
-    else if (isLeftOut(graph, reading, outputs))
-      leftOut.set(reading.outputs[0] as TensorId, reading.inputs[0] as TensorId);
+    else if (isLeftOut(graph, reading, outputs)) leftOut.set(reading.outputs[0], reading.inputs[0]);
     else kept.push({ ...reading, op: reshape.op, attributes: reshape.attributes });
   }
   const changed = kept.length !== graph.nodes.length || kept.some((node, n) => node !== graph.nodes[n]);
@@ -36,8 +35,8 @@ export function foldTranspose(graph: Graph): Graph {
 }
 
 const tensorsOf = ({ tensors }: Graph, { inputs, outputs }: Node): readonly [x: Tensor, y: Tensor] => [
-  tensors[inputs[0] as TensorId] as Tensor,
-  tensors[outputs[0] as TensorId] as Tensor,
+  tensors[inputs[0]],
+  tensors[outputs[0]],
 ];
 
 /** A transpose reading what the transpose `source` before it reads; the same node where the two are not that. */
@@ -45,7 +44,7 @@ function merged(graph: Graph, node: Node, source: Node | undefined): Node {
   const first = source?.op.axisOrder?.(source.attributes);
   const second = node.op.axisOrder?.(node.attributes);
   if (!source || !first || !second || !sameElements(...tensorsOf(graph, source))) return node;
-  const order: AxisOrder = [first[second[0]] as number, first[second[1]] as number, first[second[2]] as number];
+  const order: AxisOrder = [first[second[0]], first[second[1]], first[second[2]]];
   return { ...node, inputs: source.inputs, attributes: node.op.withAxisOrder?.(order) };
 }
 
@@ -57,7 +56,7 @@ function reshapeOf(graph: Graph, node: Node): Equivalent | undefined {
 /** Input and output of a reshape are one tensor in all that anybody sees of them. */
 function isLeftOut(graph: Graph, node: Node, graphOutputs: ReadonlySet<TensorId>): boolean {
   const [x, y] = tensorsOf(graph, node);
-  return String(x.shape) === String(y.shape) && sameElements(x, y) && !graphOutputs.has(node.outputs[0] as TensorId);
+  return String(x.shape) === String(y.shape) && sameElements(x, y) && !graphOutputs.has(node.outputs[0]);
 }
 
 /** A node that reads tensors that are kept. */

@@ -1,7 +1,7 @@
 import { type Graph, producersOf, readersOf } from '../graph/graph.ts';
 import type { Node } from '../graph/op.ts';
 import { sameElements } from '../graph/quantization.ts';
-import type { Tensor, TensorId } from '../graph/tensor.ts';
+import type { TensorId } from '../graph/tensor.ts';
 
 /**
  * A clamp that stands alone goes into the op before it, where that has a clamp of its own that can be both and nothing else
@@ -17,9 +17,9 @@ export function fuseActivation(graph: Graph): Graph {
     const node = nodes[n];
     const activation = node?.op.clamp?.(node.attributes);
     if (!node || activation === undefined) continue;
-    const [x, y] = [node.inputs[0] as TensorId, node.outputs[0] as TensorId];
+    const [x, y] = [node.inputs[0], node.outputs[0]];
     // Exactly, so that the clamp of one is that of the other.
-    if (!sameElements(tensors[x] as Tensor, tensors[y] as Tensor)) continue;
+    if (!sameElements(tensors[x], tensors[y])) continue;
     const p = producers.get(x);
     const producer = p === undefined ? undefined : nodes[p];
     const seenOnce = readers.get(x)?.length === 1 && !outputs.has(x);

@@ -1,7 +1,7 @@
 import { type Graph, readersOf } from '../graph/graph.ts';
 import type { Node } from '../graph/op.ts';
 import { sameElements } from '../graph/quantization.ts';
-import type { Padding, Tensor, TensorId } from '../graph/tensor.ts';
+import type { Padding, TensorId } from '../graph/tensor.ts';
 
 /**
  * A border of zero points that only windowed ops read becomes their own padding: the padded copy of the image is then
@@ -18,7 +18,7 @@ export function fusePad(graph: Graph): Graph {
     const node = nodes[n];
     const border = node && borderOf(graph, node);
     if (!border) continue;
-    const [x, y] = [node.inputs[0] as TensorId, node.outputs[0] as TensorId];
+    const [x, y] = [node.inputs[0], node.outputs[0]];
     const taking = [...(readers.get(y) ?? [])];
     if (outputs.has(y) || taking.length === 0) continue;
     if (!taking.every((reader) => canPad(nodes[reader] as Node, y))) continue;
@@ -37,7 +37,7 @@ export function fusePad(graph: Graph): Graph {
 function borderOf({ tensors }: Graph, { op, inputs, outputs, attributes }: Node): Padding | undefined {
   const border = op.border?.(attributes);
   if (!border) return undefined;
-  const [x, y] = [tensors[inputs[0] as TensorId] as Tensor, tensors[outputs[0] as TensorId] as Tensor];
+  const [x, y] = [tensors[inputs[0]], tensors[outputs[0]]];
   return sameElements(x, y) ? border : undefined;
 }
 

@@ -1,4 +1,3 @@
-import type { Values } from '../format/values.ts';
 import type { Quantization, Tensor } from '../graph/tensor.ts';
 
 /**
@@ -8,24 +7,24 @@ import type { Quantization, Tensor } from '../graph/tensor.ts';
  */
 export function permuteAxis(tensor: Tensor, axis: number, order: readonly number[]): Tensor {
   const { name, shape, quantization } = tensor;
-  const length = shape[axis] as number;
+  const length = shape[axis];
   if (length % order.length !== 0) {
     throw new Error(`axis ${axis} of "${name}" is ${length} long: no multiple of ${order.length} channels`);
   }
   const data = tensor.data as Int8Array;
-  const from = Array.from({ length }, (_, i) => i - (i % order.length) + (order[i % order.length] as number));
+  const from = Array.from({ length }, (_, i) => i - (i % order.length) + order[i % order.length]);
   const inner = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
   const moved = data.slice();
   for (let at = 0; at < data.length; at += inner) {
     const i = (at / inner) % length;
-    const source = at + ((from[i] as number) - i) * inner;
-    for (let k = 0; k < inner; k++) moved[at + k] = data[source + k] as number;
+    const source = at + (from[i] - i) * inner;
+    for (let k = 0; k < inner; k++) moved[at + k] = data[source + k];
   }
-  return { ...tensor, data: moved as Values, ...(quantization && { quantization: along(quantization, axis, from) }) };
+  return { ...tensor, data: moved, ...(quantization && { quantization: along(quantization, axis, from) }) };
 }
 
 function along(quantization: Quantization, axis: number, from: readonly number[]): Quantization {
   if (quantization.axis !== axis || quantization.scale.length === 1) return quantization;
-  const pick = (values: readonly number[]): number[] => from.map((i) => values[i] as number);
+  const pick = (values: readonly number[]): number[] => from.map((i) => values[i]);
   return { ...quantization, scale: pick(quantization.scale), zeroPoint: pick(quantization.zeroPoint) };
 }

@@ -52,27 +52,26 @@ function firstFit({ bytes, clashes }: Table, order: readonly number[]): Float64A
   const placed = new Int32Array(count); // by offset
   let known = 0;
   for (const i of order) {
-    const size = bytes[i] as number;
+    const size = bytes[i];
     const row = i * count;
     let offset = 0;
     for (let k = 0; k < known; k++) {
-      const j = placed[k] as number;
-      const start = offsets[j] as number;
+      const j = placed[k];
+      const start = offsets[j];
       if (start >= offset + size) break;
-      const end = start + (bytes[j] as number);
+      const end = start + bytes[j];
       if (end > offset && clashes[row + j] === 1) offset = align(end);
     }
     offsets[i] = offset;
     let at = known++;
-    for (; at > 0 && (offsets[placed[at - 1] as number] as number) > offset; at--)
-      placed[at] = placed[at - 1] as number;
+    for (; at > 0 && offsets[placed[at - 1]] > offset; at--) placed[at] = placed[at - 1];
     placed[at] = i;
   }
   return offsets;
 }
 
 const endOf = ({ bytes }: Table, offsets: Float64Array): number =>
-  bytes.reduce((end, size, i) => Math.max(end, (offsets[i] as number) + size), 0);
+  bytes.reduce((end, size, i) => Math.max(end, offsets[i] + size), 0);
 
 const length = ({ first, last }: Claim): number => last - first + 1;
 
@@ -98,12 +97,12 @@ export function place(claims: readonly Claim[]): { readonly offsets: readonly nu
   };
   for (const key of keys) {
     // Sorting is stable: ties keep the order of the claims.
-    let order = claims.map((_, i) => i).sort((a, b) => key(claims[a] as Claim) - key(claims[b] as Claim));
+    let order = claims.map((_, i) => i).sort((a, b) => key(claims[a]) - key(claims[b]));
     for (let round = 0; round <= promotions && best.bytes > bound; round++) {
       const offsets = firstFit(table, order);
       const bytes = endOf(table, offsets);
       if (bytes < best.bytes) best = { offsets, bytes };
-      const highest = order.find((i) => (offsets[i] as number) + (claims[i] as Claim).bytes === bytes) as number;
+      const highest = order.find((i) => offsets[i] + claims[i].bytes === bytes) as number;
       if (order[0] === highest) break;
       order = [highest, ...order.filter((i) => i !== highest)];
     }
@@ -121,7 +120,7 @@ export function mostInUse(claims: readonly Claim[]): { readonly step: number; re
   const bytes = new Array<number>(end).fill(0);
   for (const claim of claims) {
     const steps = claim.steps ?? Array.from({ length: length(claim) }, (_, i) => claim.first + i);
-    for (const step of steps) bytes[step] = (bytes[step] as number) + claim.bytes;
+    for (const step of steps) bytes[step] = bytes[step] + claim.bytes;
   }
   const most = Math.max(...bytes);
   return { step: bytes.indexOf(most), bytes: most };

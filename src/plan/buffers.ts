@@ -3,7 +3,7 @@ import type { TensorId } from '../graph/tensor.ts';
 import type { Claim } from './arena.ts';
 import type { Operands, PlannedOperand } from './operands.ts';
 import { isPart, ringBytes } from './ring.ts';
-import type { Program, Stage } from './stages.ts';
+import type { Program } from './stages.ts';
 
 /** What a buffer is for; the parts of the RAM figure have these names too. */
 export type BufferKind = 'activations' | 'zeroRows' | 'scratch' | 'state';
@@ -47,19 +47,19 @@ export function buffersOf(
     span.first = Math.min(span.first, step);
     span.last = Math.max(span.last, step);
   };
-  const operandOfTensor = (id: TensorId): number => operandOf[id] as number;
+  const operandOfTensor = (id: TensorId): number => operandOf[id];
   for (const id of graph.inputs) {
     touch(operandOfTensor(id), 0);
     if (!graph.tensors[id]?.perImage) touch(operandOfTensor(id), end);
   }
   const stepsOf = stages.map((): number[] => []);
   steps.forEach((step, s) => {
-    const { node, zeroRow, reads } = stages[step.stage] as Stage;
+    const { node, zeroRow, reads } = stages[step.stage];
     stepsOf[step.stage]?.push(s);
     for (const id of [...(graph.nodes[node]?.outputs ?? []), ...reads.map(({ tensor }) => tensor)]) {
       touch(operandOfTensor(id), s);
     }
-    if (zeroRow >= 0) touch(zeroRowOperands[zeroRow] as number, s);
+    if (zeroRow >= 0) touch(zeroRowOperands[zeroRow], s);
   });
   for (const id of graph.outputs) touch(operandOfTensor(id), end);
 
@@ -69,14 +69,14 @@ export function buffersOf(
     return {
       name: nameOf(inside),
       kind: isZeroRow ? 'zeroRows' : 'activations',
-      bytes: ringBytes(inside[0] as PlannedOperand),
+      bytes: ringBytes(inside[0]),
       ...(keepAll ? { first: 0, last: end } : { first, last }),
     };
   });
   const scratch = scratchBytes.map((bytes, stage): ArenaBuffer => {
-    const own = stepsOf[stage] as number[];
+    const own = stepsOf[stage];
     const name = graph.nodes[stages[stage]?.node ?? -1]?.name ?? 'fill';
-    return { name, kind: 'scratch', bytes, first: own[0] as number, last: own[own.length - 1] as number, steps: own };
+    return { name, kind: 'scratch', bytes, first: own[0], last: own[own.length - 1], steps: own };
   });
   const state = { name: 'stage counters', kind: 'state', bytes: 4 * stages.length, first: 0, last: end } as const;
   return [...rows, ...scratch, state];

@@ -42,7 +42,7 @@ function overwriting(
   let best = layout;
   graph.nodes.forEach((node, n) => {
     if (best.isView[n]) return;
-    const y = node.outputs[0] as TensorId;
+    const y = node.outputs[0];
     for (const position of node.op.mayOverwrite) {
       const read = reads[n]?.find((candidate) => candidate.position === position);
       const x = read && best.rings[read.tensor];
@@ -50,7 +50,7 @@ function overwriting(
       const beside = (reads[n] ?? []).filter(({ tensor }) => best.memory[tensor] === best.memory[read.tensor]);
       if (!beside.every(({ tensor }) => sameLayout(x, best.rings[tensor] as Ring))) continue;
       const candidate = merged(best, y, read.tensor);
-      if (!allows(n, best.memory[y] as TensorId, best.memory[read.tensor] as TensorId, candidate)) continue;
+      if (!allows(n, best.memory[y], best.memory[read.tensor], candidate)) continue;
       best = candidate;
       return;
     }

@@ -55,25 +55,25 @@ export function withViews(
   graph.nodes.forEach((node, n) => {
     const part = parts[n];
     if (!node.op.view && part === undefined) return;
-    const [x, y] = [node.inputs[0] as TensorId, node.outputs[0] as TensorId];
+    const [x, y] = [node.inputs[0], node.outputs[0]];
     const [from, to] = [shapes[x], shapes[y]];
     if (!from || !to) return;
     if (part !== undefined) {
       shapes[y] = partOf(from, part, to.channels);
       views[n] = true;
-      at[y] = at[x] as TensorId;
-      holds[y] = holds[x] as TensorId;
+      at[y] = at[x];
+      holds[y] = holds[x];
       return;
     }
     const adopts = writtenByHost.has(x) && readers.get(x)?.length === 1 && samePadding(graph, x, y);
     if (!adopts && !(isDense(from) && isDense(to))) return;
-    const root = at[x] as TensorId;
+    const root = at[x];
     const cell = adopts ? to.rowBytes : commonBytes(to.rowBytes, cells.get(root) ?? (shapes[root] ?? from).rowBytes);
     if (ringBytes(to) / cell > mostCells) return;
     cells.set(root, cell);
     views[n] = true;
-    at[y] = at[x] as TensorId;
-    holds[y] = holds[x] as TensorId;
+    at[y] = at[x];
+    holds[y] = holds[x];
     if (!adopts) return;
     // The host writes the whole image at once unless its own ring says otherwise.
     const ring = from.capacity < from.height ? to : { ...to, capacity: to.height };
@@ -101,6 +101,6 @@ function samePadding(graph: Graph, x: TensorId, y: TensorId): boolean {
 
 /** The layout in which tensor y, and what lies with it, lies where x does. */
 export function merged(layout: Layout, y: TensorId, x: TensorId): Layout {
-  const [from, to] = [layout.memory[y], layout.memory[x] as TensorId];
+  const [from, to] = [layout.memory[y], layout.memory[x]];
   return { ...layout, memory: layout.memory.map((id) => (id === from ? to : id)) };
 }

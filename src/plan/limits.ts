@@ -2,7 +2,7 @@ import { LiteBlockError } from '../format/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Node } from '../graph/op.ts';
 import { sizeFault } from '../graph/sizes.ts';
-import type { Tensor, TensorId } from '../graph/tensor.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import type { Read } from './reads.ts';
 
 /**
@@ -66,11 +66,11 @@ function refuseRows(graph: Graph, reads: readonly (readonly Read[])[]): void {
   throw nodeFault(graph, most.node, `${own}; ${all}: give the model a smaller input or window`);
 }
 
-const heightOf = ({ tensors }: Graph, id: TensorId | undefined): number => (tensors[id ?? -1] as Tensor).shape[1] ?? 1;
+const heightOf = ({ tensors }: Graph, id: TensorId | undefined): number => tensors[id ?? -1].shape[1] ?? 1;
 
 /** Rows that one output row reads, at most. */
 function rowsOfOne(graph: Graph, { rule, tensor }: Read, height: number): number {
-  const shape = [1, 1, 1, ...(graph.tensors[tensor] as Tensor).shape];
+  const shape = [1, 1, 1, ...graph.tensors[tensor].shape];
   const rows = shape.at(-3) as number;
   if (rule.kind === 'window') return Math.min(rule.window, rows);
   if (rule.kind === 'whole') return rows;

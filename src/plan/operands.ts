@@ -43,19 +43,19 @@ const describe = ({ name, dtype, quantization }: Tensor) => ({
 export function operandsOf(graph: Graph, { rings, memory }: Layout, { stages, zeroRows }: Program): Operands {
   const live = new Set([...graph.inputs, ...graph.nodes.flatMap((node) => node.outputs)]);
   const activations = [...live].sort((a, b) => a - b);
-  const memories = [...new Set(activations.map((id) => memory[id] as TensorId))];
+  const memories = [...new Set(activations.map((id) => memory[id]))];
   const read = new Set(stages.flatMap((stage) => stage.reads.map(({ tensor }) => tensor)));
   const constants = [...read].filter((id) => !rings[id]).sort((a, b) => a - b);
 
   const operands: PlannedOperand[] = [];
   const operandOf = graph.tensors.map(() => -1);
   for (const id of activations) {
-    const buffer = memories.indexOf(memory[id] as TensorId);
+    const buffer = memories.indexOf(memory[id]);
     operandOf[id] = operands.length;
-    operands.push({ ...describe(graph.tensors[id] as Tensor), tensor: id, buffer, ...(rings[id] as Ring) });
+    operands.push({ ...describe(graph.tensors[id]), tensor: id, buffer, ...(rings[id] as Ring) });
   }
   for (const id of constants) {
-    const tensor = graph.tensors[id] as Tensor;
+    const tensor = graph.tensors[id];
     operandOf[id] = operands.length;
     operands.push({ ...describe(tensor), tensor: id, buffer: -1, ...ringOf(tensor, { left: 0, right: 0 }) });
   }
@@ -65,11 +65,11 @@ export function operandsOf(graph: Graph, { rings, memory }: Layout, { stages, ze
   });
   const madeBy = stages.map(({ node, zeroRow, into }): number => {
     const y = graph.nodes[node]?.outputs[0];
-    if (y === undefined) return zeroRowOperands[zeroRow] as number;
-    const whole = operandOf[y] as number;
+    if (y === undefined) return zeroRowOperands[zeroRow];
+    const whole = operandOf[y];
     if (!into) return whole;
     const ring = partOf(rings[y] as Ring, into.first, into.channels);
-    return operands.push({ ...(operands[whole] as PlannedOperand), tensor: -1, ...ring }) - 1;
+    return operands.push({ ...operands[whole], tensor: -1, ...ring }) - 1;
   });
   return { operands, operandOf, zeroRowOperands, madeBy, memories };
 }

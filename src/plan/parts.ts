@@ -18,12 +18,12 @@ export function partsOf(
   const readers = readersOf(graph);
   const readApart = (n: number): boolean => {
     const node = graph.nodes[n];
-    return node !== undefined && mayReadApart(kernels[n] as Kernel, viewOf(graph, node));
+    return node !== undefined && mayReadApart(kernels[n], viewOf(graph, node));
   };
   return graph.nodes.map((node) => {
-    const [x, y] = [node.inputs[0] as TensorId, node.outputs[0] as TensorId];
+    const [x, y] = [node.inputs[0], node.outputs[0]];
     const tensor = graph.tensors[x];
-    const isWhole = (capacities.get(x) ?? Infinity) >= (tensor?.shape[1] as number);
+    const isWhole = (capacities.get(x) ?? Infinity) >= tensor?.shape[1];
     if (!tensor || tensor.data || !isWhole || graph.outputs.includes(y)) return undefined;
     return (readers.get(y) ?? []).every(readApart) ? node.op.part?.(viewOf(graph, node)) : undefined;
   });

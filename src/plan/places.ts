@@ -26,11 +26,10 @@ export function placesOf(
   const producers = producersOf(graph);
   const places: (Place | undefined)[] = graph.tensors.map(() => undefined);
   const outputs = new Set(graph.outputs);
-  const isWhole = (id: TensorId): boolean =>
-    (capacities.get(id) ?? Infinity) >= (graph.tensors[id]?.shape[1] as number);
+  const isWhole = (id: TensorId): boolean => (capacities.get(id) ?? Infinity) >= graph.tensors[id]?.shape[1];
   const readsApart = (n: number): boolean => {
     const node = graph.nodes[n];
-    return node !== undefined && !node.op.view && mayReadApart(kernels[n] as Kernel, viewOf(graph, node));
+    return node !== undefined && !node.op.view && mayReadApart(kernels[n], viewOf(graph, node));
   };
   const mayLie = (x: TensorId, reader: number): boolean => {
     const p = producers.get(x);
@@ -43,10 +42,10 @@ export function placesOf(
 
   graph.nodes.forEach((node, n) => {
     const first = node.op.places?.(viewOf(graph, node)) ?? [];
-    const whole = node.outputs[0] as TensorId;
+    const whole = node.outputs[0];
     if (!isWhole(whole)) return;
     first.forEach((channel, i) => {
-      const x = node.inputs[i] as TensorId;
+      const x = node.inputs[i];
       if (mayLie(x, n)) places[x] = { whole, channel };
     });
   });

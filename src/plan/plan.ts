@@ -105,7 +105,7 @@ function planWith(graph: Graph, kernels: readonly Kernel[], options: PlanOptions
   const scratch = program.stages.map((stage) => stageScratchBytes(graph, kernels, operands, stage));
   const claims = buffersOf(graph, program, operands, scratch, keepAll);
   const { offsets, bytes } = place(claims);
-  const buffers = claims.map((claim, i): PlacedBuffer => ({ ...claim, offset: offsets[i] as number }));
+  const buffers = claims.map((claim, i): PlacedBuffer => ({ ...claim, offset: offsets[i] }));
 
   const firstScratch = claims.length - 1 - program.stages.length;
   const stages = program.stages.map(({ node, zeroRow, rows, reads: [x, x2] }, s): PlannedStage => {
@@ -113,7 +113,7 @@ function planWith(graph: Graph, kernels: readonly Kernel[], options: PlanOptions
     const operandOf = (id: TensorId | undefined): number => operands.operandOf[id ?? -1] ?? -1;
     return {
       node,
-      y: operands.madeBy[s] as number,
+      y: operands.madeBy[s],
       x: operandOf(x?.tensor),
       x2: operandOf(x2?.tensor),
       zeroRow: node < 0 ? -1 : zeroRowOperand,
@@ -147,8 +147,8 @@ function stageScratchBytes(
 ): number {
   const node = graph.nodes[n];
   if (!node || !x) return rowTableBytes(rows);
-  const height = operands[operandOf[x.tensor] as number]?.height ?? 0;
-  const own = scratchBytesOf(kernels[n] as Kernel, viewOf(graph, node), rows);
+  const height = operands[operandOf[x.tensor]]?.height ?? 0;
+  const own = scratchBytesOf(kernels[n], viewOf(graph, node), rows);
   return rowTableBytes(rows, { rule: x.rule, height }, x2 !== undefined) + own;
 }
 

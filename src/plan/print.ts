@@ -6,8 +6,7 @@ const count = (value: number): string => value.toLocaleString('en-US');
 /** Columns padded to their widest cell, the first ones to the left where `left` says so. */
 function table(rows: readonly (readonly string[])[], left: readonly boolean[]): string {
   const widths = left.map((_, c) => Math.max(...rows.map((row) => row[c]?.length ?? 0)));
-  const cell = (text: string, c: number): string =>
-    left[c] ? text.padEnd(widths[c] as number) : text.padStart(widths[c] as number);
+  const cell = (text: string, c: number): string => (left[c] ? text.padEnd(widths[c]) : text.padStart(widths[c]));
   return rows.map((row) => `${row.map(cell).join('  ').trimEnd()}\n`).join('');
 }
 

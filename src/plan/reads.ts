@@ -26,7 +26,7 @@ export function readsOf(graph: Graph, kernels: readonly Kernel[]): Read[][] {
     }
     return positions.map((position) => ({
       position,
-      tensor: node.inputs[position] as TensorId,
+      tensor: node.inputs[position],
       rule: node.op.rows(view, position),
       need: node.op.padding?.(view, position) ?? noNeed,
     }));

@@ -25,22 +25,22 @@ export function replay(
   const missing = (id: TensorId, row: number): string =>
     `row ${row} of "${graph.tensors[id]?.name}" is not in its memory of ${rings[id]?.capacity} rows`;
   const push = (id: TensorId, rows: number): void => {
-    while ((made[id] as number) < rows) write(id);
+    while (made[id] < rows) write(id);
   };
   const pushed = new Set(graph.inputs.filter((id) => (rings[id] as Ring).capacity < (rings[id] as Ring).height));
   for (const id of graph.inputs) if (!pushed.has(id)) push(id, (rings[id] as Ring).height);
 
   for (const [s, { node, rows }] of steps.entries()) {
-    const y = graph.nodes[node]?.outputs[0] as TensorId;
+    const y = graph.nodes[node]?.outputs[0];
     const ring = rings[y] as Ring;
-    const first = made[y] as number;
+    const first = made[y];
     const where = `step ${s}, ${rows} rows of "${graph.nodes[node]?.name}"`;
     if (rows < 1 || rows > ring.capacity || first + rows > ring.height) {
       return `${where}: ${ring.height - first} are left and ${ring.capacity} fit`;
     }
-    const activations = readOf[node] as readonly Read[];
+    const activations = readOf[node];
     for (const { tensor, rule } of activations) {
-      const source = content[tensor] as TensorId;
+      const source = content[tensor];
       if (!pushed.has(source)) continue;
       // The last rows of y may need nothing but padding below x.
       for (let row = first; row < first + rows; row++) {
@@ -54,18 +54,18 @@ export function replay(
     for (let row = first; row < first + rows; row++) {
       for (const [i, { tensor, rule }] of activations.entries()) {
         const { first: from, end, step } = rowSpan(rule, row, rings[tensor] as Ring, ring);
-        const stays = step === 1 && (known[i] as number) >= 0;
-        for (let at = stays ? Math.max(from, known[i] as number) : from; at < end; at += step) {
+        const stays = step === 1 && known[i] >= 0;
+        for (let at = stays ? Math.max(from, known[i]) : from; at < end; at += step) {
           if (!holds(tensor, at)) return `${where}: ${missing(tensor, at)}`;
         }
-        if (stays) known[i] = Math.max(end, known[i] as number);
+        if (stays) known[i] = Math.max(end, known[i]);
       }
       write(y);
     }
   }
 
   for (const [n, { name, outputs }] of graph.nodes.entries()) {
-    const y = outputs[0] as TensorId;
+    const y = outputs[0];
     const height = rings[y]?.height ?? 0;
     if (!isView[n] && made[y] !== height) return `${made[y]} of ${height} rows of "${name}" are made`;
   }

@@ -1,6 +1,5 @@
 import type { Graph } from '../graph/graph.ts';
-import type { Node } from '../graph/op.ts';
-import type { Tensor, TensorId } from '../graph/tensor.ts';
+import type { TensorId } from '../graph/tensor.ts';
 import type { Place } from './places.ts';
 import type { Read } from './reads.ts';
 import { type Columns, partOf, type Ring, ringOf } from './ring.ts';
@@ -24,19 +23,19 @@ export function ringsOf(
   for (const { tensor, need } of reads.flat()) widen(tensor, need);
   // From the end: a part of a part hands on what it wants itself.
   for (let n = graph.nodes.length - 1; n >= 0; n--) {
-    const { inputs, outputs } = graph.nodes[n] as Node;
-    if (parts[n] !== undefined) widen(inputs[0] as TensorId, columns[outputs[0] as TensorId] as Columns);
+    const { inputs, outputs } = graph.nodes[n];
+    if (parts[n] !== undefined) widen(inputs[0], columns[outputs[0]]);
   }
   // From the start: what is made in a part wants it of the whole, and that may be a part again.
   for (const { outputs } of graph.nodes) {
-    const place = places[outputs[0] as TensorId];
-    if (place) widen(place.whole, columns[outputs[0] as TensorId] as Columns);
+    const place = places[outputs[0]];
+    if (place) widen(place.whole, columns[outputs[0]]);
   }
   const ringAt = (id: TensorId): Ring => {
     const place = places[id];
-    const tensor = graph.tensors[id] as Tensor;
-    if (!place) return ringOf(tensor, columns[id] as Columns, capacities.get(id));
-    return partOf(ringAt(place.whole), place.channel, tensor.shape[3] as number);
+    const tensor = graph.tensors[id];
+    if (!place) return ringOf(tensor, columns[id], capacities.get(id));
+    return partOf(ringAt(place.whole), place.channel, tensor.shape[3]);
   };
   return graph.tensors.map((tensor, id) => (tensor.data ? undefined : ringAt(id)));
 }

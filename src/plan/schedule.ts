@@ -1,5 +1,4 @@
 import type { Graph } from '../graph/graph.ts';
-import type { TensorId } from '../graph/tensor.ts';
 import type { Layout } from './layout.ts';
 
 /** Produces the next `rows` rows of the output of node `node`, an index into `Graph.nodes`. */
@@ -11,7 +10,7 @@ export interface NodeStep {
 /** One step a node, in the graph's order. */
 export function layerByLayer(graph: Graph, { isView, rings }: Layout): NodeStep[] {
   return graph.nodes.flatMap((node, n) => {
-    const rows = rings[node.outputs[0] as TensorId]?.height ?? 0;
+    const rows = rings[node.outputs[0]]?.height ?? 0;
     return isView[n] ? [] : [{ node: n, rows }];
   });
 }

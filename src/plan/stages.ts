@@ -1,6 +1,5 @@
 import type { Step } from '../format/model-file.ts';
 import { type Graph, inputOf, viewOf } from '../graph/graph.ts';
-import type { Node } from '../graph/op.ts';
 import type { DType, TensorId } from '../graph/tensor.ts';
 import type { Layout } from './layout.ts';
 import { copiesOf } from './places.ts';
@@ -49,7 +48,7 @@ export function programOf(
 
   const zeroRowOf = (node: number, read: Read | undefined): number => {
     const x = read && rings[read.tensor];
-    const y = rings[graph.nodes[node]?.outputs[0] as TensorId];
+    const y = rings[graph.nodes[node]?.outputs[0]];
     if (!x || !y || !read.need.zeroRow || !readsOutside(read.rule, x, y)) return -1;
     const row = zeroRowBeside(graph, read.tensor, x);
     const key = `${row.dtype} ${row.zeroPoint} ${row.ring.rowBytes}`;
@@ -64,13 +63,13 @@ export function programOf(
 
   /** One stage a node, or one for each input that a concatenation copies. */
   const stagesFor = (node: number): Pick<Stage, 'reads' | 'into'>[] => {
-    const all = reads[node] as readonly Read[];
-    const view = viewOf(graph, graph.nodes[node] as Node);
+    const all = reads[node];
+    const view = viewOf(graph, graph.nodes[node]);
     const first = view.node.op.places?.(view);
     if (!first) return [{ reads: all }];
     return copiesOf(graph, places, node).map((i) => ({
       reads: all.filter(({ position }) => position === i),
-      into: { first: first[i] as number, channels: inputOf(view, i).shape.at(-1) as number },
+      into: { first: first[i], channels: inputOf(view, i).shape.at(-1) as number },
     }));
   };
 
@@ -81,7 +80,7 @@ export function programOf(
       stagesOf.set(node, made);
     }
     for (const stage of stagesOf.get(node) as readonly number[]) {
-      const current = stages[stage] as Stage;
+      const current = stages[stage];
       stages[stage] = { ...current, rows: Math.max(current.rows, rows) };
       steps.push({ stage, rows });
     }

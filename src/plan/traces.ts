@@ -44,7 +44,7 @@ export function traces(layout: Layout): Traces {
 
   const ownBands = (id: TensorId): readonly Own[] => {
     const ring = rings[id] as Ring;
-    const { pixel, bands } = memories.get(memory[id] as TensorId) as Memory;
+    const { pixel, bands } = memories.get(memory[id]) as Memory;
     // What has other pixels than the whole is the whole in another shape.
     const [first, end] = ring.pixelStride === pixel ? [firstOf(ring), endOf(ring)] : [0, Infinity];
     return bands.flatMap((at, band) => (at >= first && at < end ? [{ band, owner: ownerOf(id, at) }] : []));
@@ -57,7 +57,7 @@ export function traces(layout: Layout): Traces {
     visit: (at: number, owner: TensorId, place: number) => boolean,
   ): boolean => {
     const { rowBytes, capacity } = rings[id] as Ring;
-    const { cell, bands } = memories.get(memory[id] as TensorId) as Memory;
+    const { cell, bands } = memories.get(memory[id]) as Memory;
     const count = rowBytes / cell;
     bandsOf[id] ??= ownBands(id);
     for (const { band, owner } of bandsOf[id]) {
@@ -69,19 +69,19 @@ export function traces(layout: Layout): Traces {
   };
 
   const write = (id: TensorId): void => {
-    const cells = memories.get(memory[id] as TensorId) as Memory;
-    every(id, made[id] as number, (at, owner, place) => {
+    const cells = memories.get(memory[id]) as Memory;
+    every(id, made[id], (at, owner, place) => {
       if (owner === content[id]) {
         cells.content[at] = owner;
         cells.place[at] = place;
       }
       return true;
     });
-    made[id] = (made[id] as number) + 1;
+    made[id] = made[id] + 1;
   };
 
   const holds = (id: TensorId, row: number): boolean => {
-    const cells = memories.get(memory[id] as TensorId) as Memory;
+    const cells = memories.get(memory[id]) as Memory;
     return every(id, row, (at, owner, place) => cells.content[at] === owner && cells.place[at] === place);
   };
   return { made, write, holds };
@@ -91,7 +91,7 @@ function memoriesOf({ rings, memory, places }: Layout): Map<TensorId, Memory> {
   const tensorsOf = new Map<TensorId, TensorId[]>();
   rings.forEach((ring, id) => {
     if (!ring) return;
-    const at = memory[id] as TensorId;
+    const at = memory[id];
     tensorsOf.set(at, [...(tensorsOf.get(at) ?? []), id]);
   });
   return new Map(
@@ -103,7 +103,7 @@ function memoriesOf({ rings, memory, places }: Layout): Map<TensorId, Memory> {
       const alike = all.filter(({ pixelStride }) => pixelStride === pixel);
       const edges = alike.flatMap((ring) => [firstOf(ring), endOf(ring)]);
       const bands = [...new Set([0, ...edges])].filter((at) => at === 0 || at < pixel).sort((a, b) => a - b);
-      const length = (ringBytes(all[0] as Ring) / cell) * bands.length;
+      const length = (ringBytes(all[0]) / cell) * bands.length;
       return [
         id,
         { cell, pixel, bands, content: new Int32Array(length).fill(-1), place: new Int32Array(length) },
@@ -119,7 +119,7 @@ function ownersOf({ rings, content, places }: Layout): (id: TensorId, byte: numb
     if (place) inside.set(place.whole, [...(inside.get(place.whole) ?? []), id]);
   });
   const owner = (id: TensorId, byte: number): TensorId => {
-    const own = content[id] as TensorId;
+    const own = content[id];
     const made = inside.get(own)?.find((tensor) => {
       const ring = rings[tensor] as Ring;
       return byte >= firstOf(ring) && byte < endOf(ring);

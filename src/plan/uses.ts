@@ -12,7 +12,7 @@ export function readsOfSteps(
   { rings, places }: Layout,
 ): (readonly Read[])[] {
   return graph.nodes.map(({ op }, n) => {
-    const activations = (reads[n] as readonly Read[]).filter(({ tensor }) => rings[tensor]);
+    const activations = reads[n].filter(({ tensor }) => rings[tensor]);
     if (!op.places) return activations;
     const copies = copiesOf(graph, places, n);
     return activations.filter(({ position }) => copies.includes(position));
@@ -38,9 +38,9 @@ export function overwritesInOrder(
   const first = graph.tensors.map(() => Infinity);
   const last = graph.tensors.map(() => -Infinity);
   const touch = (id: TensorId, n: number): void => {
-    const at = memory[id] as TensorId;
-    first[at] = Math.min(first[at] as number, n);
-    last[at] = Math.max(last[at] as number, n);
+    const at = memory[id];
+    first[at] = Math.min(first[at], n);
+    last[at] = Math.max(last[at], n);
   };
   for (const id of graph.inputs) {
     touch(id, -1);
@@ -48,8 +48,8 @@ export function overwritesInOrder(
   }
   graph.nodes.forEach(({ outputs }, n) => {
     if (isView[n]) return;
-    for (const { tensor } of readBy[n] as readonly Read[]) touch(tensor, n);
-    touch(outputs[0] as TensorId, n);
+    for (const { tensor } of readBy[n]) touch(tensor, n);
+    touch(outputs[0], n);
   });
   for (const id of graph.outputs) touch(id, Infinity);
 
@@ -62,12 +62,12 @@ export function overwritesInOrder(
   };
 
   return (n, from, to, after) => {
-    if ((last[to] as number) > n || (first[from] as number) < n) return false;
-    const y = rings[graph.nodes[n]?.outputs[0] as TensorId] as Ring;
-    const inside = (readBy[n] as readonly Read[]).filter(({ tensor }) => after.memory[tensor] === to);
+    if (last[to] > n || first[from] < n) return false;
+    const y = rings[graph.nodes[n]?.outputs[0]] as Ring;
+    const inside = readBy[n].filter(({ tensor }) => after.memory[tensor] === to);
     if (!inside.every((read) => readsInTime(read, y))) return false;
-    first[to] = Math.min(first[to] as number, first[from] as number);
-    last[to] = Math.max(last[to] as number, last[from] as number);
+    first[to] = Math.min(first[to], first[from]);
+    last[to] = Math.max(last[to], last[from]);
     return true;
   };
 }

@@ -67,14 +67,14 @@ function limitMultipliers(graph: Graph, groups: Groups, made: Map<TensorId, Quan
     const [from, to] = [made.get(groups.of(x?.id ?? -1)), made.get(y)];
     if (!from || !to || !(weights?.tensor.data instanceof Float32Array) || groups.fixed.has(y)) continue;
     const most = weights.tensor.data.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-    const least = Math.fround(((from.scale[0] as number) * most) / 127 / 2 ** 29);
-    if ((to.scale[0] as number) < least) made.set(y, { ...to, scale: [least] });
+    const least = Math.fround((from.scale[0] * most) / 127 / 2 ** 29);
+    if (to.scale[0] < least) made.set(y, { ...to, scale: [least] });
   }
 }
 
 /** A fixed scale that is shared with tensors of another range: a step beyond its ends (1 beside 255/256) is let pass. */
 function refuseBeyond(graph: Graph, groups: Groups, root: TensorId, range: Range, fixed: Quantization): void {
-  const [scale, zeroPoint] = [fixed.scale[0] as number, fixed.zeroPoint[0] as number];
+  const [scale, zeroPoint] = [fixed.scale[0], fixed.zeroPoint[0]];
   const held = heldBy(scale, zeroPoint);
   if (range.min >= held.min - scale && range.max <= held.max + scale) return;
   const node = graph.nodes.find(({ op, outputs }) => {

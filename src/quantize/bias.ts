@@ -6,10 +6,6 @@ import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
  */
 export function quantizeBias(bias: Float32Array, xScale: number, scale: readonly number[]): Int32Array {
   return Int32Array.from(bias, (value, channel) =>
-    clamp(
-      roundHalfAway(value / (xScale * (scale[scale.length === 1 ? 0 : channel] as number))),
-      -(2 ** 31),
-      2 ** 31 - 1,
-    ),
+    clamp(roundHalfAway(value / (xScale * scale[scale.length === 1 ? 0 : channel])), -(2 ** 31), 2 ** 31 - 1),
   );
 }

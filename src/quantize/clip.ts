@@ -11,8 +11,8 @@ export function percentileRange(histogram: Histogram, percent: number): Range {
   const cut = (total * (100 - percent)) / 200;
   let first = 0;
   let last = counts.length - 1;
-  for (let below = counts[first] as number; below <= cut && first < last; below += counts[first] as number) first++;
-  for (let above = counts[last] as number; above <= cut && last > first; above += counts[last] as number) last--;
+  for (let below = counts[first]; below <= cut && first < last; below += counts[first]) first++;
+  for (let above = counts[last]; above <= cut && last > first; above += counts[last]) last--;
   return { min: binValue(histogram, first), max: binValue(histogram, last) };
 }
 
@@ -54,20 +54,20 @@ function pointsOf(histogram: Histogram): Points {
   const full = Array.from(histogram.counts.keys()).filter((bin) => histogram.counts[bin] !== 0);
   return {
     values: Float64Array.from(full, (bin) => binValue(histogram, bin)),
-    counts: Float64Array.from(full, (bin) => histogram.counts[bin] as number),
+    counts: Float64Array.from(full, (bin) => histogram.counts[bin]),
   };
 }
 
 /** Σ count · (value − its int8)²; any number from `enough` on where it comes to that. */
 function squaredError({ values, counts }: Points, range: Range, enough: number): number {
   const { scale, zeroPoint } = quantizationOf(range);
-  const [step, zero] = [scale[0] as number, zeroPoint[0] as number];
+  const [step, zero] = [scale[0], zeroPoint[0]];
   const [least, most] = [-128 - zero, 127 - zero];
   let error = 0;
   for (let i = 0; i < values.length && error < enough; i++) {
-    const value = values[i] as number;
+    const value = values[i];
     const off = value - step * Math.min(Math.max(Math.floor(value / step + 0.5), least), most);
-    error += (counts[i] as number) * off * off;
+    error += counts[i] * off * off;
   }
   return error;
 }

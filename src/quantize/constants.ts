@@ -23,7 +23,7 @@ export function quantizeConstants(
   /** The id under which `form` of constant `id` is found. */
   const place = (id: TensorId, form: Tensor): TensorId => {
     const known = forms.get(id) ?? [];
-    const same = known.find((other) => sameForm(all[other] as Tensor, form));
+    const same = known.find((other) => sameForm(all[other], form));
     if (same !== undefined) return same;
     const at = known.length === 0 ? id : all.length;
     all[at] = form;
@@ -59,7 +59,7 @@ export function quantizeConstants(
         for (const one of widened) findings.push({ kind: 'widened-channel', node: n, tensor: at, ...one });
       } else {
         const quantization = perTensor(id);
-        const [scale, zeroPoint] = [quantization.scale[0] as number, quantization.zeroPoint[0] as number];
+        const [scale, zeroPoint] = [quantization.scale[0], quantization.zeroPoint[0]];
         const data = quantizeValues(tensor.data, scale, zeroPoint);
         made.set(position, place(id, { ...tensor, dtype: 'i8', data, quantization }));
       }
@@ -86,7 +86,7 @@ function weightsOf(tensors: readonly Tensor[], inputs: readonly Operand[], { rul
 
 function scaleNamed(tensors: readonly Tensor[], inputs: readonly Operand[], name: string): number {
   const operand = inputs.find(({ rule }) => rule.name === name) as Operand;
-  return perTensorOf(tensors[operand.id] as Tensor).scale;
+  return perTensorOf(tensors[operand.id]).scale;
 }
 
 function sameForm(a: Tensor, b: Tensor): boolean {

@@ -2,7 +2,6 @@ import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
 import type { QuantizedEvaluator } from '../graph/evaluator.ts';
 import { type Graph, producersOf, readersOf } from '../graph/graph.ts';
 import type { Node } from '../graph/op.ts';
-import type { OperandRule } from '../graph/rules.ts';
 import type { TensorId } from '../graph/tensor.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
 import { quantizeValues } from './range.ts';
@@ -15,8 +14,7 @@ export interface ChannelSums {
 
 export function addTo(into: ChannelSums, values: ArrayLike<number>): void {
   const { sums } = into;
-  for (let i = 0; i < values.length; i++)
-    sums[i % sums.length] = (sums[i % sums.length] as number) + (values[i] as number);
+  for (let i = 0; i < values.length; i++) sums[i % sums.length] = sums[i % sums.length] + values[i];
   into.count += values.length / sums.length;
 }
 
@@ -25,7 +23,7 @@ const farthest = 2 ** 29;
 
 /** Which input of a node is a constant bias with one value for each channel of its output; −1: none. */
 export function biasInput(graph: Graph, node: Node): number {
-  const [, , , channels] = (graph.tensors[node.outputs[0] as TensorId] as Tensor).shape;
+  const [, , , channels] = graph.tensors[node.outputs[0]].shape;
   return node.inputs.findIndex((id, i) => {
     const rule = node.op.operands.inputs[i];
     return rule?.productOf && graph.tensors[id]?.data?.length === channels;
@@ -45,20 +43,18 @@ export function correctBias(
   evaluate: QuantizedEvaluator,
   onLayer?: (done: number, layers: number) => void,
 ): Graph {
-  const inputs = images.map((values) =>
-    values.map((one, i) => quantized(graph.tensors[graph.inputs[i] as TensorId], one)),
-  );
+  const inputs = images.map((values) => values.map((one, i) => quantized(graph.tensors[graph.inputs[i]], one)));
   let corrected = graph;
   let done = 0;
   graph.nodes.forEach((_, n) => {
-    const node = corrected.nodes[n] as Node;
-    const y = node.outputs[0] as TensorId;
+    const node = corrected.nodes[n];
+    const y = node.outputs[0];
     const real = means.get(y);
     if (!real) return;
     const run = evaluate(upTo(corrected, y));
     const ours: ChannelSums = { sums: new Float64Array(real.sums.length), count: 0 };
     for (const image of inputs) addTo(ours, run(image)[0] as Int8Array);
-    corrected = withMovedBias(corrected, n, meanErrors(corrected.tensors[y] as Tensor, real, ours));
+    corrected = withMovedBias(corrected, n, meanErrors(corrected.tensors[y], real, ours));
     onLayer?.(++done, means.size);
   });
   return corrected;
@@ -72,7 +68,7 @@ function quantized(tensor: Tensor | undefined, values: Float32Array): Int8Array 
 /** Float mean less int8 mean of each channel, in real values. */
 function meanErrors(y: Tensor, real: ChannelSums, ours: ChannelSums): Float64Array {
   const { scale, zeroPoint } = perTensor(y);
-  return real.sums.map((sum, c) => sum / real.count - scale * ((ours.sums[c] as number) / ours.count - zeroPoint));
+  return real.sums.map((sum, c) => sum / real.count - scale * (ours.sums[c] / ours.count - zeroPoint));
 }
 
 /** The part of a graph that makes one tensor. */
@@ -90,19 +86,18 @@ export function upTo(graph: Graph, output: TensorId): Graph {
 }
 
 function withMovedBias(graph: Graph, n: number, errors: Float64Array): Graph {
-  const node = graph.nodes[n] as Node;
+  const node = graph.nodes[n];
   const at = biasInput(graph, node);
-  const id = node.inputs[at] as TensorId;
+  const id = node.inputs[at];
   const rules = node.op.operands.inputs;
-  const [x, weights] = (rules[at] as OperandRule).productOf as readonly [string, string];
-  const operand = (name: string): Tensor =>
-    graph.tensors[node.inputs[rules.findIndex((rule) => rule.name === name)] as TensorId] as Tensor;
+  const [x, weights] = rules[at].productOf as readonly [string, string];
+  const operand = (name: string): Tensor => graph.tensors[node.inputs[rules.findIndex((rule) => rule.name === name)]];
   const xScale = perTensor(operand(x)).scale;
   const scales = operand(weights).quantization?.scale ?? [];
-  const bias = graph.tensors[id] as Tensor;
+  const bias = graph.tensors[id];
   const data = Int32Array.from(bias.data as Int32Array, (value, c) => {
-    const step = xScale * (scales[scales.length === 1 ? 0 : c] as number);
-    return value + clamp(roundHalfAway((errors[c] as number) / step), -farthest, farthest);
+    const step = xScale * scales[scales.length === 1 ? 0 : c];
+    return value + clamp(roundHalfAway(errors[c] / step), -farthest, farthest);
   });
   if (data.every((value, c) => value === bias.data?.[c])) return graph;
   const tensors = [...graph.tensors];

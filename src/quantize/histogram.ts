@@ -46,6 +46,6 @@ export function count({ range: { min, max }, counts }: Histogram, values: Float3
   for (const value of values) {
     const bin = Math.floor((value - min) * perUnit + 0.5);
     // Images that differ between the passes may leave the range.
-    if (bin >= 0 && bin < counts.length) counts[bin] = (counts[bin] as number) + 1;
+    if (bin >= 0 && bin < counts.length) counts[bin] = counts[bin] + 1;
   }
 }

@@ -41,17 +41,17 @@ export function watchInputs(graph: Graph, evaluate: FloatEvaluator, options: Inp
       images++;
       distinct.add(inputs.map(digest).join());
       inputs.forEach((values, i) => {
-        add(seen[i] as Seen, values);
+        add(seen[i], values);
       });
       probe?.add(inputs);
       return run(inputs, observe);
     };
   const findings = (): InputFinding[] => {
-    const constant = graph.inputs.flatMap((tensor, i) => nearlyConstant(tensor, seen[i] as Seen));
-    const first = graph.inputs[0] as TensorId;
+    const constant = graph.inputs.flatMap((tensor, i) => nearlyConstant(tensor, seen[i]));
+    const first = graph.inputs[0];
     return [
       ...constant,
-      ...unlikePixels(first, seen[0] as Seen, options),
+      ...unlikePixels(first, seen[0], options),
       ...(constant.length > 0 ? [] : (probe?.findings() ?? [])),
       ...tooFew(first, images, distinct.size),
     ];
@@ -75,9 +75,9 @@ function add({ moments, ranges }: Seen, values: Float32Array): void {
   addMoments(moments, values);
   const channels = ranges.length;
   for (let c = 0; c < channels; c++) {
-    let { min, max } = ranges[c] as Range;
+    let { min, max } = ranges[c];
     for (let i = c; i < values.length; i += channels) {
-      const value = values[i] as number;
+      const value = values[i];
       if (value < min) min = value;
       if (value > max) max = value;
     }
@@ -99,7 +99,7 @@ function nearlyConstant(tensor: TensorId, { moments, ranges }: Seen): InputFindi
 function unlikePixels(tensor: TensorId, { ranges }: Seen, { preprocessing, realImages }: InputOptions): InputFinding[] {
   if (!preprocessing) return [];
   const { mean, std } = preprocessing;
-  const of = (list: readonly number[], c: number): number => list[list.length === 1 ? 0 : c] as number;
+  const of = (list: readonly number[], c: number): number => list[list.length === 1 ? 0 : c];
   const pixels = ranges.map(({ min, max }, c): Range => {
     const ends = [min, max].map((value) => value * of(std, c) + of(mean, c));
     return { min: Math.min(...ends), max: Math.max(...ends) };

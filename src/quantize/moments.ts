@@ -16,17 +16,17 @@ export function addMoments(into: Moments, values: Float32Array): void {
   const { sums, squares } = into;
   const channels = sums.length;
   for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
+    const value = values[i];
     const c = i % channels;
-    sums[c] = (sums[c] as number) + value;
-    squares[c] = (squares[c] as number) + value * value;
+    sums[c] = sums[c] + value;
+    squares[c] = squares[c] + value * value;
   }
   into.count += values.length / channels;
 }
 
-export const meanOf = ({ sums, count }: Moments, channel: number): number => (sums[channel] as number) / count;
+export const meanOf = ({ sums, count }: Moments, channel: number): number => sums[channel] / count;
 
 export function deviationOf(moments: Moments, channel: number): number {
   const mean = meanOf(moments, channel);
-  return Math.sqrt(Math.max(0, (moments.squares[channel] as number) / moments.count - mean * mean));
+  return Math.sqrt(Math.max(0, moments.squares[channel] / moments.count - mean * mean));
 }

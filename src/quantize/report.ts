@@ -83,15 +83,15 @@ export function report(graph: Graph, quantized: Quantized, images: Images, optio
     if (comparedImages === count) break;
     const q = new Map<TensorId, Numbers>();
     graph.inputs.forEach((id, i) => {
-      const { scale, zeroPoint } = perTensor(quantized.graph.tensors[id] as Tensor);
-      q.set(id, quantizeValues(inputs[i] as Float32Array, scale, zeroPoint));
+      const { scale, zeroPoint } = perTensor(quantized.graph.tensors[id]);
+      q.set(id, quantizeValues(inputs[i], scale, zeroPoint));
     });
     runInt8(graph.inputs.map((id) => q.get(id) as Numbers)).forEach((values, i) => {
-      q.set(made[i] as TensorId, values as Numbers); // int8, as the quantiser makes them
+      q.set(made[i], values as Numbers); // int8, as the quantiser makes them
     });
     runFloat(inputs, (id, real) => {
       const values = q.get(id);
-      if (values) add(compared, id, quantized.graph.tensors[id] as Tensor, real, values);
+      if (values) add(compared, id, quantized.graph.tensors[id], real, values);
     });
     comparedImages++;
   }
@@ -117,7 +117,7 @@ function reportActivation(
   { graph, ranges }: Quantized,
   compared: Comparison | undefined,
 ): ActivationReport {
-  const tensor = graph.tensors[id] as Tensor;
+  const tensor = graph.tensors[id];
   const { scale, zeroPoint } = perTensor(tensor);
   return {
     tensor: id,
@@ -139,15 +139,15 @@ function reportLayer(
   activation: (id: TensorId) => ActivationReport,
 ): LayerReport {
   const at = node.op.operands.inputs.findIndex(({ per }) => per === 'channel');
-  const real = graph.tensors[node.inputs[at] as TensorId];
-  const int8 = quantized.graph.tensors[quantized.graph.nodes[n]?.inputs[at] as TensorId];
+  const real = graph.tensors[node.inputs[at]];
+  const int8 = quantized.graph.tensors[quantized.graph.nodes[n]?.inputs[at]];
   const axis = node.op.operands.inputs[at]?.axis ?? 0;
   return {
     node: n,
     name: node.name,
     op: node.op.type,
     blocks: node.blocks ?? [],
-    output: activation(node.outputs[0] as TensorId),
+    output: activation(node.outputs[0]),
     ...(real?.data && int8?.data && { weights: reportWeights(real, int8, axis) }),
   };
 }

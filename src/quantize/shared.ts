@@ -17,7 +17,7 @@ export function groupsOf(graph: Graph): Groups {
   const parents = graph.tensors.map((_, id) => id);
   const of = (id: TensorId): TensorId => {
     let root = id;
-    while (parents[root] !== root) root = parents[root] as TensorId;
+    while (parents[root] !== root) root = parents[root];
     return root;
   };
   const kept = new Set<TensorId>();

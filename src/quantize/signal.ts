@@ -7,8 +7,8 @@ export interface Signal {
 /** Adds real values and what became of them: real = scale · (q − zero point). */
 export function compare(into: Signal, real: ArrayLike<number>, q: ArrayLike<number>, scale: number, zeroPoint: number) {
   for (let i = 0; i < real.length; i++) {
-    const value = real[i] as number;
-    const off = value - scale * ((q[i] as number) - zeroPoint);
+    const value = real[i];
+    const off = value - scale * (q[i] - zeroPoint);
     into.signal += value * value;
     into.noise += off * off;
   }

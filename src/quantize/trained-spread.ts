@@ -33,7 +33,7 @@ export function trainedProbe(graph: Graph, evaluate: FloatEvaluator) {
   const add = (inputs: readonly Float32Array[]): void => {
     if (images === mostImages) return;
     images++;
-    addMoments(moments, run(inputs)[0] as Float32Array);
+    addMoments(moments, run(inputs)[0]);
   };
   const findings = (): InputFinding[] => {
     const { ratio, shift } = against(trained, moments);
@@ -46,7 +46,7 @@ export function trainedProbe(graph: Graph, evaluate: FloatEvaluator) {
 
 /** The part of the graph that makes the node's output, and that without its activation. */
 function beforeActivation(graph: Graph, node: Node): Graph {
-  const part = upTo(graph, node.outputs[0] as TensorId);
+  const part = upTo(graph, node.outputs[0]);
   const attributes = { ...(node.attributes as { activation: Activation }), activation: 'none' };
   return { ...part, nodes: part.nodes.map((one) => (one === node ? { ...one, attributes } : one)) };
 }
@@ -54,8 +54,8 @@ function beforeActivation(graph: Graph, node: Node): Graph {
 /** The input of the graph that the node computes from. */
 function inputBehind(graph: Graph, node: Node): TensorId {
   const producers = producersOf(graph);
-  let id = node.inputs[0] as TensorId;
-  for (let n = producers.get(id); n !== undefined; n = producers.get(id)) id = graph.nodes[n]?.inputs[0] as TensorId;
+  let id = node.inputs[0];
+  for (let n = producers.get(id); n !== undefined; n = producers.get(id)) id = graph.nodes[n]?.inputs[0];
   return id;
 }
 
@@ -67,13 +67,13 @@ function against(
   { mean, deviation }: TrainedOutput,
   moments: Moments,
 ): { readonly ratio: number; readonly shift: number } {
-  const live = Array.from(deviation.keys()).filter((c) => (deviation[c] as number) > 0);
+  const live = Array.from(deviation.keys()).filter((c) => deviation[c] > 0);
   if (live.length === 0) return { ratio: 1, shift: 0 };
   let [logs, squares] = [0, 0];
   for (const c of live) {
-    const trained = deviation[c] as number;
+    const trained = deviation[c];
     logs += Math.log(Math.max(deviationOf(moments, c) / trained, 2 ** -24));
-    squares += ((meanOf(moments, c) - (mean[c] as number)) / trained) ** 2;
+    squares += ((meanOf(moments, c) - mean[c]) / trained) ** 2;
   }
   return { ratio: Math.exp(logs / live.length), shift: Math.sqrt(squares / live.length) };
 }

@@ -25,20 +25,14 @@ export function reportWeights(real: Tensor, int8: Tensor, axis: number): Weights
   const { count, of } = channelsAlong(real.shape, axis);
   const ends = new Float64Array(count);
   values.forEach((value, i) => {
-    ends[of(i)] = Math.max(ends[of(i)] as number, Math.abs(value));
+    ends[of(i)] = Math.max(ends[of(i)], Math.abs(value));
   });
   const live = ends.filter((end) => end > 0);
   const widest = live.reduce((a, b) => Math.max(a, b), 0);
   const rangeRatio = live.length > 0 ? widest / live.reduce((a, b) => Math.min(a, b)) : 1;
   const one = Math.fround(widest / 127) || 1;
   const scales = int8.quantization?.scale ?? [];
-  const perChannel = signals(
-    values,
-    int8.data as Int8Array,
-    count,
-    of,
-    (c) => scales[scales.length === 1 ? 0 : c] as number,
-  );
+  const perChannel = signals(values, int8.data as Int8Array, count, of, (c) => scales[scales.length === 1 ? 0 : c]);
   const perTensor = signals(values, quantizeValues(values, one, 0), count, of, () => one);
   return {
     channels: count,
@@ -62,7 +56,7 @@ function signals(
   const made = Array.from({ length: channels }, (): Signal => ({ signal: 0, noise: 0 }));
   values.forEach((value, i) => {
     const channel = channelOf(i);
-    compare(made[channel] as Signal, [value], [q[i] as number], scaleOf(channel), 0);
+    compare(made[channel], [value], [q[i]], scaleOf(channel), 0);
   });
   return made;
 }

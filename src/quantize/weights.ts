@@ -26,7 +26,7 @@ export interface WeightScales {
 
 /** Which index of `axis` an element of a row-major tensor has. */
 export function channelsAlong(shape: readonly number[], axis: number): { count: number; of(index: number): number } {
-  const count = shape[axis] as number;
+  const count = shape[axis];
   const stride = elements(shape.slice(axis + 1));
   return { count, of: (index) => Math.floor(index / stride) % count };
 }
@@ -52,8 +52,8 @@ export function weightScales({ shape, axis, data, bias, xScale }: Weights): Weig
   const sum = new Float64Array(channels.count);
   data.forEach((value, i) => {
     const c = channels.of(i);
-    greatest[c] = Math.max(greatest[c] as number, Math.abs(value));
-    sum[c] = (sum[c] as number) + Math.abs(value);
+    greatest[c] = Math.max(greatest[c], Math.abs(value));
+    sum[c] = sum[c] + Math.abs(value);
   });
   const room = most - 1 - 127.5 * (data.length / channels.count);
   const dead: number[] = [];
@@ -64,7 +64,7 @@ export function weightScales({ shape, axis, data, bias, xScale }: Weights): Weig
       dead.push(channel);
       return 0;
     }
-    const needed = floatAbove((Math.abs(bias?.[channel] ?? 0) / xScale + 255 * (sum[channel] as number)) / room);
+    const needed = floatAbove((Math.abs(bias?.[channel] ?? 0) / xScale + 255 * sum[channel]) / room);
     if (needed > own) widened.push({ channel, ratio: needed / own });
     return Math.max(own, needed);
   });
@@ -82,7 +82,7 @@ export function quantizeWeights({ shape, axis, data }: Weights, scale: readonly 
   // Int8Array.from goes by way of an array of numbers: 16 million weights took a gigabyte.
   const quantized = new Int8Array(data.length);
   for (let i = 0; i < data.length; i++) {
-    quantized[i] = quantizeValue(data[i] as number, scale[channels.of(i)] as number, 0, least);
+    quantized[i] = quantizeValue(data[i], scale[channels.of(i)], 0, least);
   }
   return quantized;
 }

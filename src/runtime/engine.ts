@@ -55,7 +55,7 @@ const compilesNothing = (name: string, cause: unknown): LiteBlockError =>
 /** The engine a caller gave: a module, or bytes where the host compiles bytes. */
 export async function givenEngine(engine: WebAssembly.Module | Uint8Array | ArrayBuffer): Promise<WebAssembly.Module> {
   const kind = kindOf(engine);
-  if (kind === 'WebAssembly.Module') return engine as WebAssembly.Module;
+  if (kind === 'WebAssembly.Module') return engine;
   if (kind === 'Uint8Array' || kind === 'ArrayBuffer') return compileEngine(engine as Uint8Array, 'engine');
   throw new LiteBlockError('input', `load: engine: ${kind} given; a WebAssembly.Module or its bytes is wanted`);
 }

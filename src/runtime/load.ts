@@ -85,7 +85,7 @@ async function moduleFor(
 /** The `load` of every entry: reads and checks the file, checks the limit, then instantiates an engine for it. */
 export async function loadModel(source: Source, options: LoadOptions, host: Host): Promise<Model> {
   checkLoadOptions(options);
-  if (kindOf(source) === 'WebAssembly.Module') return loadBundle(source as WebAssembly.Module, options, 'bundle');
+  if (kindOf(source) === 'WebAssembly.Module') return loadBundle(source, options, 'bundle');
   const read = await readSource(source as ByteSource, { readFile: host.readFile, onProgress: options.onProgress });
   const { bytes, name: address = host.name } = read;
   if (isWasm(bytes)) {

@@ -120,7 +120,7 @@ export class Model {
       const wanted = entries.map((entry, i) => describeEntry('input', i, entry)).join(', ');
       throw new LiteBlockError('input', `${what}: ${inputs.length} inputs given, ${entries.length} wanted: ${wanted}`);
     }
-    return { engine, bytes: entries.map((entry, i) => inputBytes(inputs[i] as Values, entry, i)) };
+    return { engine, bytes: entries.map((entry, i) => inputBytes(inputs[i], entry, i)) };
   }
 
   /** Runs an image: at once, or where the time is limited step by step, so that the clock is looked at between steps. */
@@ -138,7 +138,7 @@ export class Model {
 
   #give(bytes: readonly Uint8Array[], image: number): void {
     this.#file.inputs.forEach((entry, i) => {
-      this.#in[i]?.copy(this.#memory, bytes[i] as Uint8Array, entry.perImage ? image : 0);
+      this.#in[i]?.copy(this.#memory, bytes[i], entry.perImage ? image : 0);
     });
   }
 

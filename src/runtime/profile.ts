@@ -57,7 +57,7 @@ const now = (): number => performance.now();
 /** True where the clock tells any two readings apart, so that single runs can be timed. */
 function isFine(): boolean {
   const readings = Array.from({ length: 9 }, now);
-  return readings.every((reading, i) => i === 0 || reading > (readings[i - 1] as number));
+  return readings.every((reading, i) => i === 0 || reading > readings[i - 1]);
 }
 
 /** Runs that were timed together, and milliseconds for each of them. */
@@ -104,7 +104,7 @@ function stepThrough({ give, step }: Timed, { schedule, stages }: ModelFile, run
     schedule.forEach(({ stage }, i) => {
       step(i);
       const after = now();
-      pass[stage] = (pass[stage] as number) + (after - before) / runs;
+      pass[stage] = pass[stage] + (after - before) / runs;
       before = after;
     });
   }
@@ -151,17 +151,17 @@ export function profile(timed: Timed, file: ModelFile, options: ProfileOptions =
     share = runs === undefined ? (now() - start) / milliseconds : done / runs;
   }
   samples.sort((a, b) => a - b);
-  const minMs = samples[0] as number;
+  const minMs = samples[0];
   // On a coarse clock the faster passes are those that lost most between its steps.
   const counted = fine ? fasterHalf(passes) : passes;
   return {
     runs: done,
-    medianMs: samples[samples.length >> 1] as number,
+    medianMs: samples[samples.length >> 1],
     minMs,
     macs,
     gmacsPerSecond: rate(macs, minMs),
     stages: notes.map(({ name, op, kernel, macs: own }, stage) => {
-      const ms = counted.reduce((total, pass) => total + (pass[stage] as number), 0) / counted.length;
+      const ms = counted.reduce((total, pass) => total + pass[stage], 0) / counted.length;
       return { name, op, kernel, ms, macs: own, gmacsPerSecond: rate(own, ms) };
     }),
   };

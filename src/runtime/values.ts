@@ -27,7 +27,7 @@ export function quantize(
   const [min, max] = dtype === 'i8' ? [-128, 127] : [0, 255];
   const quantized = new (arrayOf(dtype as 'i8' | 'u8'))(values.length);
   for (let i = 0; i < values.length; i++) {
-    const x = values[i] as number;
+    const x = values[i];
     if (Number.isNaN(x)) throw new LiteBlockError('input', `${name}: value ${i} is NaN`);
     quantized[i] = clamp(roundHalfAway(Math.fround(x / scale)) + zeroPoint, min, max);
   }
@@ -59,17 +59,15 @@ export function inputBytes(values: Values, entry: InterfaceEntry, i: number): Ui
 
 /** How many images the inputs hold; those given once do not count. Throws where inputs disagree. */
 export function imageCount(entries: readonly InterfaceEntry[], bytes: readonly Uint8Array[]): number {
-  const counts = entries.map((entry, i) => (bytes[i] as Uint8Array).length / entry.imageBytes);
+  const counts = entries.map((entry, i) => bytes[i].length / entry.imageBytes);
   const first = entries.findIndex((entry) => entry.perImage);
   if (first < 0) return 1;
   const other = entries.findIndex((entry, i) => entry.perImage && counts[i] !== counts[first]);
   if (other >= 0) {
-    const each = [first, other].map(
-      (i) => `${counts[i]} in ${describeEntry('input', i, entries[i] as InterfaceEntry)}`,
-    );
+    const each = [first, other].map((i) => `${counts[i]} in ${describeEntry('input', i, entries[i])}`);
     throw new LiteBlockError('input', `run: the inputs hold different numbers of images: ${each.join(', ')}`);
   }
-  return counts[first] as number;
+  return counts[first];
 }
 
 /** A new array of the output's type for `images` images, and its bytes. Throws memory. */

@@ -53,7 +53,7 @@ export function distance(a: number, b: number): number {
 /** The distance of values i of two arrays. 64-bit integers that differ are never 0 apart, however large they are. */
 export function distanceAt(a: Values, b: Values, i: number): number {
   if (a instanceof BigInt64Array && b instanceof BigInt64Array) {
-    const apart = (a[i] as bigint) - (b[i] as bigint);
+    const apart = a[i] - b[i];
     return Number(apart < 0n ? -apart : apart);
   }
   return distance(Number(a[i]), Number(b[i]));

@@ -39,7 +39,7 @@ function alone(tensors: readonly Traced[], of: Trace, { graph }: Trace): string[
 
 function firstOf(given: Case, at: number, a: Trace, b: Trace, onTried: OnTried | undefined): First {
   const { rows, own } = given;
-  const { pair, terms, compared } = rows[at] as Row;
+  const { pair, terms, compared } = rows[at];
   const segment = segmentAt(given, at);
   const several = segment && segment.nodes.length > 1;
   const ties = segment && terms ? tiesOf(segment, terms, compared.limit) : undefined;
@@ -49,7 +49,7 @@ function firstOf(given: Case, at: number, a: Trace, b: Trace, onTried: OnTried |
     computed: own === 'a' ? 'A' : 'B',
     ...(ties !== undefined && { ties }),
     facts: a.graph && b.graph ? factsBetween(a.graph, b.graph, rows, at) : recordFacts(a, pair.a, b, pair.b),
-    between: several ? segment.nodes.map((n) => makerOf(segment.graph.nodes[n] as Node)) : [],
+    between: several ? segment.nodes.map((n) => makerOf(segment.graph.nodes[n])) : [],
     verdict: verdictOf(given, at, segment, onTried),
   };
 }
@@ -61,7 +61,7 @@ function factsBetween(graphA: Graph, graphB: Graph, rows: readonly Row[], at: nu
     const known = new Map<TensorId, Values>(graph.inputs.map((input) => [input, new Int8Array()]));
     for (const { pair } of rows.slice(0, at))
       if (pair[side].id !== undefined) known.set(pair[side].id, new Int8Array());
-    return segmentTo(graph, id, known)?.nodes.map((n) => graph.nodes[n] as Node) ?? [];
+    return segmentTo(graph, id, known)?.nodes.map((n) => graph.nodes[n]) ?? [];
   };
   const [one, other] = [nodesOf(graphA, 'a'), nodesOf(graphB, 'b')];
   if (one.length !== other.length) {
@@ -69,7 +69,7 @@ function factsBetween(graphA: Graph, graphB: Graph, rows: readonly Row[], at: nu
     return [`it is made by ${types(one) || 'nothing'} in A and by ${types(other) || 'nothing'} in B`];
   }
   return one.flatMap((node, i) => {
-    const facts = factsOf(graphA, node, graphB, other[i] as Node);
+    const facts = factsOf(graphA, node, graphB, other[i]);
     return one.length > 1 ? facts.map((fact) => `node ${node.index} ${node.op.type}: ${fact}`) : facts;
   });
 }

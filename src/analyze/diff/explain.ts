@@ -1,6 +1,6 @@
 import type { Values } from '../../format/values.ts';
 import type { Node } from '../../graph/op.ts';
-import { elements, type Tensor } from '../../graph/tensor.ts';
+import { elements } from '../../graph/tensor.ts';
 import { distanceAt } from './compare.ts';
 import type { Rule, Rules, Site } from './rule.ts';
 import { ruleKinds } from './rules.ts';
@@ -139,7 +139,7 @@ function sitesOf({ graph, nodes, target }: Segment, { calls }: Computed, theirs:
   let work = 0;
   const sites = [...nodes].reverse().map((position): PlacedSite => {
     const { view, inputs } = calls.get(position) as Call;
-    const y = view.outputs[0] as Tensor;
+    const y = view.outputs[0];
     work += view.node.op.macs(view) + elements(y.shape);
     const site = { graph, position, maker: makerOf(view.node), view, inputs, real: y.dtype === 'f32', work };
     return view.node.outputs[0] === target ? { ...site, theirs } : site;

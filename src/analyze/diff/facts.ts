@@ -59,7 +59,7 @@ function channelText({ shape, quantization }: Constant, differing: readonly numb
   if (shape.length < 2) return '';
   const axis = shape.length === 3 ? 2 : (quantization?.axis ?? 0);
   const inner = shape.slice(axis + 1).reduce((product, size) => product * size, 1);
-  const channels = shape[axis] as number;
+  const channels = shape[axis];
   const seen = [...new Set(differing.map((i) => Math.floor(i / inner) % channels))].sort((x, y) => x - y);
   if (seen.length === channels) return '';
   const list = seen.slice(0, mostShown).join(', ') + (seen.length > mostShown ? ', …' : '');

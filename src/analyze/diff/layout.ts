@@ -29,7 +29,7 @@ export function orderOf({ shape }: Traced, wanted: HWC): Order {
 export function channelsLast<Any extends Values>(values: Any, [h, w, c]: HWC): Any {
   const moved = values.slice() as Any;
   for (let channel = 0, from = 0; channel < c; channel++) {
-    for (let pixel = 0; pixel < h * w; pixel++, from++) moved[pixel * c + channel] = values[from] as Any[number];
+    for (let pixel = 0; pixel < h * w; pixel++, from++) moved[pixel * c + channel] = values[from];
   }
   return moved;
 }
@@ -37,18 +37,18 @@ export function channelsLast<Any extends Values>(values: Any, [h, w, c]: HWC): A
 /** A row-major array of `shape` with its axes in another order: axis i of the result is axis order[i] of `values`. */
 export function permuted<Any extends Values>(values: Any, shape: readonly number[], order: readonly number[]): Any {
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
-  const sizes = order.map((axis) => shape[axis] as number);
-  const steps = order.map((axis) => strides[axis] as number);
+  const sizes = order.map((axis) => shape[axis]);
+  const steps = order.map((axis) => strides[axis]);
   const moved = values.slice() as Any;
   const index = sizes.map(() => 0);
   let from = 0;
   for (let to = 0; to < values.length; to++) {
-    moved[to] = values[from] as Any[number];
+    moved[to] = values[from];
     for (let axis = sizes.length - 1; axis >= 0; axis--) {
-      from += steps[axis] as number;
-      index[axis] = (index[axis] as number) + 1;
-      if ((index[axis] as number) < (sizes[axis] as number)) break;
-      from -= (steps[axis] as number) * (sizes[axis] as number);
+      from += steps[axis];
+      index[axis] = index[axis] + 1;
+      if (index[axis] < sizes[axis]) break;
+      from -= steps[axis] * sizes[axis];
       index[axis] = 0;
     }
   }

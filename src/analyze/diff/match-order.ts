@@ -43,8 +43,8 @@ export function inOrder(a: readonly Traced[], b: readonly Traced[], loose: boole
   if (a.length === 0 || b.length === 0 || a.length > mostInOrder || b.length > mostInOrder) return [];
   const width = b.length + 1;
   const best = new Uint16Array((a.length + 1) * width);
-  const at = (i: number, j: number): number => best[i * width + j] as number;
-  const same = (i: number, j: number): boolean => alike(a[i] as Traced, b[j] as Traced, loose);
+  const at = (i: number, j: number): number => best[i * width + j];
+  const same = (i: number, j: number): boolean => alike(a[i], b[j], loose);
   for (let i = a.length - 1; i >= 0; i--) {
     for (let j = b.length - 1; j >= 0; j--) {
       best[i * width + j] = Math.max(same(i, j) ? at(i + 1, j + 1) + 1 : 0, at(i + 1, j), at(i, j + 1));
@@ -53,7 +53,7 @@ export function inOrder(a: readonly Traced[], b: readonly Traced[], loose: boole
   const pairs: [Traced, Traced][] = [];
   for (let i = 0, j = 0; i < a.length && j < b.length; ) {
     if (same(i, j) && at(i, j) === at(i + 1, j + 1) + 1) {
-      pairs.push([a[i++] as Traced, b[j++] as Traced]);
+      pairs.push([a[i++], b[j++]]);
     } else if (at(i + 1, j) >= at(i, j + 1)) i++;
     else j++;
   }

@@ -14,7 +14,7 @@ export function byStructure(a: Trace, b: Trace, partners: Partners): void {
   }
   for (const x of a.tensors) {
     if (partners.hasA(x) || !x.reads) continue;
-    const wanted = x.reads.map((i) => partners.of(a.tensors[i] as Traced)?.b);
+    const wanted = x.reads.map((i) => partners.of(a.tensors[i])?.b);
     if (wanted.length === 0 || wanted.includes(undefined)) continue;
     const y = b.tensors.find((tensor) => !partners.hasB(tensor) && alike(x, tensor) && reads(b, tensor, wanted));
     if (y) partners.take(x, y, 'order');

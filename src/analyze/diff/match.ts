@@ -61,7 +61,7 @@ const longName = 60;
 
 /** Pairs tensors where the name of one is the beginning of the other's, and of no third one's. */
 function byBeginning(a: readonly Traced[], b: readonly Traced[], partners: Partners): void {
-  const plain = forms[1] as (name: string) => string;
+  const plain = forms[1];
   const long = (tensor: Traced): string => tensor.names.map(plain).find((name) => name.length >= longName) ?? '';
   const free = b.filter((tensor) => !partners.hasB(tensor) && long(tensor) !== '');
   for (const tensor of a) {

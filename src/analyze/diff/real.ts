@@ -23,7 +23,7 @@ export function realValues(
   const inner = elements(tensor.shape.slice(axis + 1));
   return Float32Array.from<number | bigint>(values, (q, at) => {
     const channel = scale.length === 1 ? 0 : Math.floor(at / inner) % scale.length;
-    return (scale[channel] as number) * (Number(q) - (zeroPoint[channel] ?? 0));
+    return scale[channel] * (Number(q) - (zeroPoint[channel] ?? 0));
   });
 }
 
@@ -34,6 +34,6 @@ function biasQuantization({ node, inputs }: NodeView, i: number): Quantization |
     (name) => inputs[rules.findIndex((rule) => rule.name === name)]?.quantization,
   );
   if (!x || !weights) return undefined;
-  const scale = weights.scale.map((each) => each * (x.scale[0] as number));
+  const scale = weights.scale.map((each) => each * x.scale[0]);
   return { scale, zeroPoint: scale.map(() => 0), axis: 0 };
 }

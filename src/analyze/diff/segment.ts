@@ -1,6 +1,6 @@
 import type { Values } from '../../format/values.ts';
 import { type Graph, producersOf, viewOf } from '../../graph/graph.ts';
-import type { Node, NodeView } from '../../graph/op.ts';
+import type { NodeView } from '../../graph/op.ts';
 import { roomFor, type TensorId } from '../../graph/tensor.ts';
 
 /** One node about to be computed: what a rule may change. */
@@ -79,13 +79,13 @@ export function recompute(segment: Segment, plain: Computed, altered: number, al
 
 function keep({ nodes }: Graph, n: number, outputs: readonly Values[], values: Map<TensorId, Values>): void {
   nodes[n]?.outputs.forEach((id, i) => {
-    values.set(id, outputs[i] as Values);
+    values.set(id, outputs[i]);
   });
 }
 
 /** Node n with what it reads. */
 export function callOf(graph: Graph, n: number, valuesOf: (id: TensorId) => Values | undefined): Call {
-  const node = graph.nodes[n] as Node;
+  const node = graph.nodes[n];
   const inputs = node.inputs.map((id) => graph.tensors[id]?.data ?? valuesOf(id));
   return { view: viewOf(graph, node), inputs };
 }

@@ -40,7 +40,7 @@ export function segmentAt({ rows, own, trace: { graph, tensors } }: Case, at: nu
 /** Why the tensor of a row, the first that differs, does. */
 export function verdictOf(given: Case, at: number, segment: Segment | undefined, onTried?: OnTried): Verdict {
   const { rows, own, trace } = given;
-  const { pair, terms, compared } = rows[at] as Row;
+  const { pair, terms, compared } = rows[at];
   const none = (why: string): Verdict => ({ kind: 'none', why });
   if (!terms) return none('the two are not of one size');
   if (pair.a.input || pair.b.input) {
@@ -69,7 +69,7 @@ function toldApart(given: Case, at: number, exact: readonly Tried[]): Verdict {
   const { rows, own } = given;
   const later = rows.flatMap((row, i) => (i > at && row.compared.difference ? [i] : [])).slice(0, mostLater);
   const explained = later.flatMap((i) => {
-    const { terms, compared } = rows[i] as Row;
+    const { terms, compared } = rows[i];
     const segment = segmentAt(given, i);
     if (!segment || !terms || segment.nodes.length > mostBetween) return [];
     const which = explainToo(segment, theirsOf(terms, own), compared.limit, exact);

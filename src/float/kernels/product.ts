@@ -17,7 +17,7 @@ export function packWeights(weights: Float32Array, outputs: number, depth: numbe
   const packed = new Float32Array(blocksOf(outputs) * depth * 8);
   for (let o = 0; o < outputs; o++) {
     const block = (o >> 3) * depth * 8 + (o & 7);
-    for (let k = 0; k < depth; k++) packed[block + k * 8] = weights[o * depth + k] as number;
+    for (let k = 0; k < depth; k++) packed[block + k * 8] = weights[o * depth + k];
   }
   return packed;
 }

@@ -30,8 +30,8 @@ export function conv2dFloat(
             const ix = ox * stride[1] + j * dilation[1] - padding.left;
             const inside = iy >= 0 && iy < h && ix >= 0 && ix < w;
             for (let k = 0; k < depth; k++) {
-              const value = inside ? (x[(iy * w + ix) * c + firstChannel + k] as number) : 0;
-              const weight = weights[((o * windowH + i) * windowW + j) * depth + k] as number;
+              const value = inside ? x[(iy * w + ix) * c + firstChannel + k] : 0;
+              const weight = weights[((o * windowH + i) * windowW + j) * depth + k];
               acc = Math.fround(acc + Math.fround(value * weight));
             }
           }

@@ -27,8 +27,8 @@ export function depthwiseConv2dFloat(
           for (let j = 0; j < windowW; j++) {
             const ix = ox * stride[1] + j * dilation[1] - padding.left;
             const inside = iy >= 0 && iy < h && ix >= 0 && ix < w;
-            const value = inside ? (x[(iy * w + ix) * c + channel] as number) : 0;
-            acc = Math.fround(acc + Math.fround(value * (weights[(i * windowW + j) * outs + o] as number)));
+            const value = inside ? x[(iy * w + ix) * c + channel] : 0;
+            acc = Math.fround(acc + Math.fround(value * weights[(i * windowW + j) * outs + o]));
           }
         }
         y[(oy * ow + ox) * outs + o] = clampReal(activation, acc);

@@ -34,7 +34,7 @@ export function valuesOfPixels(pixels: Uint8Array, entry: Interface, preprocessi
 
 function shifted(pixels: Uint8Array): Int8Array {
   const values = new Int8Array(pixels.length);
-  for (let i = 0; i < pixels.length; i++) values[i] = (pixels[i] as number) - 128;
+  for (let i = 0; i < pixels.length; i++) values[i] = pixels[i] - 128;
   return values;
 }
 
@@ -43,7 +43,7 @@ function looked(pixels: Uint8Array, entry: Interface, preprocessing: Preprocessi
   const tables = levels(preprocessing).map((real) => quantize(real, entry, describeEntry('input', 0, entry)));
   const values = new (arrayOf(entry.dtype as 'i8' | 'u8'))(pixels.length);
   tables.forEach((table, c) => {
-    for (let i = c; i < pixels.length; i += tables.length) values[i] = table[pixels[i] as number] as number;
+    for (let i = c; i < pixels.length; i += tables.length) values[i] = table[pixels[i]];
   });
   return values;
 }
@@ -55,7 +55,7 @@ function looked(pixels: Uint8Array, entry: Interface, preprocessing: Preprocessi
 export function inputOfImage(model: ImageModel, image: Pixels): InputValues {
   checkMembers('inputOfImage: model', model, 'inputs');
   const { inputs, preprocessing } = model;
-  const entry = inputs[0] as Interface;
+  const entry = inputs[0];
   checkMembers('inputOfImage: the first input of the model', entry, 'shape');
   const shape = entry.shape.slice(-3);
   if (shape.length < 3) {

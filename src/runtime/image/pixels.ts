@@ -10,7 +10,7 @@ import { channelsOf, type Pixels, resizePixels } from './resize.ts';
 export function pixelsOfImage(image: Pixels, shape: readonly number[]): Uint8Array<ArrayBuffer> {
   checkKind('pixelsOfImage: [height, width, channels]', shape, 'Array');
   const [height, width, channels] = shape;
-  const size = { width: width as number, height: height as number };
+  const size = { width: width, height: height };
   const given = channelsOf(image, [1, 3, 4]);
   if (channels === 1) return resizePixels(given === 1 ? image : greyOf(image, given), size);
   if (channels === 3) return given === 1 ? repeated(resizePixels(image, size), 3) : resizePixels(image, size, 3);
@@ -21,7 +21,7 @@ export function pixelsOfImage(image: Pixels, shape: readonly number[]): Uint8Arr
 function greyOf({ data, width, height }: Pixels, stride: number): Pixels {
   const grey = new Uint8Array(width * height);
   for (let i = 0, at = 0; i < grey.length; i++, at += stride) {
-    const [r, g, b] = [data[at] as number, data[at + 1] as number, data[at + 2] as number];
+    const [r, g, b] = [data[at], data[at + 1], data[at + 2]];
     grey[i] = (19595 * r + 38470 * g + 7471 * b + 0x8000) >> 16;
   }
   return { data: grey, width, height };
@@ -29,6 +29,6 @@ function greyOf({ data, width, height }: Pixels, stride: number): Pixels {
 
 function repeated(grey: Uint8Array, times: number): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(grey.length * times);
-  for (let i = 0; i < grey.length; i++) out.fill(grey[i] as number, i * times, (i + 1) * times);
+  for (let i = 0; i < grey.length; i++) out.fill(grey[i], i * times, (i + 1) * times);
   return out;
 }

@@ -44,10 +44,10 @@ function tapsOf(from: number, to: number): Taps {
     let sum = 0;
     for (let k = 0; k < taps; k++) {
       real[k] = Math.max(1 - Math.abs((k + low - center + 0.5) * (1 / support)), 0);
-      sum += real[k] as number;
+      sum += real[k];
     }
     for (let k = 0; k < taps; k++) {
-      weights[i * most + k] = Math.trunc(0.5 + ((real[k] as number) / sum) * (1 << bits));
+      weights[i * most + k] = Math.trunc(0.5 + (real[k] / sum) * (1 << bits));
     }
     first[i] = low;
     count[i] = taps;
@@ -83,10 +83,10 @@ function oneAlongRow(
   step: number,
 ): void {
   for (let x = 0, at = to; x < first.length; x++, at += step) {
-    const end = x * most + (count[x] as number);
+    const end = x * most + count[x];
     let sum = half;
-    for (let k = x * most, p = start + (first[x] as number) * stride; k < end; k++, p += stride) {
-      sum += Math.imul(data[p] as number, weights[k] as number);
+    for (let k = x * most, p = start + first[x] * stride; k < end; k++, p += stride) {
+      sum += Math.imul(data[p], weights[k]);
     }
     out[at] = sum >> bits;
   }
@@ -102,15 +102,15 @@ function threeAlongRow(
   to: number,
 ): void {
   for (let x = 0, at = to; x < first.length; x++, at += 3) {
-    const end = x * most + (count[x] as number);
+    const end = x * most + count[x];
     let a = half;
     let b = half;
     let c = half;
-    for (let k = x * most, p = start + (first[x] as number) * stride; k < end; k++, p += stride) {
-      const weight = weights[k] as number;
-      a += Math.imul(data[p] as number, weight);
-      b += Math.imul(data[p + 1] as number, weight);
-      c += Math.imul(data[p + 2] as number, weight);
+    for (let k = x * most, p = start + first[x] * stride; k < end; k++, p += stride) {
+      const weight = weights[k];
+      a += Math.imul(data[p], weight);
+      b += Math.imul(data[p + 1], weight);
+      c += Math.imul(data[p + 2], weight);
     }
     out[at] = a >> bits;
     out[at + 1] = b >> bits;
@@ -123,9 +123,9 @@ function alongColumns(data: Pixels['data'], height: number, rowBytes: number, to
   const { first, count, weights, most } = tapsOf(height, to);
   const out = new Uint8ClampedArray(to * rowBytes);
   for (let y = 0; y < to; y++) {
-    const start = (first[y] as number) * rowBytes;
+    const start = first[y] * rowBytes;
     const from = y * most;
-    const end = from + (count[y] as number);
+    const end = from + count[y];
     for (let i = 0; i < rowBytes; i += 4) {
       let a = half;
       let b = half;
@@ -133,11 +133,11 @@ function alongColumns(data: Pixels['data'], height: number, rowBytes: number, to
       let d = half;
       // Beyond the row lies the next one, or nothing, which counts 0: these sums are written over or dropped.
       for (let k = from, p = start + i; k < end; k++, p += rowBytes) {
-        const weight = weights[k] as number;
-        a += Math.imul(data[p] as number, weight);
-        b += Math.imul(data[p + 1] as number, weight);
-        c += Math.imul(data[p + 2] as number, weight);
-        d += Math.imul(data[p + 3] as number, weight);
+        const weight = weights[k];
+        a += Math.imul(data[p], weight);
+        b += Math.imul(data[p + 1], weight);
+        c += Math.imul(data[p + 2], weight);
+        d += Math.imul(data[p + 3], weight);
       }
       const at = y * rowBytes + i;
       out[at] = a >> bits;

@@ -41,10 +41,10 @@ function measuredEps([x, weight, bias, mean, variance]: readonly (Values | undef
   const least = variance.indexOf(Math.min(...variance));
   let [before, after] = [0, 0];
   for (let i = least; i < x.length; i += variance.length) {
-    before += Math.abs(((x[i] as number) - (mean[least] as number)) * (weight[least] as number));
-    after += Math.abs((y[i] as number) - (bias[least] as number));
+    before += Math.abs((x[i] - mean[least]) * weight[least]);
+    after += Math.abs(y[i] - bias[least]);
   }
-  const eps = (before / after) ** 2 - (variance[least] as number);
+  const eps = (before / after) ** 2 - variance[least];
   return eps > 0 ? Number(eps.toPrecision(2)) : Number.NaN;
 }
 
@@ -53,9 +53,9 @@ function ofTheImage(x: Float32Array, channels: number): Rule {
   const [mean, variance] = [new Float32Array(channels), new Float32Array(channels)];
   for (let c = 0; c < channels; c++) {
     let [sum, squares] = [0, 0];
-    for (let i = c; i < x.length; i += channels) sum += x[i] as number;
+    for (let i = c; i < x.length; i += channels) sum += x[i];
     const middle = sum / pixels;
-    for (let i = c; i < x.length; i += channels) squares += ((x[i] as number) - middle) ** 2;
+    for (let i = c; i < x.length; i += channels) squares += (x[i] - middle) ** 2;
     mean[c] = middle;
     variance[c] = squares / pixels;
   }

@@ -15,16 +15,16 @@ export function preparationOf({ a, b, unit }: Terms, shape: readonly number[], l
   const map = hwc(shape);
   const [h, w, c] = map;
   const equal = (values: ArrayLike<number>): boolean => {
-    for (let i = 0; i < b.length; i++) if (distance(values[i] as number, b[i] as number) > limit) return false;
+    for (let i = 0; i < b.length; i++) if (distance(values[i], b[i]) > limit) return false;
     return true;
   };
-  if (c > 1 && equal(a.map((_, i) => a[i - (i % c) + (c - 1 - (i % c))] as number))) {
+  if (c > 1 && equal(a.map((_, i) => a[i - (i % c) + (c - 1 - (i % c))]))) {
     return 'its channels come in reverse order (BGR for RGB, or the other way round)';
   }
   const flipped = (rows: boolean) =>
     a.map((_, i) => {
       const [row, column] = [Math.floor(i / (w * c)), Math.floor(i / c) % w];
-      return a[((rows ? h - 1 - row : row) * w + (rows ? column : w - 1 - column)) * c + (i % c)] as number;
+      return a[((rows ? h - 1 - row : row) * w + (rows ? column : w - 1 - column)) * c + (i % c)];
     });
   if (h > 1 && equal(flipped(true))) return 'it stands upside down';
   if (w > 1 && equal(flipped(false))) return 'it is mirrored, left for right';
@@ -50,7 +50,7 @@ function scaled(a: ArrayLike<number>, b: ArrayLike<number>, c: number, limit: nu
 function lineOf(a: ArrayLike<number>, b: ArrayLike<number>, c: number, channel: number): Line {
   let [n, x, y, xx, xy] = [0, 0, 0, 0, 0];
   for (let i = channel; i < a.length; i += c) {
-    const [p, q] = [a[i] as number, b[i] as number];
+    const [p, q] = [a[i], b[i]];
     n++;
     x += p;
     y += q;
@@ -62,7 +62,7 @@ function lineOf(a: ArrayLike<number>, b: ArrayLike<number>, c: number, channel: 
   const offset = (y - factor * x) / n;
   let worst = 0;
   for (let i = channel; i < a.length; i += c) {
-    worst = Math.max(worst, distance(factor * (a[i] as number) + offset, b[i] as number));
+    worst = Math.max(worst, distance(factor * a[i] + offset, b[i]));
   }
   return { factor, offset, worst };
 }

@@ -42,7 +42,7 @@ const ofWeights: Readonly<Record<number, readonly Reading[]>> = {
 const read = <Any extends Values>(values: Any, shape: readonly number[], { stored, order }: Reading): Any =>
   permuted(
     values,
-    stored.map((axis) => shape[axis] as number),
+    stored.map((axis) => shape[axis]),
     order,
   );
 
@@ -54,8 +54,8 @@ function mapOf(graph: Graph, tensor: Tensor): readonly number[] {
   let id: TensorId = graph.tensors.indexOf(tensor);
   for (;;) {
     const node = graph.nodes[producers.get(id) ?? -1];
-    if (!node?.op.view) return hwc(nhwc(graph.tensors[id] as Tensor));
-    id = node.inputs[0] as TensorId;
+    if (!node?.op.view) return hwc(nhwc(graph.tensors[id]));
+    id = node.inputs[0];
   }
 }
 
@@ -80,7 +80,7 @@ function ofInputs({ graph, view, inputs }: Site): Rule[] {
 }
 
 function ofOutput({ graph, view }: Site): Rule[] {
-  const shape = mapOf(graph, view.outputs[0] as Tensor);
+  const shape = mapOf(graph, view.outputs[0]);
   return ofMaps.map(
     (reading): Rule => ({
       rule: 'layout',

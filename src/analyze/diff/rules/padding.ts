@@ -86,7 +86,7 @@ const withBorder =
     const values = call.inputs[0] as Numbers; // an op that pads reads no 64-bit integers
     const framed = new (values.constructor as new (length: number) => Numbers)(elements(shape));
     const value = border(h, w);
-    const of = (row: number, column: number, channel: number) => values[(row * w + column) * c + channel] as number;
+    const of = (row: number, column: number, channel: number) => values[(row * w + column) * c + channel];
     let to = 0;
     for (let row = -top; row < h + bottom; row++) {
       for (let column = -left; column < w + right; column++) {

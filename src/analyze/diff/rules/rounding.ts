@@ -1,7 +1,7 @@
 import { clamp, roundHalfAway, saturatingRoundingDoublingHighMul } from '../../../arithmetic/fixed-point.ts';
 import type { Numbers, Values } from '../../../format/values.ts';
 import type { Requantize } from '../../../graph/op.ts';
-import { elements, roomFor, type Tensor } from '../../../graph/tensor.ts';
+import { elements, roomFor } from '../../../graph/tensor.ts';
 import { realTensor, realValues } from '../real.ts';
 import type { Rule, Rules } from '../rule.ts';
 import type { Call } from '../segment.ts';
@@ -69,11 +69,11 @@ export const requantizations: Rules = ({ real }) =>
 
 /** The layer in real values, quantised afterwards: simulated quantisation, or a float kernel between two conversions. */
 export const simulated: Rules = ({ view, real }) => {
-  const y = view.outputs[0] as Tensor;
+  const y = view.outputs[0];
   const { op } = view.node;
   const { scale, zeroPoint } = y.quantization ?? {};
   if (real || !op.float || scale?.length !== 1) return [];
-  const [step, zero] = [scale[0] as number, zeroPoint?.[0] ?? 0];
+  const [step, zero] = [scale[0], zeroPoint?.[0] ?? 0];
   const [min, max] = y.dtype === 'u8' ? [0, 255] : [-128, 127];
   const computed =
     (round: (x: number) => number) =>
