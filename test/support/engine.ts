@@ -11,6 +11,9 @@ export const debugBuilds = ['simd.debug', 'scalar.debug'] as const;
 export type Build = Tier | (typeof debugBuilds)[number];
 export const builds: readonly Build[] = [...tiers, ...debugBuilds];
 
+/** What fills an arena before a run. A tier's two builds begin with different bytes and must give the same. */
+export const poisonOf = (build: Build): number => (build.endsWith('.debug') ? 0x55 : 0xaa);
+
 const modules = new Map<Build, WebAssembly.Module>();
 
 /** A new instance of a build's module, without the loader: tests see the bare exports. */
