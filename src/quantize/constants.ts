@@ -4,7 +4,7 @@ import type { TensorId } from '../graph/tensor.ts';
 import { perTensor as perTensorOf, type Quantization, type Tensor } from '../graph/tensor.ts';
 import { quantizeBias } from './bias.ts';
 import type { Finding } from './finding.ts';
-import { nodeError, type Operand, operandsOf } from './operands.ts';
+import { type NodeOperand, nodeError, operandsOf } from './operands.ts';
 import { quantizeValues } from './range.ts';
 import { quantizeWeights, weightScales } from './weights.ts';
 
@@ -72,7 +72,7 @@ export function quantizeConstants(
 }
 
 /** Weights with the bias and the x of the same node, where a bias' rule says that they are multiplied. */
-function weightsOf(tensors: readonly Tensor[], inputs: readonly Operand[], { rule, tensor }: Operand) {
+function weightsOf(tensors: readonly Tensor[], inputs: readonly NodeOperand[], { rule, tensor }: NodeOperand) {
   const bias = inputs.find((other) => other.rule.productOf?.[1] === rule.name);
   const x = bias ? bias.rule.productOf?.[0] : inputs[0]?.rule.name;
   return {
@@ -84,8 +84,8 @@ function weightsOf(tensors: readonly Tensor[], inputs: readonly Operand[], { rul
   };
 }
 
-function scaleNamed(tensors: readonly Tensor[], inputs: readonly Operand[], name: string): number {
-  const operand = inputs.find(({ rule }) => rule.name === name) as Operand;
+function scaleNamed(tensors: readonly Tensor[], inputs: readonly NodeOperand[], name: string): number {
+  const operand = inputs.find(({ rule }) => rule.name === name) as NodeOperand;
   return perTensorOf(tensors[operand.id] as Tensor).scale;
 }
 

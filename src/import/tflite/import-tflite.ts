@@ -6,7 +6,6 @@ import { verify } from '../../graph/verify.ts';
 import { reshape } from '../../ops/reshape.ts';
 import { addActivation } from './activation.ts';
 import { type Conversion, type NodeConversion, problem } from './conversion.ts';
-import { widenFloat16 } from './float16.ts';
 import { type GivenShapes, giveShapes, hasOpenSizes, signatureText, wantedShape } from './given-shapes.ts';
 import { type FileModel, type FileOperator, type FileTensor, readTflite } from './model.ts';
 import { operators } from './operators.ts';
@@ -15,6 +14,7 @@ import { batchOf } from './shape.ts';
 import { foldShape } from './shape-arithmetic.ts';
 import { shiftUint8 } from './shift-uint8.ts';
 import { unsupported } from './unsupported.ts';
+import { widenFloat16 } from './widen-float16.ts';
 
 export interface ImportOptions {
   /**

@@ -7,7 +7,7 @@ import type { FileTensor } from './model.ts';
 import { broadcastShape } from './shape.ts';
 
 /** An operand that is found: its place in the graph and its shape there. */
-export interface Operand {
+export interface FoundOperand {
   readonly id: TensorId;
   readonly shape: NHWC;
   readonly file: FileTensor;
@@ -20,7 +20,7 @@ export function fileInput({ operator, model }: NodeConversion, i: number): FileT
 }
 
 /** Input `i` as an NHWC operand: an activation, or a constant that is broadcast like one. */
-export function operand(node: NodeConversion, i: number): Operand | undefined {
+export function operand(node: NodeConversion, i: number): FoundOperand | undefined {
   const file = fileInput(node, i);
   if (!file) return problem(node, `input ${i} is missing`);
   const id = node.activations.get(file.index);

@@ -63,7 +63,7 @@ import { convertTranspose, transposeShape } from './operators/transpose.ts';
 import { convertTransposeConv2d, transposeConv2dShape } from './operators/transpose-conv2d.ts';
 import type { OptionsType } from './schema.ts';
 
-interface Conversion {
+interface OperatorEntry {
   /** The table that holds its options. Files may leave it out where every field has its default. */
   readonly options: OptionsType;
   /** Every op that it may become. */
@@ -79,7 +79,7 @@ interface Conversion {
 }
 
 /** Every builtin operator that is supported. */
-export const operators: ReadonlyMap<string, Conversion> = new Map<string, Conversion>([
+export const operators: ReadonlyMap<string, OperatorEntry> = new Map<string, OperatorEntry>([
   ['ADD', { options: 'AddOptions', becomes: [add], convert: convertAdd }],
   [
     'ARG_MAX',

@@ -1,7 +1,7 @@
 import type { TensorId } from '../../graph/tensor.ts';
 import { type NodeConversion, problem } from './conversion.ts';
 import type { FileTensor } from './model.ts';
-import { constant, fileInput, type Operand } from './operand.ts';
+import { constant, type FoundOperand, fileInput } from './operand.ts';
 
 /**
  * Input 1 as weights of rank `rank` whose scales, if there is more than one, lie along axis `dimension`. Only those of
@@ -44,7 +44,7 @@ export function readBias(node: NodeConversion, channels: number, position = 2): 
 }
 
 /** TFLite's windows slide over tensors of four axes only. */
-export function inputChannels(node: NodeConversion, { file }: Operand): boolean {
+export function inputChannels(node: NodeConversion, { file }: FoundOperand): boolean {
   if (file.shape.length === 4) return true;
   problem(node, `an input of the shape [${file.shape.join(', ')}] is not supported (batch, height, width, channels)`);
   return false;

@@ -5,7 +5,7 @@ import { reshape } from '../../../ops/reshape.ts';
 import { transpose } from '../../../ops/transpose.ts';
 import { type Converter, type NodeConversion, problem } from '../conversion.ts';
 import { emit, emitBetween } from '../emit.ts';
-import { constantIntegers, integers, type Operand, operand, shapeOf } from '../operand.ts';
+import { constantIntegers, type FoundOperand, integers, operand, shapeOf } from '../operand.ts';
 import { axesOf, imageShape } from '../shape.ts';
 
 /** ARG_MAX or ARG_MIN over any axis but the batch. The type of the indices is the output's: the option only repeats it. */
@@ -58,7 +58,11 @@ const orders = { h: [1, 2, 0], w: [0, 2, 1], c: [0, 1, 2] } as const satisfies R
   TransposeAttributes['order']
 >;
 
-function withLast(node: NodeConversion, x: Operand, axis: keyof typeof orders): Pick<Operand, 'id' | 'shape'> {
+function withLast(
+  node: NodeConversion,
+  x: FoundOperand,
+  axis: keyof typeof orders,
+): Pick<FoundOperand, 'id' | 'shape'> {
   if (axis === 'c') return x;
   const order = orders[axis];
   const sizes = x.shape.slice(1);

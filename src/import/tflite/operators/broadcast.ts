@@ -2,7 +2,7 @@ import type { Activation } from '../../../graph/attributes.ts';
 import type { Op } from '../../../graph/op.ts';
 import { type Converter, type NodeConversion, problem } from '../conversion.ts';
 import { emit } from '../emit.ts';
-import { type Operand, operand } from '../operand.ts';
+import { type FoundOperand, operand } from '../operand.ts';
 import { readActivation } from '../options.ts';
 import { batchOf } from '../shape.ts';
 
@@ -21,7 +21,7 @@ export const convertBroadcast =
  * TFLite aligns shapes at their last axis: the batch of an activation with fewer axes than the output would fall on rows
  * or columns. One image has the same bytes either way.
  */
-function alignsBatch(node: NodeConversion, { file: { index, shape } }: Operand): boolean {
+function alignsBatch(node: NodeConversion, { file: { index, shape } }: FoundOperand): boolean {
   const images = node.activations.has(index) ? (batchOf(shape) ?? 1) : 1;
   const rank = node.output.shape.length;
   if (images === 1 || shape.length === rank) return true;

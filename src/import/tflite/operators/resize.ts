@@ -4,11 +4,11 @@ import { resizeNearestNeighbor } from '../../../ops/resize-nearest-neighbor.ts';
 import { type Converter, type NodeConversion, problem } from '../conversion.ts';
 import { emit } from '../emit.ts';
 import { scalar } from '../flatbuffer.ts';
-import { integers, type Operand, operand } from '../operand.ts';
+import { type FoundOperand, integers, operand } from '../operand.ts';
 import { resizeBilinearOptions, resizeNearestNeighborOptions } from '../schema.ts';
 
 interface Resize {
-  readonly x: Operand;
+  readonly x: FoundOperand;
   readonly attributes: ResizeAttributes;
 }
 

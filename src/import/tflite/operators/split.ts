@@ -1,7 +1,7 @@
 import { axisAt } from '../axis.ts';
 import { type Converter, type NodeConversion, problem } from '../conversion.ts';
 import type { FileTensor } from '../model.ts';
-import { integers, type Operand, operand } from '../operand.ts';
+import { type FoundOperand, integers, operand } from '../operand.ts';
 import { emitPart } from './part.ts';
 
 /** Equal parts, one an output. */
@@ -37,7 +37,7 @@ export const convertSplitV: Converter = (node) => {
   emitParts(node, x, axis, parts);
 };
 
-function readAxis(node: NodeConversion, i: number, x: Operand | undefined): number | undefined {
+function readAxis(node: NodeConversion, i: number, x: FoundOperand | undefined): number | undefined {
   const list = integers(node, i, 'axis');
   if (!list || !x) return undefined;
   const [given] = list;
@@ -46,7 +46,7 @@ function readAxis(node: NodeConversion, i: number, x: Operand | undefined): numb
   return axisAt(node, given, rank) === undefined ? undefined : given < 0 ? given + rank : given;
 }
 
-function emitParts(node: NodeConversion, x: Operand, axis: number, sizes: readonly number[]): void {
+function emitParts(node: NodeConversion, x: FoundOperand, axis: number, sizes: readonly number[]): void {
   let begin = 0;
   sizes.forEach((size, part) => {
     const ranges = x.file.shape.map((all, i) => (i === axis ? { begin, size } : { begin: 0, size: all }));

@@ -1,4 +1,5 @@
 import { elements } from '../../graph/tensor.ts';
+import { float16 } from '../float16.ts';
 import type { FileModel, FileOperator, FileTensor } from './model.ts';
 
 /**
@@ -41,14 +42,4 @@ function float32Bytes(bytes: Uint8Array): Uint8Array {
   const half = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const values = Float32Array.from({ length: bytes.length / 2 }, (_, i) => float16(half.getUint16(2 * i, true)));
   return new Uint8Array(values.buffer);
-}
-
-/** The value of an IEEE 754 half: 1 sign bit, 5 of exponent, 10 of fraction. float32 holds each of them. */
-export function float16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
