@@ -1,12 +1,13 @@
 import { elements } from '../../graph/tensor.ts';
+import type { FileOperator, FileTensor } from '../file-model.ts';
 import { float16 } from '../float16.ts';
-import type { FileModel, FileOperator, FileTensor } from './model.ts';
+import type { TfliteModel } from './model.ts';
 
 /**
  * Models with float16 weights hold them behind a DEQUANTIZE each. Constants of float16 become float32 ones of the same
  * values, and those operators go; one that does anything else stays, and is refused as others are.
  */
-export function widenFloat16(model: FileModel): FileModel {
+export function widenFloat16(model: TfliteModel): TfliteModel {
   const tensors = [...model.tensors];
   const made = new Set([...model.inputs, ...model.outputs]);
   // Tensors share buffers, and any number of operators may name one tensor.

@@ -1,26 +1,27 @@
 import type { Values } from '../../../format/values.ts';
 import type { NodeView, Op } from '../../../graph/op.ts';
 import { equalQuantization } from '../../../graph/quantization.ts';
-import type { NHWC, Tensor, TensorId } from '../../../graph/tensor.ts';
+import type { NHWC, TensorId } from '../../../graph/tensor.ts';
 import { concat } from '../../../ops/concat.ts';
 import { quantize } from '../../../ops/quantize.ts';
 import { relu } from '../../../ops/relu.ts';
 import { rescale } from '../../../ops/rescale.ts';
 import { reshape } from '../../../ops/reshape.ts';
-import { type Axis, axisAt } from '../axis.ts';
-import { type Converter, type NodeConversion, problem } from '../conversion.ts';
-import { emit, emitBetween } from '../emit.ts';
+import { type Axis, axisAt } from '../../axis.ts';
+import { problem } from '../../conversion.ts';
+import { emit, emitBetween, outputId } from '../../emit.ts';
+import { type FoundOperand, operand } from '../../operand.ts';
+import { axesOf } from '../../shapes.ts';
 import { scalar } from '../flatbuffer.ts';
-import { type FoundOperand, operand } from '../operand.ts';
+import type { TfliteConverter, TfliteNode } from '../node.ts';
 import { readActivation } from '../options.ts';
 import { concatenationOptions } from '../schema.ts';
-import { axesOf } from '../shape.ts';
 
 /**
  * Along channels it is one of pixels. Along columns, a row is seen as one pixel, and along rows the whole image: the inputs
  * are reshaped to that, and the output back.
  */
-export const convertConcatenation: Converter = (node) => {
+export const convertConcatenation: TfliteConverter = (node) => {
   const inputs = node.operator.inputs.map((_, i) => operand(node, i));
   const activation = readActivation(node, concatenationOptions.activation);
   const index = scalar(node.operator.options, concatenationOptions.axis, 'Int32');
@@ -39,7 +40,7 @@ export const convertConcatenation: Converter = (node) => {
 const idsOf = (operands: readonly FoundOperand[]): TensorId[] => operands.map(({ id }) => id);
 
 /** Whether there are inputs, with the shapes that `axis` wants. */
-function fitsTogether(node: NodeConversion, inputs: readonly FoundOperand[], axis: Axis): boolean {
+function fitsTogether(node: TfliteNode, inputs: readonly FoundOperand[], axis: Axis): boolean {
   const axes = axesOf[node.output.shape.length] ?? [];
   const wanted = inputs[0]?.file.shape ?? [];
   const fits = ({ file: { shape } }: FoundOperand): boolean =>
@@ -54,7 +55,7 @@ function fitsTogether(node: NodeConversion, inputs: readonly FoundOperand[], axi
 }
 
 /** Along rows or columns: reshaped, joined, and reshaped back. */
-function join(node: NodeConversion, inputs: readonly FoundOperand[], axis: Axis): void {
+function join(node: TfliteNode, inputs: readonly FoundOperand[], axis: Axis): void {
   const flat = inputs.map((x): FoundOperand => {
     const shape = flattened(x.shape, axis);
     const id = String(shape) === String(x.shape) ? x.id : between(node, reshape, { shape }, x, shape);
@@ -76,9 +77,9 @@ const flattened = ([, h, w, c]: NHWC, axis: Axis): NHWC => (axis === 'w' ? [1, h
  * The input in the output's quantisation. TFLite rescales uint8 in float32; int8 of other scales it refuses, and here it is
  * requantised.
  */
-function asOutput(node: NodeConversion, x: FoundOperand): FoundOperand {
-  const from = node.tensors[x.id] as Tensor;
-  const to = node.tensors[node.activations.get(node.output.index) as TensorId] as Tensor;
+function asOutput(node: TfliteNode, x: FoundOperand): FoundOperand {
+  const from = node.writer.tensor(x.id);
+  const to = node.writer.tensor(outputId(node));
   const isQuantized = [from, to].every(({ quantization }) => quantization?.scale.length === 1);
   if (!isQuantized || from.dtype !== to.dtype) return x;
   if (equalQuantization(from.quantization, to.quantization)) return x;
@@ -87,10 +88,10 @@ function asOutput(node: NodeConversion, x: FoundOperand): FoundOperand {
 }
 
 /** Adds a node for an input; of a constant what the node would make of it. */
-function between<A>(node: NodeConversion, op: Op<A>, attributes: A, x: FoundOperand, shape: NHWC): TensorId {
-  const constant = node.tensors[x.id] as Tensor;
+function between<A>(node: TfliteNode, op: Op<A>, attributes: A, x: FoundOperand, shape: NHWC): TensorId {
+  const constant = node.writer.tensor(x.id);
   if (!constant.data) return emitBetween(node, op, attributes, [x.id], shape);
-  const final = node.tensors[node.activations.get(node.output.index) as TensorId] as Tensor;
+  const final = node.writer.tensor(outputId(node));
   const data = constant.data.slice();
   const y = { ...final, name: constant.name, shape, fileShape: shape, perImage: false, data };
   const { index } = node.operator;
@@ -98,5 +99,5 @@ function between<A>(node: NodeConversion, op: Op<A>, attributes: A, x: FoundOper
   const view: NodeView<A> = { node: made, attributes, inputs: [constant], outputs: [y] };
   if (constant.dtype === 'f32') op.float?.(view, [constant.data as Float32Array], [data as Float32Array]);
   else op.reference(view, [constant.data as Values], [data as Values]);
-  return node.tensors.push(y) - 1;
+  return node.writer.constant(y);
 }

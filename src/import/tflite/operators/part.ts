@@ -1,10 +1,11 @@
 import type { NHWC } from '../../../graph/tensor.ts';
 import { reshape } from '../../../ops/reshape.ts';
 import { slice } from '../../../ops/slice.ts';
-import { type NodeConversion, problem } from '../conversion.ts';
-import { emit, emitBetween } from '../emit.ts';
-import type { FoundOperand } from '../operand.ts';
-import { axesOf, imageShape } from '../shape.ts';
+import { problem } from '../../conversion.ts';
+import { emit, emitBetween, outputId } from '../../emit.ts';
+import type { FoundOperand } from '../../operand.ts';
+import { axesOf, imageShape } from '../../shapes.ts';
+import type { TfliteNode } from '../node.ts';
 
 /** Elements [begin, begin + size) of one axis of the file's shape. */
 export interface AxisRange {
@@ -14,7 +15,7 @@ export interface AxisRange {
 
 /** Makes an output of a part of x: a range for each axis of the file, of the batch all of it. `dropped` axes have one element. */
 export function emitPart(
-  node: NodeConversion,
+  node: TfliteNode,
   x: FoundOperand,
   ranges: readonly AxisRange[],
   dropped: readonly number[] = [],
@@ -48,11 +49,7 @@ export function emitPart(
 }
 
 /** As the file declares it, or where shapes are inferred what is left. */
-function outputShape(
-  node: NodeConversion,
-  ranges: readonly AxisRange[],
-  dropped: readonly number[],
-): readonly number[] {
-  if (!node.pending.has(node.activations.get(node.output.index) as number)) return node.output.shape;
+function outputShape(node: TfliteNode, ranges: readonly AxisRange[], dropped: readonly number[]): readonly number[] {
+  if (!node.writer.isPending(outputId(node))) return node.output.shape;
   return ranges.map(({ size }) => size).filter((_, axis) => !dropped.includes(axis));
 }

@@ -1,11 +1,12 @@
-import { type Converter, type NodeConversion, problem } from '../conversion.ts';
+import { problem } from '../../conversion.ts';
+import { integers, operand } from '../../operand.ts';
 import { scalar } from '../flatbuffer.ts';
-import { integers, operand } from '../operand.ts';
+import type { TfliteConverter, TfliteNode } from '../node.ts';
 import { stridedSliceOptions } from '../schema.ts';
 import { type AxisRange, emitPart } from './part.ts';
 
 /** Every element from `begin` to before `end`: steps of 1. Axes without a begin are taken whole. */
-export const convertStridedSlice: Converter = (node) => {
+export const convertStridedSlice: TfliteConverter = (node) => {
   const x = operand(node, 0);
   const begins = integers(node, 1, 'first elements');
   const ends = integers(node, 2, 'ends');
@@ -59,7 +60,7 @@ function rangeOf(
 }
 
 /** Whether nothing is asked for but ranges and axes that are dropped. */
-function isPlain(node: NodeConversion): boolean {
+function isPlain(node: TfliteNode): boolean {
   const { options } = node.operator;
   const given = (['ellipsisMask', 'newAxisMask'] as const).filter(
     (name) => scalar(options, stridedSliceOptions[name], 'Int32') !== 0,
