@@ -14,7 +14,7 @@ const arrows: Record<string, readonly string[]> = {
   import: ['format', 'graph', 'ops'],
   passes: ['format', 'graph'],
   bundle: ['format'],
-  network: ['format', 'graph', 'ops'],
+  network: ['format', 'graph', 'import', 'ops'],
   float: ['arithmetic', 'format', 'graph', 'ops'],
   quantize: ['arithmetic', 'format', 'graph'],
   plan: ['format', 'graph', 'kernels'],

@@ -39,14 +39,20 @@ export class GraphBuilder {
 
   input(name: string, shape: NHWC, quantization?: Quantization, options: InputOptions = {}): TensorId {
     const { dtype = 'i8', fileShape = shape, perImage = true } = options;
-    const id = this.#tensor({ name, dtype, shape, fileShape, perImage, ...(quantization && { quantization }) });
+    return this.asInput(
+      this.tensor({ name, dtype, shape, fileShape, perImage, ...(quantization && { quantization }) }),
+    );
+  }
+
+  /** Makes a tensor an input of the graph. */
+  asInput(id: TensorId): TensorId {
     this.#inputs.push(id);
     return id;
   }
 
   constant(name: string, shape: readonly number[], data: Values, quantization?: Quantization): TensorId {
     const constant = { name, dtype: dtypeOf(data), shape, fileShape: shape, perImage: false, data };
-    return this.#tensor({ ...constant, ...(quantization && { quantization }) });
+    return this.tensor({ ...constant, ...(quantization && { quantization }) });
   }
 
   /** Appends a node; the shape of its output is what the op says. An absent optional input is −1. */
@@ -59,15 +65,34 @@ export class GraphBuilder {
     const perImage = read.some((tensor) => tensor?.perImage);
     const { fileShape: given = shape } = options;
     const fileShape = typeof given === 'function' ? given(shape) : given;
-    const output = this.#tensor({ name, dtype, shape, fileShape, perImage, ...(quantization && { quantization }) });
-    const node = { index, name, op: op as Op, inputs, outputs: [output], attributes };
-    this.#nodes.push({ ...node, ...(blocks && { blocks }) });
+    const output = this.tensor({ name, dtype, shape, fileShape, perImage, ...(quantization && { quantization }) });
+    this.node({ index, name, op, inputs, outputs: [output], attributes, ...(blocks && { blocks }) });
     return output;
+  }
+
+  /** Appends a node whose tensors are all there. */
+  node<A>(node: Node<A>): void {
+    this.#nodes.push(node as Node);
+  }
+
+  /** Appends a tensor: one that a node is going to make, or a constant. */
+  tensor(tensor: Tensor): TensorId {
+    return this.#tensors.push(tensor) - 1;
   }
 
   /** The shape of a tensor made so far. */
   shapeOf(id: TensorId): readonly number[] {
     return this.#tensors[id].shape;
+  }
+
+  /** A tensor made so far; undefined for −1. */
+  tensorOf(id: TensorId): Tensor | undefined {
+    return this.#tensors[id];
+  }
+
+  /** Puts another tensor in the place of one made so far. */
+  replace(id: TensorId, tensor: Tensor): void {
+    this.#tensors[id] = tensor;
   }
 
   output(id: TensorId): void {
@@ -82,10 +107,6 @@ export class GraphBuilder {
       inputs: [...this.#inputs],
       outputs: [...this.#outputs],
     };
-  }
-
-  #tensor(tensor: Tensor): TensorId {
-    return this.#tensors.push(tensor) - 1;
   }
 }
 

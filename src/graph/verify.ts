@@ -1,18 +1,23 @@
 import { arrayOf } from '../format/values.ts';
-import { type Graph, nhwc, viewOf } from './graph.ts';
+import { type Graph, viewOf } from './graph.ts';
+import { type NodeFault, nodeFaults } from './node-faults.ts';
 import type { Node } from './op.ts';
-import { nearlySameElements } from './quantization.ts';
-import { inputRule, type OperandRule } from './rules.ts';
 import { shortName, withName } from './short-name.ts';
-import { type DType, elements, type Tensor, type TensorId } from './tensor.ts';
+import { elements, type Tensor, type TensorId } from './tensor.ts';
 
 /**
  * Throws an Error that names the node, the op and the tensor at fault, unless:
  * ids are in range; each tensor is a graph input, a constant or the output of one node; each node runs after its
  * producers; activations are NHWC with n = 1; shapes are those that the ops give; types and quantisation are those that
- * the ops' operand rules ask for. Runs after import and between passes.
+ * the ops' operand rules ask for. Runs between passes; importers check each node as they write it.
  */
 export function verify(graph: Graph): void {
+  verifyStructure(graph);
+  for (const node of graph.nodes) verifyNode(graph, node);
+}
+
+/** All of `verify` but the nodes by themselves: for a graph whose nodes were checked when they were written. Throws an Error. */
+export function verifyStructure(graph: Graph): void {
   graph.tensors.forEach((tensor, id) => {
     verifyTensor(tensor, `tensor ${id} "${shortName(tensor.name)}"`);
   });
@@ -23,10 +28,7 @@ export function verify(graph: Graph): void {
     if (ready.has(id)) throw new Error(`the graph input "${shortName(tensor.name)}" is listed twice`);
     ready.add(id);
   }
-  for (const node of graph.nodes) {
-    verifyReferences(graph, node, ready);
-    verifyNode(graph, node);
-  }
+  for (const node of graph.nodes) verifyReferences(graph, node, ready);
   for (const id of graph.outputs) {
     const tensor = tensorAt(graph, id, () => 'the graph output');
     if (!ready.has(id)) throw new Error(`the graph output "${shortName(tensor.name)}" is made by no node`);
@@ -96,92 +98,33 @@ function verifyReferences(graph: Graph, node: Node, ready: Set<TensorId>): void 
   }
 }
 
+/** Throws an Error that names the node and what is wrong with it first. */
 function verifyNode(graph: Graph, node: Node): void {
-  const view = viewOf(graph, node);
-  const { operands } = node.op;
-  const real = isReal(node, view.inputs, view.outputs);
-  const last = view.inputs.length - 1;
-  if ((last >= 0 && !inputRule(node.op, last)) || view.outputs.length !== operands.outputs.length) {
-    const counts = `${view.inputs.length} inputs and ${view.outputs.length} outputs`;
-    throw new Error(
-      `${describe(node)} has ${counts}: it takes ${operands.inputs.length} and ${operands.outputs.length}`,
-    );
-  }
-  for (let i = 0; i < Math.max(operands.inputs.length, view.inputs.length); i++) {
-    const rule = inputRule(node.op, i) as OperandRule;
-    verifyOperand(node, rule, view.inputs[i], real);
-    verifyKept(node, rule, view.inputs, view.inputs[i]);
-  }
-  operands.outputs.forEach((rule, i) => {
-    verifyOperand(node, rule, view.outputs[i], real);
-    verifyKept(node, rule, view.inputs, view.outputs[i]);
-  });
-  verifyShapes(node, view.inputs, view.outputs);
+  const [fault] = nodeFaults(viewOf(graph, node));
+  if (!fault) return;
+  const cause = fault.kind === 'sizes' ? { cause: fault.cause } : undefined;
+  throw new Error(`${describe(node)}${faultText(fault)}`, cause);
 }
 
-/** Whether a node works on real values: all of its tensors are f32 then. */
-function isReal(node: Node, inputs: readonly (Tensor | undefined)[], outputs: readonly Tensor[]): boolean {
-  const tensors = [...inputs, ...outputs].filter((tensor) => tensor !== undefined);
-  return node.op.float !== undefined && tensors.every(({ dtype }) => dtype === 'f32');
-}
-
-/** An operand that keeps another's quantisation has it. */
-function verifyKept(
-  node: Node,
-  { sameAs }: OperandRule,
-  inputs: readonly (Tensor | undefined)[],
-  tensor: Tensor | undefined,
-): void {
-  if (sameAs === undefined || !tensor) return;
-  const source = inputs[node.op.operands.inputs.findIndex(({ name }) => name === sameAs)];
-  if (source) verifySameQuantization(node, source, tensor);
-}
-
-function verifyShapes(node: Node, inputs: readonly (Tensor | undefined)[], outputs: readonly Tensor[]): void {
-  let shapes: readonly (readonly number[])[];
-  try {
-    shapes = node.op.outputShapes(inputs, node.attributes);
-  } catch (cause) {
-    throw new Error(`${describe(node)}: ${(cause as Error).message}`, { cause });
-  }
-  outputs.forEach((tensor, i) => {
-    if (String(shapes[i]) !== String(nhwc(tensor))) {
-      throw new Error(
-        `${describe(node)} gives [${shapes[i]}], but "${shortName(tensor.name)}" has the shape [${tensor.shape}]`,
-      );
+/** What is wrong with a node, as it follows the node's name. */
+function faultText(fault: NodeFault): string {
+  switch (fault.kind) {
+    case 'count':
+      return ` ${fault.what}`;
+    case 'scale':
+    case 'sizes':
+      return `: ${fault.what}`;
+    case 'type': {
+      const { rule, tensor } = fault;
+      return `: its ${rule.name} "${shortName(tensor.name)}" is ${tensor.dtype} (${rule.dtypes.join(', ')})`;
     }
-  });
-}
-
-function verifyOperand(node: Node, rule: OperandRule, tensor: Tensor | undefined, real: boolean): void {
-  if (!tensor) {
-    if (!rule.optional) throw new Error(`${describe(node)} has no ${rule.name}`);
-    return;
+    case 'kept': {
+      const names = `"${shortName(fault.x.name)}" and "${shortName(fault.y.name)}"`;
+      return `: ${names} differ in type, scale or zero point (they must not)`;
+    }
+    case 'shape': {
+      const { shape, tensor } = fault;
+      return ` gives [${shape}], but "${shortName(tensor.name)}" has the shape [${tensor.shape}]`;
+    }
   }
-  const fault = real ? undefined : operandFault(rule, tensor);
-  if (fault) throw new Error(`${describe(node)}: ${fault}`);
-}
-
-/** Of the types that an operand with a scale may have, those whose values are what they are. */
-const plain: readonly DType[] = ['f32', 'i32', 'i64'];
-
-/** What is wrong with a tensor in the place of an operand; undefined when nothing is. */
-export function operandFault(rule: OperandRule, { name, dtype, quantization }: Tensor): string | undefined {
-  if (!rule.dtypes.includes(dtype))
-    return `its ${rule.name} "${shortName(name)}" is ${dtype} (${rule.dtypes.join(', ')})`;
-  if (rule.per === undefined || plain.includes(dtype)) return undefined;
-  if (!quantization) return `its ${rule.name} "${shortName(name)}" has no scale`;
-  if (quantization.scale.length > 1 && (rule.per === 'tensor' || quantization.axis !== rule.axis)) {
-    const allowed =
-      rule.per === 'tensor' ? 'one for the tensor' : `one for the tensor or one an index of axis ${rule.axis}`;
-    return `its ${rule.name} "${shortName(name)}" has ${quantization.scale.length} scales along axis ${quantization.axis} (${allowed})`;
-  }
-  return undefined;
-}
-
-function verifySameQuantization(node: Node, x: Tensor, y: Tensor): void {
-  if (nearlySameElements(x, y)) return;
-  throw new Error(
-    `${describe(node)}: "${shortName(x.name)}" and "${shortName(y.name)}" differ in type, scale or zero point (they must not)`,
-  );
 }

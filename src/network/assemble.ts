@@ -17,7 +17,7 @@ import { swish } from '../ops/swish.ts';
 import { hiddenChannels, invertedResidual, liteBlock, separable, shuffleBranches } from './blocks.ts';
 import { type Layer, largestSize, layerOf } from './layers.ts';
 import { type Scope, under, type Value } from './scope.ts';
-import { convolution, linear, normalization, type Of, paddingOf, pairOf } from './weighted.ts';
+import { convolution, fits, linear, normalization, type Of, paddingOf, pairOf } from './weighted.ts';
 
 type Assemble<Type extends Layer['type']> = (scope: Scope, layer: Of<Type>, path: string, x: Value) => Value;
 
@@ -37,11 +37,6 @@ const unchanged = (_scope: Scope, _layer: Layer, _path: string, x: Value): Value
 export const shuffleOrder = (channels: number, groups: number): number[] =>
   Array.from({ length: channels }, (_, c) => (c % groups) * (channels / groups) + Math.floor(c / groups));
 
-function fits(scope: Scope, { type }: Layer, path: string, field: string, given: number, x: Value): void {
-  if (x.shape[3] === given) return;
-  scope.fail(path, type, `${field} ${given} does not fit the ${x.shape[3]} channels before it`);
-}
-
 /** Maps, not rows of values. */
 function whyNotFlat(scope: Scope, { type }: Layer, path: string, x: Value): void {
   if (x.flat && x.shape[1] * x.shape[2] > 1) scope.fail(path, type, 'its input is flattened, and no map any more');
@@ -52,7 +47,12 @@ function residual(scope: Scope, layer: Of<'Residual'>, path: string, x: Value): 
   const side = layer.shortcut ? sequence(scope, layer.shortcut, path, x) : x;
   if (String(main.shape) !== String(side.shape)) {
     const [a, b] = [main, side].map(({ shape }) => shape.slice(1).join('×'));
-    scope.fail(path, layer.type, `its layers give ${a}, its shortcut ${b} (height×width×channels; they must be equal)`);
+    scope.report(
+      path,
+      layer.type,
+      `its layers give ${a}, its shortcut ${b} (height×width×channels; they must be equal)`,
+    );
+    return main;
   }
   return scope.add(add, under(path, 'add'), { activation: 'none' }, [main.id, side.id]);
 }
@@ -191,6 +191,6 @@ export function sequence(scope: Scope, layers: readonly Layer[], path: string, x
   return layers.reduce((value, layer, i) => {
     const own = under(path, layer.name ?? i);
     scope.claim(own, layer.type);
-    return assemble(scope, layer, own, value);
+    return scope.module(own, value, (given) => assemble(scope, layer, own, given));
   }, x);
 }

@@ -1,40 +1,32 @@
 import { checkKind, checkMembers } from '../format/arguments.ts';
-import { LiteBlockError } from '../format/errors.ts';
 import type { Graph } from '../graph/graph.ts';
-import { verify } from '../graph/verify.ts';
 import { sequence } from './assemble.ts';
 import type { Network } from './layers.ts';
 import { commonPrefix, withoutPrefix } from './prefix.ts';
 import { Scope } from './scope.ts';
-import { type Parameter, Recorder, type StateDict, Taker, type Weights } from './weights.ts';
+import { type Parameter, type StateDict, Taker } from './weights.ts';
 
-function build(network: Network, weights: Weights, source: string): Graph {
+/** A network as a graph without values. Throws 'graph-invalid' with everything that does not fit. */
+function layOut(network: Network, source: string): Scope {
   const { channels, height, width } = network.input;
-  const scope = new Scope(network.name, weights, source);
-  const y = sequence(scope, network.layers, '', scope.input([1, height, width, channels]));
-  const [, h, w] = y.shape;
-  if (y.flat && h * w > 1) {
-    throw new LiteBlockError(
-      'graph-invalid',
-      `${source}: its output is a flattened map of ${h}×${w}, whose values are in the order h, w, c here and c, h, w in PyTorch (leave the Flatten out, or end in a Linear)`,
-    );
-  }
-  const graph = scope.output(y);
-  try {
-    verify(graph);
-  } catch (cause) {
-    throw new LiteBlockError('graph-invalid', `${source}: ${(cause as Error).message}`, [], { cause });
-  }
-  return graph;
+  const scope = new Scope(network.name, source);
+  scope.all(() => {
+    const y = sequence(scope, network.layers, '', scope.input([1, height, width, channels]));
+    const [, h, w] = y.shape;
+    if (y.flat && h * w > 1) {
+      const orders = `whose values are in the order h, w, c here and c, h, w in PyTorch`;
+      const cure = '(leave the Flatten out, or end in a Linear)';
+      scope.report('', '', `its output is a flattened map of ${h}×${w}, ${orders} ${cure}`);
+    }
+    scope.output(y);
+  });
+  return scope;
 }
 
 /** The tensors that a network needs, in the order of its layers, by their names and shapes in PyTorch. */
 export function parametersOf(network: Network, name?: string): readonly Parameter[] {
   checkMembers('network', network, 'name', 'input', 'layers');
-  const source = name ?? network.name;
-  const recorder = new Recorder();
-  build(network, recorder, source);
-  return recorder.asked;
+  return layOut(network, name ?? network.name).wanted.map(({ name: tensor, shape }) => ({ name: tensor, shape }));
 }
 
 export interface WeightsReading {
@@ -46,7 +38,7 @@ export interface WeightsReading {
 
 /**
  * A network with its weights as a float32 graph: one image, NHWC, nodes named by their modules. Names that have a prefix in
- * common, such as "module.", are taken without it. Throws 'graph-invalid' where layers do not fit together, naming the module,
+ * common, such as "module.", are taken without it. Throws 'graph-invalid' with all layers that do not fit together, naming the modules,
  * or with every tensor that is missing, misshapen or left over at once, naming the file of the weights.
  */
 export function networkGraph(
@@ -60,12 +52,12 @@ export function networkGraph(
   const weightsSource = weightsName ?? source;
   checkKind('networkGraph: weights', weights, 'Map');
   // Layers that do not fit are told before tensors that do not, and these before any is put in order.
-  const asked = parametersOf(network, source);
-  const { prefix } = commonPrefix(asked, weights);
+  const scope = layOut(network, source);
+  const { prefix } = commonPrefix(scope.wanted, weights);
   const renamed = withoutPrefix(weights, prefix);
   if (renamed !== weights) onNote?.(`${weightsSource}: its names begin with "${prefix}", and are taken without it`);
-  const checker = new Taker(renamed);
-  for (const { name: tensor, shape } of asked) checker.take(tensor, shape);
-  checker.finish(weightsSource);
-  return build(network, new Taker(renamed), source);
+  const taker = new Taker(renamed);
+  const values = scope.wanted.map((wanted) => taker.take(wanted));
+  taker.finish(weightsSource);
+  return scope.finish(values);
 }

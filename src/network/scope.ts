@@ -1,10 +1,12 @@
-import { LiteBlockError } from '../format/errors.ts';
-import { GraphBuilder } from '../graph/builder.ts';
+import type { ErrorCode, Problem } from '../format/errors.ts';
 import type { Graph } from '../graph/graph.ts';
+import { nhwc } from '../graph/graph.ts';
 import type { Block, Op } from '../graph/op.ts';
 import { sizeFault } from '../graph/sizes.ts';
 import { elements, type NHWC, type TensorId } from '../graph/tensor.ts';
-import type { Weights } from './weights.ts';
+import { GraphWriter } from '../import/graph-writer.ts';
+import type { ProblemWords } from '../import/problems.ts';
+import type { Parameter } from './weights.ts';
 
 /** A value on its way through the network. */
 export interface Value {
@@ -28,33 +30,80 @@ const mostLayers = 2_048;
 /** Channels of all shuffles together, each a number of an order that passes put in others. ShuffleNetV2 has a few thousand. */
 const mostShuffled = 2 ** 18;
 
-/** Where layers write their nodes: a graph builder that knows the modules' names and the blocks around them. */
+/** Puts the values of a tensor of PyTorch in the order of the graph's. */
+type Arrange = (data: Float32Array) => Float32Array;
+
+/** A tensor of the state_dict, and the constant that it becomes. */
+export interface Wanted extends Parameter {
+  readonly id: TensorId;
+  readonly arrange: Arrange;
+}
+
+const code: ErrorCode = 'graph-invalid';
+
+/** Modules are named by their paths. */
+const words: ProblemWords = {
+  code,
+  place: ({ op, name }: Problem): string => (op ? `${name || '(top)'} (${op})` : name),
+};
+
+/** Ends the look at a module that does not fit, which has been reported. */
+class Misfit extends Error {
+  readonly path: string;
+  readonly fitting: Value | undefined;
+
+  constructor(path: string, fitting: Value | undefined) {
+    super(path);
+    this.path = path;
+    this.fitting = fitting;
+  }
+}
+
+/** Where layers write their nodes: a graph writer that knows the modules' names and the blocks around them. */
 export class Scope {
-  readonly source: string;
-  readonly weights: Weights;
-  readonly #build: GraphBuilder;
-  readonly #shapes = new Map<TensorId, NHWC>();
+  /** Tensors in the order of the layers. */
+  readonly wanted: Wanted[] = [];
+  readonly #writer: GraphWriter;
   readonly #paths = new Set<string>();
   #blocks: readonly Block[] = [];
   #shuffled = 0;
   /** Values of all constants so far. */
   #values = 0;
 
-  constructor(name: string, weights: Weights, source: string) {
-    this.#build = new GraphBuilder(name);
-    this.weights = weights;
-    this.source = source;
+  constructor(name: string, source: string) {
+    this.#writer = new GraphWriter(name, source);
   }
 
   input(shape: NHWC): Value {
-    const id = this.#build.input('input', shape, undefined, { dtype: 'f32' });
-    this.#shapes.set(id, shape);
-    return { id, shape };
+    return { id: this.#writer.input(this.#activation('input', shape)), shape };
   }
 
-  output({ id }: Value): Graph {
-    this.#build.output(id);
-    return this.#build.build();
+  output({ id }: Value): void {
+    this.#writer.output(id);
+  }
+
+  /** Runs `layers`, and throws every problem of theirs at once: 'graph-invalid', naming the modules. */
+  all(layers: () => void): void {
+    try {
+      layers();
+    } catch (error) {
+      if (!(error instanceof Misfit)) throw error;
+    }
+    this.#writer.problems.throwAny(this.#writer.source, words);
+  }
+
+  /**
+   * Runs one module on x. Where x does not fit and the module says what would, it runs on that, so that what is wrong with it
+   * and behind it is told as well.
+   */
+  module(path: string, x: Value, run: (x: Value) => Value): Value {
+    try {
+      return run(x);
+    } catch (error) {
+      if (!(error instanceof Misfit) || error.path !== path || !error.fitting) throw error;
+      const { fitting } = error;
+      return run({ ...fitting, id: this.#activation(path, fitting.shape) });
+    }
   }
 
   /** Counts the channels that selections put in order. */
@@ -69,58 +118,80 @@ export class Scope {
   block(type: string, path: string, layers: () => Value): Value {
     const around = this.#blocks;
     this.#blocks = [...around, { path, type }];
-    const value = layers();
-    this.#blocks = around;
-    return value;
+    try {
+      return layers();
+    } finally {
+      this.#blocks = around;
+    }
   }
 
   /** Takes a path for one module: two of them would read the same tensors. */
   claim(path: string, type: string): void {
-    if (this.#paths.has(path)) this.fail(path, type, 'another module has this name (give each its own)');
+    if (this.#paths.has(path)) this.report(path, type, 'another module has this name (give each its own)');
     this.#paths.add(path);
     if (this.#paths.size > mostLayers) this.fail(path, type, `the network has more than ${mostLayers} layers`);
   }
 
-  /** The weights of a layer, in PyTorch's order. */
-  take(path: string, type: string, shape: readonly number[]): Float32Array {
-    if (elements(shape) > mostWeights) {
-      this.fail(path, type, `its weights [${shape.join(', ')}] are more than 2^27 values`);
+  /** The weights of a layer: a constant of `shape` from a tensor that has the shape `file` in PyTorch. */
+  weights(path: string, type: string, file: readonly number[], shape = file, arrange?: Arrange): TensorId {
+    if (elements(file) > mostWeights) {
+      this.fail(path, type, `its weights [${file.join(', ')}] are more than 2^27 values`);
     }
-    return this.weights.take(under(path, 'weight'), shape);
+    return this.tensor(under(path, 'weight'), file, shape, arrange);
+  }
+
+  /** A constant whose values are those of a tensor of the state_dict. They are filled in once it is known to have them all. */
+  tensor(name: string, file: readonly number[], shape = file, arrange: Arrange = (data) => data): TensorId {
+    const id = this.constant(name, shape, new Float32Array(0));
+    this.wanted.push({ name, shape: file, id, arrange });
+    return id;
   }
 
   constant(name: string, shape: readonly number[], data: Float32Array): TensorId {
-    this.#values += data.length;
+    this.#values += elements(shape);
     if (this.#values > mostWeights) this.fail(name, 'weights', 'the network has more than 2^27 values of weights');
-    return this.#build.constant(name, shape, data);
+    return this.#writer.constant({ name, dtype: 'f32', shape, fileShape: shape, perImage: false, data });
   }
 
   /** Appends a node. `flat`: the output is one row of values to the user. */
   add<A>(op: Op<A>, path: string, attributes: A, inputs: readonly TensorId[], flat = false): Value {
     const name = path || op.type;
-    const read = inputs.map((id) => this.#shapes.get(id));
+    const blocks = this.#blocks.length > 0 ? { blocks: this.#blocks } : {};
+    const options = { name, dtype: 'f32', ...blocks, ...(flat && { fileShape: flatShape }) } as const;
     let id: TensorId;
     try {
-      const blocks = this.#blocks.length > 0 ? { blocks: this.#blocks } : {};
-      id = this.#build.add(op, attributes, inputs, {
-        name,
-        dtype: 'f32',
-        ...blocks,
-        ...(flat && { fileShape: flatShape }),
-      });
+      id = this.#writer.add(op, attributes, inputs, options);
     } catch (cause) {
-      const shapes = read.filter((shape) => shape).map((shape) => shape?.slice(1).join('×'));
+      const read = inputs.filter((input) => input >= 0).map((input) => this.#writer.tensor(input));
+      const shapes = read.filter(({ data }) => !data).map(({ shape }) => shape.slice(1).join('×'));
       this.fail(path, op.type, `${(cause as Error).message} (its input is ${shapes.join(' and ')})`);
     }
-    const shape = this.#build.shapeOf(id) as NHWC;
+    const shape = nhwc(this.#writer.tensor(id));
     const fault = sizeFault(shape);
     if (fault) this.fail(path, op.type, `its output of ${shape.slice(1).join('×')} is too large: ${fault}`);
-    this.#shapes.set(id, shape);
     return { id, shape, ...(flat && { flat }) };
   }
 
-  /** Throws 'graph-invalid', naming the module. */
-  fail(path: string, type: string, what: string): never {
-    throw new LiteBlockError('graph-invalid', `${this.source}: ${path || '(top)'} (${type}): ${what}`);
+  /** The graph, with the values of all that was wanted, in that order. */
+  finish(values: readonly Float32Array[]): Graph {
+    for (const [i, { id, arrange }] of this.wanted.entries()) {
+      this.#writer.fill(id, arrange(values[i] as Float32Array));
+    }
+    return this.#writer.finish(words);
+  }
+
+  /** Reports what is wrong with a module. */
+  report(path: string, type: string, what: string): void {
+    this.#writer.problem({ node: -1, op: type, name: path }, what);
+  }
+
+  /** The same, and ends the look at the module; at those behind it, too, where no `fitting` input is known. */
+  fail(path: string, type: string, what: string, fitting?: Omit<Value, 'id'>): never {
+    this.report(path, type, what);
+    throw new Misfit(path, fitting && { id: -1, ...fitting });
+  }
+
+  #activation(name: string, shape: NHWC): TensorId {
+    return this.#writer.declare({ name, dtype: 'f32', shape, fileShape: shape, perImage: true });
   }
 }

@@ -1,5 +1,4 @@
 import { LiteBlockError } from '../format/errors.ts';
-import { elements } from '../graph/tensor.ts';
 
 /** A tensor as PyTorch saved it, by its state_dict name. Values are float32, whatever the file's type was. */
 export interface StateTensor {
@@ -15,28 +14,6 @@ export type StateDict = ReadonlyMap<string, StateTensor>;
 export interface Parameter {
   readonly name: string;
   readonly shape: readonly number[];
-}
-
-/** Hands out the tensors of a network while it is built. */
-export interface Weights {
-  /** The values are zeros that nobody reads: they need not be put in order, which would take up their memory. */
-  readonly blank?: true;
-  take(name: string, shape: readonly number[]): Float32Array;
-}
-
-/** Gives zeros and writes down what was asked for. */
-export class Recorder implements Weights {
-  readonly blank = true;
-  readonly asked: Parameter[] = [];
-  /** All get the same zeros, which nobody changes. */
-  #zeros = new Float32Array(0);
-
-  take(name: string, shape: readonly number[]): Float32Array {
-    this.asked.push({ name, shape });
-    const count = elements(shape);
-    if (count > this.#zeros.length) this.#zeros = new Float32Array(count);
-    return this.#zeros.subarray(0, count);
-  }
 }
 
 /** BatchNorm counts its batches; inference has no use for the count. */
@@ -59,7 +36,7 @@ interface Misfit {
 const mostShown = 10;
 
 /** Tensors of a state_dict. What is missing, misshapen or left over is told all at once, by `finish`. */
-export class Taker implements Weights {
+export class Taker {
   readonly #dict: StateDict;
   readonly #misfits: Misfit[] = [];
   readonly #taken = new Set<string>();
@@ -68,7 +45,8 @@ export class Taker implements Weights {
     this.#dict = dict;
   }
 
-  take(name: string, shape: readonly number[]): Float32Array {
+  /** The values of a tensor; of one that does not fit there are none. */
+  take({ name, shape }: Parameter): Float32Array {
     this.#taken.add(name);
     const tensor = this.#dict.get(name);
     const wanted = `[${shape.join(', ')}]`;
@@ -78,7 +56,7 @@ export class Taker implements Weights {
       misfit('misshapen', `has the shape [${tensor.shape.join(', ')}] (${wanted})`);
     } else if (!tensor.data) misfit('unreal', `is ${tensor.dtype} (F32, F16 or BF16)`);
     else return tensor.data;
-    return new Float32Array(elements(shape));
+    return new Float32Array(0);
   }
 
   /**

@@ -28,9 +28,11 @@ export const passes: readonly Pass[] = [
   { name: 'remove-dead', run: removeDead },
 ];
 
-/** Runs every pass, and checks the graph before the first and after each. `observe` is told what each has made of it. */
+/**
+ * Runs every pass, and verifies what each has made of the graph. The graph itself is one that an importer has checked
+ * (src/import/graph-writer.ts). `observe` is told what each has made of it.
+ */
 export function lower(graph: Graph, observe?: (pass: string, graph: Graph) => void): Graph {
-  verify(graph);
   return passes.reduce((before, { name, run }) => {
     const after = run(before);
     if (after !== before) verifyAfter(name, after);

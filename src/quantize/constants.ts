@@ -1,10 +1,9 @@
+import type { Finding } from './finding.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Node } from '../graph/op.ts';
-import type { TensorId } from '../graph/tensor.ts';
-import { perTensor as perTensorOf, type Quantization, type Tensor } from '../graph/tensor.ts';
+import { type NodeOperand, nodeError, operandsOf } from './operands.ts';
+import { type Quantization, type Tensor, type TensorId, perTensor as perTensorOf } from '../graph/tensor.ts';
 import { quantizeBias } from './bias.ts';
-import type { Finding } from './finding.ts';
-import { nodeError, type Operand, operandsOf } from './operands.ts';
 import { quantizeValues } from './range.ts';
 import { quantizeWeights, weightScales } from './weights.ts';
 
@@ -72,7 +71,7 @@ export function quantizeConstants(
 }
 
 /** Weights with the bias and the x of the same node, where a bias' rule says that they are multiplied. */
-function weightsOf(tensors: readonly Tensor[], inputs: readonly Operand[], { rule, tensor }: Operand) {
+function weightsOf(tensors: readonly Tensor[], inputs: readonly NodeOperand[], { rule, tensor }: NodeOperand) {
   const bias = inputs.find((other) => other.rule.productOf?.[1] === rule.name);
   const x = bias ? bias.rule.productOf?.[0] : inputs[0]?.rule.name;
   return {
@@ -84,8 +83,8 @@ function weightsOf(tensors: readonly Tensor[], inputs: readonly Operand[], { rul
   };
 }
 
-function scaleNamed(tensors: readonly Tensor[], inputs: readonly Operand[], name: string): number {
-  const operand = inputs.find(({ rule }) => rule.name === name) as Operand;
+function scaleNamed(tensors: readonly Tensor[], inputs: readonly NodeOperand[], name: string): number {
+  const operand = inputs.find(({ rule }) => rule.name === name) as NodeOperand;
   return perTensorOf(tensors[operand.id]).scale;
 }
 

@@ -6,7 +6,7 @@ import { withName } from '../graph/short-name.ts';
 import type { Tensor, TensorId } from '../graph/tensor.ts';
 
 /** A tensor in its place as an operand of a node. */
-export interface Operand {
+export interface NodeOperand {
   readonly rule: OperandRule;
   /** Among the node's inputs, or its outputs. */
   readonly position: number;
@@ -15,8 +15,11 @@ export interface Operand {
 }
 
 /** The operands of a node that are given, in the order of its inputs; then its outputs. */
-export function operandsOf(graph: Graph, node: Node): { readonly inputs: Operand[]; readonly outputs: Operand[] } {
-  const placed = (ruleOf: (i: number) => OperandRule | undefined, ids: readonly TensorId[]): Operand[] =>
+export function operandsOf(
+  graph: Graph,
+  node: Node,
+): { readonly inputs: NodeOperand[]; readonly outputs: NodeOperand[] } {
+  const placed = (ruleOf: (i: number) => OperandRule | undefined, ids: readonly TensorId[]): NodeOperand[] =>
     ids.flatMap((id, position) => {
       const tensor = graph.tensors[id];
       return tensor ? [{ rule: ruleOf(position) as OperandRule, position, id, tensor }] : [];

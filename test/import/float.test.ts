@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Graph } from '../../src/graph/graph.ts';
 import { elements } from '../../src/graph/tensor.ts';
-import { float16 } from '../../src/import/tflite/float16.ts';
+import { float16 } from '../../src/import/float16.ts';
 import { importTflite } from '../../src/import/tflite/import-tflite.ts';
 import { evaluateFloat } from '../../src/ops/evaluate-float.ts';
 import { lower } from '../../src/passes/lower.ts';

@@ -1,4 +1,5 @@
 import { Builder } from 'flatbuffers';
+import type { FileType } from '../../src/import/file-model.ts';
 import { builtinOperators } from '../../src/import/tflite/operator-names.ts';
 import * as schema from '../../src/import/tflite/schema.ts';
 
@@ -6,7 +7,7 @@ export interface WriteTensor {
   readonly name?: string;
   readonly shape: readonly number[];
   readonly shapeSignature?: readonly number[];
-  readonly type?: schema.TensorType;
+  readonly type?: FileType;
   readonly scale?: readonly number[];
   readonly zeroPoint?: readonly number[];
   readonly dimension?: number;

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Graph } from '../../src/graph/graph.ts';
 import { verify } from '../../src/graph/verify.ts';
 import type { Layer, LayerSource } from '../../src/network/layers.ts';
@@ -8,8 +8,11 @@ import { network, networkJsonSchema, parseNetwork } from '../../src/network/pars
 import { seededWeights } from '../../src/network/seeded-weights.ts';
 import type { StateDict, StateTensor } from '../../src/network/weights.ts';
 import * as words from '../../src/network/words.ts';
+import { batchNorm } from '../../src/ops/batch-norm.ts';
+import { conv2d } from '../../src/ops/conv2d.ts';
 import { evaluateFloat } from '../../src/ops/evaluate-float.ts';
 import { lower } from '../../src/passes/lower.ts';
+import { refusal } from '../import/refusal.ts';
 
 const { AvgPool2d, BatchNorm2d, ChannelShuffle, Conv2d, Flatten, Linear, LiteBlock, MaxPool2d, Residual } = words;
 
@@ -131,6 +134,64 @@ describe('layers that do not fit', () => {
   ])('%#', (given, pattern) => {
     expect(() => parametersOf(given)).toThrow(pattern);
   });
+});
+
+describe('all layers that do not fit', () => {
+  const problemsOf = (...layers: LayerSource[]): string[] =>
+    refusal(() => parametersOf(net([3, 8, 8], ...layers))).problems.map(
+      ({ op, name, what }) => `${name} ${op} ${what}`,
+    );
+
+  it('are told at once, by their modules: one that wants other channels is looked at as if it had them', () => {
+    const given = net(
+      [3, 8, 8],
+      Conv2d({ name: 'stem', in: 4, out: 8, kernel: 1 }),
+      BatchNorm2d({ name: 'bn', features: 9 }),
+      words.Sequential({ name: 'blocks', layers: [LiteBlock({ in: 16, out: 16 })] }),
+      Conv2d({ name: 'head', in: 15, out: 6, kernel: 1, groups: 4 }),
+    );
+    const { code, message, problems } = refusal(() => parametersOf(given));
+    expect(message.split('\n')).toEqual([
+      'net: 5 problems',
+      '  stem (Conv2d): in 4 does not fit the 3 channels before it',
+      '  bn (BatchNorm2d): features 9 does not fit the 8 channels before it',
+      '  blocks.0 (LiteBlock): in 16 does not fit the 9 channels before it',
+      '  head (Conv2d): in 15 does not fit the 16 channels before it',
+      '  head (Conv2d): 4 groups do not divide 15 inputs and 6 outputs',
+    ]);
+    expect([code, problems[2]]).toEqual([
+      'graph-invalid',
+      { node: -1, op: 'LiteBlock', name: 'blocks.0', what: 'in 16 does not fit the 9 channels before it' },
+    ]);
+  });
+
+  it('end where nobody knows what a layer would give', () => {
+    expect(problemsOf(Conv2d({ in: 3, out: 4, kernel: 9 }), BatchNorm2d({ features: 7 }))).toHaveLength(1);
+    expect(problemsOf(Flatten(), words.Softmax(), Linear({ in: 192, out: 2 }))).toHaveLength(1);
+  });
+
+  it('go on behind a linear layer and both sides of a sum', () => {
+    expect(
+      problemsOf(
+        Residual({ name: 'sum', layers: [Conv2d({ in: 3, out: 4, kernel: 1 })] }),
+        Linear({ name: 'a', in: 192, out: 5 }),
+        Linear({ name: 'b', in: 6, out: 2 }),
+      ),
+    ).toEqual([
+      'sum Residual its layers give 8×8×4, its shortcut 8×8×3 (height×width×channels; they must be equal)',
+      'a Linear its input is a map of 8×8: Flatten or pool it first',
+      'b Linear in 6 does not fit the 5 values before it',
+    ]);
+  });
+});
+
+it('is laid out once, and each of its nodes checked once', () => {
+  const given = net([3, 8, 8], Conv2d({ in: 3, out: 4, kernel: 3 }), BatchNorm2d({ features: 4 }));
+  const weights = seededWeights(given, 1);
+  const spies = [conv2d, batchNorm].map((op) => vi.spyOn(op, 'outputShapes'));
+  expect(networkGraph(given, weights).nodes).toHaveLength(2);
+  expect(spies.map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+  vi.restoreAllMocks();
 });
 
 describe('tensors', () => {

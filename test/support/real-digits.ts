@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { scalar } from '../../src/import/tflite/flatbuffer.ts';
-import { type FileOperator, readTflite } from '../../src/import/tflite/model.ts';
+import { readTflite, type TfliteOperator } from '../../src/import/tflite/model.ts';
 import { optionTypes, tensorTypes } from '../../src/import/tflite/schema.ts';
 import { int32Bytes, type WriteOperator, type WriteTensor, writeTflite } from '../import/write-tflite.ts';
 
@@ -15,7 +15,7 @@ const fields: Readonly<Record<string, readonly ('int8' | 'int32')[]>> = {
   MEAN: ['int8'],
 };
 
-function operatorOf({ name, inputs, outputs, optionsType, options }: FileOperator): WriteOperator {
+function operatorOf({ name, inputs, outputs, optionsType, options }: TfliteOperator): WriteOperator {
   const values = (fields[name] ?? []).map((kind, slot) => {
     const isDilation = (name === 'CONV_2D' && slot > 3) || (name === 'DEPTHWISE_CONV_2D' && slot > 4);
     return [slot, kind, scalar(options, slot, kind === 'int8' ? 'Int8' : 'Int32', isDilation ? 1 : 0)] as const;

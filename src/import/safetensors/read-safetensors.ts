@@ -1,6 +1,6 @@
 import { LiteBlockError } from '../../format/errors.ts';
+import { float16 } from '../float16.ts';
 import { foreignFile } from '../foreign-file.ts';
-import { float16 } from '../tflite/float16.ts';
 import { duplicateKey, nestsDeeper } from './duplicate-key.ts';
 
 /** Bytes of one value of each type that the format knows. */

@@ -1,5 +1,6 @@
 import { LiteBlockError } from '../../format/errors.ts';
 import { shortName } from '../../graph/short-name.ts';
+import type { FileModel, FileOperator, FileQuantization, FileTensor } from '../file-model.ts';
 import {
   bytesAt,
   bytesOf,
@@ -17,51 +18,13 @@ import {
 import { builtinOperators } from './operator-names.ts';
 import * as schema from './schema.ts';
 
-/** A tensor as the file has it. */
-export interface FileTensor {
-  readonly index: number;
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** The shape with −1 for sizes that the file leaves open; empty when all are fixed. */
-  readonly shapeSignature: readonly number[];
-  readonly type: schema.TensorType;
-  readonly quantization: FileQuantization | undefined;
-  /** The bytes of a constant, little-endian. */
-  readonly bytes: Uint8Array | undefined;
-  readonly isVariable: boolean;
-  readonly isSparse: boolean;
-  /** The file has uint8 values and zero points, 128 more than here (shift-uint8.ts). */
-  readonly shifted?: true;
-}
-
-export interface FileQuantization {
-  readonly scale: readonly number[];
-  readonly zeroPoint: readonly number[];
-  readonly dimension: number;
-}
-
-export interface FileOperator {
-  readonly index: number;
-  /** Builtin name in capitals, or the name of a custom operator. */
-  readonly name: string;
-  readonly custom: boolean;
-  readonly inputs: readonly number[];
-  readonly outputs: readonly number[];
+export interface TfliteOperator extends FileOperator {
   readonly optionsType: number;
   readonly options: FlatTable | undefined;
-  /** The file does not have it: it stands at a border of legacy uint8 (shift-uint8.ts), and has no problems of its own. */
-  readonly inserted?: true;
 }
 
-/** A .tflite file in memory: its first subgraph, with every reference between tables checked. */
-export interface FileModel {
-  readonly source: string;
-  readonly subgraphs: number;
-  readonly tensors: readonly FileTensor[];
-  readonly operators: readonly FileOperator[];
-  readonly inputs: readonly number[];
-  readonly outputs: readonly number[];
-}
+/** A .tflite file in memory: its first subgraph, with every reference between tables checked. Builtins have names in capitals. */
+export type TfliteModel = FileModel<TfliteOperator>;
 
 const identifier = 'TFL3';
 
@@ -73,7 +36,7 @@ export const isTflite = (bytes: Uint8Array): boolean =>
   bytes.length >= 8 && String.fromCharCode(...bytes.subarray(4, 8)) === identifier;
 
 /** Throws file-truncated, file-version, or file-invalid, also for a model without inputs or outputs. */
-export function readTflite(bytes: Uint8Array, source: string): FileModel {
+export function readTflite(bytes: Uint8Array, source: string): TfliteModel {
   if (bytes.length >= 8 && !isTflite(bytes)) {
     throw new LiteBlockError('file-invalid', `${source}: not a .tflite file: bytes 4 to 7 are not "${identifier}"`);
   }
@@ -97,7 +60,7 @@ export function readTflite(bytes: Uint8Array, source: string): FileModel {
     if (stray !== undefined) throw invalid(`${what} names tensor ${stray} of ${tensors.length}`);
     return list;
   };
-  const operators = tables(graph, schema.subgraph.operators).map((entry, index): FileOperator => {
+  const operators = tables(graph, schema.subgraph.operators).map((entry, index): TfliteOperator => {
     const code = scalar(entry, schema.operator.opcodeIndex, 'Uint32');
     const named = codes[code];
     if (!named) throw invalid(`operator ${index} names operator code ${code} of ${codes.length}`);

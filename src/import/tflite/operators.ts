@@ -1,4 +1,3 @@
-import type { AnyOp } from '../../graph/op.ts';
 import { add } from '../../ops/add.ts';
 import { argMax } from '../../ops/arg-max.ts';
 import { averagePool2d } from '../../ops/average-pool2d.ts';
@@ -28,7 +27,8 @@ import { sub } from '../../ops/sub.ts';
 import { tanh } from '../../ops/tanh.ts';
 import { transpose } from '../../ops/transpose.ts';
 import { transposeConv2d } from '../../ops/transpose-conv2d.ts';
-import type { Converter, NodeConversion } from './conversion.ts';
+import type { OperatorEntry } from '../conversion.ts';
+import type { TfliteOperator } from './model.ts';
 import { convertAdd } from './operators/add.ts';
 import { argMaxShape, convertArgMax } from './operators/arg-max.ts';
 import { convertAveragePool2d } from './operators/average-pool2d.ts';
@@ -63,23 +63,13 @@ import { convertTranspose, transposeShape } from './operators/transpose.ts';
 import { convertTransposeConv2d, transposeConv2dShape } from './operators/transpose-conv2d.ts';
 import type { OptionsType } from './schema.ts';
 
-interface Conversion {
+export interface TfliteEntry extends OperatorEntry<TfliteOperator> {
   /** The table that holds its options. Files may leave it out where every field has its default. */
   readonly options: OptionsType;
-  /** Every op that it may become. */
-  readonly becomes: readonly AnyOp[];
-  /** It may have several outputs. */
-  readonly several?: true;
-  readonly convert: Converter;
-  /**
-   * The shape of its output in the file's axes, for a converter that asks for it where shapes are inferred. Absent: the op
-   * tells it. undefined where that of an input is not known.
-   */
-  readonly outputShape?: (node: NodeConversion) => readonly number[] | undefined;
 }
 
 /** Every builtin operator that is supported. */
-export const operators: ReadonlyMap<string, Conversion> = new Map<string, Conversion>([
+export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, TfliteEntry>([
   ['ADD', { options: 'AddOptions', becomes: [add], convert: convertAdd }],
   [
     'ARG_MAX',

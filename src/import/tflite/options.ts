@@ -1,9 +1,10 @@
 import type { Activation } from '../../graph/attributes.ts';
 import { effectiveWindow, type NHWC, type Padding, type Window2d } from '../../graph/tensor.ts';
-import { type NodeConversion, problem } from './conversion.ts';
+import { problem } from '../conversion.ts';
+import { times } from '../shapes.ts';
 import { scalar } from './flatbuffer.ts';
+import type { TfliteNode } from './node.ts';
 import { activations, paddings } from './schema.ts';
-import { times } from './shape.ts';
 
 /** The slots of an option table that describes a window. */
 export interface WindowSlots {
@@ -22,7 +23,7 @@ const supported: Partial<Record<(typeof activations)[number], Activation>> = {
 };
 
 /** The fused activation in field `slot` of the operator's options. */
-export function readActivation(node: NodeConversion, slot: number): Activation | undefined {
+export function readActivation(node: TfliteNode, slot: number): Activation | undefined {
   const number = scalar(node.operator.options, slot, 'Int8');
   const name = activations[number];
   const activation = name && supported[name];
@@ -33,7 +34,7 @@ export function readActivation(node: NodeConversion, slot: number): Activation |
 
 /** Stride, dilation and padding of a window of `taps` rows and columns over an input of shape `input`. */
 export function readWindow(
-  node: NodeConversion,
+  node: TfliteNode,
   slots: WindowSlots,
   input: NHWC,
   taps: readonly [h: number, w: number],

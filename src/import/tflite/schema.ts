@@ -1,3 +1,5 @@
+import type { FileType } from '../file-model.ts';
+
 /**
  * Field numbers of the TFLite schema, version 3: a field's number is its position in its table. Only what is read is
  * listed.
@@ -125,9 +127,7 @@ export const tensorTypes = [
   'uint16',
   'int4',
   'bfloat16',
-] as const;
-
-export type TensorType = (typeof tensorTypes)[number];
+] as const satisfies readonly FileType[];
 
 export const activations = ['NONE', 'RELU', 'RELU_N1_TO_1', 'RELU6', 'TANH', 'SIGN_BIT'] as const;
 

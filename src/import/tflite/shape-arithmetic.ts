@@ -1,6 +1,7 @@
-import type { Conversion } from './conversion.ts';
+import type { Conversion } from '../conversion.ts';
+import type { FileTensor } from '../file-model.ts';
 import { scalar } from './flatbuffer.ts';
-import type { FileOperator, FileTensor } from './model.ts';
+import type { TfliteOperator } from './model.ts';
 import { packOptions, stridedSliceOptions } from './schema.ts';
 
 /**
@@ -8,7 +9,7 @@ import { packOptions, stridedSliceOptions } from './schema.ts';
  * of some sizes, PACK with constant others, MUL by a factor. All shapes are known here, so these become constants, and are no
  * nodes.
  */
-type Fold = (inputs: readonly Integers[], operator: FileOperator) => Integers | undefined;
+type Fold = (inputs: readonly Integers[], operator: TfliteOperator) => Integers | undefined;
 
 /** A constant of integers: a list, or one of them without an axis. */
 interface Integers {
@@ -69,25 +70,25 @@ function integersOf({ files, activations }: Conversion, index: number): Integers
   return { shape, values: Array.from(new Int32Array(new Uint8Array(bytes).buffer)) };
 }
 
-function shapeOfInput({ files, activations, pending }: Conversion, index: number): Integers | undefined {
+function shapeOfInput({ writer, files, activations }: Conversion, index: number): Integers | undefined {
   const id = activations.get(index);
   const shape = files[index]?.shape;
-  return id === undefined || pending.has(id) || !shape ? undefined : { shape: [shape.length], values: shape };
+  return id === undefined || writer.isPending(id) || !shape ? undefined : { shape: [shape.length], values: shape };
 }
 
 /** Makes a constant of an operator's output where it computes shapes. False where it does not. */
-export function foldShape(conversion: Conversion, operator: FileOperator, output: FileTensor): boolean {
+export function foldShape(conversion: Conversion, operator: TfliteOperator, output: FileTensor): boolean {
   const { inputs, name, custom } = operator;
   if (custom || output.type !== 'int32') return false;
   const integers = name === 'SHAPE' ? shapeOfInput(conversion, inputs[0] ?? -1) : foldOf(conversion, operator);
   // What comes of a shape that nobody gave is not this operator's fault.
-  if (!integers) return conversion.pending.size > 0 && shapeOperators.includes(name);
+  if (!integers) return conversion.writer.hasPending && shapeOperators.includes(name);
   const bytes = new Uint8Array(Int32Array.from(integers.values).buffer);
   conversion.files[output.index] = { ...output, shape: integers.shape, shapeSignature: [], bytes };
   return true;
 }
 
-function foldOf(conversion: Conversion, operator: FileOperator): Integers | undefined {
+function foldOf(conversion: Conversion, operator: TfliteOperator): Integers | undefined {
   const given = operator.inputs.map((index) => integersOf(conversion, index));
   return given.includes(undefined) ? undefined : folds.get(operator.name)?.(given as Integers[], operator);
 }

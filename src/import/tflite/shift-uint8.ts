@@ -1,4 +1,5 @@
-import type { FileModel, FileOperator, FileQuantization, FileTensor } from './model.ts';
+import type { FileOperator, FileQuantization, FileTensor } from '../file-model.ts';
+import type { TfliteModel, TfliteOperator } from './model.ts';
 
 /** q − 128 as int8, which is a change of the highest bit. */
 const offset = 128;
@@ -9,7 +10,7 @@ const offset = 128;
  * outputs of the model stay as the user knows them: a QUANTIZE stands between an input and its readers, and between
  * what is computed and an output. A QUANTIZE of the file reads and writes uint8 itself.
  */
-export function shiftUint8(model: FileModel): FileModel {
+export function shiftUint8(model: TfliteModel): TfliteModel {
   if (!model.tensors.some(isLegacy)) return model;
   const shift = shiftOnce();
   const [given, wanted] = [new Set(model.inputs), new Set(model.outputs)];
@@ -29,7 +30,7 @@ export function shiftUint8(model: FileModel): FileModel {
   };
 
   const read = new Set(model.operators.flatMap(({ inputs }) => inputs));
-  const operators: FileOperator[] = [];
+  const operators: TfliteOperator[] = [];
   const quantized = new Set<number>();
   for (const operator of model.operators) {
     const direct = isQuantize(operator);
@@ -58,7 +59,7 @@ const isLegacy = ({ type, quantization }: FileTensor): boolean => type === 'uint
 
 const isQuantize = ({ name, custom }: FileOperator): boolean => name === 'QUANTIZE' && !custom;
 
-const quantizeOf = (index: number, from: number, to: number): FileOperator => ({
+const quantizeOf = (index: number, from: number, to: number): TfliteOperator => ({
   index,
   name: 'QUANTIZE',
   custom: false,

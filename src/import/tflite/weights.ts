@@ -1,13 +1,14 @@
 import type { TensorId } from '../../graph/tensor.ts';
-import { type NodeConversion, problem } from './conversion.ts';
-import type { FileTensor } from './model.ts';
-import { constant, fileInput, type Operand } from './operand.ts';
+import { problem } from '../conversion.ts';
+import type { FileTensor } from '../file-model.ts';
+import { constant, type FoundOperand, fileInput } from '../operand.ts';
+import type { TfliteNode } from './node.ts';
 
 /**
  * Input 1 as weights of rank `rank` whose scales, if there is more than one, lie along axis `dimension`. Only those of
  * legacy uint8 may have a zero point, one for all.
  */
-export function readWeights(node: NodeConversion, rank: number, dimension: number): FileTensor | undefined {
+export function readWeights(node: TfliteNode, rank: number, dimension: number): FileTensor | undefined {
   const weights = fileInput(node, 1);
   if (!weights) return problem(node, 'its weights are missing');
   const shown = `[${weights.shape.join(', ')}]`;
@@ -35,7 +36,7 @@ export function readWeights(node: NodeConversion, rank: number, dimension: numbe
  * Input `position` as a bias of one value an output channel; −1 where there is none. Its quantised dimension is not looked
  * at: some converters write that of the weights.
  */
-export function readBias(node: NodeConversion, channels: number, position = 2): TensorId | undefined {
+export function readBias(node: TfliteNode, channels: number, position = 2): TensorId | undefined {
   const bias = fileInput(node, position);
   if (!bias) return -1;
   const { quantization } = bias;
@@ -44,7 +45,7 @@ export function readBias(node: NodeConversion, channels: number, position = 2): 
 }
 
 /** TFLite's windows slide over tensors of four axes only. */
-export function inputChannels(node: NodeConversion, { file }: Operand): boolean {
+export function inputChannels(node: TfliteNode, { file }: FoundOperand): boolean {
   if (file.shape.length === 4) return true;
   problem(node, `an input of the shape [${file.shape.join(', ')}] is not supported (batch, height, width, channels)`);
   return false;

@@ -1,16 +1,17 @@
 import type { ArgMaxAttributes, TransposeAttributes } from '../../../graph/attributes.ts';
-import type { NHWC, Tensor, TensorId } from '../../../graph/tensor.ts';
+import type { NHWC } from '../../../graph/tensor.ts';
 import { argMax } from '../../../ops/arg-max.ts';
 import { reshape } from '../../../ops/reshape.ts';
 import { transpose } from '../../../ops/transpose.ts';
-import { type Converter, type NodeConversion, problem } from '../conversion.ts';
-import { emit, emitBetween } from '../emit.ts';
-import { constantIntegers, integers, type Operand, operand, shapeOf } from '../operand.ts';
-import { axesOf, imageShape } from '../shape.ts';
+import { problem } from '../../conversion.ts';
+import { emit, emitBetween, outputId } from '../../emit.ts';
+import { constantIntegers, type FoundOperand, integers, operand, shapeOf } from '../../operand.ts';
+import { axesOf, imageShape } from '../../shapes.ts';
+import type { TfliteConverter, TfliteNode } from '../node.ts';
 
 /** ARG_MAX or ARG_MIN over any axis but the batch. The type of the indices is the output's: the option only repeats it. */
 export const convertArgMax =
-  (of: ArgMaxAttributes['of']): Converter =>
+  (of: ArgMaxAttributes['of']): TfliteConverter =>
   (node) => {
     const x = operand(node, 0);
     const list = integers(node, 1, 'axis');
@@ -21,26 +22,22 @@ export const convertArgMax =
     const shape: NHWC = [1, h, w, 1];
     // Without an axis, a row of pixels is read as one pixel, and n images of one index as one image.
     const perImage = x.file.shape.length === 2 ? shape : imageShape(node.output.shape);
-    const id = node.activations.get(node.output.index) as TensorId;
-    const { quantization: _, ...output } = node.tensors[id] as Tensor;
-    node.tensors[id] = { ...output, shape: perImage };
+    const id = outputId(node);
+    const { quantization: _, ...output } = node.writer.tensor(id);
+    node.writer.redeclare(id, { ...output, shape: perImage });
     if (String(perImage) === String(shape)) emit(node, argMax, { of }, [last.id]);
     else emit(node, reshape, { shape: perImage }, [emitBetween(node, argMax, { of }, [last.id], shape)]);
   };
 
 /** The input's without the axis. */
-export function argMaxShape(node: NodeConversion): readonly number[] | undefined {
+export function argMaxShape(node: TfliteNode): readonly number[] | undefined {
   const shape = shapeOf(node, 0);
   const [axis] = constantIntegers(node, 1) ?? [];
   return axis === undefined ? undefined : shape?.filter((_, i) => i !== (axis < 0 ? axis + shape.length : axis));
 }
 
 /** What an axis of the file is in the graph, where the output is the input without it. */
-function readAxis(
-  node: NodeConversion,
-  shape: readonly number[],
-  list: readonly number[],
-): 'h' | 'w' | 'c' | undefined {
+function readAxis(node: TfliteNode, shape: readonly number[], list: readonly number[]): 'h' | 'w' | 'c' | undefined {
   const [given = 0] = list;
   const axis = given < 0 ? given + shape.length : given;
   const name = axesOf[shape.length]?.[axis];
@@ -58,7 +55,7 @@ const orders = { h: [1, 2, 0], w: [0, 2, 1], c: [0, 1, 2] } as const satisfies R
   TransposeAttributes['order']
 >;
 
-function withLast(node: NodeConversion, x: Operand, axis: keyof typeof orders): Pick<Operand, 'id' | 'shape'> {
+function withLast(node: TfliteNode, x: FoundOperand, axis: keyof typeof orders): Pick<FoundOperand, 'id' | 'shape'> {
   if (axis === 'c') return x;
   const order = orders[axis];
   const sizes = x.shape.slice(1);

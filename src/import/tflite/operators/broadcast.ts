@@ -1,14 +1,15 @@
 import type { Activation } from '../../../graph/attributes.ts';
 import type { Op } from '../../../graph/op.ts';
-import { type Converter, type NodeConversion, problem } from '../conversion.ts';
-import { emit } from '../emit.ts';
-import { type Operand, operand } from '../operand.ts';
+import { problem } from '../../conversion.ts';
+import { emit } from '../../emit.ts';
+import { type FoundOperand, operand } from '../../operand.ts';
+import { batchOf } from '../../shapes.ts';
+import type { TfliteConverter, TfliteNode } from '../node.ts';
 import { readActivation } from '../options.ts';
-import { batchOf } from '../shape.ts';
 
 /** A function of two values whose only option, in field `slot`, is an activation. */
 export const convertBroadcast =
-  (op: Op<{ readonly activation: Activation }>, slot: number): Converter =>
+  (op: Op<{ readonly activation: Activation }>, slot: number): TfliteConverter =>
   (node) => {
     const a = operand(node, 0);
     const b = operand(node, 1);
@@ -21,7 +22,7 @@ export const convertBroadcast =
  * TFLite aligns shapes at their last axis: the batch of an activation with fewer axes than the output would fall on rows
  * or columns. One image has the same bytes either way.
  */
-function alignsBatch(node: NodeConversion, { file: { index, shape } }: Operand): boolean {
+function alignsBatch(node: TfliteNode, { file: { index, shape } }: FoundOperand): boolean {
   const images = node.activations.has(index) ? (batchOf(shape) ?? 1) : 1;
   const rank = node.output.shape.length;
   if (images === 1 || shape.length === rank) return true;

@@ -1,32 +1,33 @@
 import type { Values } from '../../../format/values.ts';
 import type { NodeView, Op } from '../../../graph/op.ts';
 import { equalQuantization } from '../../../graph/quantization.ts';
-import type { NHWC, Tensor, TensorId } from '../../../graph/tensor.ts';
+import type { NHWC, TensorId } from '../../../graph/tensor.ts';
 import { concat } from '../../../ops/concat.ts';
 import { quantize } from '../../../ops/quantize.ts';
 import { relu } from '../../../ops/relu.ts';
 import { rescale } from '../../../ops/rescale.ts';
 import { reshape } from '../../../ops/reshape.ts';
-import { type Axis, axisAt } from '../axis.ts';
-import { type Converter, type NodeConversion, problem } from '../conversion.ts';
-import { emit, emitBetween } from '../emit.ts';
+import { type Axis, axisAt } from '../../axis.ts';
+import { problem } from '../../conversion.ts';
+import { emit, emitBetween, outputId } from '../../emit.ts';
+import { type FoundOperand, operand } from '../../operand.ts';
+import { axesOf } from '../../shapes.ts';
 import { scalar } from '../flatbuffer.ts';
-import { type Operand, operand } from '../operand.ts';
+import type { TfliteConverter, TfliteNode } from '../node.ts';
 import { readActivation } from '../options.ts';
 import { concatenationOptions } from '../schema.ts';
-import { axesOf } from '../shape.ts';
 
 /**
  * Along channels it is one of pixels. Along columns, a row is seen as one pixel, and along rows the whole image: the inputs
  * are reshaped to that, and the output back.
  */
-export const convertConcatenation: Converter = (node) => {
+export const convertConcatenation: TfliteConverter = (node) => {
   const inputs = node.operator.inputs.map((_, i) => operand(node, i));
   const activation = readActivation(node, concatenationOptions.activation);
   const index = scalar(node.operator.options, concatenationOptions.axis, 'Int32');
   const axis = axisAt(node, index, node.output.shape.length);
   if (!axis || !activation || !inputs.every((x) => x !== undefined) || !fitsTogether(node, inputs, axis)) return;
-  const alike = inputs.map((x): Operand => {
+  const alike = inputs.map((x): FoundOperand => {
     const same = asOutput(node, x);
     if (activation === 'none') return same;
     // A clamp of each input is one of the output, and what makes the input may take it up.
@@ -36,13 +37,13 @@ export const convertConcatenation: Converter = (node) => {
   else join(node, alike, axis);
 };
 
-const idsOf = (operands: readonly Operand[]): TensorId[] => operands.map(({ id }) => id);
+const idsOf = (operands: readonly FoundOperand[]): TensorId[] => operands.map(({ id }) => id);
 
 /** Whether there are inputs, with the shapes that `axis` wants. */
-function fitsTogether(node: NodeConversion, inputs: readonly Operand[], axis: Axis): boolean {
+function fitsTogether(node: TfliteNode, inputs: readonly FoundOperand[], axis: Axis): boolean {
   const axes = axesOf[node.output.shape.length] ?? [];
   const wanted = inputs[0]?.file.shape ?? [];
-  const fits = ({ file: { shape } }: Operand): boolean =>
+  const fits = ({ file: { shape } }: FoundOperand): boolean =>
     shape.length === wanted.length && shape.every((size, i) => axes[i] === axis || size === wanted[i]);
   if (inputs.length === 0) problem(node, 'it has no input (one or more)');
   else if (axis === 'n') problem(node, 'it joins batches (along height, width or channels)');
@@ -54,17 +55,17 @@ function fitsTogether(node: NodeConversion, inputs: readonly Operand[], axis: Ax
 }
 
 /** Along rows or columns: reshaped, joined, and reshaped back. */
-function join(node: NodeConversion, inputs: readonly Operand[], axis: Axis): void {
-  const flat = inputs.map((x): Operand => {
+function join(node: TfliteNode, inputs: readonly FoundOperand[], axis: Axis): void {
+  const flat = inputs.map((x): FoundOperand => {
     const shape = flattened(x.shape, axis);
     const id = String(shape) === String(x.shape) ? x.id : between(node, reshape, { shape }, x, shape);
     return { ...x, id, shape };
   });
-  const sum = (operands: readonly Operand[], at: number): number =>
+  const sum = (operands: readonly FoundOperand[], at: number): number =>
     operands.reduce((total, { shape }) => total + (shape[at] as number), 0);
-  const [, h, w, c] = (inputs[0] as Operand).shape;
+  const [, h, w, c] = (inputs[0] as FoundOperand).shape;
   const shape: NHWC = axis === 'w' ? [1, h, sum(inputs, 2), c] : [1, sum(inputs, 1), w, c];
-  const joined: NHWC = [1, (flat[0] as Operand).shape[1], 1, sum(flat, 3)];
+  const joined: NHWC = [1, (flat[0] as FoundOperand).shape[1], 1, sum(flat, 3)];
   if (String(shape) === String(joined)) emit(node, concat, {}, idsOf(flat));
   else emit(node, reshape, { shape }, [emitBetween(node, concat, {}, idsOf(flat), joined)]);
 }
@@ -76,9 +77,9 @@ const flattened = ([, h, w, c]: NHWC, axis: Axis): NHWC => (axis === 'w' ? [1, h
  * The input in the output's quantisation. TFLite rescales uint8 in float32; int8 of other scales it refuses, and here it is
  * requantised.
  */
-function asOutput(node: NodeConversion, x: Operand): Operand {
-  const from = node.tensors[x.id] as Tensor;
-  const to = node.tensors[node.activations.get(node.output.index) as TensorId] as Tensor;
+function asOutput(node: TfliteNode, x: FoundOperand): FoundOperand {
+  const from = node.writer.tensor(x.id);
+  const to = node.writer.tensor(outputId(node));
   const isQuantized = [from, to].every(({ quantization }) => quantization?.scale.length === 1);
   if (!isQuantized || from.dtype !== to.dtype) return x;
   if (equalQuantization(from.quantization, to.quantization)) return x;
@@ -87,10 +88,10 @@ function asOutput(node: NodeConversion, x: Operand): Operand {
 }
 
 /** Adds a node for an input; of a constant what the node would make of it. */
-function between<A>(node: NodeConversion, op: Op<A>, attributes: A, x: Operand, shape: NHWC): TensorId {
-  const constant = node.tensors[x.id] as Tensor;
+function between<A>(node: TfliteNode, op: Op<A>, attributes: A, x: FoundOperand, shape: NHWC): TensorId {
+  const constant = node.writer.tensor(x.id);
   if (!constant.data) return emitBetween(node, op, attributes, [x.id], shape);
-  const final = node.tensors[node.activations.get(node.output.index) as TensorId] as Tensor;
+  const final = node.writer.tensor(outputId(node));
   const data = constant.data.slice();
   const y = { ...final, name: constant.name, shape, fileShape: shape, perImage: false, data };
   const { index } = node.operator;
@@ -98,5 +99,5 @@ function between<A>(node: NodeConversion, op: Op<A>, attributes: A, x: Operand, 
   const view: NodeView<A> = { node: made, attributes, inputs: [constant], outputs: [y] };
   if (constant.dtype === 'f32') op.float?.(view, [constant.data as Float32Array], [data as Float32Array]);
   else op.reference(view, [constant.data as Values], [data as Values]);
-  return node.tensors.push(y) - 1;
+  return node.writer.constant(y);
 }

@@ -1,13 +1,14 @@
 import { conv2d } from '../../../ops/conv2d.ts';
-import { type Converter, problem } from '../conversion.ts';
-import { emit } from '../emit.ts';
-import { constant, operand } from '../operand.ts';
+import { problem } from '../../conversion.ts';
+import { emit } from '../../emit.ts';
+import { constant, operand } from '../../operand.ts';
+import type { TfliteConverter } from '../node.ts';
 import { readActivation, readWindow } from '../options.ts';
 import { conv2dOptions } from '../schema.ts';
 import { inputChannels, readBias, readWeights } from '../weights.ts';
 
 /** Weights are OHWI in the file as in the graph. Fewer input channels in the weights than in the input mean groups. */
-export const convertConv2d: Converter = (node) => {
+export const convertConv2d: TfliteConverter = (node) => {
   const x = operand(node, 0);
   const weights = readWeights(node, 4, 0);
   if (!x || !weights || !inputChannels(node, x)) return;

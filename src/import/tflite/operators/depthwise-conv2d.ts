@@ -1,13 +1,14 @@
 import { depthwiseConv2d } from '../../../ops/depthwise-conv2d.ts';
-import { type Converter, problem } from '../conversion.ts';
-import { emit } from '../emit.ts';
-import { constant, operand } from '../operand.ts';
+import { problem } from '../../conversion.ts';
+import { emit } from '../../emit.ts';
+import { constant, operand } from '../../operand.ts';
+import type { TfliteConverter } from '../node.ts';
 import { readActivation, readWindow } from '../options.ts';
 import { depthwiseConv2dOptions } from '../schema.ts';
 import { inputChannels, readBias, readWeights } from '../weights.ts';
 
 /** Weights are [1, h, w, channels of the output]; the depth multiplier follows from the shapes. */
-export const convertDepthwiseConv2d: Converter = (node) => {
+export const convertDepthwiseConv2d: TfliteConverter = (node) => {
   const x = operand(node, 0);
   const weights = readWeights(node, 4, 3);
   if (!x || !weights || !inputChannels(node, x)) return;

@@ -1,14 +1,15 @@
 import type { Activation, ElementwiseAttributes } from '../../../graph/attributes.ts';
 import type { Op } from '../../../graph/op.ts';
 import { relu } from '../../../ops/relu.ts';
-import { type Converter, problem } from '../conversion.ts';
-import { emit } from '../emit.ts';
-import { operand } from '../operand.ts';
+import { problem } from '../../conversion.ts';
+import { emit } from '../../emit.ts';
+import { operand } from '../../operand.ts';
+import type { TfliteConverter } from '../node.ts';
 import { zeroPointInFile } from '../shift-uint8.ts';
 
 /** A function of one value without options. */
 export const convertElementwise =
-  (op: Op<ElementwiseAttributes>): Converter =>
+  (op: Op<ElementwiseAttributes>): TfliteConverter =>
   (node) => {
     const x = operand(node, 0);
     const fixed = op.operands.outputs[0]?.fixed;
@@ -27,7 +28,7 @@ export const convertElementwise =
 
 /** A clamp that stands alone. */
 export const convertRelu =
-  (activation: Activation): Converter =>
+  (activation: Activation): TfliteConverter =>
   (node) => {
     const x = operand(node, 0);
     if (x) emit(node, relu, { activation }, [x.id]);

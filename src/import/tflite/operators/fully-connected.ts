@@ -1,13 +1,14 @@
 import { fullyConnected } from '../../../ops/fully-connected.ts';
-import { type Converter, problem } from '../conversion.ts';
-import { emit } from '../emit.ts';
+import { problem } from '../../conversion.ts';
+import { emit } from '../../emit.ts';
+import { constant, operand } from '../../operand.ts';
 import { scalar } from '../flatbuffer.ts';
-import { constant, operand } from '../operand.ts';
+import type { TfliteConverter } from '../node.ts';
 import { readActivation } from '../options.ts';
 import { fullyConnectedOptions } from '../schema.ts';
 import { readBias, readWeights } from '../weights.ts';
 
-export const convertFullyConnected: Converter = (node) => {
+export const convertFullyConnected: TfliteConverter = (node) => {
   const x = operand(node, 0);
   const weights = readWeights(node, 2, 0);
   if (!x || !weights) return;

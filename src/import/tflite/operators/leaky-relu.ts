@@ -1,11 +1,12 @@
 import { leakyRelu } from '../../../ops/leaky-relu.ts';
-import { type Converter, problem } from '../conversion.ts';
-import { emit } from '../emit.ts';
+import { problem } from '../../conversion.ts';
+import { emit } from '../../emit.ts';
+import { operand } from '../../operand.ts';
 import { scalar } from '../flatbuffer.ts';
-import { operand } from '../operand.ts';
+import type { TfliteConverter } from '../node.ts';
 import { leakyReluOptions } from '../schema.ts';
 
-export const convertLeakyRelu: Converter = (node) => {
+export const convertLeakyRelu: TfliteConverter = (node) => {
   const x = operand(node, 0);
   const alpha = scalar(node.operator.options, leakyReluOptions.alpha, 'Float32');
   if (!Number.isFinite(alpha)) problem(node, `alpha ${alpha} is not supported (a number)`);

@@ -1,14 +1,15 @@
 import type { NHWC } from '../../../graph/tensor.ts';
 import { mean } from '../../../ops/mean.ts';
 import { reshape } from '../../../ops/reshape.ts';
-import { type Converter, type NodeConversion, problem } from '../conversion.ts';
-import { emit, emitBetween } from '../emit.ts';
+import { problem } from '../../conversion.ts';
+import { emit, emitBetween } from '../../emit.ts';
+import { constantIntegers, integers, operand, shapeOf } from '../../operand.ts';
+import { axesOf, imageShape } from '../../shapes.ts';
 import { scalar } from '../flatbuffer.ts';
-import { constantIntegers, integers, operand, shapeOf } from '../operand.ts';
+import type { TfliteConverter, TfliteNode } from '../node.ts';
 import { reducerOptions } from '../schema.ts';
-import { axesOf, imageShape } from '../shape.ts';
 
-export const convertMean: Converter = (node) => {
+export const convertMean: TfliteConverter = (node) => {
   const x = operand(node, 0);
   const list = integers(node, 1, 'axes');
   if (!x || !list) return;
@@ -24,7 +25,7 @@ export const convertMean: Converter = (node) => {
 };
 
 /** Axes of size 1 may be given or left out: they change nothing. */
-function readAxes(node: NodeConversion, shape: readonly number[], list: readonly number[]): 'hw' | 'c' | undefined {
+function readAxes(node: TfliteNode, shape: readonly number[], list: readonly number[]): 'hw' | 'c' | undefined {
   const rank = shape.length;
   const shown = `[${list.join(', ')}]`;
   const works = 'height and width, or channels';
@@ -44,7 +45,7 @@ function readAxes(node: NodeConversion, shape: readonly number[], list: readonly
 }
 
 /** Without the axes that are averaged, or with size 1 in their place. */
-export function meanShape(node: NodeConversion): readonly number[] | undefined {
+export function meanShape(node: TfliteNode): readonly number[] | undefined {
   const shape = shapeOf(node, 0);
   const axes = constantIntegers(node, 1)?.map((axis) => (shape && axis < 0 ? axis + shape.length : axis));
   if (!shape || !axes) return undefined;

@@ -1,12 +1,13 @@
 import { pad } from '../../../ops/pad.ts';
-import { type Converter, type NodeConversion, problem } from '../conversion.ts';
-import { emit } from '../emit.ts';
-import { fileInput, integers, operand } from '../operand.ts';
-import { axesOf } from '../shape.ts';
+import { problem } from '../../conversion.ts';
+import { emit } from '../../emit.ts';
+import { fileInput, integers, operand } from '../../operand.ts';
+import { axesOf } from '../../shapes.ts';
+import type { TfliteConverter, TfliteNode } from '../node.ts';
 import { zeroPointInFile } from '../shift-uint8.ts';
 
 /** PAD, and PADV2 where its value is real 0. */
-export const convertPad: Converter = (node) => {
+export const convertPad: TfliteConverter = (node) => {
   const x = operand(node, 0);
   const list = integers(node, 1, 'paddings');
   if (!x || !list || !padsZero(node)) return;
@@ -32,7 +33,7 @@ export const convertPad: Converter = (node) => {
   );
 };
 
-function padsRealZero(node: NodeConversion, bytes: Uint8Array | undefined): boolean {
+function padsRealZero(node: TfliteNode, bytes: Uint8Array | undefined): boolean {
   const view = bytes && new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const given = view?.byteLength === 4 ? view.getFloat32(0, true) : undefined;
   if (given === 0) return true;
@@ -40,7 +41,7 @@ function padsRealZero(node: NodeConversion, bytes: Uint8Array | undefined): bool
   return false;
 }
 
-function padsZero(node: NodeConversion): boolean {
+function padsZero(node: TfliteNode): boolean {
   const value = fileInput(node, 2);
   if (node.operator.name !== 'PADV2' || !value) return true;
   const { type, bytes, quantization } = value;

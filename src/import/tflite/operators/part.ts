@@ -1,29 +1,30 @@
 import type { NHWC } from '../../../graph/tensor.ts';
 import { reshape } from '../../../ops/reshape.ts';
 import { slice } from '../../../ops/slice.ts';
-import { type NodeConversion, problem } from '../conversion.ts';
-import { emit, emitBetween } from '../emit.ts';
-import type { Operand } from '../operand.ts';
-import { axesOf, imageShape } from '../shape.ts';
+import { problem } from '../../conversion.ts';
+import { emit, emitBetween, outputId } from '../../emit.ts';
+import type { FoundOperand } from '../../operand.ts';
+import { axesOf, imageShape } from '../../shapes.ts';
+import type { TfliteNode } from '../node.ts';
 
 /** Elements [begin, begin + size) of one axis of the file's shape. */
-export interface Range {
+export interface AxisRange {
   readonly begin: number;
   readonly size: number;
 }
 
 /** Makes an output of a part of x: a range for each axis of the file, of the batch all of it. `dropped` axes have one element. */
 export function emitPart(
-  node: NodeConversion,
-  x: Operand,
-  ranges: readonly Range[],
+  node: TfliteNode,
+  x: FoundOperand,
+  ranges: readonly AxisRange[],
   dropped: readonly number[] = [],
 ): void {
   const { shape } = x.file;
   const axes = axesOf[shape.length] ?? [];
   const stray = ranges.findIndex(({ begin, size }, i) => begin < 0 || size < 1 || begin + size > (shape[i] as number));
   if (stray >= 0) {
-    const { begin, size } = ranges[stray] as Range;
+    const { begin, size } = ranges[stray] as AxisRange;
     problem(
       node,
       `${size} from ${begin} on is no part of axis ${stray} of [${shape.join(', ')}] (one element or more)`,
@@ -34,7 +35,7 @@ export function emitPart(
     problem(node, 'it takes some images of a batch (all of them)');
     return;
   }
-  const rangeOf = (axis: 'h' | 'w' | 'c'): Range => ranges[axes.indexOf(axis)] ?? { begin: 0, size: 1 };
+  const rangeOf = (axis: 'h' | 'w' | 'c'): AxisRange => ranges[axes.indexOf(axis)] ?? { begin: 0, size: 1 };
   const [h, w, c] = [rangeOf('h'), rangeOf('w'), rangeOf('c')];
   const attributes = {
     begin: [h.begin, w.begin, c.begin],
@@ -48,7 +49,7 @@ export function emitPart(
 }
 
 /** As the file declares it, or where shapes are inferred what is left. */
-function outputShape(node: NodeConversion, ranges: readonly Range[], dropped: readonly number[]): readonly number[] {
-  if (!node.pending.has(node.activations.get(node.output.index) as number)) return node.output.shape;
+function outputShape(node: TfliteNode, ranges: readonly AxisRange[], dropped: readonly number[]): readonly number[] {
+  if (!node.writer.isPending(outputId(node))) return node.output.shape;
   return ranges.map(({ size }) => size).filter((_, axis) => !dropped.includes(axis));
 }

@@ -1,19 +1,20 @@
 import type { AveragePool2dAttributes, MaxPool2dAttributes } from '../../../graph/attributes.ts';
 import type { Op } from '../../../graph/op.ts';
-import { type Converter, type NodeConversion, problem } from '../conversion.ts';
-import { emit } from '../emit.ts';
+import { problem } from '../../conversion.ts';
+import { emit } from '../../emit.ts';
+import { operand } from '../../operand.ts';
+import { times } from '../../shapes.ts';
 import { scalar } from '../flatbuffer.ts';
-import { operand } from '../operand.ts';
+import type { TfliteConverter, TfliteNode } from '../node.ts';
 import { readActivation, readWindow } from '../options.ts';
 import { pool2dOptions } from '../schema.ts';
-import { times } from '../shape.ts';
 import { inputChannels } from '../weights.ts';
 
 export const convertPool =
   <More extends Partial<AveragePool2dAttributes>>(
     op: Op<MaxPool2dAttributes & More>,
-    more: (node: NodeConversion) => More,
-  ): Converter =>
+    more: (node: TfliteNode) => More,
+  ): TfliteConverter =>
   (node) => {
     const x = operand(node, 0);
     if (!x || !inputChannels(node, x)) return;

@@ -1,9 +1,10 @@
 import { prelu } from '../../../ops/prelu.ts';
-import { type Converter, problem } from '../conversion.ts';
-import { emit } from '../emit.ts';
-import { operand } from '../operand.ts';
+import { problem } from '../../conversion.ts';
+import { emit } from '../../emit.ts';
+import { operand } from '../../operand.ts';
+import type { TfliteConverter } from '../node.ts';
 
-export const convertPrelu: Converter = (node) => {
+export const convertPrelu: TfliteConverter = (node) => {
   const x = operand(node, 0);
   const slopes = operand(node, 1);
   if (!x || !slopes) return;

@@ -1,20 +1,21 @@
 import { elements } from '../../../graph/tensor.ts';
 import { reshape } from '../../../ops/reshape.ts';
-import { type Converter, type NodeConversion, problem } from '../conversion.ts';
-import { emit } from '../emit.ts';
+import { problem } from '../../conversion.ts';
+import { emit } from '../../emit.ts';
+import { constantIntegers, fileInput, operand, shapeOf } from '../../operand.ts';
+import { imageShape } from '../../shapes.ts';
 import { int32s } from '../flatbuffer.ts';
-import { constantIntegers, fileInput, operand, shapeOf } from '../operand.ts';
+import type { TfliteConverter, TfliteNode } from '../node.ts';
 import { reshapeOptions, squeezeOptions } from '../schema.ts';
-import { imageShape } from '../shape.ts';
 
-type ShapeOf = (node: NodeConversion) => readonly number[] | undefined;
+type ShapeOf = (node: TfliteNode) => readonly number[] | undefined;
 
 /**
  * The new shape is the one that the file declares for the output; `what`, an operand, or an option only repeats it. Where
  * shapes are inferred, it is theirs.
  */
 const reshaping =
-  (what: string, shape: ShapeOf): Converter =>
+  (what: string, shape: ShapeOf): TfliteConverter =>
   (node) => {
     const x = operand(node, 0);
     const given = fileInput(node, 1);
@@ -23,14 +24,14 @@ const reshaping =
     else if (x) emit(node, reshape, { shape: imageShape(node.output.shape) }, [x.id]);
   };
 
-function misfit(node: NodeConversion, what: string, from: readonly number[]): string {
+function misfit(node: TfliteNode, what: string, from: readonly number[]): string {
   const to = target(node);
   return to
     ? `[${from.join(', ')}] does not go with the ${what} [${to.join(', ')}]`
     : `its ${what} is not told (a constant)`;
 }
 
-const target = (node: NodeConversion): readonly number[] | undefined => {
+const target = (node: TfliteNode): readonly number[] | undefined => {
   const { options, inputs } = node.operator;
   return (
     constantIntegers(node, 1) ?? (options && inputs.length < 2 ? int32s(options, reshapeOptions.newShape) : undefined)

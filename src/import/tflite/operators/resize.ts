@@ -1,20 +1,21 @@
 import type { ResizeAttributes } from '../../../graph/attributes.ts';
 import { resizeBilinear } from '../../../ops/resize-bilinear.ts';
 import { resizeNearestNeighbor } from '../../../ops/resize-nearest-neighbor.ts';
-import { type Converter, type NodeConversion, problem } from '../conversion.ts';
-import { emit } from '../emit.ts';
+import { problem } from '../../conversion.ts';
+import { emit } from '../../emit.ts';
+import { type FoundOperand, integers, operand } from '../../operand.ts';
 import { scalar } from '../flatbuffer.ts';
-import { integers, type Operand, operand } from '../operand.ts';
+import type { TfliteConverter, TfliteNode } from '../node.ts';
 import { resizeBilinearOptions, resizeNearestNeighborOptions } from '../schema.ts';
 
 interface Resize {
-  readonly x: Operand;
+  readonly x: FoundOperand;
   readonly attributes: ResizeAttributes;
 }
 
 /** What both resizes have: a map, its new size as a constant, two flags. */
 function readResize(
-  node: NodeConversion,
+  node: TfliteNode,
   slots: { readonly alignCorners: number; readonly halfPixelCenters: number },
 ): Resize | undefined {
   const x = operand(node, 0);
@@ -33,12 +34,12 @@ function readResize(
   return { x, attributes };
 }
 
-export const convertResizeNearestNeighbor: Converter = (node) => {
+export const convertResizeNearestNeighbor: TfliteConverter = (node) => {
   const resize = readResize(node, resizeNearestNeighborOptions);
   if (resize) emit(node, resizeNearestNeighbor, resize.attributes, [resize.x.id]);
 };
 
-export const convertResizeBilinear: Converter = (node) => {
+export const convertResizeBilinear: TfliteConverter = (node) => {
   const resize = readResize(node, resizeBilinearOptions);
   if (!resize) return;
   const unsigned = node.output.shifted === true;

@@ -1,9 +1,10 @@
-import { type Converter, problem } from '../conversion.ts';
-import { integers, operand } from '../operand.ts';
+import { problem } from '../../conversion.ts';
+import { integers, operand } from '../../operand.ts';
+import type { TfliteConverter } from '../node.ts';
 import { emitPart } from './part.ts';
 
 /** A size of −1 reaches to the end of its axis. */
-export const convertSlice: Converter = (node) => {
+export const convertSlice: TfliteConverter = (node) => {
   const x = operand(node, 0);
   const begins = integers(node, 1, 'first elements');
   const sizes = integers(node, 2, 'sizes');

@@ -1,15 +1,16 @@
 import { softmax } from '../../../ops/softmax.ts';
-import { type Converter, problem } from '../conversion.ts';
-import { emit } from '../emit.ts';
+import { problem } from '../../conversion.ts';
+import { emit } from '../../emit.ts';
+import { operand } from '../../operand.ts';
 import { scalar } from '../flatbuffer.ts';
-import { operand } from '../operand.ts';
+import type { TfliteConverter } from '../node.ts';
 import { softmaxOptions } from '../schema.ts';
 import { zeroPointInFile } from '../shift-uint8.ts';
 
 /** TFLite takes these output parameters only: 1/256 within a thousandth of it, and the least value as zero point. */
 const outputScale = 1 / 256;
 
-export const convertSoftmax: Converter = (node) => {
+export const convertSoftmax: TfliteConverter = (node) => {
   const x = operand(node, 0);
   const beta = scalar(node.operator.options, softmaxOptions.beta, 'Float32');
   const { quantization, type } = node.output;

@@ -1,11 +1,12 @@
-import { axisAt } from '../axis.ts';
-import { type Converter, type NodeConversion, problem } from '../conversion.ts';
-import type { FileTensor } from '../model.ts';
-import { integers, type Operand, operand } from '../operand.ts';
+import { axisAt } from '../../axis.ts';
+import { problem } from '../../conversion.ts';
+import type { FileTensor } from '../../file-model.ts';
+import { type FoundOperand, integers, operand } from '../../operand.ts';
+import type { TfliteConverter, TfliteNode } from '../node.ts';
 import { emitPart } from './part.ts';
 
 /** Equal parts, one an output. */
-export const convertSplit: Converter = (node) => {
+export const convertSplit: TfliteConverter = (node) => {
   const x = operand(node, 1);
   const axis = readAxis(node, 0, x);
   if (!x || axis === undefined) return;
@@ -19,7 +20,7 @@ export const convertSplit: Converter = (node) => {
 };
 
 /** Parts of given sizes, one of which may be −1: what is left. */
-export const convertSplitV: Converter = (node) => {
+export const convertSplitV: TfliteConverter = (node) => {
   const x = operand(node, 0);
   const sizes = integers(node, 1, 'sizes');
   const axis = readAxis(node, 2, x);
@@ -37,7 +38,7 @@ export const convertSplitV: Converter = (node) => {
   emitParts(node, x, axis, parts);
 };
 
-function readAxis(node: NodeConversion, i: number, x: Operand | undefined): number | undefined {
+function readAxis(node: TfliteNode, i: number, x: FoundOperand | undefined): number | undefined {
   const list = integers(node, i, 'axis');
   if (!list || !x) return undefined;
   const [given] = list;
@@ -46,7 +47,7 @@ function readAxis(node: NodeConversion, i: number, x: Operand | undefined): numb
   return axisAt(node, given, rank) === undefined ? undefined : given < 0 ? given + rank : given;
 }
 
-function emitParts(node: NodeConversion, x: Operand, axis: number, sizes: readonly number[]): void {
+function emitParts(node: TfliteNode, x: FoundOperand, axis: number, sizes: readonly number[]): void {
   let begin = 0;
   sizes.forEach((size, part) => {
     const ranges = x.file.shape.map((all, i) => (i === axis ? { begin, size } : { begin: 0, size: all }));

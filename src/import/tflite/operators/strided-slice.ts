@@ -1,11 +1,12 @@
-import { type Converter, type NodeConversion, problem } from '../conversion.ts';
+import { problem } from '../../conversion.ts';
+import { integers, operand } from '../../operand.ts';
 import { scalar } from '../flatbuffer.ts';
-import { integers, operand } from '../operand.ts';
+import type { TfliteConverter, TfliteNode } from '../node.ts';
 import { stridedSliceOptions } from '../schema.ts';
-import { emitPart, type Range } from './part.ts';
+import { type AxisRange, emitPart } from './part.ts';
 
 /** Every element from `begin` to before `end`: steps of 1. Axes without a begin are taken whole. */
-export const convertStridedSlice: Converter = (node) => {
+export const convertStridedSlice: TfliteConverter = (node) => {
   const x = operand(node, 0);
   const begins = integers(node, 1, 'first elements');
   const ends = integers(node, 2, 'ends');
@@ -27,7 +28,7 @@ export const convertStridedSlice: Converter = (node) => {
     end: mask(stridedSliceOptions.endMask),
     shrink: mask(stridedSliceOptions.shrinkAxisMask),
   };
-  const ranges = shape.map((size, i): Range => {
+  const ranges = shape.map((size, i): AxisRange => {
     if (i >= begins.length) return { begin: 0, size };
     return rangeOf(size, begins[i] as number, ends[i] as number, {
       begin: (masks.begin & (1 << i)) !== 0,
@@ -50,7 +51,7 @@ function rangeOf(
   first: number,
   last: number,
   masked: { readonly begin: boolean; readonly end: boolean; readonly shrink: boolean },
-): Range {
+): AxisRange {
   const inside = (at: number): number => Math.min(Math.max(at < 0 ? at + size : at, 0), size);
   const begin = masked.begin ? 0 : inside(first);
   if (masked.shrink) return { begin, size: 1 };
@@ -59,7 +60,7 @@ function rangeOf(
 }
 
 /** Whether nothing is asked for but ranges and axes that are dropped. */
-function isPlain(node: NodeConversion): boolean {
+function isPlain(node: TfliteNode): boolean {
   const { options } = node.operator;
   const given = (['ellipsisMask', 'newAxisMask'] as const).filter(
     (name) => scalar(options, stridedSliceOptions[name], 'Int32') !== 0,

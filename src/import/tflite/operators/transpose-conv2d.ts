@@ -1,17 +1,18 @@
 import { transposeConv2d } from '../../../ops/transpose-conv2d.ts';
-import { type Converter, type NodeConversion, problem } from '../conversion.ts';
-import { emit } from '../emit.ts';
-import { constant, constantIntegers, integers, operand } from '../operand.ts';
+import { problem } from '../../conversion.ts';
+import { emit } from '../../emit.ts';
+import { constant, constantIntegers, integers, operand } from '../../operand.ts';
+import { imageShape } from '../../shapes.ts';
+import type { TfliteConverter, TfliteNode } from '../node.ts';
 import { readActivation, readWindow } from '../options.ts';
 import { transposeConvOptions } from '../schema.ts';
-import { imageShape } from '../shape.ts';
 import { inputChannels, readBias, readWeights } from '../weights.ts';
 
 /**
  * Inputs are the shape of the output, weights OHWI, x and, in newer files, a bias. Paddings are those of the convolution that
  * goes the other way, from the output to x: any output shape may be given, and what lies outside it is left out.
  */
-export const convertTransposeConv2d: Converter = (node) => {
+export const convertTransposeConv2d: TfliteConverter = (node) => {
   const sizes = integers(node, 0, 'output sizes');
   const weights = readWeights(node, 4, 0);
   const x = operand(node, 2);
@@ -37,4 +38,4 @@ export const convertTransposeConv2d: Converter = (node) => {
   emit(node, transposeConv2d, { ...attributes, activation, scaleProduct }, inputs);
 };
 
-export const transposeConv2dShape = (node: NodeConversion): readonly number[] | undefined => constantIntegers(node, 0);
+export const transposeConv2dShape = (node: TfliteNode): readonly number[] | undefined => constantIntegers(node, 0);

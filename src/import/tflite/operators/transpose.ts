@@ -1,13 +1,14 @@
 import { transpose } from '../../../ops/transpose.ts';
-import { type Converter, type NodeConversion, problem } from '../conversion.ts';
-import { emit } from '../emit.ts';
-import { constantIntegers, integers, operand, shapeOf } from '../operand.ts';
-import { axesOf, imageShape } from '../shape.ts';
+import { problem } from '../../conversion.ts';
+import { emit } from '../../emit.ts';
+import { constantIntegers, integers, operand, shapeOf } from '../../operand.ts';
+import { axesOf, imageShape } from '../../shapes.ts';
+import type { TfliteConverter, TfliteNode } from '../node.ts';
 
 type Order = readonly [h: number, w: number, c: number];
 
 /** A batch stays in front; the axis of a batch of 1 may move, as any axis of size 1. */
-export const convertTranspose: Converter = (node) => {
+export const convertTranspose: TfliteConverter = (node) => {
   const x = operand(node, 0);
   const list = integers(node, 1, 'axes');
   if (!x || !list) return;
@@ -24,14 +25,14 @@ export const convertTranspose: Converter = (node) => {
     return;
   }
   // A batch of 1 that moves leaves a leading axis of another size, unless that has size 1, too; the output says so itself.
-  if ((axes[0] ?? 0) !== 0 && node.batch !== 1) {
-    problem(node, `the order of axes [${list}] moves the batch of ${node.batch} (the leading axis first)`);
+  if ((axes[0] ?? 0) !== 0 && node.writer.batch !== 1) {
+    problem(node, `the order of axes [${list}] moves the batch of ${node.writer.batch} (the leading axis first)`);
     return;
   }
   emit(node, transpose, { order: imageOrder(shape, axes) }, [x.id]);
 };
 
-export function transposeShape(node: NodeConversion): readonly number[] | undefined {
+export function transposeShape(node: TfliteNode): readonly number[] | undefined {
   const shape = shapeOf(node, 0);
   const axes = constantIntegers(node, 1);
   if (!shape || axes?.length !== shape.length) return undefined;

@@ -1,15 +1,15 @@
-import { checkKind } from '../../format/arguments.ts';
-import { LiteBlockError } from '../../format/errors.ts';
-import { shortName } from '../../graph/short-name.ts';
-import type { FileModel, FileTensor } from './model.ts';
-import { batchOf } from './shape.ts';
+import { checkKind } from '../format/arguments.ts';
+import { LiteBlockError } from '../format/errors.ts';
+import { shortName } from '../graph/short-name.ts';
+import type { FileModel, FileOperator, FileTensor } from './file-model.ts';
+import { batchOf } from './shapes.ts';
 
 /** Sizes of inputs, by their names, in place of those that the file leaves open, or of others. */
 export type GivenShapes = Readonly<Record<string, readonly number[]>>;
 
-export interface ShapedModel {
+export interface ShapedModel<Operator extends FileOperator> {
   /** Inputs have the shapes that they are compiled for; those that nobody gave are left open. */
-  readonly model: FileModel;
+  readonly model: FileModel<Operator>;
   /** What the file declares behind the inputs is for other sizes: each operator tells its own. */
   readonly infers: boolean;
 }
@@ -24,7 +24,10 @@ export function hasOpenSizes(file: FileTensor): boolean {
 }
 
 /** Inputs as they are given, and with a batch of 1 where the file leaves it open. Throws usage. */
-export function giveShapes(model: FileModel, shapes: GivenShapes): ShapedModel {
+export function giveShapes<Operator extends FileOperator>(
+  model: FileModel<Operator>,
+  shapes: GivenShapes,
+): ShapedModel<Operator> {
   const inputs = model.inputs.map((index) => model.tensors[index] as FileTensor);
   checkNames(model.source, inputs, shapes);
   const tensors = [...model.tensors];

@@ -1,51 +1,36 @@
-import { sizeFault } from '../../graph/sizes.ts';
-import type { DType, Quantization, TensorId } from '../../graph/tensor.ts';
+import { sizeFault } from '../graph/sizes.ts';
+import type { Quantization, TensorId } from '../graph/tensor.ts';
 import type { Conversion } from './conversion.ts';
-import type { FileTensor } from './model.ts';
-import type { TensorType } from './schema.ts';
-import { batchOf, imageShape } from './shape.ts';
-
-/** Types that a graph can name. */
-export const dtypes: Partial<Record<TensorType, DType>> = {
-  int8: 'i8',
-  uint8: 'u8',
-  int16: 'i16',
-  int32: 'i32',
-  int64: 'i64',
-  float32: 'f32',
-  bool: 'bool',
-};
+import { dtypes, type FileTensor } from './file-model.ts';
+import { batchOf, imageShape } from './shapes.ts';
 
 /**
  * Enters an activation with the shape that the file declares for it, or without one if it is `pending`. `report` gets what is
  * wrong with it.
  */
 export function addActivation(
-  conversion: Conversion,
+  { writer, activations }: Conversion,
   file: FileTensor,
   perImage: boolean,
   report: (what: string) => void,
   pending = false,
 ): TensorId {
-  const id = conversion.tensors.length;
-  const fault = kindFault(file) ?? (pending ? rankFault(file) : shapeFault(file, conversion.batch));
-  if (pending) conversion.pending.add(id);
-  if (fault) {
-    conversion.broken.add(id);
-    report(fault);
-  }
-  // What is too large is reported, and nothing of its size is made of it.
-  const shape = isReadable(file) ? imageShape(file.shape) : ([1, 1, 1, 1] as const);
+  const fault = kindFault(file) ?? (pending ? rankFault(file) : shapeFault(file, writer.batch));
+  if (fault) report(fault);
   const quantization = quantizationOf(file, 0);
-  conversion.tensors.push({
-    name: file.name,
-    dtype: dtypes[file.type] ?? 'bool',
-    shape,
-    fileShape: file.shape,
-    perImage: perImage || batchOf(file.shape) !== undefined,
-    ...(quantization && { quantization }),
-  });
-  conversion.activations.set(file.index, id);
+  const id = writer.declare(
+    {
+      name: file.name,
+      dtype: dtypes[file.type] ?? 'bool',
+      // What is too large is reported, and nothing of its size is made of it.
+      shape: isReadable(file) ? imageShape(file.shape) : [1, 1, 1, 1],
+      fileShape: file.shape,
+      perImage: perImage || batchOf(file.shape) !== undefined,
+      ...(quantization && { quantization }),
+    },
+    { pending, broken: fault !== undefined },
+  );
+  activations.set(file.index, id);
   return id;
 }
 

@@ -1,11 +1,13 @@
 import { elements } from '../../graph/tensor.ts';
-import type { FileModel, FileOperator, FileTensor } from './model.ts';
+import type { FileOperator, FileTensor } from '../file-model.ts';
+import { float16 } from '../float16.ts';
+import type { TfliteModel } from './model.ts';
 
 /**
  * Models with float16 weights hold them behind a DEQUANTIZE each. Constants of float16 become float32 ones of the same
  * values, and those operators go; one that does anything else stays, and is refused as others are.
  */
-export function widenFloat16(model: FileModel): FileModel {
+export function widenFloat16(model: TfliteModel): TfliteModel {
   const tensors = [...model.tensors];
   const made = new Set([...model.inputs, ...model.outputs]);
   // Tensors share buffers, and any number of operators may name one tensor.
@@ -41,14 +43,4 @@ function float32Bytes(bytes: Uint8Array): Uint8Array {
   const half = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const values = Float32Array.from({ length: bytes.length / 2 }, (_, i) => float16(half.getUint16(2 * i, true)));
   return new Uint8Array(values.buffer);
-}
-
-/** The value of an IEEE 754 half: 1 sign bit, 5 of exponent, 10 of fraction. float32 holds each of them. */
-export function float16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

@@ -1,5 +1,5 @@
 import { type NodeConversion, problem } from './conversion.ts';
-import { axesOf } from './shape.ts';
+import { axesOf } from './shapes.ts';
 
 export type Axis = 'n' | 'h' | 'w' | 'c';
 

@@ -1,4 +1,4 @@
-import type { NHWC } from '../../graph/tensor.ts';
+import type { NHWC } from '../graph/tensor.ts';
 
 /** What each axis of a shape of the file means, by rank. The leading axis of ranks 2 to 4 is the batch. */
 export const axesOf: readonly (readonly ('n' | 'h' | 'w' | 'c')[])[] = [

@@ -1,13 +1,14 @@
-import { arrayOf, type Values } from '../../format/values.ts';
-import { shortName } from '../../graph/short-name.ts';
-import { type DType, elements, type NHWC, type Tensor, type TensorId } from '../../graph/tensor.ts';
-import { dtypes, isReadable, kindFault, quantizationOf } from './activation.ts';
+import { arrayOf, type Values } from '../format/values.ts';
+import { nhwc } from '../graph/graph.ts';
+import { shortName } from '../graph/short-name.ts';
+import { type DType, elements, type NHWC, type TensorId } from '../graph/tensor.ts';
+import { isReadable, kindFault, quantizationOf } from './activation.ts';
 import { type Conversion, type NodeConversion, problem } from './conversion.ts';
-import type { FileTensor } from './model.ts';
-import { broadcastShape } from './shape.ts';
+import { dtypes, type FileTensor } from './file-model.ts';
+import { broadcastShape } from './shapes.ts';
 
 /** An operand that is found: its place in the graph and its shape there. */
-export interface Operand {
+export interface FoundOperand {
   readonly id: TensorId;
   readonly shape: NHWC;
   readonly file: FileTensor;
@@ -20,7 +21,7 @@ export function fileInput({ operator, model }: NodeConversion, i: number): FileT
 }
 
 /** Input `i` as an NHWC operand: an activation, or a constant that is broadcast like one. */
-export function operand(node: NodeConversion, i: number): Operand | undefined {
+export function operand(node: NodeConversion, i: number): FoundOperand | undefined {
   const file = fileInput(node, i);
   if (!file) return problem(node, `input ${i} is missing`);
   const id = node.activations.get(file.index);
@@ -36,9 +37,7 @@ export function operand(node: NodeConversion, i: number): Operand | undefined {
     const constantId = constant(node, file, shape, 0);
     return constantId === undefined ? undefined : { id: constantId, shape, file };
   }
-  return isReadable(file) && !node.pending.has(id)
-    ? { id, shape: (node.tensors[id] as Tensor).shape as NHWC, file }
-    : undefined;
+  return isReadable(file) && !node.writer.isPending(id) ? { id, shape: nhwc(node.writer.tensor(id)), file } : undefined;
 }
 
 /** Enters a constant of the file in the shape that its op wants; scales lie along `axis` of that shape. */
@@ -64,8 +63,8 @@ export function constant(
   }
   const quantization = quantizationOf(file, axis);
   const { name, shape: fileShape } = file;
-  node.tensors.push({ name, dtype, shape, fileShape, perImage: false, data, ...(quantization && { quantization }) });
-  return node.tensors.length - 1;
+  const tensor = { name, dtype, shape, fileShape, perImage: false, data };
+  return node.writer.constant({ ...tensor, ...(quantization && { quantization }) });
 }
 
 /** The values of a constant; undefined when the bytes are not `count` values. Copied, so that they are aligned. */
@@ -110,5 +109,5 @@ export function constantIntegers(node: NodeConversion, i: number): readonly numb
 export function shapeOf(node: NodeConversion, i: number): readonly number[] | undefined {
   const file = fileInput(node, i);
   const id = file && node.activations.get(file.index);
-  return id !== undefined && node.pending.has(id) ? undefined : file?.shape;
+  return id !== undefined && node.writer.isPending(id) ? undefined : file?.shape;
 }

@@ -1,0 +1,133 @@
+import type { Graph } from '../graph/graph.ts';
+import type { NHWC, TensorId } from '../graph/tensor.ts';
+import { reshape } from '../ops/reshape.ts';
+import { addActivation } from './activation.ts';
+import { type Conversion, type NodeConversion, type OperatorEntry, problem } from './conversion.ts';
+import type { FileModel, FileOperator, FileTensor } from './file-model.ts';
+import { hasOpenSizes, type ShapedModel, signatureText, wantedShape } from './given-shapes.ts';
+import { GraphWriter } from './graph-writer.ts';
+import { placeInFile } from './problems.ts';
+import { batchOf } from './shapes.ts';
+
+/** What a format's importer is made of, beside its reader. */
+export interface OperatorTable<Operator extends FileOperator, Entry extends OperatorEntry<Operator>> {
+  readonly operators: ReadonlyMap<string, Entry>;
+  /** Makes a constant of an operator's output where the operator computes shapes. False where it does not. */
+  foldShape(conversion: Conversion<Operator>, operator: Operator, output: FileTensor): boolean;
+  /** What is wrong with an operator before its converter looks at it; undefined where nothing is. */
+  fault(node: NodeConversion<Operator>, entry: Entry): string | undefined;
+}
+
+/**
+ * A model that was read from a file as a graph called `name`: one image, NHWC. Throws 'unsupported' with every problem at
+ * once, and 'graph-invalid' where the file contradicts itself.
+ */
+export function convertModel<Operator extends FileOperator, Entry extends OperatorEntry<Operator>>(
+  { model: shaped, infers }: ShapedModel<Operator>,
+  name: string,
+  table: OperatorTable<Operator, Entry>,
+): Graph {
+  const files = [...shaped.tensors];
+  const model = { ...shaped, tensors: files };
+  const writer = new GraphWriter(name, model.source, findBatch(model));
+  const conversion = { model, writer, files, infers, values: new Map(), activations: new Map() };
+  checkModel(conversion);
+  addInputs(conversion);
+  for (const operator of model.operators) convert(conversion, operator, table);
+  addOutputs(conversion);
+  return writer.finish({ code: 'unsupported', place: placeInFile, known: [...table.operators.keys()] });
+}
+
+/** The leading size of the first activation that has a batch axis. */
+function findBatch({ tensors, inputs, operators }: FileModel): number {
+  const activations = [...inputs, ...operators.flatMap(({ outputs }) => outputs)];
+  return activations.map((id) => batchOf((tensors[id] as FileTensor).shape)).find((size) => size !== undefined) ?? 1;
+}
+
+/** What is wrong with the model as a whole. */
+function checkModel({ model, writer }: Conversion): void {
+  const whole = { node: -1, op: '', name: model.source };
+  if (model.subgraphs > 1) writer.problem(whole, `it has ${model.subgraphs} subgraphs (one: no control flow)`);
+  if (model.operators.length === 0) writer.problem(whole, 'it has no operators (one or more)');
+}
+
+function addInputs(conversion: Conversion): void {
+  const { model, writer, activations } = conversion;
+  for (const index of model.inputs) {
+    const file = model.tensors[index] as FileTensor;
+    const report = (what: string): void => writer.problem({ node: -1, op: 'input', name: file.name }, what);
+    if (activations.has(index)) report('it is listed twice among the inputs (once)');
+    const open = hasOpenSizes(file);
+    if (open) {
+      report(`the shape ${signatureText(file)} is not fixed (only the batch may be −1): give ${wantedShape(file)}`);
+    }
+    writer.input(addActivation(conversion, file, false, report, open));
+  }
+}
+
+function convert<Operator extends FileOperator, Entry extends OperatorEntry<Operator>>(
+  conversion: Conversion<Operator>,
+  operator: Operator,
+  { operators, foldShape, fault }: OperatorTable<Operator, Entry>,
+): void {
+  const { model, writer, activations, infers } = conversion;
+  const outputs = operator.outputs.map((index) => model.tensors[index] as FileTensor);
+  const [output] = outputs;
+  if (!output) {
+    writer.problem({ node: operator.index, op: operator.name, name: '' }, 'it has no output (one)');
+    return;
+  }
+  if (outputs.length === 1 && !activations.has(output.index) && foldShape(conversion, operator, output)) return;
+  const known = operator.custom ? undefined : operators.get(operator.name);
+  const declared = { ...conversion, operator, output, outputs };
+  const shape = infers ? known?.outputShape?.(declared) : undefined;
+  const node = shape ? withShape(declared, shape) : declared;
+  if (!known) problem(node, `the ${operator.custom ? 'custom ' : ''}operator ${operator.name} is not supported`);
+  else if (outputs.length > 1 && !known.several) problem(node, `it has ${outputs.length} outputs (one)`);
+  if (outputs.some(({ index }) => activations.has(index))) {
+    problem(node, 'its output is an input of the model or made twice (once)');
+    return;
+  }
+  const reads = operator.inputs.map((index) => activations.get(index));
+  const perImage = reads.some((id) => id !== undefined && writer.tensor(id).perImage);
+  for (const file of outputs) {
+    // The tensors of an operator that is not supported are nobody's fault but its own.
+    const report = (what: string): void => void (known && problem(node, `its output: ${what}`));
+    const entered = file.index === output.index ? node.output : file;
+    addActivation(conversion, entered, perImage, report, infers && !shape);
+  }
+  if (!known) return;
+  const what = fault(node, known);
+  if (what === undefined) known.convert(node);
+  else problem(node, what);
+}
+
+function withShape<Operator extends FileOperator>(
+  node: NodeConversion<Operator>,
+  shape: readonly number[],
+): NodeConversion<Operator> {
+  const output = { ...node.output, shape, shapeSignature: [] };
+  node.files[output.index] = output;
+  return { ...node, output };
+}
+
+function addOutputs(conversion: Conversion): void {
+  const { model, writer, activations } = conversion;
+  const inputs = new Set(model.inputs);
+  for (const index of model.outputs) {
+    const id = activations.get(index);
+    if (id !== undefined) {
+      writer.output(inputs.has(index) ? handedOn(conversion, id) : id);
+      continue;
+    }
+    const { name } = model.tensors[index] as FileTensor;
+    writer.problem({ node: -1, op: 'output', name }, 'no operator makes it (the output of an operator)');
+  }
+}
+
+/** An output that is an input as well, and has the bytes that were given: outputs are made by nodes, so a node copies it. */
+function handedOn({ model, writer }: Conversion, input: TensorId): TensorId {
+  const x = writer.tensor(input);
+  const site = { node: model.operators.length, op: 'output', name: x.name, inserted: true } as const;
+  return writer.writeBetween(site, reshape, { shape: x.shape as NHWC }, [input], { ...x });
+}
