@@ -11,8 +11,12 @@ import { dequantize } from '../../src/ops/dequantize.ts';
 import { evaluate } from '../../src/ops/evaluate.ts';
 import { quantizeReal } from '../../src/ops/quantize-real.ts';
 import { tanh } from '../../src/ops/tanh.ts';
+import { argMaxGraph } from '../cases/arg-max.ts';
+import { dequantizeGraph } from '../cases/dequantize.ts';
+import { quantizeRealGraph } from '../cases/quantize-real.ts';
+import { reshapeGraph } from '../cases/reshape.ts';
 import { loaded, raw, runOnce, tiers } from '../support/engine.ts';
-import { argMaxGraph, dequantizeGraph, functionGraph, quantizeRealGraph, reshapeGraph } from '../support/problems.ts';
+import { functionGraph } from '../support/function-cases.ts';
 
 /** Operators at a model's borders, whose elements are not bytes. */
 
