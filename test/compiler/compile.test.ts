@@ -5,8 +5,8 @@ import { GraphBuilder } from '../../src/graph/builder.ts';
 import { type Graph, viewOf } from '../../src/graph/graph.ts';
 import { scratchBytesOf } from '../../src/graph/op.ts';
 import { gemm } from '../../src/kernels/gemm.ts';
+import { convGraph } from '../cases/conv2d.ts';
 import { conv, relu, window } from '../support/fake-ops.ts';
-import { convGraph } from '../support/problems.ts';
 
 /** 48×48×8 → 1×1 convolution → 48×48×16 */
 function pointwise(): Graph {

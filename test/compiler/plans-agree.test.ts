@@ -9,11 +9,11 @@ import { evaluate } from '../../src/ops/evaluate.ts';
 import type { PlanOptions } from '../../src/plan/plan.ts';
 import { loaded, raw, runOnce, tiers } from '../support/engine.ts';
 import { checkPlan } from '../support/plan-checker.ts';
-import { inputsOf } from '../support/problems.ts';
 import { anyNetwork } from '../support/random-network.ts';
 import { referenceModels } from '../support/reference-models.ts';
 import { ringSchedule } from '../support/ring-schedule.ts';
 import { describeShared } from '../support/shared-data.ts';
+import { inputsOf } from '../support/values.ts';
 
 const plans: [name: string, options: (graph: Graph) => PlanOptions][] = [
   ['layer by layer', () => ({})],

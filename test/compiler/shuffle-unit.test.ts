@@ -10,9 +10,10 @@ import { evaluate } from '../../src/ops/evaluate.ts';
 import { selectChannels } from '../../src/ops/select-channels.ts';
 import { slice } from '../../src/ops/slice.ts';
 import { lower } from '../../src/passes/lower.ts';
+import { shuffled } from '../cases/select-channels.ts';
 import { loaded, raw, runOnce, tiers } from '../support/engine.ts';
 import { checkPlan } from '../support/plan-checker.ts';
-import { bytesOf, inputsOf, shuffled } from '../support/problems.ts';
+import { bytesOf, inputsOf } from '../support/values.ts';
 
 const own = { quantization: quantizedBy(0.05, -7) };
 const linear = { stride: [1, 1], dilation: [1, 1], activation: 'relu', scaleProduct: 'f64' } as const;

@@ -11,8 +11,13 @@ import { dequantize } from '../../src/ops/dequantize.ts';
 import { evaluate } from '../../src/ops/evaluate.ts';
 import { quantizeReal } from '../../src/ops/quantize-real.ts';
 import { tanh } from '../../src/ops/tanh.ts';
+import { argMaxGraph } from '../cases/arg-max.ts';
+import { named } from '../cases/catalogue.ts';
+import { dequantizeGraph } from '../cases/dequantize.ts';
+import { quantizeRealGraph } from '../cases/quantize-real.ts';
+import { reshapeGraph } from '../cases/reshape.ts';
 import { loaded, raw, runOnce, tiers } from '../support/engine.ts';
-import { argMaxGraph, dequantizeGraph, functionGraph, quantizeRealGraph, reshapeGraph } from '../support/problems.ts';
+import { functionGraph } from '../support/function-cases.ts';
 
 /** Operators at a model's borders, whose elements are not bytes. */
 
@@ -112,6 +117,19 @@ describe.each(tiers)('%s refuses', (tier) => {
     ['a reshape to bytes', reshapeGraph([1, 2, 2, 3], [1, 1, 2, 6])],
   ])('real values where bytes are read, by %s', (_, graph) => {
     expect(changed(graph, 0, wide(3))).toThrow(/^(simd|scalar): stage/);
+  });
+
+  it.each(named)('real values where bytes are read, by every kernel of %s', (_, { op, tails }) => {
+    const graphs = tails(9, 5).filter((graph) => {
+      const [x] = compile(graph, { keep: 'all' }).model.operands;
+      return graph.nodes.length === 1 && x?.dtype !== dtypes.indexOf('f32') && x?.left === 0 && x.right === 0;
+    });
+    expect(graphs.length > 0).toBe(op !== quantizeReal);
+    for (const graph of graphs) {
+      const [, , width = 0, channels = 0] = graph.tensors[graph.inputs[0] as number]?.shape ?? [];
+      const strides = { pixelStride: 4 * channels, rowBytes: 4 * width * channels };
+      expect(changed(graph, 0, { ...f32, ...strides })).toThrow(/^(simd|scalar): stage/);
+    }
   });
 
   it('bytes where real values are read', () => {

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import binaryen from 'assemblyscript/binaryen';
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/compiler/compile.ts';
+import { addGraph } from '../cases/add.ts';
 import { type DebugExports, OutOfBounds, TooManyAccesses } from '../support/debug-engine.ts';
 import { debugBuilds, loaded } from '../support/engine.ts';
-import { addGraph } from '../support/problems.ts';
 
 /** The builds that bound every load and store (assembly/bounds, scripts/bound-accesses.mjs). */
 

@@ -3,7 +3,7 @@ import { statuses } from '../../src/format/status.ts';
 import { debugBuilds } from '../support/engine.ts';
 import { hostileFile, soundFiles } from '../support/hostile-files.ts';
 import { attempt } from '../support/hostile-run.ts';
-import { randomOf } from '../support/problems.ts';
+import { randomOf } from '../support/values.ts';
 
 /**
  * Files of which any records lie, on the builds that bound every load and store. SEED and HOSTILE take other files and more:

@@ -4,10 +4,11 @@ import { type ModelFile, sections } from '../../src/format/model-file.ts';
 import { readSections } from '../../src/format/read.ts';
 import { statuses } from '../../src/format/status.ts';
 import { writeModel } from '../../src/format/write.ts';
+import { convGraph } from '../cases/conv2d.ts';
+import { softmaxGraph } from '../cases/softmax.ts';
 import { debugBuilds, engine } from '../support/engine.ts';
 import { sealed } from '../support/hostile-files.ts';
 import { attempt } from '../support/hostile-run.ts';
-import { convGraph, softmaxGraph } from '../support/problems.ts';
 
 /** Sizes that wrapped in 32 bits, and what else led loader, checker or a kernel outside. */
 

@@ -5,35 +5,16 @@ import { sections } from '../../src/format/model-file.ts';
 import { readSections } from '../../src/format/read.ts';
 import { statuses } from '../../src/format/status.ts';
 import { writeModel } from '../../src/format/write.ts';
+import { catalogue } from '../cases/catalogue.ts';
 import { debugBuilds } from '../support/engine.ts';
 import { counted, soundFiles as files, sealed } from '../support/hostile-files.ts';
 import { attempt } from '../support/hostile-run.ts';
-import {
-  bilinearGraph,
-  convGraph,
-  depthwiseGraph,
-  maxPoolGraph,
-  mulGraph,
-  poolGraph,
-  preluGraph,
-  selectGraph,
-  shuffled,
-  transposeConvGraph,
-  transposeGraph,
-} from '../support/problems.ts';
+import type { Change, Table } from '../support/operator-cases.ts';
 
 /**
  * A file that lies: some words changed, the checksum right. The engine refuses it or runs it; it never traps, reads and
  * writes what its stages may alone, and leaves file and module as they were.
  */
-
-const padded = maxPoolGraph({
-  shape: [1, 6, 6, 5],
-  window: [3, 3],
-  padding: { top: 1, left: 1, bottom: 1, right: 1 },
-});
-
-const resized = bilinearGraph([1, 3, 3, 5], { to: [7, 5] });
 
 /** Values that break arithmetic, and small ones that look right. */
 const words = fc.oneof(
@@ -78,74 +59,21 @@ describe.each(debugBuilds)('%s', (build) => {
     );
   });
 
-  it.each([
-    { unsigned: false, last: 2 * 1024, strays: [2 * 1024 + 1, -1, -0x80000000] },
-    { unsigned: true, last: 2.99, strays: [3, -0.51, Number.NaN, Infinity, -Infinity] },
-  ])('positions beyond the map are refused, unsigned: $unsigned', ({ unsigned, last, strays }) => {
-    const resized = (field: 'rowPositions' | 'columnPositions', position: number): string => {
-      const { model } = compile(bilinearGraph([1, 3, 3, 5], { to: [7, 5], unsigned }));
-      const table = new DataView(model.data.buffer, model.data.byteOffset, model.data.byteLength);
-      const at = (model.stages[0]?.words[field] as number) + 4 * 4;
-      if (unsigned) table.setFloat32(at, position, true);
-      else table.setInt32(at, position, true);
+  const tables = catalogue.flatMap((cases) => cases.tables ?? []);
+  it.each(tables)('entry $entry of $word of $graph.name is one that there is', ({ graph, word, ...table }: Table) => {
+    const given = (entry: number): string => {
+      const { model } = compile(graph);
+      const view = new DataView(model.data.buffer, model.data.byteOffset, model.data.byteLength);
+      const at = (model.stages.at(-1)?.words[word] as number) + 4 * table.entry;
+      if (table.real) view.setFloat32(at, entry, true);
+      else view.setInt32(at, entry, true);
       return attempt(build, writeModel(model));
     };
-    for (const field of ['rowPositions', 'columnPositions'] as const) {
-      expect(resized(field, last)).toBe('ok');
-      for (const stray of strays) expect(resized(field, stray), `${stray}`).toBe('stage');
-    }
+    expect(given(table.last)).toBe('ok');
+    for (const stray of table.strays) expect(given(stray), `${stray}`).toBe('stage');
   });
 
-  it('a table of channels with one that there is not is refused', () => {
-    for (const entry of [18, -1, 0x7fffffff, -0x80000000]) {
-      const { model } = compile(selectGraph([1, 2, 2, 9], shuffled(18, 2), { channels: 9 }));
-      const table = new DataView(model.data.buffer, model.data.byteOffset, model.data.byteLength);
-      table.setInt32(17 * 4, entry, true);
-      expect(attempt(build, writeModel(model))).toBe('stage');
-    }
-  });
-
-  it.each([
-    [{ shift: 31 }, mulGraph([1, 3, 2, 5])],
-    [{ shift: -32 }, mulGraph([1, 3, 2, 5])],
-    [{ rowKind2: 3 }, mulGraph([1, 3, 2, 5], 'channel')],
-    [{ x2: -1 }, mulGraph([1, 3, 2, 5])],
-    [{ x: 1, x2: 0 }, mulGraph([1, 3, 2, 5], 'channel')],
-    [{ windowW: 0 }, padded],
-    [{ strideW: 3 }, padded],
-    [{ dilationW: 2 }, padded],
-    [{ padLeft: 3 }, padded],
-    [{ padTop: 3 }, padded],
-    [{ dilationH: 2 }, padded],
-    [{ zeroRow: 0 }, padded],
-    [{ shift: 31 }, preluGraph([1, 3, 2, 5])],
-    [{ shiftBelow: -32 }, preluGraph([1, 3, 2, 5])],
-    [{ slopes: 4 }, preluGraph([1, 3, 2, 5])],
-    [{ real: 2 }, resized],
-    [{ rowKind: 0 }, resized],
-    [{ columnPositions: 0x7ffffff0 }, resized],
-    [{ axisH: 2 }, transposeGraph([1, 4, 4, 4], [0, 2, 1])],
-    [{ axisH: 0, axisW: 0 }, transposeGraph([1, 4, 4, 4], [1, 2, 0])],
-    [{ axisC: 3 }, transposeGraph([1, 4, 4, 4], [1, 2, 0])],
-    [{ axisH: 1, axisW: 2, axisC: 0 }, transposeGraph([1, 4, 4, 4], [0, 2, 1])],
-    [{ axisW: 0, axisC: 2 }, transposeGraph([1, 4, 4, 5], [1, 2, 0])],
-    [{ rowKind: 0 }, transposeGraph([1, 4, 4, 4], [1, 2, 0])],
-    [{ halvesUp: 2 }, poolGraph({ shape: [1, 6, 6, 5] })],
-    [{ weightsZero: 128 }, convGraph({ shape: [1, 4, 4, 3] })],
-    [{ weightsZero: -129 }, depthwiseGraph({ shape: [1, 4, 4, 3] })],
-    [{ rowKind: 0 }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
-    [{ tapsH: 40 }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
-    [{ tapsW: 0 }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
-    [{ tapsH: 0x10000, tapsW: 0x10000 }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
-    [{ stepH: 0 }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
-    [{ stepW: -1 }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
-    [{ stepH: 3, stepW: 3, bias: 1360 }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
-    [{ cropTop: -1 }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
-    [{ cropLeft: 0x7fffffff }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
-    [{ weightsZero: 128 }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
-    [{ form: 3 }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
-    [{ scratchBytes: 16 }, transposeConvGraph({ shape: [1, 3, 4, 5] })],
-  ] as const)('%o of a record is refused', (words, graph) => {
+  const expectRefused = ([words, graph]: Change): void => {
     const { model } = compile(graph);
     expect(attempt(build, writeModel(model))).toBe('ok');
     const last = model.stages.length - 1;
@@ -153,6 +81,19 @@ describe.each(debugBuilds)('%s', (build) => {
       i === last ? { ...stage, words: { ...stage.words, ...words } } : stage,
     );
     expect(attempt(build, writeModel({ ...model, stages }))).toBe('stage');
+  };
+
+  it.each(catalogue.flatMap((cases) => cases.refused ?? []))('%o of a record is refused', (...change) => {
+    expectRefused(change);
+  });
+
+  it.each(catalogue.flatMap((cases) => cases.beyond ?? []))('%o, one beyond what there is, is refused', (...change) => {
+    const [words, graph] = change;
+    const record = compile(graph).model.stages.at(-1);
+    for (const [word, value] of Object.entries(words)) {
+      expect(Math.abs((record?.words[word] as number) - value)).toBe(1);
+    }
+    expectRefused(change);
   });
 
   it('a file cut off anywhere is refused, with its checksum or without', () => {

@@ -3,8 +3,11 @@ import { compile } from '../../src/compiler/compile.ts';
 import { requantizeForms } from '../../src/format/instructions.ts';
 import type { Graph } from '../../src/graph/graph.ts';
 import { evaluate } from '../../src/ops/evaluate.ts';
+import { convGraph } from '../cases/conv2d.ts';
+import { depthwiseGraph } from '../cases/depthwise-conv2d.ts';
+import { transposeConvGraph } from '../cases/transpose-conv2d.ts';
 import { loaded, raw, runOnce, tiers } from '../support/engine.ts';
-import { convGraph, depthwiseGraph, inputsOf, transposeConvGraph } from '../support/problems.ts';
+import { inputsOf } from '../support/values.ts';
 
 /**
  * One channel that is shifted to the left puts a whole layer into the integer form. Four channels are then requantised at once

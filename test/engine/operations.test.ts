@@ -10,6 +10,7 @@ import { mostOperations, operationsOf } from '../../src/format/operations.ts';
 import { readHeader } from '../../src/format/read.ts';
 import { statuses } from '../../src/format/status.ts';
 import { writeModel } from '../../src/format/write.ts';
+import { catalogue } from '../cases/catalogue.ts';
 import { engine, loaded, tiers } from '../support/engine.ts';
 import { dense, fileOf, oneRow, wideWindow } from '../support/hand-written.ts';
 import { anyNetwork } from '../support/random-network.ts';
@@ -48,6 +49,15 @@ function expectOneCountOf(paths: readonly string[], atLeast: number): void {
 
 it('engine and compiler count alike every int8 model of the test data', () => {
   expectOneCountOf(modelsIn('test/data'), 85);
+});
+
+it('engine and compiler count alike every operator of test/cases', () => {
+  for (const { tails, rings = {}, whole = [], hostile } of catalogue) {
+    for (const graph of [...tails(9, 5), ...Object.values(rings), ...whole, ...hostile]) {
+      const { bytes, model } = compile(graph);
+      expectOneCount(bytes, model, graph.name);
+    }
+  }
 });
 
 describeShared('operations of the shared models', (data) => {

@@ -9,7 +9,7 @@ import { depthwiseConv2d } from '../../src/ops/depthwise-conv2d.ts';
 import { evaluate } from '../../src/ops/evaluate.ts';
 import { tanh } from '../../src/ops/tanh.ts';
 import { loaded, raw, runOnce, tiers } from '../support/engine.ts';
-import { bytesOf, inputsOf } from '../support/problems.ts';
+import { bytesOf, inputsOf } from '../support/values.ts';
 
 /** Rows that a stage has made, and not the host, with padding columns on any side for the layer that reads them. */
 

@@ -7,8 +7,10 @@ import { conv2d } from '../../src/ops/conv2d.ts';
 import { quantize } from '../../src/ops/quantize.ts';
 import { selectChannels } from '../../src/ops/select-channels.ts';
 import { slice } from '../../src/ops/slice.ts';
+import { catalogue } from '../cases/catalogue.ts';
 import { checkGuarded } from '../support/guarded-run.ts';
-import { around, linear, own, type Part, readers, weights, window } from '../support/part-readers.ts';
+import { linear, own, type Part, weights, window } from '../support/parts.ts';
+import { around } from '../support/tiles.ts';
 
 /**
  * Every kernel on a part of a tensor: the channels `first` … `first + count` of five more, which lie among the pixels of
@@ -34,7 +36,9 @@ const check = (graph: Graph): string[] =>
     .stages.map(({ opcode }) => opcode)
     .filter((opcode) => opcode === 'slice');
 
-describe.each(Object.entries(readers))('%s', (name, reader) => {
+const parts = catalogue.flatMap(({ parts = {} }) => Object.entries(parts));
+
+describe.each(parts)('%s', (name, reader) => {
   it('of a part gives the bytes of the reference, and the part costs no stage', () => {
     const sizes = fc.record({
       channels: fc.constantFrom(1, 3, 8, 15, 16, 17, 33),
@@ -53,7 +57,7 @@ describe.each(Object.entries(readers))('%s', (name, reader) => {
 
 it('a 3×3 convolution wants neighboring pixels and has its part copied', () => {
   const reader = ({ build, x, channels }: Part): TensorId => {
-    const attributes = { ...window, ...linear, padding: around, groups: 1 };
+    const attributes = { ...window, ...linear, padding: around([3, 3]), groups: 1 };
     return build.add(conv2d, attributes, [x, weights(build, [5, 3, 3, channels])], { quantization: own });
   };
   expect(check(graphOf(reader, 9, 3, 5))).toEqual(['slice']);

@@ -8,9 +8,10 @@ import { dequantize } from '../../src/ops/dequantize.ts';
 import { quantize } from '../../src/ops/quantize.ts';
 import { slice } from '../../src/ops/slice.ts';
 import { lower } from '../../src/passes/lower.ts';
+import { catalogue } from '../cases/catalogue.ts';
 import { checkGuarded } from '../support/guarded-run.ts';
 import { denseNetwork, inceptionNetwork, unetNetwork } from '../support/joined-networks.ts';
-import { own, type Part, readers } from '../support/part-readers.ts';
+import { own, type Part } from '../support/parts.ts';
 
 /**
  * Every kernel making its output among the pixels of a concatenation, from a part of another tensor: what lies on both
@@ -38,7 +39,9 @@ function graphOf(reader: (part: Part) => TensorId, channels: number, first: numb
 
 const check = (graph: Graph): string[] => checkGuarded(graph).stages.map(({ opcode }) => opcode);
 
-describe.each(Object.entries(readers))('%s', (name, reader) => {
+const parts = catalogue.flatMap(({ parts = {} }) => Object.entries(parts));
+
+describe.each(parts)('%s', (name, reader) => {
   it('makes the bytes of the reference in its place, and the concatenation costs no stage', () => {
     const sizes = fc.record({
       channels: fc.constantFrom(1, 3, 8, 15, 16, 17, 33),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../src/compiler/compile.ts';
 import { evaluate } from '../../src/ops/evaluate.ts';
+import { softmaxGraph } from '../cases/softmax.ts';
 import { loaded, raw, runOnce, tiers } from '../support/engine.ts';
-import { softmaxGraph } from '../support/problems.ts';
 
 /** The one value of a softmax over `count` equal logits, which has 256 steps from −128 on. */
 function ofEqual(tier: (typeof tiers)[number], count: number, logit: number): number[] {

@@ -10,9 +10,12 @@ import { conv2d } from '../../src/ops/conv2d.ts';
 import { evaluateFloat } from '../../src/ops/evaluate-float.ts';
 import { quantize } from '../../src/ops/quantize.ts';
 import { relu } from '../../src/ops/relu.ts';
+import { convGraph } from '../cases/conv2d.ts';
+import { depthwiseGraph } from '../cases/depthwise-conv2d.ts';
+import { fullyConnectedGraph } from '../cases/fully-connected.ts';
+import { quantizeGraph } from '../cases/quantize.ts';
 import { linear, window } from '../kernels/views.ts';
 import { bitsOf, dequantized, floatEngine, floatModule, realInputs } from '../support/float.ts';
-import { convGraph, depthwiseGraph, fullyConnectedGraph, quantizeGraph } from '../support/problems.ts';
 import { anyNetwork } from '../support/random-network.ts';
 
 let engine: FloatEvaluator;

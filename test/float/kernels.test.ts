@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { FloatExports } from '../../src/float/exports.ts';
 import { packWeights } from '../../src/float/kernels/product.ts';
 import { floatModule } from '../support/float.ts';
-import { randomOf } from '../support/problems.ts';
+import { randomOf } from '../support/values.ts';
 
 const fence = 12345;
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { gemm } from '../../src/kernels/gemm.ts';
 import { oneChannel } from '../../src/kernels/one-channel.ts';
 import { select } from '../../src/pack/select.ts';
-import { depthwiseGraph } from '../support/problems.ts';
+import { depthwiseGraph } from '../cases/depthwise-conv2d.ts';
 import { dataSection, linear, tensor, viewOf, weightsOf, window } from './views.ts';
 
 it('takes one channel that becomes several, and leaves the rest to the depthwise kernel', () => {

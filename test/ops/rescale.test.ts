@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { rescale as kernel } from '../../src/kernels/functions/rescale.ts';
 import { rescale } from '../../src/ops/rescale.ts';
 import { dataSection, tensor, viewOf } from '../kernels/views.ts';
-import { randomOf } from '../support/problems.ts';
+import { randomOf } from '../support/values.ts';
 
 /** uint8 0 … 255 as int8, and the quantisation of uint8 as int8 has it. */
 const every = Int8Array.from({ length: 256 }, (_, i) => i - 128);

@@ -2,20 +2,8 @@ import { expect, it } from 'vitest';
 import { type Graph, viewOf } from '../../src/graph/graph.ts';
 import type { Node, Requantize } from '../../src/graph/op.ts';
 import { elements } from '../../src/graph/tensor.ts';
-import {
-  addGraph,
-  convGraph,
-  depthwiseGraph,
-  fullyConnectedGraph,
-  inputsOf,
-  leakyReluGraph,
-  meanGraph,
-  mulGraph,
-  preluGraph,
-  quantizeGraph,
-  reluGraph,
-  subGraph,
-} from '../support/problems.ts';
+import { catalogue } from '../cases/catalogue.ts';
+import { inputsOf } from '../support/values.ts';
 
 /** What the reference of a graph's one node makes when each accumulator is rounded by `requantize`. */
 function rounded(graph: Graph, requantize?: Requantize): number[] {
@@ -28,19 +16,9 @@ function rounded(graph: Graph, requantize?: Requantize): number[] {
   return [...y];
 }
 
-it.each([
-  convGraph({ shape: [1, 3, 3, 2] }),
-  depthwiseGraph({ shape: [1, 3, 3, 2] }),
-  fullyConnectedGraph({ shape: [1, 1, 1, 5] }),
-  addGraph([1, 2, 2, 2]),
-  subGraph([1, 2, 2, 2]),
-  mulGraph([1, 2, 2, 2]),
-  leakyReluGraph([1, 2, 2, 2], 0.5),
-  preluGraph([1, 2, 2, 2]),
-  meanGraph([1, 2, 2, 2], 'hw'),
-  quantizeGraph([1, 2, 2, 2]),
-  reluGraph([1, 2, 2, 2], 'relu6'),
-])('$name rounds as its view says, and as TFLite where that says nothing', (graph) => {
+const graphs = catalogue.flatMap(({ rounded }) => rounded ?? []);
+
+it.each(graphs)('$name rounds as its view says, and as TFLite where that says nothing', (graph) => {
   const zero = graph.tensors[graph.outputs[0] as number]?.quantization?.zeroPoint[0] as number;
   expect(new Set(rounded(graph, () => 7))).toEqual(new Set([zero + 7]));
   expect(new Set(rounded(graph)).size).toBeGreaterThan(1);

@@ -5,7 +5,7 @@ import type { TensorId } from '../../src/graph/tensor.ts';
 import { concat } from '../../src/ops/concat.ts';
 import { evaluate } from '../../src/ops/evaluate.ts';
 import { foldConcat } from '../../src/passes/fold-concat.ts';
-import { inputsOf } from '../support/problems.ts';
+import { inputsOf } from '../support/values.ts';
 
 const own = { quantization: quantizedBy(0.05, -7) };
 

@@ -21,9 +21,10 @@ import { slice } from '../../src/ops/slice.ts';
 import { foldShuffle } from '../../src/passes/fold-shuffle.ts';
 import { permuteAxis } from '../../src/passes/permute-axis.ts';
 import { removeDead } from '../../src/passes/remove-dead.ts';
+import { shuffled } from '../cases/select-channels.ts';
 import { tensor } from '../kernels/views.ts';
 import { expectGolden } from '../support/golden.ts';
-import { bytesOf, inputsOf, shuffled } from '../support/problems.ts';
+import { bytesOf, inputsOf } from '../support/values.ts';
 
 const window = { stride: [1, 1], dilation: [1, 1], padding: { top: 1, left: 0, bottom: 1, right: 0 } } as const;
 const linear = { activation: 'relu', scaleProduct: 'f64' } as const;

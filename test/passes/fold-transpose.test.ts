@@ -9,7 +9,8 @@ import { relu } from '../../src/ops/relu.ts';
 import { transpose } from '../../src/ops/transpose.ts';
 import { foldTranspose } from '../../src/passes/fold-transpose.ts';
 import { lower } from '../../src/passes/lower.ts';
-import { inputsOf, orders } from '../support/problems.ts';
+import { orders } from '../cases/transpose.ts';
+import { inputsOf } from '../support/values.ts';
 import { opsOf, verified } from './outcome.ts';
 
 type Order = (typeof orders)[number];

@@ -9,7 +9,7 @@ import { evaluateFloat } from '../../src/ops/evaluate-float.ts';
 import { methods, quantize } from '../../src/quantize/quantize.ts';
 import { report } from '../../src/quantize/report.ts';
 import { int8Engine } from '../support/int8-engine.ts';
-import { bytesOf } from '../support/problems.ts';
+import { bytesOf } from '../support/values.ts';
 
 const blocks = {
   liteblock: [

@@ -10,7 +10,7 @@ import { depthwiseConv2d } from '../../src/ops/depthwise-conv2d.ts';
 import { fullyConnected } from '../../src/ops/fully-connected.ts';
 import { pad } from '../../src/ops/pad.ts';
 import { relu } from '../../src/ops/relu.ts';
-import { randomOf } from './problems.ts';
+import { randomOf } from './values.ts';
 
 export interface Linear {
   readonly outputs?: number;

@@ -6,7 +6,7 @@ import type { NodeView } from '../../src/graph/op.ts';
 import { inputRule, type OperandRule } from '../../src/graph/rules.ts';
 import type { TensorId } from '../../src/graph/tensor.ts';
 import { elements, type Quantization, type Tensor } from '../../src/graph/tensor.ts';
-import { randomOf } from './problems.ts';
+import { randomOf } from './values.ts';
 
 export const floatModule = (): WebAssembly.Module =>
   new WebAssembly.Module(readFileSync(new URL('../../build/engine.float.wasm', import.meta.url)));

@@ -7,31 +7,28 @@ import { sections } from '../../src/format/model-file.ts';
 import { operationsOf } from '../../src/format/operations.ts';
 import { readModel, readSections } from '../../src/format/read.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import {
-  addGraph,
-  argMaxGraph,
-  bilinearGraph,
-  concatGraph,
-  convGraph,
-  copyRealGraph,
-  depthwiseGraph,
-  dequantizeGraph,
-  fullyConnectedGraph,
-  maxPoolGraph,
-  meanGraph,
-  mulGraph,
-  padGraph,
-  poolGraph,
-  preluGraph,
-  quantizeRealGraph,
-  reshapeGraph,
-  selectGraph,
-  shuffled,
-  sliceGraph,
-  softmaxGraph,
-  transposeConvGraph,
-  transposeGraph,
-} from './problems.ts';
+import { addGraph } from '../cases/add.ts';
+import { argMaxGraph } from '../cases/arg-max.ts';
+import { averagePool2dGraph } from '../cases/average-pool2d.ts';
+import { catalogue } from '../cases/catalogue.ts';
+import { concatGraph } from '../cases/concat.ts';
+import { convGraph } from '../cases/conv2d.ts';
+import { depthwiseGraph } from '../cases/depthwise-conv2d.ts';
+import { dequantizeGraph } from '../cases/dequantize.ts';
+import { fullyConnectedGraph } from '../cases/fully-connected.ts';
+import { maxPoolGraph } from '../cases/max-pool2d.ts';
+import { meanGraph } from '../cases/mean.ts';
+import { mulGraph } from '../cases/mul.ts';
+import { padGraph } from '../cases/pad.ts';
+import { preluGraph } from '../cases/prelu.ts';
+import { quantizeRealGraph } from '../cases/quantize-real.ts';
+import { copyRealGraph, reshapeGraph } from '../cases/reshape.ts';
+import { bilinearGraph } from '../cases/resize-bilinear.ts';
+import { selectGraph, shuffled } from '../cases/select-channels.ts';
+import { sliceGraph } from '../cases/slice.ts';
+import { softmaxGraph } from '../cases/softmax.ts';
+import { transposeGraph } from '../cases/transpose.ts';
+import { transposeConvGraph } from '../cases/transpose-conv2d.ts';
 import { ringSchedule } from './ring-schedule.ts';
 
 /** Files that lie: sound ones with some words changed, and the checksum right. */
@@ -47,8 +44,8 @@ export const soundFiles: readonly Uint8Array[] = [
   compile(importModel(readFileSync(digits), digits)).bytes,
   ...[
     convGraph({ shape: [1, 6, 5, 4], groups: 2, padding: around }),
-    poolGraph({ shape: [1, 6, 6, 5], window: [3, 3], rounding: 'up' }),
-    poolGraph({ shape: [1, 6, 6, 9], window: [3, 3], padding: around }),
+    averagePool2dGraph({ shape: [1, 6, 6, 5], window: [3, 3], rounding: 'up' }),
+    averagePool2dGraph({ shape: [1, 6, 6, 9], window: [3, 3], padding: around }),
     convGraph({ shape: [1, 6, 5, 3], weightsZero: 9 }),
     depthwiseGraph({ shape: [1, 6, 5, 3], weightsZero: 9 }),
     depthwiseGraph({ shape: [1, 6, 5, 9], padding: around }),
@@ -82,6 +79,7 @@ export const soundFiles: readonly Uint8Array[] = [
     dequantizeGraph([1, 3, 2, 5]),
     argMaxGraph([1, 3, 2, 5], 'max', 'i8', 'i64'),
     copyRealGraph([1, 4, 3, 3], [1, 3, 3, 4], [1, 0, 1], [2, 2, 2]),
+    ...catalogue.flatMap(({ hostile }) => hostile),
   ].map((graph) => compile(graph, { keep: 'all' }).bytes),
   inRings(convGraph({ shape: [1, 12, 5, 3], padding: around })),
   inRings(depthwiseGraph({ shape: [1, 12, 5, 9], stride: [2, 2], padding: around })),

@@ -7,7 +7,7 @@ import { concat } from '../../src/ops/concat.ts';
 import { conv2d } from '../../src/ops/conv2d.ts';
 import { maxPool2d } from '../../src/ops/max-pool2d.ts';
 import { resizeNearestNeighbor } from '../../src/ops/resize-nearest-neighbor.ts';
-import { bytesOf } from './problems.ts';
+import { bytesOf } from './values.ts';
 
 /** Small networks of the shapes that concatenations come from, with weights made of the node's number. */
 

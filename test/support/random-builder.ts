@@ -1,5 +1,5 @@
 import type { LayerSource, NetworkSource } from '../../src/network/layers.ts';
-import { randomOf } from './problems.ts';
+import { randomOf } from './values.ts';
 
 type Size = readonly [h: number, w: number, c: number];
 type Grown = readonly [layer: LayerSource, size: Size];

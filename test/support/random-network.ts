@@ -27,7 +27,8 @@ import { slice } from '../../src/ops/slice.ts';
 import { sub } from '../../src/ops/sub.ts';
 import { transpose } from '../../src/ops/transpose.ts';
 import { transposeConv2d } from '../../src/ops/transpose-conv2d.ts';
-import { bytesOf, functions, orders } from './problems.ts';
+import { orders } from '../cases/transpose.ts';
+import { functions } from './function-cases.ts';
 import {
   type Choice,
   choice,
@@ -37,6 +38,7 @@ import {
   outputScales,
   weightFactors,
 } from './random-choice.ts';
+import { bytesOf } from './values.ts';
 
 interface Made {
   readonly id: TensorId;

@@ -1,5 +1,5 @@
 import { int32Bytes, type WriteOperator, type WriteTensor, writeTflite } from '../import/write-tflite.ts';
-import { randomOf } from './problems.ts';
+import { randomOf } from './values.ts';
 
 /**
  * A small int8 network, as a file and as what another runtime makes of it: conv1 3×3, conv2 3×3 with stride 2, flatten, fc.

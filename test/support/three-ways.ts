@@ -9,7 +9,7 @@ import { evaluateFloat } from '../../src/ops/evaluate-float.ts';
 import type { PlanOptions } from '../../src/plan/plan.ts';
 import { quantize } from '../../src/quantize/quantize.ts';
 import { arenaOf, type Build, loaded, raw, runOnce } from './engine.ts';
-import { bytesOf, randomOf } from './problems.ts';
+import { bytesOf, randomOf } from './values.ts';
 
 /** One network by the plain definitions, by the float engine and by the int8 engine: what each makes of every tensor. */
 

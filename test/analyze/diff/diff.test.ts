@@ -7,15 +7,13 @@ import { type Graph, viewOf } from '../../../src/graph/graph.ts';
 import type { TensorId } from '../../../src/graph/tensor.ts';
 import { add } from '../../../src/ops/add.ts';
 import { evaluate } from '../../../src/ops/evaluate.ts';
-import {
-  convGraph,
-  depthwiseGraph,
-  fullyConnectedGraph,
-  inputsOf,
-  meanGraph,
-  padGraph,
-  poolGraph,
-} from '../../support/problems.ts';
+import { averagePool2dGraph } from '../../cases/average-pool2d.ts';
+import { convGraph } from '../../cases/conv2d.ts';
+import { depthwiseGraph } from '../../cases/depthwise-conv2d.ts';
+import { fullyConnectedGraph } from '../../cases/fully-connected.ts';
+import { meanGraph } from '../../cases/mean.ts';
+import { padGraph } from '../../cases/pad.ts';
+import { inputsOf } from '../../support/values.ts';
 import { averagePoolGraph } from './graphs.ts';
 
 const limits = { steps: 0, tolerance: 0 };
@@ -69,8 +67,8 @@ describe('every op is explained by its own reference', () => {
     ['a depthwise one', depthwiseGraph(wide), changed(depthwiseGraph(wide), { padding: around }), 'padding'],
     [
       'a pool',
-      poolGraph({ ...wide, window: [3, 3] }),
-      changed(poolGraph({ ...wide, window: [3, 3] }), { padding: around }),
+      averagePool2dGraph({ ...wide, window: [3, 3] }),
+      changed(averagePool2dGraph({ ...wide, window: [3, 3] }), { padding: around }),
       'padding',
     ],
     [
