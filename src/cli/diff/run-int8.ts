@@ -11,7 +11,7 @@ import { checkOperations } from '../../runtime/limits.ts';
 import { hasSimd } from '../../runtime/probe.ts';
 import { start } from '../../runtime/start.ts';
 import { builtModule } from '../engines.ts';
-import type { Progress } from '../progress.ts';
+import type { Progress } from '../print/progress.ts';
 import { runStages, valuesOf } from './stages.ts';
 
 /** An int8 model that is ready to be run tensor by tensor. */

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { isatty } from 'node:tty';
 import { LiteBlockError } from '../../format/errors.ts';
-import { filesOf } from '../image-folder.ts';
+import { filesOf } from '../inputs/image-folder.ts';
 import type { Io } from '../io.ts';
 import { isNullDevice, isSamePlace, kindOfStats, type Place, placeOf, standardOutput } from './place.ts';
 import { unwritable } from './system-error.ts';
