@@ -13,6 +13,7 @@ export type { Parameter, StateDict, StateTensor } from '../network/weights.ts';
 export * from '../network/words.ts';
 export { evaluateQuantized } from '../ops/evaluate.ts';
 export { evaluateFloat } from '../ops/evaluate-float.ts';
+export { lower } from '../passes/lower.ts';
 export type { Plan, PlanOptions } from '../plan/plan.ts';
 export { printPlan } from '../plan/print.ts';
 export { type Quantized, type QuantizeOptions, quantize } from '../quantize/quantize.ts';

@@ -1,3 +1,5 @@
+import { checkFunction, checkMembers } from '../format/arguments.ts';
+import { LiteBlockError } from '../format/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { verify } from '../graph/verify.ts';
 import { foldBatchNorm } from './fold-batch-norm.ts';
@@ -28,15 +30,28 @@ export const passes: readonly Pass[] = [
   { name: 'remove-dead', run: removeDead },
 ];
 
-/** Runs every pass, and checks the graph before the first and after each. `observe` is told what each has made of it. */
+/**
+ * Runs every pass, and checks the graph before the first and after each: a float graph is then ready to be quantised, and a
+ * quantised one to be compiled. `observe` is told what each pass has made of it. Throws graph-invalid.
+ */
 export function lower(graph: Graph, observe?: (pass: string, graph: Graph) => void): Graph {
-  verify(graph);
+  checkMembers('lower: graph', graph, 'name', 'tensors', 'nodes', 'inputs', 'outputs');
+  if (observe !== undefined) checkFunction('lower: observe', observe);
+  verifyGiven(graph);
   return passes.reduce((before, { name, run }) => {
     const after = run(before);
     if (after !== before) verifyAfter(name, after);
     observe?.(name, after);
     return after;
   }, graph);
+}
+
+function verifyGiven(graph: Graph): void {
+  try {
+    verify(graph);
+  } catch (cause) {
+    throw new LiteBlockError('graph-invalid', `${graph.name}: ${(cause as Error).message}`, [], { cause });
+  }
 }
 
 function verifyAfter(name: string, graph: Graph): void {
