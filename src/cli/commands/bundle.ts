@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { bundle } from '../../bundle/bundle.ts';
+import { writeOutput } from '../../jobs/files/write-output.ts';
 import { builtModule } from '../engines.ts';
 import { checkFiles, outputPath } from '../files/check-files.ts';
 import { inputPath } from '../files/read-input.ts';
-import { writeOutput } from '../files/write-output.ts';
 import { loadModel } from '../inputs/load-model.ts';
 import { count, type Io } from '../io.ts';
 import { tierOption } from '../options/arguments.ts';

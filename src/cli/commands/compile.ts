@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { LiteBlockError } from '../../format/errors.ts';
+import { writeOutput } from '../../jobs/files/write-output.ts';
 import { checkFiles, outputPath } from '../files/check-files.ts';
 import { inputPath } from '../files/read-input.ts';
-import { writeOutput } from '../files/write-output.ts';
 import { loadModel } from '../inputs/load-model.ts';
 import { count, type Io } from '../io.ts';
 import { parseBytes } from '../options/bytes.ts';

@@ -4,9 +4,11 @@ import { diff } from '../../analyze/diff/diff.ts';
 import type { Diff } from '../../analyze/diff/report.ts';
 import type { Trace } from '../../analyze/diff/trace.ts';
 import type { ModelFile } from '../../format/model-file.ts';
-import { epsVariants, runFloat } from '../diff/run-float.ts';
-import { fileRun, graphRun, type Int8Run } from '../diff/run-int8.ts';
-import { floatEngine } from '../engines.ts';
+import { epsVariants, runFloat } from '../../jobs/diff/run-float.ts';
+import { fileRun, graphRun, type Int8Run } from '../../jobs/diff/run-int8.ts';
+import { floatEvaluator } from '../../jobs/evaluators.ts';
+import type { Progress } from '../../jobs/progress.ts';
+import { builtEngines } from '../engines.ts';
 import { ExitStatus } from '../failure.ts';
 import { checkFiles } from '../files/check-files.ts';
 import { inputPath, inputPaths } from '../files/read-input.ts';
@@ -19,8 +21,8 @@ import { imagesHelp, maxOperationsOption } from '../options/arguments.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
 import { type NoteOptions, preprocessingOf, withUnits } from '../options/notes.ts';
 import { parseCount, parseNumber } from '../options/numbers.ts';
-import { diffLines } from '../print/diff-report.ts';
-import { type Progress, withProgress } from '../print/progress.ts';
+import { diffLines, type Sides } from '../print/diff-report.ts';
+import { withProgress } from '../print/progress.ts';
 
 export interface DiffOptions extends WeightOptions, NoteOptions {
   readonly input?: readonly string[];
@@ -76,8 +78,9 @@ const weightOptions = (weights: string | undefined, seed: number | undefined, io
 
 async function opened(path: string, weights: WeightOptions, { maxOperations }: DiffOptions): Promise<Opened> {
   const side = await openSide(path, weights);
-  if (side.kind === 'int8') return { ...side, ready: await graphRun(side.graph, path, maxOperations) };
-  if (side.kind === 'lbm') return { ...side, ready: await fileRun(side.bytes, side.file, path, maxOperations) };
+  if (side.kind === 'int8') return { ...side, ready: await graphRun(side.graph, path, builtEngines, maxOperations) };
+  if (side.kind === 'lbm')
+    return { ...side, ready: await fileRun(side.bytes, side.file, path, builtEngines, maxOperations) };
   return side;
 }
 
@@ -111,17 +114,9 @@ async function traceOf(side: Opened, other: Opened, folded: boolean, given: Give
   const graph = folded ? side.lowered : side.original;
   const beside: ModelFile | undefined = other.ready?.file;
   const inputs = await floatInputs(graph, given, side.path, beside, io);
-  const evaluate = await floatEngine();
+  const evaluate = await floatEvaluator(builtEngines);
   const trace = bar((progress) => runFloat(graph, evaluate, inputs, progress));
   return folded ? { ...trace, variants: epsVariants(side) } : trace;
-}
-
-export interface Sides {
-  readonly a: Side;
-  readonly b: Side;
-  readonly dumpsA: Dumps | undefined;
-  readonly dumpsB: Dumps | undefined;
-  readonly limits: { readonly steps: number; readonly tolerance: number };
 }
 
 function report(result: Diff, sides: Sides, { all, json }: DiffOptions, io: Io): void {

@@ -1,37 +1,26 @@
 import { Command } from 'commander';
-import { type Confusion, confusionOf, matrixOf, standardError } from '../../analyze/confusion.ts';
+import { confusionOf, matrixOf, standardError } from '../../analyze/confusion.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import { isModel } from '../../format/read.ts';
+import { arePixels, asTheyAre } from '../../jobs/image-values.ts';
+import { modelKind } from '../../jobs/model-kind.ts';
 import { checkFiles } from '../files/check-files.ts';
 import { inputPath, inputPaths } from '../files/read-input.ts';
-import { isFloatFile, type WeightOptions } from '../inputs/float-model.ts';
+import type { WeightOptions } from '../inputs/float-model.ts';
 import { readBytes } from '../inputs/load-model.ts';
 import { besideSource, floatSubject, int8Subject, realSource, type Subject } from '../inputs/subjects.ts';
 import { classesOfFolders, readTrueClasses } from '../inputs/true-classes.ts';
 import { type Io, warn } from '../io.ts';
 import { type EngineOptions, imagesHelp, maxOperationsOption, tierOption, withWeights } from '../options/arguments.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
-import { asTheyAre, type NoteOptions, preprocessingOf, warnOfPixels, withUnits } from '../options/notes.ts';
+import { type NoteOptions, preprocessingOf, warnOfPixels, withUnits } from '../options/notes.ts';
 import { type ShapeOptions, withShapes } from '../options/shapes.ts';
-import { evalLines } from '../print/eval-report.ts';
+import { type Evaluation, evalLines } from '../print/eval-report.ts';
 
 export interface EvalOptions extends WeightOptions, NoteOptions, ShapeOptions, EngineOptions {
   /** A float model to show beside an int8 one. */
   readonly float?: string;
   readonly json?: boolean;
-}
-
-/** What is printed, and the JSON of --json. */
-export interface Evaluation extends Confusion {
-  readonly model: string;
-  readonly execution: 'int8' | 'float';
-  readonly tier?: string;
-  readonly standardError: number;
-  /** Row: true class; column: predicted one. Left out where there are more than 100 classes. */
-  readonly confusion?: readonly (readonly number[])[];
-  readonly float?: { readonly model: string; readonly correct: number; readonly top1: number };
-  /** Images whose best class is the same in int8 and float, and their share. */
-  readonly agreement?: { readonly same: number; readonly share: number };
 }
 
 const mostInMatrix = 100;
@@ -40,7 +29,7 @@ async function evalCommand(path: string, imagesPaths: readonly string[], options
   const { labels: trueClasses, float, weights } = options;
   const models = { MODEL: path, '--float': float, '--weights': weights };
   checkFiles({ inputs: { ...models, IMAGES: imagesPaths, '--labels': trueClasses } }, io);
-  const isFloat = await isFloatFile(path, options);
+  const isFloat = ['network', 'float'].includes(modelKind(await readBytes(path), path));
   checkOptions(path, isFloat, options);
   const { subject, beside } = await (isFloat ? alone : int8)(path, imagesPaths, options, io);
   const truth = await truthOf(subject, options, io);
@@ -104,7 +93,7 @@ async function alone(path: string, imagesPaths: readonly string[], options: Eval
   const subject = await floatSubject(path, noted(options, io), (graph) =>
     realSource(imagesPaths, graph, path, preprocessing ?? asTheyAre, io),
   );
-  if (!preprocessing) warnOfPixels(subject.images, io);
+  if (!preprocessing && arePixels(subject.images)) warnOfPixels(io);
   return { subject };
 }
 

@@ -6,18 +6,20 @@ import { unansweredBecause } from '../../compiler/known-answer.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import { readHeader } from '../../format/read.ts';
 import { writeModel } from '../../format/write.ts';
-import type { Graph } from '../../graph/graph.ts';
 import { withName } from '../../graph/short-name.ts';
+import { imageInput } from '../../jobs/image-input.ts';
+import { type ModelKind, modelKind } from '../../jobs/model-kind.ts';
+import { previewInt8 } from '../../jobs/preview-int8.ts';
+import { builtEngines } from '../engines.ts';
 import { checkFiles } from '../files/check-files.ts';
 import { inputPath } from '../files/read-input.ts';
-import { floatness, type WeightOptions } from '../inputs/float-model.ts';
-import { loadModel } from '../inputs/load-model.ts';
+import { loadFloatModel, type WeightOptions } from '../inputs/float-model.ts';
+import { loadModel, readBytes } from '../inputs/load-model.ts';
 import { bold, count, dim, type Io, real, shapeText, warn } from '../io.ts';
 import { withWeights } from '../options/arguments.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
 import { type ShapeOptions, withShapes } from '../options/shapes.ts';
 import { type Column, table } from '../print/table.ts';
-import { inspectFloat } from './inspect-float.ts';
 
 export interface InspectOptions extends WeightOptions, ShapeOptions {
   readonly json?: boolean;
@@ -131,13 +133,12 @@ function print(inspection: Inspection, { note, unanswered }: InspectNotes, block
 async function inspectInt8(
   path: string,
   options: WeightOptions & ShapeOptions,
-  graph: Graph | undefined,
 ): Promise<{ inspection: Inspection } & InspectNotes> {
   if (options.weights !== undefined || options.seed !== undefined) {
     throw new LiteBlockError('usage', `${path}: --weights and --seed are for a network.json`);
   }
   // Whatever it needs is shown. It is not run: its known answer is not shown, and only takes up room in the file.
-  const { file, header, compiled } = await loadModel(path, { ...options, ...(graph && { graph }), ram: Infinity });
+  const { file, header, compiled } = await loadModel(path, { ...options, ram: Infinity });
   const missing = compiled || file.digest ? undefined : 'it has no known answer for self-tests';
   const unanswered = unansweredBecause(file) ?? missing;
   if (unanswered) return { inspection: inspect(file, header), ...(!file.digest && { unanswered }) };
@@ -145,11 +146,31 @@ async function inspectInt8(
   return { inspection: inspect(file, answered) };
 }
 
+/** The weights of a network.json that is given none. */
+const defaultSeed = 1;
+
+/** A float model as the int8 one that it becomes. */
+async function inspectFloat(
+  path: string,
+  kind: ModelKind,
+  options: WeightOptions & ShapeOptions,
+): Promise<{ inspection: Inspection } & InspectNotes> {
+  const { weights, seed = weights === undefined && kind === 'network' ? defaultSeed : undefined } = options;
+  const graph = await loadFloatModel(path, { ...options, ...(seed !== undefined && { seed }) });
+  const { bytes, model, measured } = await previewInt8(graph, path, builtEngines);
+  const from = seed === undefined ? '' : `, weights of seed ${seed}`;
+  const ranges = measured ? 'ranges of one random image' : 'ranges are assumed, since it takes long to run';
+  const { shape } = imageInput(graph, path);
+  const note = `a float network (input ${shapeText(shape)}), as the int8 model that it becomes: ${ranges}${from}`;
+  return { inspection: inspect(model, readHeader(bytes, path)), note };
+}
+
 async function inspectCommand(path: string, options: InspectOptions, io: Io): Promise<void> {
   checkFiles({ inputs: { MODEL: path, '--weights': options.weights } }, io);
   const noting = { ...options, onNote: (text: string) => warn(io, text) };
-  const { float, graph } = await floatness(path, noting);
-  const { inspection, ...notes } = await (float ? inspectFloat(path, noting) : inspectInt8(path, options, graph));
+  const kind = modelKind(await readBytes(path), path);
+  const isFloat = kind === 'network' || kind === 'float';
+  const { inspection, ...notes } = await (isFloat ? inspectFloat(path, kind, noting) : inspectInt8(path, options));
   if (options.json) io.out(`${JSON.stringify({ ...notes, ...inspection }, null, 2)}\n`);
   else print(inspection, notes, options.blocks ?? false, io);
 }

@@ -1,28 +1,22 @@
 import { Command } from 'commander';
-import { compile } from '../../compiler/compile.ts';
-import { checkNotes } from '../../compiler/notes.ts';
 import { LiteBlockError } from '../../format/errors.ts';
-import type { Preprocessing } from '../../format/model-file.ts';
 import { readHeader } from '../../format/read.ts';
 import type { Graph } from '../../graph/graph.ts';
-import type { Notes } from '../../pack/pack.ts';
-import type { Images as RealImages } from '../../quantize/calibrate.ts';
-import type { InputOptions } from '../../quantize/inputs.ts';
-import { defaultMethod, type Method, methods, passesOf, type Quantized, quantize } from '../../quantize/quantize.ts';
-import { report } from '../../quantize/report.ts';
-import { type Agreement, agreementOf, type Evaluators } from '../agreement.ts';
-import { floatEngine, quantizedEngine } from '../engines.ts';
+import { evaluatorsOf } from '../../jobs/evaluators.ts';
+import { writeOutput } from '../../jobs/files/write-output.ts';
+import { imageInput } from '../../jobs/image-input.ts';
+import { constantBytes, type QuantizedModel, quantizeModel } from '../../jobs/quantize-model.ts';
+import { defaultMethod, type Method, methods } from '../../quantize/quantize.ts';
+import { builtEngines } from '../engines.ts';
 import { checkFiles, outputPath } from '../files/check-files.ts';
 import { inputPath } from '../files/read-input.ts';
-import { writeOutput } from '../files/write-output.ts';
-import { realValues } from '../inputs/feed.ts';
-import { imageInput, loadFloatModel, type WeightOptions } from '../inputs/float-model.ts';
-import { type Images, openImages } from '../inputs/images.ts';
+import { loadFloatModel, type WeightOptions } from '../inputs/float-model.ts';
+import { openImages } from '../inputs/open-images.ts';
 import { type Io, warn } from '../io.ts';
 import { floatImagesHelp, withWeights } from '../options/arguments.ts';
 import { choice } from '../options/choice.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
-import { asTheyAre, type NoteOptions, notesOf, warnOfPixels, withNotes } from '../options/notes.ts';
+import { type NoteOptions, notesOf, warnOfPixels, withNotes } from '../options/notes.ts';
 import { parseCount, parseNumber } from '../options/numbers.ts';
 import { type ShapeOptions, withShapes } from '../options/shapes.ts';
 import { withProgress } from '../print/progress.ts';
@@ -56,65 +50,27 @@ async function quantizeCommand(path: string, options: QuantizeCommandOptions, te
     raw: 'u8',
     warn: (text) => warn(io, text),
   });
-  const count = Math.min(options.images ?? images.count, images.count);
-  const notes = notesFor(await notesOf(options), images, io);
-  checkNotes(graph, notes);
-  const real = realImages(images, count, notes.preprocessing ?? asTheyAre);
-  const evaluators = { evaluate: await floatEngine(), evaluateQuantized: await quantizedEngine() };
-
-  const { preprocessing } = notes;
-  const given = { preprocessing, realImages: images.at(0) instanceof Float32Array };
-  const quantized = calibrated(graph, real, count, evaluators, { ...options, ...given }, io);
-  const { bytes } = compile(quantized.graph, { ...notes, evaluate: evaluators.evaluateQuantized });
-  const agreement = withProgress(io, 'comparing', (progress) =>
-    agreementOf(graph, quantized.graph, real, evaluators, (done) => progress(done, count)),
+  const { method, percentile, images: most } = options;
+  const given = {
+    ...(await notesOf(options)),
+    ...(method && { method }),
+    ...(percentile !== undefined && { percentile }),
+    ...(most !== undefined && { images: most }),
+  };
+  const evaluators = await evaluatorsOf(builtEngines);
+  const made = withProgress(io, 'calibrating', (onProgress) =>
+    quantizeModel(graph, images, evaluators, { ...given, onProgress, onUnsaidPixels: () => warnOfPixels(io) }),
   );
-  const { evaluate: evaluateFloat, evaluateQuantized } = evaluators;
-  const made = report(graph, quantized, real, { evaluateFloat, evaluateQuantized });
-  const figures = figuresOf(output, graph, bytes, agreement);
-  await writeOutput(output, bytes);
-  if (page !== undefined) await writeOutput(page, new TextEncoder().encode(reportPage(graph.name, made, figures)));
-  io.out(`${reportLines(made, figures, io).join('\n')}\n`);
+  const figures = figuresOf(output, graph, made);
+  await writeOutput(output, made.compiled.bytes);
+  if (page !== undefined)
+    await writeOutput(page, new TextEncoder().encode(reportPage(graph.name, made.report, figures)));
+  io.out(`${reportLines(made.report, figures, io).join('\n')}\n`);
 }
 
-/** What is stored: for pixels always what they mean, so that those of `run` mean what those of the calibration did. */
-function notesFor(notes: Notes, images: Images, io: Io): Notes {
-  if (notes.preprocessing || !warnOfPixels(images, io)) return notes;
-  return { ...notes, preprocessing: asTheyAre };
-}
-
-/** The first `count` images as the network's real input, made anew on each pass. */
-const realImages = (images: Images, count: number, preprocessing: Preprocessing): RealImages => ({
-  *[Symbol.iterator]() {
-    for (let i = 0; i < count; i++) yield [realValues(images.at(i), preprocessing, images.file(i))];
-  },
-});
-
-function calibrated(
-  graph: Graph,
-  images: RealImages,
-  count: number,
-  evaluators: Evaluators,
-  { method, percentile, preprocessing, realImages }: QuantizeCommandOptions & InputOptions,
-  io: Io,
-): Quantized {
-  return withProgress(io, 'calibrating', (progress) =>
-    quantize(graph, images, {
-      ...evaluators,
-      preprocessing,
-      realImages,
-      ...(method && { method }),
-      ...(percentile !== undefined && { percentile }),
-      onImage: (done) => progress(done, passesOf(method) * count),
-      onLayer: (done, layers) => progress(done, layers, 'correcting biases'),
-    }),
-  );
-}
-
-function figuresOf(output: string, graph: Graph, bytes: Uint8Array, agreement: Agreement): Figures {
+function figuresOf(output: string, graph: Graph, { compiled: { bytes }, agreement }: QuantizedModel): Figures {
   const { ramBytes, modelBytes } = readHeader(bytes);
-  const floatBytes = graph.tensors.reduce((sum, { data }) => sum + (data?.byteLength ?? 0), 0);
-  return { output, fileBytes: bytes.length, floatBytes, modelBytes, ramBytes, agreement };
+  return { output, fileBytes: bytes.length, floatBytes: constantBytes(graph), modelBytes, ramBytes, agreement };
 }
 
 export const declareQuantize: Declaration = (io) =>

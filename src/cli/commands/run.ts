@@ -1,11 +1,11 @@
 import { extname } from 'node:path';
 import { Command } from 'commander';
 import { LiteBlockError } from '../../format/errors.ts';
+import { isNullDevice, placeOf } from '../../jobs/files/place.ts';
+import { writeOutput } from '../../jobs/files/write-output.ts';
 import { type Interface, load, type Model, type Values } from '../../runtime/node.ts';
 import { type CommandFiles, checkFiles, outputPath } from '../files/check-files.ts';
-import { isNullDevice, placeOf } from '../files/place.ts';
 import { inputPath, inputPaths } from '../files/read-input.ts';
-import { writeOutput } from '../files/write-output.ts';
 import { batchOf, type Feed, openInput } from '../inputs/feed.ts';
 import { loadModel } from '../inputs/load-model.ts';
 import { count, type Io, shapeText } from '../io.ts';

@@ -7,9 +7,10 @@ import { isPreprocessing } from '../../format/preprocessing.ts';
 import { arrayOf, type Values, valuesPerImage } from '../../format/values.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { elements, type Tensor } from '../../graph/tensor.ts';
+import { arePixels, asTheyAre } from '../../jobs/image-values.ts';
 import { inputBytes } from '../../runtime/values.ts';
 import type { Io } from '../io.ts';
-import { asTheyAre, warnOfPixels } from '../options/notes.ts';
+import { warnOfPixels } from '../options/notes.ts';
 import { batchOf, openInput } from './feed.ts';
 import { besideSource, type RealSource, realSource } from './subjects.ts';
 
@@ -69,7 +70,7 @@ export async function floatInputs(
   checkCount(paths, names, model);
   const source = beside ? await besideInt8(beside, given, paths, io) : await alone(graph, given, paths, model, io);
   checkImage(paths[0] as string, source.images.count, image);
-  if (!beside && !preprocessing) warnOfPixels(source.images, io);
+  if (!beside && !preprocessing && arePixels(source.images)) warnOfPixels(io);
   return [source.real(image)];
 }
 

@@ -5,7 +5,8 @@ import { withName } from '../../graph/short-name.ts';
 import type { ImageValues } from '../../import/npy/images.ts';
 import { valuesOfPixels } from '../../runtime/node.ts';
 import { type Io, warn } from '../io.ts';
-import { type Images, openImages } from './images.ts';
+import type { Images } from './images.ts';
+import { openImages } from './open-images.ts';
 
 /** IMAGES for one input, in a form that `Model.run` takes. */
 export interface Feed {
@@ -82,12 +83,4 @@ function inputValues(
     ? `u8 pixels, but the model does not say what they mean (compile it with --mean and --std), and ${withName('its input', name)} is ${dtype}`
     : `i8 values, but ${withName('the input', name)} is ${dtype}`;
   throw new LiteBlockError('input', `${images.file(i)}: ${what}`);
-}
-
-/** Image values as the real input of a float network. Throws input for quantised ones. */
-export function realValues(values: ImageValues, preprocessing: Preprocessing, path: string): Float32Array {
-  if (values instanceof Float32Array) return values;
-  if (values instanceof Uint8Array) return realOfPixels(values, preprocessing);
-  const what = 'i8 values, but the input of a float network is real: u8 pixels or f32 values are wanted';
-  throw new LiteBlockError('input', `${path}: ${what}`);
 }

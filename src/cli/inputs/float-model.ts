@@ -2,12 +2,10 @@ import { importModel } from '../../compiler/import-model.ts';
 import { importNetwork, importSeeded } from '../../compiler/import-network.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import { isModel } from '../../format/read.ts';
-import { type Graph, isFloat, nhwc } from '../../graph/graph.ts';
-import { withName } from '../../graph/short-name.ts';
-import type { Tensor } from '../../graph/tensor.ts';
-import type { ImageShape } from '../../import/npy/images.ts';
+import { type Graph, isFloat } from '../../graph/graph.ts';
+import { isJson } from '../../jobs/file-start.ts';
 import { importOptions, refuseShapes, type ShapeOptions } from '../options/shapes.ts';
-import { isJson, readBytes } from './load-model.ts';
+import { readBytes } from './load-model.ts';
 
 /** Where the weights of a network.json come from. */
 export interface WeightOptions {
@@ -16,18 +14,6 @@ export interface WeightOptions {
   /** Told what was done about names of the weights. */
   readonly onNote?: (text: string) => void;
 }
-
-/** A float model or not, and the graph of one that had to be imported to know. Throws what importModel throws. */
-export async function floatness(path: string, options: ShapeOptions): Promise<{ float: boolean; graph?: Graph }> {
-  const bytes = await readBytes(path);
-  if (isJson(bytes) || isModel(bytes)) return { float: isJson(bytes) };
-  const graph = importModel(bytes, path, importOptions(options));
-  return { float: isFloat(graph), graph };
-}
-
-/** True for a file that holds a float model. Throws what importModel throws. */
-export const isFloatFile = async (path: string, options: ShapeOptions = {}): Promise<boolean> =>
-  (await floatness(path, options)).float;
 
 /**
  * A float model, ready to be quantised: a network.json with its weights, or a float .tflite. Throws usage where it is int8
@@ -58,15 +44,4 @@ async function loadNetwork(path: string, bytes: Uint8Array, { weights, seed, onN
   if (seed !== undefined) return importSeeded(json, seed, { source: path });
   const how = 'give --weights FILE.safetensors, or --seed N for random ones';
   throw new LiteBlockError('usage', `${path}: a network.json has no weights: ${how}`);
-}
-
-/** The one input of a float model as IMAGES are wanted for it. Throws unsupported where there are several. */
-export function imageInput(graph: Graph, path: string): { readonly input: string; readonly shape: ImageShape } {
-  const [id = -1, ...others] = graph.inputs;
-  const tensor = graph.tensors[id] as Tensor;
-  if (others.length > 0) {
-    throw new LiteBlockError('unsupported', `${path}: it has ${graph.inputs.length} inputs (one, of images)`);
-  }
-  const [, h, w, c] = nhwc(tensor);
-  return { input: withName('input 0', tensor.name), shape: [h, w, c] };
 }

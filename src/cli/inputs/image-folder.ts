@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { LiteBlockError } from '../../format/errors.ts';
-import { isSystemError, unreadable } from '../files/system-error.ts';
+import { isSystemError, unreadable } from '../../jobs/files/system-error.ts';
 import type { Images } from './images.ts';
 import { naturalOrder } from './natural-order.ts';
 import { isPictureName } from './pictures/pictures.ts';

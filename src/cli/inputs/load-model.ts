@@ -3,10 +3,11 @@ import { importModel } from '../../compiler/import-model.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import type { ModelFile } from '../../format/model-file.ts';
 import { isModel, readHeader, readModel } from '../../format/read.ts';
-import type { Graph } from '../../graph/graph.ts';
+import { quantizedEvaluator } from '../../jobs/evaluators.ts';
+import { isJson } from '../../jobs/file-start.ts';
 import { foreignJsonFile } from '../../network/foreign-json.ts';
 import type { Notes } from '../../pack/pack.ts';
-import { quantizedEngine } from '../engines.ts';
+import { builtEngines } from '../engines.ts';
 import { readInput } from '../files/read-input.ts';
 import { importOptions, refuseShapes, type ShapeOptions } from '../options/shapes.ts';
 
@@ -27,8 +28,6 @@ export interface LoadedModel {
 export interface LoadOptions extends ShapeOptions {
   /** Bytes of RAM that it may need. Absent: 1 GiB. */
   readonly ram?: number;
-  /** What it was imported as, where it was already. */
-  readonly graph?: Graph;
   /** Run it for its known answer: for files that are kept, and for self-tests. */
   readonly answer?: boolean;
 }
@@ -53,15 +52,12 @@ export async function loadModel(path: string, options: LoadOptions = {}, notes: 
 
 async function compiledOf(source: Uint8Array, path: string, options: LoadOptions, notes: Notes): Promise<Compiled> {
   const { ram, answer } = options;
-  return compile(options.graph ?? importModel(source, path, importOptions(options)), {
+  return compile(importModel(source, path, importOptions(options)), {
     ...notes,
     ...(ram !== undefined && { ramBytes: ram }),
-    ...(answer && { evaluate: await quantizedEngine() }),
+    ...(answer && { evaluate: await quantizedEvaluator(builtEngines) }),
   });
 }
-
-/** True for what begins as JSON does: a network.json. */
-export const isJson = (bytes: Uint8Array): boolean => /^\s*[{[]/.test(new TextDecoder().decode(bytes.subarray(0, 64)));
 
 function refuseNetwork(bytes: Uint8Array, path: string): void {
   if (!isJson(bytes)) return;

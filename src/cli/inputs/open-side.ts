@@ -3,16 +3,18 @@ import { importModel } from '../../compiler/import-model.ts';
 import { importNetwork, importSeeded } from '../../compiler/import-network.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import type { ModelFile } from '../../format/model-file.ts';
-import { isModel, readModel } from '../../format/read.ts';
-import { type Graph, isFloat } from '../../graph/graph.ts';
+import { readModel } from '../../format/read.ts';
+import type { Graph } from '../../graph/graph.ts';
 import { readSafetensors } from '../../import/safetensors/read-safetensors.ts';
 import { importTflite } from '../../import/tflite/import-tflite.ts';
+import { type FloatGraphs, isRunnable } from '../../jobs/diff/run-float.ts';
+import { modelKind } from '../../jobs/model-kind.ts';
 import { networkGraph } from '../../network/network-graph.ts';
 import { parseNetwork } from '../../network/parse.ts';
 import { seededWeights } from '../../network/seeded-weights.ts';
-import { type FloatGraphs, isRunnable } from '../diff/run-float.ts';
+import { lower } from '../../passes/lower.ts';
 import type { WeightOptions } from './float-model.ts';
-import { isJson, readBytes } from './load-model.ts';
+import { readBytes } from './load-model.ts';
 
 /** A or B of `diff`. */
 export type Side =
@@ -25,11 +27,13 @@ export type Side =
 export async function openSide(path: string, weights: WeightOptions): Promise<Side> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return { kind: 'dumps', path };
   const bytes = await readBytes(path);
-  if (isJson(bytes)) return openNetwork(path, new TextDecoder().decode(bytes), weights);
-  if (isModel(bytes)) return { kind: 'lbm', path, bytes, file: readModel(bytes, path) };
-  const graph = importModel(bytes, path);
-  if (!isFloat(graph) || !isRunnable(graph)) return { kind: 'int8', path, graph };
-  return { kind: 'float', path, ...runnable(importTflite(bytes, path), graph) };
+  const kind = modelKind(bytes, path);
+  if (kind === 'network') return openNetwork(path, new TextDecoder().decode(bytes), weights);
+  if (kind === 'lbm') return { kind, path, bytes, file: readModel(bytes, path) };
+  if (kind === 'int8') return { kind, path, graph: importModel(bytes, path) };
+  const original = importTflite(bytes, path);
+  const graph = lower(original);
+  return isRunnable(graph) ? { kind, path, ...runnable(original, graph) } : { kind: 'int8', path, graph };
 }
 
 async function openNetwork(path: string, json: string, { weights, seed, onNote }: WeightOptions): Promise<Side> {

@@ -3,17 +3,21 @@ import type { InterfaceEntry, ModelFile, Operand, Preprocessing } from '../../fo
 import { isPreprocessing } from '../../format/preprocessing.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Tensor } from '../../graph/tensor.ts';
+import { bestOf } from '../../jobs/agreement.ts';
+import { floatEvaluator } from '../../jobs/evaluators.ts';
+import { imageInput } from '../../jobs/image-input.ts';
+import { realValues } from '../../jobs/image-values.ts';
 import { load, type Values } from '../../runtime/node.ts';
-import { bestOf } from '../agreement.ts';
-import { floatEngine } from '../engines.ts';
+import { builtEngines } from '../engines.ts';
 import { type Io, warn } from '../io.ts';
 import { type EngineOptions, loadOptions } from '../options/arguments.ts';
 import type { ShapeOptions } from '../options/shapes.ts';
 import { withProgress } from '../print/progress.ts';
-import { batchOf, type Feed, openInput, realValues } from './feed.ts';
-import { imageInput, loadFloatModel, type WeightOptions } from './float-model.ts';
-import { type Images, openImages } from './images.ts';
+import { batchOf, type Feed, openInput } from './feed.ts';
+import { loadFloatModel, type WeightOptions } from './float-model.ts';
+import type { Images } from './images.ts';
 import { loadModel } from './load-model.ts';
+import { openImages } from './open-images.ts';
 import type { Classes } from './true-classes.ts';
 
 /** A model that names a class for every image. */
@@ -132,7 +136,7 @@ export async function floatSubject(
   const output = graph.tensors[graph.outputs[0] as number] as Tensor;
   const classes = classesOf(output.shape, labels, path);
   const size = imageInput(graph, path).shape.reduce((product, side) => product * side);
-  const run = (await floatEngine())(graph);
+  const run = (await floatEvaluator(builtEngines))(graph);
   const predict = (io: Io): number[] =>
     withProgress(io, 'float', (progress) =>
       Array.from({ length: images.count }, (_, i) => {

@@ -4,7 +4,6 @@ import type { Preprocessing } from '../../format/model-file.ts';
 import type { Notes } from '../../pack/pack.ts';
 import { inputPath } from '../files/read-input.ts';
 import { refuseForeign } from '../inputs/foreign.ts';
-import type { Images } from '../inputs/images.ts';
 import { readBytes } from '../inputs/load-model.ts';
 import { type Io, warn } from '../io.ts';
 
@@ -42,15 +41,10 @@ export function preprocessingOf({ mean, std }: NoteOptions): Preprocessing | und
   return mean || std ? { mean: mean ?? [0], std: std ?? [1] } : undefined;
 }
 
-/** What pixels mean where nothing is said: real values from 0 to 255. */
-export const asTheyAre: Preprocessing = { mean: [0], std: [1] };
-
-/** Says that nothing was said, where the images are pixels. Returns whether they are. */
-export function warnOfPixels(images: Images, io: Io): boolean {
-  if (!(images.at(0) instanceof Uint8Array)) return false;
+/** Says that nothing was said of pixels. */
+export function warnOfPixels(io: Io): void {
   const how = 'give those that the network was trained with, if any (--mean 127.5 --std 127.5 for −1 to 1)';
   warn(io, `without --mean and --std pixels are taken as real values from 0 to 255: ${how}`);
-  return true;
 }
 
 /** The lines of a text file without the empty ones at its end. */

@@ -3,7 +3,6 @@ import type { Tried } from '../../analyze/diff/explain.ts';
 import { hwc } from '../../analyze/diff/layout.ts';
 import type { Compared, Diff, First } from '../../analyze/diff/report.ts';
 import { shortName } from '../../graph/short-name.ts';
-import type { Sides } from '../commands/diff.ts';
 import type { Dumps } from '../inputs/dumps.ts';
 import type { Side } from '../inputs/open-side.ts';
 import { bold, count, dim, type Io, real, shapeText } from '../io.ts';
@@ -20,6 +19,15 @@ const kinds: Readonly<Record<Side['kind'], string>> = {
   float: 'float',
   dumps: 'dumps',
 };
+
+/** What is told of the two that were compared, beside what differs. */
+export interface Sides {
+  readonly a: Side;
+  readonly b: Side;
+  readonly dumpsA: Dumps | undefined;
+  readonly dumpsB: Dumps | undefined;
+  readonly limits: { readonly steps: number; readonly tolerance: number };
+}
 
 /** The report of `diff`. `all`: every tensor that differs as a table. */
 export function diffLines(result: Diff, sides: Sides, all: boolean, io: Io): string[] {

@@ -1,8 +1,20 @@
-import type { ClassScore } from '../../analyze/confusion.ts';
-import type { Evaluation } from '../commands/eval.ts';
+import type { ClassScore, Confusion } from '../../analyze/confusion.ts';
 import { bold, count, dim, type Io } from '../io.ts';
 import { percentText } from './quantize-report.ts';
 import { type Column, table } from './table.ts';
+
+/** What is printed, and the JSON of --json. */
+export interface Evaluation extends Confusion {
+  readonly model: string;
+  readonly execution: 'int8' | 'float';
+  readonly tier?: string;
+  readonly standardError: number;
+  /** Row: true class; column: predicted one. Left out where there are more than 100 classes. */
+  readonly confusion?: readonly (readonly number[])[];
+  readonly float?: { readonly model: string; readonly correct: number; readonly top1: number };
+  /** Images whose best class is the same in int8 and float, and their share. */
+  readonly agreement?: { readonly same: number; readonly share: number };
+}
 
 /** A matrix of more classes cannot be read. */
 const mostInMatrix = 20;

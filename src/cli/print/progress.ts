@@ -1,9 +1,7 @@
 import { SingleBar } from 'cli-progress';
+import type { Progress } from '../../jobs/progress.ts';
 import type { Io } from '../io.ts';
 import { printableLine } from './printable.ts';
-
-/** How far something is, and what, where that changes on the way. */
-export type Progress = (done: number, total: number, label?: string) => void;
 
 /** Runs `work` with a bar on the terminal, which is gone afterwards. Nothing is drawn where there is no terminal. */
 export function withProgress<T>(io: Io, label: string, work: (progress: Progress) => T): T {

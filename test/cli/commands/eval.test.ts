@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Evaluation } from '../../../src/cli/commands/eval.ts';
+import type { Evaluation } from '../../../src/cli/print/eval-report.ts';
 import { npy } from '../../support/npy.ts';
 import { greyPng } from '../../support/pictures.ts';
 import { cli, digits, digitsModel, temporary } from '../cli.ts';

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import type { Inspection } from '../../../src/analyze/inspect.ts';
 import { cli, digits, digitsModel, temporary } from '../cli.ts';
 
@@ -84,6 +84,18 @@ it("prints the article's example with the right numbers", async () => {
     '1 depthwise separable convolution: 10,988,544 MACs and 219 weights; ' +
       'standard ones in their place: 86,704,128 MACs and 1,728 weights, 7.9 times the MACs',
   );
+});
+
+it.each([digitsModel, 'the .lbm of it'])('shows %s without an engine, as nothing is to be run', async (model) => {
+  const lbm = temporary()('digits.lbm');
+  expect((await cli('compile', digitsModel, '-o', lbm)).status).toBe(0);
+  const compiled = vi.spyOn(WebAssembly, 'compile');
+  onTestFinished(() => compiled.mockRestore());
+  const { status, err } = await cli('inspect', model === digitsModel ? model : lbm);
+  expect({ status, err }).toEqual({ status: 0, err: '' });
+  expect(compiled).not.toHaveBeenCalled();
+  expect((await cli('inspect', network)).status).toBe(0);
+  expect(compiled).toHaveBeenCalled(); // so that the spy is known to see one: ranges are measured
 });
 
 it('wants no weights for a model that has them', async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { openImages } from '../../../src/cli/inputs/images.ts';
 import { naturalOrder } from '../../../src/cli/inputs/natural-order.ts';
+import { openImages } from '../../../src/cli/inputs/open-images.ts';
 import { npy } from '../../support/npy.ts';
 import { greyJpeg, greyPng } from '../../support/pictures.ts';
 import { temporary } from '../cli.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { encode } from 'fast-png';
 import { expect, it } from 'vitest';
-import { openImages } from '../../../src/cli/inputs/images.ts';
+import { openImages } from '../../../src/cli/inputs/open-images.ts';
 import { loadPictureDecoder } from '../../../src/cli/inputs/pictures/pictures.ts';
 import { pixelsOfImage } from '../../../src/runtime/image/pixels.ts';
 import { describeShared } from '../../support/shared-data.ts';

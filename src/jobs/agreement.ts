@@ -1,18 +1,13 @@
-import type { FloatEvaluator, QuantizedEvaluator } from '../graph/evaluator.ts';
 import type { Graph } from '../graph/graph.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
 import type { Images } from '../quantize/calibrate.ts';
 import { quantizeValues } from '../quantize/range.ts';
+import type { Evaluators } from './evaluators.ts';
 
 /** On how many images int8 names the same best class as float. */
 export interface Agreement {
   readonly same: number;
   readonly images: number;
-}
-
-export interface Evaluators {
-  readonly evaluate: FloatEvaluator;
-  readonly evaluateQuantized: QuantizedEvaluator;
 }
 
 /** The index of the greatest value, of equal ones the first. */

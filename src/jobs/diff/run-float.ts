@@ -8,7 +8,7 @@ import { shortName } from '../../graph/short-name.ts';
 import type { Tensor, TensorId } from '../../graph/tensor.ts';
 import { requireFloat } from '../../ops/evaluate-float.ts';
 import { lower } from '../../passes/lower.ts';
-import type { Progress } from '../print/progress.ts';
+import type { Progress } from '../progress.ts';
 
 /** A float graph as its file has it, node by node, and as it is with everything folded and fused. */
 export interface FloatGraphs {

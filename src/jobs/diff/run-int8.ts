@@ -8,10 +8,8 @@ import { type Graph, nhwc } from '../../graph/graph.ts';
 import { shortName } from '../../graph/short-name.ts';
 import type { Tensor } from '../../graph/tensor.ts';
 import { checkOperations } from '../../runtime/limits.ts';
-import { hasSimd } from '../../runtime/probe.ts';
-import { start } from '../../runtime/start.ts';
-import { builtModule } from '../engines.ts';
-import type { Progress } from '../print/progress.ts';
+import { bestTier, type EngineModules, startedEngine } from '../engines.ts';
+import type { Progress } from '../progress.ts';
 import { runStages, valuesOf } from './stages.ts';
 
 /** An int8 model that is ready to be run tensor by tensor. */
@@ -26,13 +24,11 @@ async function loadedEngine(
   bytes: Uint8Array,
   file: ModelFile,
   source: string,
+  modules: EngineModules,
   limit: number | undefined,
 ): Promise<EngineExports> {
   checkOperations(readHeader(bytes, source), limit, source);
-  const module = await WebAssembly.compile(await builtModule(`engine.${hasSimd() ? 'simd' : 'scalar'}`));
-  const engine = new WebAssembly.Instance(module).exports as unknown as EngineExports;
-  start(engine, bytes, file, source);
-  return engine;
+  return startedEngine(await modules(bestTier()), bytes, file, source);
 }
 
 /** The values of an input, copied so that they are aligned. */
@@ -43,9 +39,14 @@ const quantizationOf = ({ scale, zeroPoint }: { readonly scale: number; readonly
   scale === 0 ? {} : { quantization: { scale, zeroPoint } };
 
 /** A graph by its debug plan: every tensor in memory of its own. */
-export async function graphRun(graph: Graph, source: string, maxOperations?: number): Promise<Int8Run> {
+export async function graphRun(
+  graph: Graph,
+  source: string,
+  modules: EngineModules,
+  maxOperations?: number,
+): Promise<Int8Run> {
   const { bytes, model: file, plan } = compile(graph, { keep: 'all' });
-  const engine = await loadedEngine(bytes, file, source, maxOperations);
+  const engine = await loadedEngine(bytes, file, source, modules, maxOperations);
   const tensorOf = (id: number): Omit<Traced, 'values'> => {
     const { name, shape, quantization } = graph.tensors[id] as Tensor;
     const [scale = 0, zeroPoint = 0] = [quantization?.scale[0], quantization?.zeroPoint[0]];
@@ -98,9 +99,10 @@ export async function fileRun(
   bytes: Uint8Array,
   file: ModelFile,
   source: string,
+  modules: EngineModules,
   maxOperations?: number,
 ): Promise<Int8Run> {
-  const engine = await loadedEngine(bytes, file, source, maxOperations);
+  const engine = await loadedEngine(bytes, file, source, modules, maxOperations);
   return {
     file,
     run(inputs, progress) {
