@@ -1,15 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { compile } from '../compiler/compile.ts';
-import { loadFloatEngine } from '../float/float-engine.ts';
 import { LiteBlockError } from '../format/errors.ts';
-import { readHeader, readModel } from '../format/read.ts';
-import type { EngineExports } from '../format/status.ts';
-import type { FloatEvaluator, QuantizedEvaluator } from '../graph/evaluator.ts';
-import { Model } from '../runtime/model.ts';
-import { hasSimd } from '../runtime/probe.ts';
-import { start } from '../runtime/start.ts';
-import { systemReason } from './files/system-error.ts';
+import type { EngineModules } from '../jobs/engines.ts';
+import { systemReason } from '../jobs/files/system-error.ts';
+import { compileEngine } from '../runtime/engine.ts';
 
 /** A module of build/, which lies beside dist/ and src/ alike. Throws engine where it is missing. */
 export async function builtModule(name: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -22,19 +16,6 @@ export async function builtModule(name: string): Promise<Uint8Array<ArrayBuffer>
   }
 }
 
-/** Float execution, for calibrating and comparing. */
-export const floatEngine = async (): Promise<FloatEvaluator> => loadFloatEngine(await builtModule('engine.float'));
-
-/** int8 execution of graphs, compiled already or for it, each with an instance of its own. It observes nothing. */
-export async function quantizedEngine(): Promise<QuantizedEvaluator> {
-  const tier = hasSimd() ? 'simd' : 'scalar';
-  const module = await WebAssembly.compile(await builtModule(`engine.${tier}`));
-  return (graph, compiled) => {
-    const bytes = compiled ?? compile(graph).bytes;
-    const model = readModel(bytes, graph.name);
-    const engine = new WebAssembly.Instance(module).exports as unknown as EngineExports;
-    start(engine, bytes, model, graph.name);
-    const ready = new Model(engine, model, { modelBytes: readHeader(bytes).modelBytes, tier });
-    return (inputs) => ready.run(...inputs);
-  };
-}
+/** The engines of build/. Throws engine. */
+export const builtEngines: EngineModules = async (name) =>
+  compileEngine(await builtModule(`engine.${name}`), `engine.${name}.wasm`);

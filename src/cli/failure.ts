@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { LiteBlockError, type Problem } from '../format/errors.ts';
 import { withName } from '../graph/short-name.ts';
-import { isSystemError, unreadable, unwritable } from './files/system-error.ts';
+import { isSystemError, unreadable, unwritable } from '../jobs/files/system-error.ts';
 import { errorWord, type Io } from './io.ts';
 
 const usageStatus = 2;

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { forStream, styledBy } from './printable.ts';
+import { forStream, styledBy } from './print/printable.ts';
 
 /** Where a command writes, and what its reader is. Tests collect the text; main.ts hands in the process's streams. */
 export interface Io {

@@ -1,18 +1,18 @@
 import { Command, Help, Option } from 'commander';
-import { declareBench } from './bench.ts';
-import { declareBundle } from './bundle.ts';
-import { declareCompile } from './compile.ts';
-import { type Declaration, withExamples } from './declaration.ts';
-import { declareDiff } from './diff.ts';
-import { declareEval } from './eval.ts';
+import { declareBench } from './commands/bench.ts';
+import { declareBundle } from './commands/bundle.ts';
+import { declareCompile } from './commands/compile.ts';
+import { declareDiff } from './commands/diff.ts';
+import { declareEval } from './commands/eval.ts';
+import { declareHelp, refuseUnknown } from './commands/help.ts';
+import { declareInspect } from './commands/inspect.ts';
+import { declareQuantize } from './commands/quantize.ts';
+import { declareRun } from './commands/run.ts';
+import { declareSupportedOps } from './commands/supported-ops.ts';
+import { declareVerify } from './commands/verify.ts';
 import { reportFailure } from './failure.ts';
-import { declareHelp, refuseUnknown } from './help.ts';
-import { declareInspect } from './inspect.ts';
 import { bold, errorWord, type Io, safely } from './io.ts';
-import { declareQuantize } from './quantize.ts';
-import { declareRun } from './run.ts';
-import { declareSupportedOps } from './supported-ops.ts';
-import { declareVerify } from './verify.ts';
+import { type Declaration, withExamples } from './options/declaration.ts';
 import { packageVersion } from './version.ts';
 
 /** Every command, in the order of the help. */

@@ -20,3 +20,4 @@ export { type Report, type ReportOptions, report } from '../quantize/report.ts';
 export { type Compiled, type CompileOptions, compile } from './compile.ts';
 export { importModel } from './import-model.ts';
 export { importNetwork, importSeeded, type NetworkSources } from './import-network.ts';
+export { lower } from './lower.ts';

@@ -1,9 +1,9 @@
-import type { Finding } from './finding.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Node } from '../graph/op.ts';
-import { type NodeOperand, nodeError, operandsOf } from './operands.ts';
-import { type Quantization, type Tensor, type TensorId, perTensor as perTensorOf } from '../graph/tensor.ts';
+import { perTensor as perTensorOf, type Quantization, type Tensor, type TensorId } from '../graph/tensor.ts';
 import { quantizeBias } from './bias.ts';
+import type { Finding } from './finding.ts';
+import { type NodeOperand, nodeError, operandsOf } from './operands.ts';
 import { quantizeValues } from './range.ts';
 import { quantizeWeights, weightScales } from './weights.ts';
 

@@ -40,6 +40,31 @@ it('reads pictures, with the decoders that come with it', async () => {
   expect(lines.map((line) => line.split(' (')[0])).toEqual([`a.png: ${best}`, `b.jpg: ${best}`]);
 });
 
+it('lets a pipeline be built of its own stages: networkGraph, lower, quantize, compile', () => {
+  const program = `
+import { readFile } from 'node:fs/promises';
+import { load } from 'liteblock';
+import * as lb from 'liteblock/compiler';
+
+const network = lb.parseNetwork(await readFile('network.json', 'utf8'), 'network.json');
+const seeded = lb.seededWeights(network, 1);
+const passes = [];
+const graph = lb.lower(lb.networkGraph(network, seeded), (pass) => passes.push(pass));
+const image = new Float32Array(64).map((_, i) => (i % 5) - 2);
+const { bytes } = lb.compile(lb.quantize(graph, [[image]], { evaluate: lb.evaluateFloat }).graph);
+const whole = lb.quantize(lb.importSeeded(network, 1), [[image]], { evaluate: lb.evaluateFloat });
+const [scores] = (await load(bytes)).run(image);
+const same = Buffer.from(bytes).equals(Buffer.from(lb.compile(whole.graph).bytes));
+console.log(JSON.stringify({ passes, same, nodes: graph.nodes.length, scores: scores.length }));
+`;
+  folder.write('network.json', readFileSync('examples/networks/litenet-digits.json'));
+  folder.write('pipeline.js', Buffer.from(program));
+  const { passes, same, nodes, scores } = JSON.parse(run(process.execPath, 'pipeline.js')) as Record<string, unknown>;
+  expect(passes).toContain('fold-batch-norm');
+  expect({ same, scores }).toEqual({ same: true, scores: 10 });
+  expect(nodes).toBeGreaterThan(5);
+});
+
 it('loads in Node, of a path, a file address, bytes, an answer, a bundle and a module, on both tiers', () => {
   const program = `
 import { readFile, writeFile } from 'node:fs/promises';

@@ -1,18 +1,21 @@
-import { LiteBlockError } from '../../../src/format/errors.ts';
 import { type ImageShape, imagesOfNpy, imagesOfRaw } from '../../../src/import/npy/images.ts';
 import { isNpy, readNpy } from '../../../src/import/npy/read-npy.ts';
+import type { ImageSource } from '../../../src/jobs/image-values.ts';
 import type { ImageInput, Images, NamedFile } from './protocol.ts';
 
 const shapeOf = ({ height, width, channels }: ImageInput): ImageShape => [height, width, channels];
 
-/** Decoded pictures, or a `.npy` or headerless file of pixels, as images of the input's shape. */
-export function imagesOf(given: Images | NamedFile, input: ImageInput): (Uint8Array | Float32Array)[] {
-  const values = 'pixels' in given ? given.pixels : valuesOf(given, input);
-  const source = 'pixels' in given ? given.source : given.name;
-  if (values instanceof Int8Array) {
-    throw new LiteBlockError('input', `${source}: i8 values, but the input of a float network is real`);
-  }
-  return split(values, input);
+/** Decoded pictures and files of raw or `.npy` values, as images of the input's shape. */
+export function imagesOf(given: readonly (Images | NamedFile)[], input: ImageInput): ImageSource {
+  const images = given.flatMap((each) => {
+    const source = 'pixels' in each ? each.source : each.name;
+    return split('pixels' in each ? each.pixels : valuesOf(each, input), input).map((values) => ({ source, values }));
+  });
+  return {
+    count: images.length,
+    at: (i) => (images[i] as (typeof images)[number]).values,
+    file: (i) => (images[i] as (typeof images)[number]).source,
+  };
 }
 
 /** The values of a file of images. */

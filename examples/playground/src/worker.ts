@@ -1,6 +1,7 @@
 import { LiteBlockError } from '../../../src/format/errors.ts';
 import { isModel } from '../../../src/format/read.ts';
 import type { Graph } from '../../../src/graph/graph.ts';
+import { isJson, isSafetensors } from '../../../src/jobs/file-start.ts';
 import type { Imported, Progress } from './compiler.ts';
 import type { Calls, Failure, ImageInput, NamedFile, Reply, Request, View } from './protocol.ts';
 import { openSession, type Session } from './session.ts';
@@ -15,11 +16,6 @@ let float: { readonly graph: Graph; readonly source: string; readonly input: Ima
 /** A network.json or a .safetensors that waits for the other. */
 let half: { json?: NamedFile; weights?: NamedFile } = {};
 
-const isJson = ({ bytes }: NamedFile): boolean => /^\s*[{[]/.test(new TextDecoder().decode(bytes.subarray(0, 64)));
-/** Eight bytes of length, of which the upper ones are 0, then a JSON object. */
-const isWeights = ({ bytes }: NamedFile): boolean =>
-  bytes[8] === 0x7b && bytes[5] === 0 && bytes[6] === 0 && bytes[7] === 0;
-
 function forget(): void {
   session?.dispose();
   session = undefined;
@@ -27,8 +23,8 @@ function forget(): void {
 }
 
 async function open(files: readonly NamedFile[]): Promise<View> {
-  const json = files.find(isJson);
-  const weights = files.find((file) => !isJson(file) && isWeights(file));
+  const json = files.find(({ bytes }) => isJson(bytes));
+  const weights = files.find(({ bytes }) => !isJson(bytes) && isSafetensors(bytes));
   if (json || weights) return openPair({ ...half, ...(json && { json }), ...(weights && { weights }) });
   const [file, ...others] = files;
   if (!file) throw new LiteBlockError('input', 'no file was given');

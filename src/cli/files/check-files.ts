@@ -2,11 +2,11 @@ import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { isatty } from 'node:tty';
 import { LiteBlockError } from '../../format/errors.ts';
-import { filesOf } from '../image-folder.ts';
+import { isNullDevice, isSamePlace, kindOfStats, type Place, placeOf, standardOutput } from '../../jobs/files/place.ts';
+import { unwritable } from '../../jobs/files/system-error.ts';
+import { tryTemporary } from '../../jobs/files/temporary.ts';
+import { filesOf } from '../inputs/image-folder.ts';
 import type { Io } from '../io.ts';
-import { isNullDevice, isSamePlace, kindOfStats, type Place, placeOf, standardOutput } from './place.ts';
-import { unwritable } from './system-error.ts';
-import { tryTemporary } from './temporary.ts';
 
 /** What a command reads and writes, each by the argument or option that names it; undefined where it was not given. */
 export interface CommandFiles {

@@ -1,8 +1,8 @@
 import { type BigIntStats, readFileSync, readSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { LiteBlockError } from '../../format/errors.ts';
-import { isNullDevice, kindOfStats, type Place, placeOf, standardInput } from './place.ts';
-import { isSystemError, unreadable } from './system-error.ts';
+import { isNullDevice, kindOfStats, type Place, placeOf, standardInput } from '../../jobs/files/place.ts';
+import { isSystemError, unreadable } from '../../jobs/files/system-error.ts';
 
 /** What `-` is for every input. A parser of arguments and options. */
 export const inputPath = (path: string): string => (path === '-' ? standardInput : path);

@@ -1,5 +1,5 @@
 import type { WriteStream } from 'node:tty';
-import { unwritable } from './system-error.ts';
+import { unwritable } from '../../jobs/files/system-error.ts';
 
 /**
  * Tells `lost` once of text that did not arrive on a stream, such as a full disk. A reader that has closed it (`… | head`)

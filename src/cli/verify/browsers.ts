@@ -4,8 +4,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { LiteBlockError } from '../../format/errors.ts';
-import { interruptible } from '../files/interruptible.ts';
-import { systemReason } from '../files/system-error.ts';
+import { interruptible } from '../../jobs/files/interruptible.ts';
+import { systemReason } from '../../jobs/files/system-error.ts';
 import { type Bundles, missing, type Outcome, outcomeOf, type Runtime } from './runtime.ts';
 
 interface Browser {

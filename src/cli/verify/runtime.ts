@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { interruptible } from '../files/interruptible.ts';
+import { interruptible } from '../../jobs/files/interruptible.ts';
 
 /** What a known-answer test came to. */
 export type Result = 'ok' | 'wrong' | 'failed' | 'missing' | 'too slow';

@@ -1,0 +1,110 @@
+import { cpus } from 'node:os';
+import { Command } from 'commander';
+import { type DigestInput, digestInputs, digestSeed } from '../../format/digest.ts';
+import { LiteBlockError } from '../../format/errors.ts';
+import type { ModelFile } from '../../format/model-file.ts';
+import { readModel } from '../../format/read.ts';
+import type { EngineExports } from '../../format/status.ts';
+import { valuesPerImage } from '../../format/values.ts';
+import { bundledFile, isWasm } from '../../runtime/bundled.ts';
+import { compileEngine } from '../../runtime/engine.ts';
+import { loadModel as loadNamed } from '../../runtime/load.ts';
+import { load, type Model, type Values } from '../../runtime/node.ts';
+import { checkFiles } from '../files/check-files.ts';
+import { inputPath, inputPaths } from '../files/read-input.ts';
+import { openInput } from '../inputs/feed.ts';
+import { loadModel, readBytes } from '../inputs/load-model.ts';
+import type { Io } from '../io.ts';
+import { type EngineOptions, loadOptions, maxOperationsOption, tierOption } from '../options/arguments.ts';
+import { type Declaration, withExamples } from '../options/declaration.ts';
+import { parseCount } from '../options/numbers.ts';
+import { refuseShapes, type ShapeOptions, withShapes } from '../options/shapes.ts';
+import { benchLines, type Machine } from '../print/bench-report.ts';
+import { withProgress } from '../print/progress.ts';
+
+interface BenchOptions extends ShapeOptions, EngineOptions {
+  readonly runs?: number;
+  readonly warmup?: number;
+  readonly json?: boolean;
+}
+
+/** Where nothing is said of runs. */
+const milliseconds = 3000;
+
+const machine: Machine = { cpu: cpus()[0]?.model.trim() ?? 'unknown', node: process.version };
+
+/** A model to be timed: a bundle as it is, everything else as a `.lbm`. */
+async function open(path: string, options: BenchOptions): Promise<{ model: Model; file: ModelFile }> {
+  const bytes = await readBytes(path);
+  const limits = loadOptions(options);
+  if (!isWasm(bytes)) {
+    const loaded = await loadModel(path, options);
+    return { model: await load(loaded.bytes, limits), file: loaded.file };
+  }
+  const module = await compileEngine(bytes, path);
+  if (WebAssembly.Module.imports(module).some(({ module: host }) => host.startsWith('wasi'))) {
+    throw new LiteBlockError(
+      'unsupported',
+      `${path}: this is a WASI command (a bundle made without --command, or the .lbm)`,
+    );
+  }
+  refuseShapes(path, options);
+  const engine = (): Promise<never> => Promise.reject(new LiteBlockError('internal', `${path}: it brings its engine`));
+  const model = await loadNamed(bytes, limits, { engine, name: path });
+  const instance = await WebAssembly.instantiate(module);
+  return { model, file: readModel(bundledFile(instance.exports as unknown as EngineExports, path), path) };
+}
+
+/** Seeded values, the same on every machine. */
+const randomInputs = ({ inputs }: Model): Values[] =>
+  digestInputs(
+    digestSeed,
+    inputs.map((entry) => ({ dtype: entry.dtype as DigestInput['dtype'], size: valuesPerImage(entry) })),
+  );
+
+/** The first image of each input. */
+async function firstImages(paths: readonly string[], file: ModelFile, model: string, io: Io): Promise<Values[]> {
+  if (paths.length !== file.inputs.length) {
+    throw new LiteBlockError('input', `${model}: ${paths.length} inputs given, ${file.inputs.length} wanted`);
+  }
+  return Promise.all(paths.map(async (path, i) => (await openInput([path], file, i, io)).at(0)));
+}
+
+async function benchCommand(path: string, images: readonly string[], options: BenchOptions, io: Io): Promise<void> {
+  const { runs, warmup, json } = options;
+  checkFiles({ inputs: { MODEL: path, IMAGES: images } }, io);
+  const { model, file } = await open(path, options);
+  const inputs = images.length > 0 ? await firstImages(images, file, path, io) : randomInputs(model);
+  const profile = withProgress(io, 'timing', (progress) =>
+    model.profile(...inputs, {
+      milliseconds,
+      ...(runs !== undefined && { runs }),
+      ...(warmup !== undefined && { warmup }),
+      onProgress: (share) => progress(Math.round(100 * share), 100),
+    }),
+  );
+  const result = { model: path, tier: model.tier, ...machine, ramBytes: model.ramBytes, ...profile };
+  if (json) io.out(`${JSON.stringify(result, undefined, 2)}\n`);
+  else io.out(`${benchLines(model, profile, machine, io).join('\n')}\n`);
+}
+
+export const declareBench: Declaration = (io) =>
+  withExamples(
+    withShapes(
+      new Command('bench')
+        .summary('time a model: median, minimum, and where the time goes')
+        .description(
+          'Times a model on this machine, one thread: median and minimum of whole runs, copies of inputs and outputs not counted, and the time of every stage and kernel, each the mean of the faster half of its runs. The input is pseudo-random where none is given.',
+        )
+        .argument('<model>', 'a .tflite or .lbm file, or a bundle', inputPath)
+        .argument('[images...]', 'for each input of the model as for run; the first image is used', inputPaths)
+        .option('--runs <n>', 'runs to time, in place of as many as three seconds allow', parseCount)
+        .option('--warmup <n>', 'runs before them (3)', parseCount)
+        .addOption(tierOption())
+        .addOption(maxOperationsOption()),
+    ).option('--json', 'print JSON'),
+    [
+      ['liteblock bench model.lbm', 'how fast it is here'],
+      ['liteblock bench model.tflite --tier scalar --runs 20 --json', 'without SIMD, for a script'],
+    ],
+  ).action((model: string, images: string[], options: BenchOptions) => benchCommand(model, images, options, io));

@@ -1,0 +1,46 @@
+import { Command } from 'commander';
+import { bundle } from '../../bundle/bundle.ts';
+import { writeOutput } from '../../jobs/files/write-output.ts';
+import { builtModule } from '../engines.ts';
+import { checkFiles, outputPath } from '../files/check-files.ts';
+import { inputPath } from '../files/read-input.ts';
+import { loadModel } from '../inputs/load-model.ts';
+import { count, type Io } from '../io.ts';
+import { tierOption } from '../options/arguments.ts';
+import { type Declaration, withExamples } from '../options/declaration.ts';
+import { type ShapeOptions, withShapes } from '../options/shapes.ts';
+
+export interface BundleOptions extends ShapeOptions {
+  readonly output: string;
+  readonly tier?: 'simd' | 'scalar';
+  readonly command?: boolean;
+}
+
+async function bundleCommand(path: string, options: BundleOptions, io: Io): Promise<void> {
+  const { output, tier = 'simd', command } = options;
+  const { out } = checkFiles({ inputs: { MODEL: path }, outputs: { '-o': output } }, io);
+  const { bytes, header } = await loadModel(path, { ...options, answer: true });
+  const engine = command ? (tier === 'simd' ? 'liteblock' : 'liteblock.scalar') : `engine.${tier}`;
+  const bundled = bundle(bytes, await builtModule(engine), path);
+  await writeOutput(output, bundled);
+  out(`${output}  ${count(bundled.length)} bytes, memory ${count(header.memoryBytes)} bytes\n`);
+}
+
+export const declareBundle: Declaration = (io) =>
+  withExamples(
+    withShapes(
+      new Command('bundle')
+        .summary('put a model into an engine: one .wasm that needs nothing else')
+        .description(
+          'Puts a model into an engine: one .wasm that needs nothing else, for `load`, for any host of WebAssembly, or as a program for wasmtime and other WASI runtimes.',
+        )
+        .argument('<model>', 'a .tflite or .lbm file', inputPath)
+        .requiredOption('-o, --output <file>', 'the .wasm to write', outputPath)
+        .addOption(tierOption().default('simd'))
+        .option('--command', 'a WASI program that reads images from files or standard input'),
+    ),
+    [
+      ['liteblock bundle model.lbm --command -o model.wasm', 'for wasmtime run model.wasm < input.bin'],
+      ['liteblock bundle model.lbm --tier scalar -o model.wasm', 'for hosts without SIMD'],
+    ],
+  ).action((model: string, options: BundleOptions) => bundleCommand(model, options, io));

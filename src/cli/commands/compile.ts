@@ -1,0 +1,59 @@
+import { Command } from 'commander';
+import { LiteBlockError } from '../../format/errors.ts';
+import { writeOutput } from '../../jobs/files/write-output.ts';
+import { checkFiles, outputPath } from '../files/check-files.ts';
+import { inputPath } from '../files/read-input.ts';
+import { loadModel } from '../inputs/load-model.ts';
+import { count, type Io } from '../io.ts';
+import { parseBytes } from '../options/bytes.ts';
+import { type Declaration, withExamples } from '../options/declaration.ts';
+import { type NoteOptions, notesOf, withNotes } from '../options/notes.ts';
+import { type ShapeOptions, withShapes } from '../options/shapes.ts';
+
+export interface CompileCommandOptions extends NoteOptions, ShapeOptions {
+  readonly output: string;
+  readonly ram?: number;
+}
+
+async function compileCommand(path: string, options: CompileCommandOptions, io: Io): Promise<void> {
+  const { output, labels } = options;
+  const { out } = checkFiles({ inputs: { MODEL: path, '--labels': labels }, outputs: { '-o': output } }, io);
+  const { bytes, file, header, compiled, sourceBytes, unanswered } = await loadModel(
+    path,
+    { ...options, answer: true },
+    await notesOf(options),
+  );
+  if (!compiled) throw new LiteBlockError('usage', `${path}: this is a .lbm, compiled already`);
+  await writeOutput(output, bytes);
+  const figures = [
+    `ramBytes ${count(file.ramBytes)}`,
+    `modelBytes ${count(header.modelBytes)}`,
+    `memoryBytes ${count(header.memoryBytes)}`,
+  ];
+  out(`${output}  ${count(bytes.length)} bytes, from ${path}, ${count(sourceBytes)} bytes\n${figures.join('  ')}\n`);
+  if (unanswered) out(`${unanswered}\n`);
+}
+
+export const declareCompile: Declaration = (io) =>
+  withExamples(
+    withShapes(
+      withNotes(
+        new Command('compile')
+          .summary('compile an int8 model to a .lbm file')
+          .description(
+            'Compiles an int8 model to a .lbm file, which the engine runs wherever there is WebAssembly. The same model gives the same bytes on every machine.',
+          )
+          .argument('<model>', 'a .tflite file', inputPath)
+          .requiredOption('-o, --output <file>', 'the .lbm to write', outputPath)
+          .option('--ram <bytes>', 'refuse a model that needs more RAM, e.g. 60000, 64KB or 2GB (1GB)', parseBytes),
+      ),
+    ),
+    [
+      ['liteblock compile model.tflite -o model.lbm', 'the file to ship'],
+      [
+        'liteblock compile model.tflite -o model.lbm --labels classes.txt --mean 127.5 --std 127.5',
+        'with names of the classes, and what pixels mean: x = pixel / 127.5 − 1',
+      ],
+      ['liteblock compile model.tflite -o model.lbm --shape image=1,96,96,3', 'of a model that leaves sizes open'],
+    ],
+  ).action((model: string, options: CompileCommandOptions) => compileCommand(model, options, io));

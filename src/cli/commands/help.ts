@@ -1,0 +1,47 @@
+import { existsSync } from 'node:fs';
+import { extname } from 'node:path';
+import { Command } from 'commander';
+import { LiteBlockError } from '../../format/errors.ts';
+import type { Declaration } from '../options/declaration.ts';
+import { didYouMean } from '../options/suggest.ts';
+
+const namesOf = (program: Command): string[] => program.commands.map((command) => command.name());
+
+function unknown(program: Command, name: string): LiteBlockError {
+  const names = namesOf(program);
+  const near = didYouMean(name, names) || `\n(there are ${names.join(', ')})`;
+  return new LiteBlockError('usage', `there is no command '${name}'${near}`);
+}
+
+/** Commands that take a file of such an ending. */
+const uses: Readonly<Record<string, readonly string[]>> = {
+  '.tflite': ['inspect MODEL', 'run MODEL IMAGES', 'compile MODEL -o model.lbm'],
+  '.lbm': ['inspect MODEL', 'run MODEL IMAGES'],
+  '.json': ['inspect MODEL', 'quantize MODEL --weights FILE.safetensors --data IMAGES -o model.lbm'],
+};
+
+const isPath = (word: string): boolean => extname(word) in uses || /[\\/]/.test(word) || existsSync(word);
+
+/** Throws usage where the first word is no command: what was meant, for a mistyped command or for a file. */
+export function refuseUnknown(program: Command, args: readonly string[]): void {
+  const word = args.find((arg) => !arg.startsWith('-'));
+  if (word === undefined || namesOf(program).includes(word)) return;
+  if (!isPath(word)) throw unknown(program, word);
+  const lines = (uses[extname(word)] ?? ['run MODEL IMAGES']).map((use) => `\n    liteblock ${use}`);
+  const meant = lines.join('').replaceAll('MODEL', word);
+  throw new LiteBlockError('usage', `'${word}' is a file, and a command comes first. Did you mean${meant}`);
+}
+
+async function helpCommand(program: Command, name: string | undefined): Promise<void> {
+  if (name === undefined) return program.outputHelp();
+  const command = program.commands.find((each) => each.name() === name);
+  if (!command) throw unknown(program, name);
+  command.outputHelp();
+}
+
+export const declareHelp: Declaration = () =>
+  new Command('help')
+    .summary('print help, of a command where one is named')
+    .description('Prints the help of a command, or of the program.')
+    .argument('[command]', 'such as run')
+    .action((name: string | undefined, _: object, command: Command) => helpCommand(command.parent as Command, name));

@@ -1,0 +1,196 @@
+import { Command } from 'commander';
+import { isBlock, type TreeRow } from '../../analyze/blocks.ts';
+import { type Inspection, inspect } from '../../analyze/inspect.ts';
+import type { NodeRow } from '../../analyze/node-row.ts';
+import { unansweredBecause } from '../../compiler/known-answer.ts';
+import { LiteBlockError } from '../../format/errors.ts';
+import { readHeader } from '../../format/read.ts';
+import { writeModel } from '../../format/write.ts';
+import { withName } from '../../graph/short-name.ts';
+import { imageInput } from '../../jobs/image-input.ts';
+import { type ModelKind, modelKind } from '../../jobs/model-kind.ts';
+import { previewInt8 } from '../../jobs/preview-int8.ts';
+import { builtEngines } from '../engines.ts';
+import { checkFiles } from '../files/check-files.ts';
+import { inputPath } from '../files/read-input.ts';
+import { loadFloatModel, type WeightOptions } from '../inputs/float-model.ts';
+import { loadModel, readBytes } from '../inputs/load-model.ts';
+import { bold, count, dim, type Io, real, shapeText, warn } from '../io.ts';
+import { withWeights } from '../options/arguments.ts';
+import { type Declaration, withExamples } from '../options/declaration.ts';
+import { type ShapeOptions, withShapes } from '../options/shapes.ts';
+import { type Column, table } from '../print/table.ts';
+
+export interface InspectOptions extends WeightOptions, ShapeOptions {
+  readonly json?: boolean;
+  /** Blocks without what is in them. */
+  readonly blocks?: boolean;
+}
+
+/** What is said beside the figures. */
+interface InspectNotes {
+  readonly note?: string;
+  /** Why a model has no known answer. */
+  readonly unanswered?: string;
+}
+
+/** A column and what it says of a node; of a block where it says that, too. */
+interface Cell extends Column {
+  readonly node: (row: NodeRow) => string;
+  readonly block?: (row: Extract<TreeRow, { rows: unknown }>) => string;
+  /** Without a meaning for a network whose ranges are not known. */
+  readonly int8?: true;
+}
+
+const cells: readonly Cell[] = [
+  { title: '#', align: 'right', node: ({ index }) => `${index}` },
+  { title: 'name', align: 'left', shrinks: true, node: ({ name }) => name, block: ({ path }) => path },
+  { title: 'op', align: 'left', node: ({ op }) => op, block: ({ type }) => type },
+  { title: 'kernel', align: 'left', node: ({ kernel }) => kernel },
+  {
+    title: 'output',
+    align: 'right',
+    node: ({ shape }) => shapeText(shape.slice(1)),
+    block: ({ shape }) => shapeText(shape.slice(1)),
+  },
+  { title: 'scale', align: 'right', node: ({ scale }) => real(scale), int8: true },
+  { title: 'zero', align: 'right', node: ({ zeroPoint }) => `${zeroPoint}`, int8: true },
+  { title: 'MACs', align: 'right', node: ({ macs }) => count(macs), block: ({ macs }) => count(macs) },
+  {
+    title: 'params',
+    align: 'right',
+    node: ({ parameters }) => count(parameters),
+    block: ({ parameters }) => count(parameters),
+  },
+];
+
+/** Rows as text, what is in a block indented below it, or left out. */
+const rowsOf = (tree: readonly TreeRow[], shown: readonly Cell[], blocksOnly: boolean, depth = 0): string[][] =>
+  tree.flatMap((row): string[][] => {
+    const texts = shown.map((cell) => (isBlock(row) ? (cell.block?.(row) ?? '') : cell.node(row)));
+    const line = texts.map((text, i) => (shown[i]?.shrinks ? '  '.repeat(depth) + text : text));
+    const inside = isBlock(row) && !blocksOnly ? rowsOf(row.rows, shown, blocksOnly, depth + 1) : [];
+    return [line, ...inside];
+  });
+
+const interfaceLines = (kind: string, entries: Inspection['inputs']): string[] =>
+  entries.map(({ name, shape, dtype, scale, zeroPoint, perImage }, i) => {
+    const once = perImage ? '' : ', given once for all images';
+    const quantization = scale === 0 ? '' : `, scale ${real(scale)}, zero point ${zeroPoint}`;
+    return `${withName(`${kind} ${i} `, name)}  ${shapeText(shape)} ${dtype}${quantization}${once}`;
+  });
+
+function ramLines(inspection: Inspection): string[] {
+  const { ramBytes, modelBytes, memoryBytes, ram, binding, nodes } = inspection;
+  const node = nodes.find((row) => row.stage === binding.stage);
+  const where = node ? `, ${withName(`node ${node.index} ${node.op}`, node.name)}` : '';
+  const lines: readonly [name: string, bytes: number, what: string][] = [
+    ['ramBytes', ramBytes, `the arena, fullest at step ${binding.step} of ${binding.steps}${where}`],
+    ['  activations', ram.activations, ''],
+    ['  zero rows', ram.zeroRows, 'shared rows of zero points above and below images'],
+    ['  scratch', ram.scratch, 'of kernels'],
+    ['  state', ram.state, 'one counter a stage'],
+    ['  unused', ram.unused, 'gaps, and what kernels may read beyond an end'],
+    ['modelBytes', modelBytes, 'weights and tables'],
+    ['memoryBytes', memoryBytes, 'the linear memory: engine, file and arena in whole pages'],
+  ];
+  const width = Math.max(...lines.map(([, bytes]) => count(bytes).length));
+  return lines.map(([name, bytes, what]) => `${name.padEnd(14)}${count(bytes).padStart(width)}  ${what}`.trimEnd());
+}
+
+/** What standard convolutions in place of depthwise separable ones would cost. */
+function separableLines({ separable: cost }: Inspection): string[] {
+  if (!cost) return [];
+  const { count: convolutions, separable, standard } = cost;
+  const text = ({ macs, weights }: typeof separable) => `${count(macs)} MACs and ${count(weights)} weights`;
+  const ratio = (standard.macs / separable.macs).toFixed(1);
+  const many =
+    convolutions === 1 ? '1 depthwise separable convolution' : `${convolutions} depthwise separable convolutions`;
+  return ['', `${many}: ${text(separable)}; standard ones in their place: ${text(standard)}, ${ratio} times the MACs`];
+}
+
+function print(inspection: Inspection, { note, unanswered }: InspectNotes, blocksOnly: boolean, io: Io): void {
+  const { name, inputs, outputs, tree, macs, parameters } = inspection;
+  const shown = cells.filter(({ int8 }) => !(int8 && note));
+  const sums: Readonly<Record<string, string>> = { name: 'total', MACs: count(macs), params: count(parameters) };
+  const total = shown.map(({ title }) => sums[title] ?? '');
+  const [titles, ...rows] = table(shown, [...rowsOf(tree, shown, blocksOnly), total], io.columns);
+  const lines = [
+    bold(io, name),
+    ...(note ? [note] : [...interfaceLines('input', inputs), ...interfaceLines('output', outputs)]),
+    '',
+    dim(io, titles as string),
+    ...rows.slice(0, -1),
+    bold(io, rows.at(-1) as string),
+    ...separableLines(inspection),
+    '',
+    ...ramLines(inspection),
+    ...(unanswered ? ['', unanswered] : []),
+  ];
+  io.out(`${lines.join('\n')}\n`);
+}
+
+async function inspectInt8(
+  path: string,
+  options: WeightOptions & ShapeOptions,
+): Promise<{ inspection: Inspection } & InspectNotes> {
+  if (options.weights !== undefined || options.seed !== undefined) {
+    throw new LiteBlockError('usage', `${path}: --weights and --seed are for a network.json`);
+  }
+  // Whatever it needs is shown. It is not run: its known answer is not shown, and only takes up room in the file.
+  const { file, header, compiled } = await loadModel(path, { ...options, ram: Infinity });
+  const missing = compiled || file.digest ? undefined : 'it has no known answer for self-tests';
+  const unanswered = unansweredBecause(file) ?? missing;
+  if (unanswered) return { inspection: inspect(file, header), ...(!file.digest && { unanswered }) };
+  const answered = file.digest ? header : readHeader(writeModel({ ...file, digest: { seed: 0, crc: 0 } }), path);
+  return { inspection: inspect(file, answered) };
+}
+
+/** The weights of a network.json that is given none. */
+const defaultSeed = 1;
+
+/** A float model as the int8 one that it becomes. */
+async function inspectFloat(
+  path: string,
+  kind: ModelKind,
+  options: WeightOptions & ShapeOptions,
+): Promise<{ inspection: Inspection } & InspectNotes> {
+  const { weights, seed = weights === undefined && kind === 'network' ? defaultSeed : undefined } = options;
+  const graph = await loadFloatModel(path, { ...options, ...(seed !== undefined && { seed }) });
+  const { bytes, model, measured } = await previewInt8(graph, path, builtEngines);
+  const from = seed === undefined ? '' : `, weights of seed ${seed}`;
+  const ranges = measured ? 'ranges of one random image' : 'ranges are assumed, since it takes long to run';
+  const { shape } = imageInput(graph, path);
+  const note = `a float network (input ${shapeText(shape)}), as the int8 model that it becomes: ${ranges}${from}`;
+  return { inspection: inspect(model, readHeader(bytes, path)), note };
+}
+
+async function inspectCommand(path: string, options: InspectOptions, io: Io): Promise<void> {
+  checkFiles({ inputs: { MODEL: path, '--weights': options.weights } }, io);
+  const noting = { ...options, onNote: (text: string) => warn(io, text) };
+  const kind = modelKind(await readBytes(path), path);
+  const isFloat = kind === 'network' || kind === 'float';
+  const { inspection, ...notes } = await (isFloat ? inspectFloat(path, kind, noting) : inspectInt8(path, options));
+  if (options.json) io.out(`${JSON.stringify({ ...notes, ...inspection }, null, 2)}\n`);
+  else print(inspection, notes, options.blocks ?? false, io);
+}
+
+export const declareInspect: Declaration = (io) =>
+  withExamples(
+    withShapes(
+      withWeights(
+        new Command('inspect')
+          .summary('show layers, blocks, costs and RAM of a model')
+          .description(
+            'Shows a model layer by layer: operator, kernel, output shape, quantisation, multiply-accumulates and parameters, and where its RAM goes. A float model is shown as the int8 one that it becomes.',
+          )
+          .argument('<model>', 'a .tflite or .lbm file, or a network.json', inputPath)
+          .option('--blocks', 'blocks such as LiteBlocks without the layers in them'),
+        ' (1)',
+      ),
+    ).option('--json', 'print JSON'),
+    [
+      ['liteblock inspect model.tflite', 'every layer, and the RAM it takes'],
+      ['liteblock inspect network.json --blocks', 'sizes of a network that is not trained yet'],
+    ],
+  ).action((model: string, options: InspectOptions) => inspectCommand(model, options, io));

@@ -1,0 +1,107 @@
+import { Command } from 'commander';
+import { LiteBlockError } from '../../format/errors.ts';
+import { readHeader } from '../../format/read.ts';
+import type { Graph } from '../../graph/graph.ts';
+import { evaluatorsOf } from '../../jobs/evaluators.ts';
+import { writeOutput } from '../../jobs/files/write-output.ts';
+import { imageInput } from '../../jobs/image-input.ts';
+import { constantBytes, type QuantizedModel, quantizeModel } from '../../jobs/quantize-model.ts';
+import { defaultMethod, type Method, methods } from '../../quantize/quantize.ts';
+import { builtEngines } from '../engines.ts';
+import { checkFiles, outputPath } from '../files/check-files.ts';
+import { inputPath } from '../files/read-input.ts';
+import { loadFloatModel, type WeightOptions } from '../inputs/float-model.ts';
+import { openImages } from '../inputs/open-images.ts';
+import { type Io, warn } from '../io.ts';
+import { floatImagesHelp, withWeights } from '../options/arguments.ts';
+import { choice } from '../options/choice.ts';
+import { type Declaration, withExamples } from '../options/declaration.ts';
+import { type NoteOptions, notesOf, warnOfPixels, withNotes } from '../options/notes.ts';
+import { parseCount, parseNumber } from '../options/numbers.ts';
+import { type ShapeOptions, withShapes } from '../options/shapes.ts';
+import { withProgress } from '../print/progress.ts';
+import { type Figures, reportLines } from '../print/quantize-report.ts';
+import { reportPage } from '../print/report/page.ts';
+
+export interface QuantizeCommandOptions extends WeightOptions, NoteOptions, ShapeOptions {
+  readonly data: string;
+  readonly output: string;
+  readonly method?: Method;
+  readonly percentile?: number;
+  readonly images?: number;
+  readonly report?: string;
+}
+
+async function quantizeCommand(path: string, options: QuantizeCommandOptions, terminal: Io): Promise<void> {
+  if (options.percentile !== undefined && options.method !== 'percentile') {
+    throw new LiteBlockError('usage', '--percentile is for --method percentile');
+  }
+  const { data, weights, labels, output, report: page } = options;
+  const io = checkFiles(
+    {
+      inputs: { MODEL: path, '--weights': weights, '--data': data, '--labels': labels },
+      outputs: { '-o': output, '--report': page },
+    },
+    terminal,
+  );
+  const graph = await loadFloatModel(path, { ...options, onNote: (text) => warn(io, text) });
+  const images = await openImages([data], {
+    ...imageInput(graph, path),
+    raw: 'u8',
+    warn: (text) => warn(io, text),
+  });
+  const { method, percentile, images: most } = options;
+  const given = {
+    ...(await notesOf(options)),
+    ...(method && { method }),
+    ...(percentile !== undefined && { percentile }),
+    ...(most !== undefined && { images: most }),
+  };
+  const evaluators = await evaluatorsOf(builtEngines);
+  const made = withProgress(io, 'calibrating', (onProgress) =>
+    quantizeModel(graph, images, evaluators, { ...given, onProgress, onUnsaidPixels: () => warnOfPixels(io) }),
+  );
+  const figures = figuresOf(output, graph, made);
+  await writeOutput(output, made.compiled.bytes);
+  if (page !== undefined)
+    await writeOutput(page, new TextEncoder().encode(reportPage(graph.name, made.report, figures)));
+  io.out(`${reportLines(made.report, figures, io).join('\n')}\n`);
+}
+
+function figuresOf(output: string, graph: Graph, { compiled: { bytes }, agreement }: QuantizedModel): Figures {
+  const { ramBytes, modelBytes } = readHeader(bytes);
+  return { output, fileBytes: bytes.length, floatBytes: constantBytes(graph), modelBytes, ramBytes, agreement };
+}
+
+export const declareQuantize: Declaration = (io) =>
+  withExamples(
+    withShapes(
+      withNotes(
+        withWeights(
+          new Command('quantize')
+            .summary('make an int8 .lbm of a float model and images')
+            .description(
+              'Makes an int8 .lbm of a float model, with images that show it the range of its values, and reports what that does to every layer. A few hundred of the training images are enough.',
+            )
+            .argument('<model>', 'a network.json or a float .tflite', inputPath),
+          ', to try sizes out',
+        )
+          .requiredOption('--data <images>', `calibration images: ${floatImagesHelp}`, inputPath)
+          .requiredOption('-o, --output <file>', 'the .lbm to write', outputPath)
+          .addOption(choice('--method <method>', `how ranges are chosen (${defaultMethod})`, methods))
+          .option('--percentile <percent>', 'of values that the method percentile keeps', parseNumber)
+          .option('--images <n>', 'use only the first n images', parseCount)
+          .option('--report <file>', 'write the report as an HTML page, too', outputPath),
+      ),
+    ),
+    [
+      [
+        'liteblock quantize network.json --weights w.safetensors --data images.npy -o model.lbm',
+        'from PyTorch: the network as data, and save_file(model.state_dict(), …)',
+      ],
+      [
+        'liteblock quantize float.tflite --data images.npy --mean 127.5 --std 127.5 -o model.lbm --report report.html',
+        'a float .tflite that takes −1 to 1, with charts',
+      ],
+    ],
+  ).action((model: string, options: QuantizeCommandOptions) => quantizeCommand(model, options, io));

@@ -1,0 +1,155 @@
+import { extname } from 'node:path';
+import { Command } from 'commander';
+import { LiteBlockError } from '../../format/errors.ts';
+import { isNullDevice, placeOf } from '../../jobs/files/place.ts';
+import { writeOutput } from '../../jobs/files/write-output.ts';
+import { type Interface, load, type Model, type Values } from '../../runtime/node.ts';
+import { type CommandFiles, checkFiles, outputPath } from '../files/check-files.ts';
+import { inputPath, inputPaths } from '../files/read-input.ts';
+import { batchOf, type Feed, openInput } from '../inputs/feed.ts';
+import { loadModel } from '../inputs/load-model.ts';
+import { count, type Io, shapeText } from '../io.ts';
+import { type EngineOptions, imagesHelp, loadOptions, maxOperationsOption, tierOption } from '../options/arguments.ts';
+import { parseBytes } from '../options/bytes.ts';
+import { type Declaration, withExamples } from '../options/declaration.ts';
+import { type ShapeOptions, withShapes } from '../options/shapes.ts';
+import { printableLine } from '../print/printable.ts';
+import { withProgress } from '../print/progress.ts';
+import { topClasses } from '../print/top-classes.ts';
+
+export interface RunOptions extends ShapeOptions, EngineOptions {
+  readonly output?: string;
+  /** Bytes are quantised values, whatever the file says about pixels. */
+  readonly raw?: boolean;
+}
+
+function print(model: Model, outputs: readonly Values[], name: (image: number) => string, io: Io): void {
+  const first = model.outputs[0] as Interface;
+  const images = (outputs[0] as Values).byteLength / first.imageBytes;
+  for (let image = 0; image < images; image++) {
+    model.outputs.forEach((entry, i) => {
+      const values = outputs[i] as Values;
+      const size = values.length / images;
+      const top = topClasses(values.subarray(image * size, (image + 1) * size), entry, model.labels);
+      const which = model.outputs.length > 1 ? ` ${printableLine(entry.name)}` : '';
+      io.out(`${name(image)}${which}: ${top.join(', ')}\n`);
+    });
+  }
+}
+
+/** out.bin → out.1.bin. */
+export function numbered(path: string, i: number): string {
+  const extension = extname(path);
+  return `${path.slice(0, path.length - extension.length)}.${i}${extension}`;
+}
+
+/** Where each output goes. Throws usage where several would go to one pipe or device. */
+function targetsOf(path: string, { outputs }: Model, source: string): string[] {
+  const { descriptor, stats } = placeOf(path);
+  if (outputs.length === 1 || isNullDevice(stats)) return outputs.map(() => path);
+  if (descriptor === undefined && (stats?.isFile() ?? true)) return outputs.map((_, i) => numbered(path, i));
+  const how = 'give -o the name of a file, which is numbered';
+  throw new LiteBlockError('usage', `${source}: it has ${outputs.length} outputs, ${path} takes one: ${how}`);
+}
+
+async function write(targets: readonly string[], outputs: readonly Values[], io: Io): Promise<void> {
+  for (const [i, values] of outputs.entries()) {
+    const target = targets[i] as string;
+    await writeOutput(target, new Uint8Array(values.buffer));
+    io.out(`${target}  ${count(values.byteLength)} bytes\n`);
+  }
+}
+
+/** The paths for each input: of a model with one they are all images, one after another. Throws input. */
+function pathsOf(paths: readonly string[], { inputs }: Model, source: string): (readonly string[])[] {
+  if (inputs.length === 1) return [paths];
+  if (paths.length === inputs.length) return paths.map((path) => [path]);
+  const wanted = inputs.map(({ name, shape, dtype }) => `"${name}" (${shapeText(shape)} ${dtype})`).join(', ');
+  throw new LiteBlockError('input', `${source}: ${paths.length} inputs given, ${inputs.length} wanted: ${wanted}`);
+}
+
+/** Images that the engine is given at once. */
+const batch = 32;
+
+/** All images, in pieces that the progress can be told of. */
+function runAll(model: Model, feeds: readonly Feed[], io: Io): Values[] {
+  const perImage = feeds.filter((_, i) => model.inputs[i]?.perImage);
+  const counts = new Set(perImage.map(({ images }) => images.count));
+  const [count = 1] = counts;
+  // Where the counts differ, the model says what is wrong.
+  if (counts.size > 1) return model.run(...feeds.map((feed) => batchOf(feed, 0, feed.images.count)));
+  return withProgress(io, 'running', (progress) => {
+    const pieces: Values[][] = [];
+    for (let from = 0; from < count; from += batch) {
+      const to = Math.min(from + batch, count);
+      pieces.push(
+        model.run(...feeds.map((feed) => (perImage.includes(feed) ? batchOf(feed, from, to) : batchOf(feed, 0, 1)))),
+      );
+      if (count > batch) progress(to, count);
+    }
+    return model.outputs.map((_, i) => joined(pieces.map((piece) => piece[i] as Values)));
+  });
+}
+
+/** Arrays of one type, one after the other. */
+function joined(parts: readonly Values[]): Values {
+  const [first] = parts as [Values];
+  if (parts.length === 1) return first;
+  const whole = new (first.constructor as new (length: number) => Values)(
+    parts.reduce((sum, { length }) => sum + length, 0),
+  );
+  let at = 0;
+  for (const part of parts) {
+    (whole as Int8Array).set(part as Int8Array, at); // of one type, whatever it is
+    at += part.length;
+  }
+  return whole;
+}
+
+async function runCommand(path: string, inputs: readonly string[], options: RunOptions, given: Io): Promise<void> {
+  const { output, raw } = options;
+  const read: CommandFiles = { inputs: { MODEL: path, IMAGES: inputs } };
+  const io = checkFiles({ ...read, outputs: { '-o': output } }, given);
+  const { bytes, file } = await loadModel(path, options);
+  const model = await load(bytes, loadOptions(options));
+  const targets = output === undefined ? [] : targetsOf(output, model, path);
+  if (targets.length > 1)
+    checkFiles({ ...read, outputs: Object.fromEntries(targets.map((target, i) => [`output ${i}`, target])) }, io);
+  const feeds = await Promise.all(
+    pathsOf(inputs, model, path).map((paths, i) => openInput(paths, file, i, io, { raw })),
+  );
+  const outputs = runAll(model, feeds, io);
+  const [{ images }] = feeds as [Feed];
+  const name = feeds.length === 1 ? images.name : (image: number) => `image ${image}`;
+  if (output === undefined) print(model, outputs, name, io);
+  else await write(targets, outputs, io);
+}
+
+export const declareRun: Declaration = (io) =>
+  withExamples(
+    withShapes(
+      new Command('run')
+        .summary('run a model on images')
+        .description(
+          'Runs a model on images and prints the best classes of each, or writes the raw outputs. All arguments are images of the one input; a model with several inputs takes an argument for each.',
+        )
+        .argument('<model>', 'a .tflite or .lbm file', inputPath)
+        .argument('<images...>', imagesHelp, inputPaths)
+        .option(
+          '--raw',
+          'bytes of files other than pictures are quantised values, even where the model says what pixels mean',
+        )
+        .option('-o, --output <file>', 'write the raw outputs here instead of printing the best classes', outputPath)
+        .addOption(tierOption())
+        .option(
+          '--ram <bytes>',
+          'refuse a model that needs more RAM, e.g. 60000, 64KB or 2GB (1GB of one that is compiled on the way)',
+          parseBytes,
+        )
+        .addOption(maxOperationsOption()),
+    ),
+    [
+      ['liteblock run model.lbm cat.jpg photos/', 'the five best classes of a picture, and of all in a folder'],
+      ['liteblock run model.lbm input.bin -o out.bin --ram 64KB', 'the output itself, of a model within 64 KB'],
+    ],
+  ).action((model: string, inputs: string[], options: RunOptions) => runCommand(model, inputs, options, io));

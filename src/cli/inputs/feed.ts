@@ -1,0 +1,86 @@
+import { LiteBlockError } from '../../format/errors.ts';
+import type { InterfaceEntry, ModelFile, Operand, Preprocessing } from '../../format/model-file.ts';
+import { realOfPixels } from '../../format/preprocessing.ts';
+import { withName } from '../../graph/short-name.ts';
+import type { ImageValues } from '../../import/npy/images.ts';
+import { valuesOfPixels } from '../../runtime/node.ts';
+import { type Io, warn } from '../io.ts';
+import type { Images } from './images.ts';
+import { openImages } from './open-images.ts';
+
+/** IMAGES for one input, in a form that `Model.run` takes. */
+export interface Feed {
+  readonly images: Images;
+  /** Image i: real values where pixels have a meaning, else values of the input's own type. */
+  at(i: number): ImageValues;
+}
+
+export interface InputOptions {
+  /** Bytes are the input's own values, whatever the file says about pixels. */
+  readonly raw?: boolean | undefined;
+}
+
+/**
+ * IMAGES for input `i` of a model. Bytes of a headerless file are pixels where the file says what pixels mean, else, and with
+ * `raw`, the input's own values. Those of pictures are pixels always, and `io` is told what is made of them where nothing is said.
+ */
+export async function openInput(
+  paths: readonly string[],
+  file: ModelFile,
+  i: number,
+  io: Io,
+  { raw = false }: InputOptions = {},
+): Promise<Feed> {
+  const entry = file.inputs[i] as InterfaceEntry;
+  const preprocessing = i === 0 ? file.metadata.preprocessing : undefined;
+  const { height, width, channels } = file.operands[entry.operand] as Operand;
+  const images = await openImages(paths, {
+    input: withName(`input ${i}`, entry.name),
+    shape: [height, width, channels],
+    raw: preprocessing && !raw ? 'u8' : (entry.dtype as 'i8' | 'u8' | 'f32'), // no input is an index
+    warn: (text) => warn(io, text),
+  });
+  const pictures =
+    !preprocessing && Array.from({ length: images.count }, (_, at) => images.isPicture(at)).includes(true);
+  if (pictures && entry.dtype !== 'f32') {
+    const how = entry.dtype === 'i8' ? 'each is given less 128' : 'they are given as they are';
+    warn(io, `the model does not say what pixels mean: ${how} (compile it with --mean and --std to say it)`);
+  }
+  return { images, at: (at) => inputValues(images, at, entry, preprocessing, raw) };
+}
+
+/** Images [from, to) of a feed as one array. Throws input where a folder has values of different types. */
+export function batchOf({ images, at }: Feed, from: number, to: number): ImageValues {
+  const each = Array.from({ length: to - from }, (_, i) => at(from + i));
+  const first = each[0] as ImageValues;
+  const size = first.length;
+  const batch = new (first.constructor as new (length: number) => ImageValues)(size * each.length);
+  each.forEach((values, i) => {
+    if (values.constructor !== first.constructor) {
+      const kinds = `${first.constructor.name} and ${values.constructor.name}`;
+      throw new LiteBlockError('input', `${images.path}: its images are of different types: ${kinds}`);
+    }
+    batch.set(values, i * size);
+  });
+  return batch;
+}
+
+function inputValues(
+  images: Images,
+  i: number,
+  entry: InterfaceEntry,
+  preprocessing: Preprocessing | undefined,
+  raw: boolean,
+): ImageValues {
+  const values = images.at(i);
+  if (values instanceof Float32Array) return values;
+  const pixels = values instanceof Uint8Array;
+  if (pixels && preprocessing && (!raw || images.isPicture(i))) return realOfPixels(values, preprocessing);
+  if (pixels && images.isPicture(i) && entry.dtype !== 'f32') return valuesOfPixels(values, entry);
+  const { dtype, name } = entry;
+  if (dtype === (pixels ? 'u8' : 'i8')) return values;
+  const what = pixels
+    ? `u8 pixels, but the model does not say what they mean (compile it with --mean and --std), and ${withName('its input', name)} is ${dtype}`
+    : `i8 values, but ${withName('the input', name)} is ${dtype}`;
+  throw new LiteBlockError('input', `${images.file(i)}: ${what}`);
+}

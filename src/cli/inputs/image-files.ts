@@ -1,0 +1,88 @@
+import { statSync } from 'node:fs';
+import { extname } from 'node:path';
+import { LiteBlockError } from '../../format/errors.ts';
+import { type ImageShape, type ImageValues, imagesOfNpy, imagesOfRaw } from '../../import/npy/images.ts';
+import { isNpy, readNpy } from '../../import/npy/read-npy.ts';
+import { pixelsOfImage } from '../../runtime/image/pixels.ts';
+import { readInput } from '../files/read-input.ts';
+import { refuseForeign } from './foreign.ts';
+import { reading } from './image-folder.ts';
+import type { Wanted } from './images.ts';
+import { checkFileSize, isPictureName, loadPictureDecoder } from './pictures/pictures.ts';
+
+/** A file with one or more images. */
+export interface ImageFile {
+  readonly path: string;
+  readonly count: number;
+  readonly isPicture: boolean;
+  at(k: number): ImageValues;
+}
+
+const sizeOf = ([h, w, c]: ImageShape): number => h * w * c;
+
+/** A headerless file or a `.npy` with any number of images. */
+export function openArray(path: string, wanted: Wanted): ImageFile {
+  const values = readArray(path, wanted);
+  const size = sizeOf(wanted.shape);
+  const count = values.length / size;
+  if (count === 0) throw new LiteBlockError('input', `${path}: it has no images`);
+  return { path, count, isPicture: false, at: (k) => values.subarray(k * size, (k + 1) * size) };
+}
+
+const imagesWanted = 'pictures (.png, .jpg, .bmp), a .npy or a headerless file of values are wanted';
+
+const fits = ({ length }: Uint8Array, path: string, { shape, raw }: Wanted): boolean =>
+  extname(path) !== '.npy' && length % (sizeOf(shape) * (raw === 'f32' ? 4 : 1)) === 0;
+
+function readArray(path: string, { shape, raw, input }: Wanted): ImageValues {
+  const bytes = readInput(path);
+  if (!isNpy(bytes)) refuseForeign(bytes, path, imagesWanted, fits(bytes, path, { shape, raw, input }));
+  if (isNpy(bytes) || extname(path) === '.npy') return imagesOfNpy(readNpy(bytes, path), shape, path);
+  return imagesOfRaw(bytes, shape, raw, path, input);
+}
+
+function readOne(path: string, wanted: Wanted): ImageValues {
+  const values = readArray(path, wanted);
+  const images = values.length / sizeOf(wanted.shape);
+  if (images === 1) return values;
+  throw new LiteBlockError('input', `${path}: ${images} images, each file of a folder has one (give this file itself)`);
+}
+
+/** Opens files of one image each, which are read when they are asked for. Decoders are loaded where there are pictures. */
+export async function readerOf(paths: readonly string[], wanted: Wanted): Promise<(path: string) => ImageFile> {
+  const readPicture = paths.some(isPictureName) ? await pictureReader(wanted) : undefined;
+  return (path) => {
+    const isPicture = readPicture !== undefined && isPictureName(path);
+    return { path, count: 1, isPicture, at: () => (isPicture ? readPicture(path) : readOne(path, wanted)) };
+  };
+}
+
+/** Calibration passes over its images several times. */
+const mostKeptBytes = 256 * 1024 * 1024;
+
+async function pictureReader({ shape, input, warn }: Wanted): Promise<(path: string) => Uint8Array> {
+  const decode = await loadPictureDecoder();
+  const most = Math.floor(mostKeptBytes / sizeOf(shape));
+  const kept = new Map<string, Uint8Array>();
+  let told = false;
+  return (path) => {
+    const known = kept.get(path);
+    if (known) return known;
+    if (shape[2] !== 1 && shape[2] !== 3) {
+      const what = `a picture has 1 channel (grey) or 3 (red, green, blue), ${input} has ${shape[2]} (give a .npy)`;
+      throw new LiteBlockError('input', `${path}: ${what}`);
+    }
+    checkFileSize(
+      reading(path, () => statSync(path).size),
+      path,
+    );
+    const { pixels, orientation } = decode(readInput(path), path);
+    if (orientation !== 1 && !told) {
+      told = true;
+      warn?.(`${path}: EXIF says that it is to be turned, which is not done, here as in PIL's Image.open`);
+    }
+    const resized = pixelsOfImage(pixels, shape);
+    if (kept.size < most) kept.set(path, resized);
+    return resized;
+  };
+}

@@ -1,0 +1,68 @@
+import { type Compiled, compile } from '../../compiler/compile.ts';
+import { importModel } from '../../compiler/import-model.ts';
+import { LiteBlockError } from '../../format/errors.ts';
+import type { ModelFile } from '../../format/model-file.ts';
+import { isModel, readHeader, readModel } from '../../format/read.ts';
+import { quantizedEvaluator } from '../../jobs/evaluators.ts';
+import { isJson } from '../../jobs/file-start.ts';
+import { foreignJsonFile } from '../../network/foreign-json.ts';
+import type { Notes } from '../../pack/pack.ts';
+import { builtEngines } from '../engines.ts';
+import { readInput } from '../files/read-input.ts';
+import { importOptions, refuseShapes, type ShapeOptions } from '../options/shapes.ts';
+
+/** A model of the command line: compiled just now, or read from a `.lbm`. */
+export interface LoadedModel {
+  /** The `.lbm`. */
+  readonly bytes: Uint8Array;
+  readonly file: ModelFile;
+  readonly header: ReturnType<typeof readHeader>;
+  /** Bytes of the file that was named. */
+  readonly sourceBytes: number;
+  readonly compiled: boolean;
+  /** Why a model that was compiled just now has no known answer, where it should have one. */
+  readonly unanswered?: string;
+}
+
+/** How a model that is not compiled yet is compiled. */
+export interface LoadOptions extends ShapeOptions {
+  /** Bytes of RAM that it may need. Absent: 1 GiB. */
+  readonly ram?: number;
+  /** Run it for its known answer: for files that are kept, and for self-tests. */
+  readonly answer?: boolean;
+}
+
+/** Reads a file, or standard input. Throws file-unreadable. */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  return readInput(path);
+}
+
+/** MODEL of every command: a `.lbm`, known by its first bytes, or a model to be compiled, then with shapes and `notes`. */
+export async function loadModel(path: string, options: LoadOptions = {}, notes: Notes = {}): Promise<LoadedModel> {
+  const source = await readBytes(path);
+  refuseNetwork(source, path);
+  const compiled = !isModel(source);
+  if (!compiled) refuseShapes(path, options);
+  const made = compiled ? await compiledOf(source, path, options, notes) : { bytes: source };
+  const { bytes } = made;
+  const file = readModel(bytes, path);
+  const loaded = { bytes, file, header: readHeader(bytes, path), sourceBytes: source.length, compiled };
+  return { ...loaded, ...('unanswered' in made && { unanswered: made.unanswered }) };
+}
+
+async function compiledOf(source: Uint8Array, path: string, options: LoadOptions, notes: Notes): Promise<Compiled> {
+  const { ram, answer } = options;
+  return compile(importModel(source, path, importOptions(options)), {
+    ...notes,
+    ...(ram !== undefined && { ramBytes: ram }),
+    ...(answer && { evaluate: await quantizedEvaluator(builtEngines) }),
+  });
+}
+
+function refuseNetwork(bytes: Uint8Array, path: string): void {
+  if (!isJson(bytes)) return;
+  const foreign = foreignJsonFile(bytes);
+  if (foreign) throw new LiteBlockError('file-invalid', `${path}: this is ${foreign}`);
+  const how = `liteblock quantize ${path} --weights FILE.safetensors --data IMAGES -o out.lbm`;
+  throw new LiteBlockError('unsupported', `${path}: a network without weights: make a model of it first: ${how}`);
+}

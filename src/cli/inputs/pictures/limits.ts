@@ -1,0 +1,23 @@
+import { LiteBlockError } from '../../../format/errors.ts';
+
+/** About 10,000 × 10,000: as RGBA 400 MB. */
+export const mostPixels = 100_000_000;
+/** Above a BMP of so many pixels. */
+export const mostFileBytes = 512 * 1024 * 1024;
+
+/** Of what a header promises, before anything is made for it. Throws file-invalid and unsupported. */
+export function checkSize(width: number, height: number, source: string): void {
+  if (!(width > 0 && height > 0)) {
+    throw new LiteBlockError('file-invalid', `${source}: a picture of ${width}×${height} pixels shows nothing`);
+  }
+  if (width * height > mostPixels) {
+    const most = mostPixels.toLocaleString('en');
+    throw new LiteBlockError('unsupported', `${source}: a picture of ${width}×${height} pixels (at most ${most})`);
+  }
+}
+
+export const damaged = (source: string, what: string): LiteBlockError =>
+  new LiteBlockError('file-invalid', `${source}: ${what}`);
+
+export const cutOff = (source: string, what: string): LiteBlockError =>
+  new LiteBlockError('file-truncated', `${source}: ${what}: the file was cut off`);

@@ -1,0 +1,162 @@
+import { LiteBlockError } from '../../format/errors.ts';
+import type { InterfaceEntry, ModelFile, Operand, Preprocessing } from '../../format/model-file.ts';
+import { isPreprocessing } from '../../format/preprocessing.ts';
+import type { Graph } from '../../graph/graph.ts';
+import type { Tensor } from '../../graph/tensor.ts';
+import { bestOf } from '../../jobs/agreement.ts';
+import { floatEvaluator } from '../../jobs/evaluators.ts';
+import { imageInput } from '../../jobs/image-input.ts';
+import { realValues } from '../../jobs/image-values.ts';
+import { load, type Values } from '../../runtime/node.ts';
+import { builtEngines } from '../engines.ts';
+import { type Io, warn } from '../io.ts';
+import { type EngineOptions, loadOptions } from '../options/arguments.ts';
+import type { ShapeOptions } from '../options/shapes.ts';
+import { withProgress } from '../print/progress.ts';
+import { batchOf, type Feed, openInput } from './feed.ts';
+import { loadFloatModel, type WeightOptions } from './float-model.ts';
+import type { Images } from './images.ts';
+import { loadModel } from './load-model.ts';
+import { openImages } from './open-images.ts';
+import type { Classes } from './true-classes.ts';
+
+/** A model that names a class for every image. */
+export interface Subject {
+  readonly tier?: string;
+  readonly classes: Classes;
+  readonly images: Images;
+  /** The best class of each image, in order. */
+  predict(io: Io): number[];
+}
+
+/** Images that the engine is given at once. */
+const batch = 32;
+
+/** An int8 model on IMAGES, whose pixels mean what the file says, or else `preprocessing`. */
+export async function int8Subject(
+  path: string,
+  imagesPaths: readonly string[],
+  preprocessing: Preprocessing | undefined,
+  options: ShapeOptions & EngineOptions,
+  io: Io,
+): Promise<Subject & { readonly feed: Feed; readonly file: ModelFile }> {
+  const loaded = await loadModel(path, options);
+  const file = withPreprocessing(loaded.file, preprocessing, path);
+  const model = await load(loaded.bytes, loadOptions(options));
+  if (file.inputs.length !== 1) {
+    throw new LiteBlockError('unsupported', `${path}: it has ${file.inputs.length} inputs (one, of images)`);
+  }
+  const output = file.outputs[0] as InterfaceEntry;
+  const { height, width, channels } = file.operands[output.operand] as Operand;
+  const chosen = chosenFrom(file, output);
+  const classes = classesOf([1, height, width, chosen ?? channels], file.labels, path);
+  const feed = await openInput(imagesPaths, file, 0, io);
+  const { images } = feed;
+  const predict = (): number[] =>
+    withProgress(io, 'int8', (progress) => {
+      const best: number[] = [];
+      for (let from = 0; from < images.count; from += batch) {
+        const to = Math.min(from + batch, images.count);
+        const [values] = model.run(batchOf(feed, from, to)) as [Values];
+        best.push(...bestOfEach(values, to - from));
+        progress(to, images.count);
+      }
+      return best;
+    });
+  return { tier: model.tier, classes, images, predict, feed, file };
+}
+
+/** The best class of each of `images` images: of their scores, or the one index that each has. */
+function bestOfEach(values: Values, images: number): number[] {
+  if (values instanceof Int32Array || values instanceof BigInt64Array)
+    return Array.from(values as Iterable<bigint>, Number);
+  const count = values.length / images;
+  return Array.from({ length: images }, (_, i) => bestOf(values.subarray(i * count, (i + 1) * count)));
+}
+
+/** From how many classes an output of indices is chosen: its memory is the last that an arg-max wrote there. */
+function chosenFrom({ stages, operands }: ModelFile, { operand, dtype }: InterfaceEntry): number | undefined {
+  if (dtype !== 'i32' && dtype !== 'i64') return undefined;
+  const at = operands[operand]?.address;
+  const stage = [...stages].reverse().find(({ opcode, words }) => {
+    return opcode === 'argMax' && operands[words.y as number]?.address === at;
+  });
+  return operands[stage?.words.x ?? -1]?.channels;
+}
+
+function withPreprocessing(file: ModelFile, preprocessing: Preprocessing | undefined, path: string): ModelFile {
+  if (!preprocessing) return file;
+  const { channels } = file.operands[(file.inputs[0] as InterfaceEntry).operand] as Operand;
+  if (!isPreprocessing(preprocessing, channels)) throw unfit(path, channels);
+  return { ...file, metadata: { ...file.metadata, preprocessing } };
+}
+
+const unfit = (path: string, channels: number): LiteBlockError =>
+  new LiteBlockError('usage', `${path}: --mean and --std: one number each or ${channels}, std not 0`);
+
+/** Images, and each as a float model's real input. */
+export interface RealSource {
+  readonly images: Images;
+  real(i: number): Float32Array;
+}
+
+/** IMAGES for a float model by itself. */
+export async function realSource(
+  paths: readonly string[],
+  graph: Graph,
+  model: string,
+  preprocessing: Preprocessing,
+  io: Io,
+): Promise<RealSource> {
+  const { input, shape } = imageInput(graph, model);
+  if (!isPreprocessing(preprocessing, shape[2])) throw unfit(model, shape[2]);
+  const images = await openImages(paths, { input, shape, raw: 'u8', warn: (text) => warn(io, text) });
+  return { images, real: (i) => realValues(images.at(i), preprocessing, images.file(i)) };
+}
+
+/** The images of an int8 model for the float one that it was made of: quantised values as the real ones that they stand for. */
+export function besideSource({ feed, file }: { feed: Feed; file: ModelFile }): RealSource {
+  const { scale, zeroPoint } = file.inputs[0] as InterfaceEntry;
+  const real = (i: number): Float32Array => {
+    const values = feed.at(i);
+    return values instanceof Float32Array ? values : Float32Array.from(values, (q) => scale * (q - zeroPoint));
+  };
+  return { images: feed.images, real };
+}
+
+/** A float model on images: float execution, image by image. */
+export async function floatSubject(
+  path: string,
+  weights: WeightOptions & ShapeOptions,
+  sourceOf: (graph: Graph) => RealSource | Promise<RealSource>,
+  labels: readonly string[] = [],
+): Promise<Subject> {
+  const graph = await loadFloatModel(path, weights);
+  const { images, real } = await sourceOf(graph);
+  const output = graph.tensors[graph.outputs[0] as number] as Tensor;
+  const classes = classesOf(output.shape, labels, path);
+  const size = imageInput(graph, path).shape.reduce((product, side) => product * side);
+  const run = (await floatEvaluator(builtEngines))(graph);
+  const predict = (io: Io): number[] =>
+    withProgress(io, 'float', (progress) =>
+      Array.from({ length: images.count }, (_, i) => {
+        const values = real(i);
+        if (values.length !== size) {
+          throw new LiteBlockError('input', `${path}: images of ${values.length} values, its input has ${size}`);
+        }
+        const best = bestOf(run([values])[0] as Float32Array);
+        progress(i + 1, images.count);
+        return best;
+      }),
+    );
+  return { classes, images, predict };
+}
+
+/** Classes of a first output that has one score each. Throws unsupported for maps. */
+function classesOf(shape: readonly number[], labels: readonly string[], path: string): Classes {
+  const count = shape.at(-1) as number;
+  if (shape.slice(0, -1).some((size) => size !== 1) || count < 2) {
+    throw new LiteBlockError('unsupported', `${path}: its output is ${shape.join('×')}: one score a class is wanted`);
+  }
+  return { count, labels };
+}

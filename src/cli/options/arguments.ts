@@ -1,0 +1,42 @@
+import { type Command, Option } from 'commander';
+import type { LoadOptions, Tier } from '../../runtime/node.ts';
+import { inputPath } from '../files/read-input.ts';
+import { choice } from './choice.ts';
+import { parseCount, parseLimit } from './numbers.ts';
+
+/** What several commands say of IMAGES. */
+export const imagesHelp =
+  'PNG, JPEG or BMP pictures, .npy files (u8 pixels, f32 real or i8 quantised values), folders of such, or headerless files (NHWC; u8 pixels where the model has --mean and --std, else quantised values)';
+
+/** The same for a float model. */
+export const floatImagesHelp =
+  'a folder of PNG, JPEG or BMP pictures or of .npy, a .npy (u8 pixels or f32 real values) or a headerless file of u8 pixels (NHWC); without --mean and --std pixels are real values from 0 to 255';
+
+/** --tier: without it, the command chooses. */
+export const tierOption = (): Option => choice('--tier <tier>', 'the engine to use', ['simd', 'scalar']);
+
+/** --max-operations of every command that runs a model. */
+export const maxOperationsOption = (): Option =>
+  new Option(
+    '--max-operations <n>',
+    'refuse a model whose run takes more elementary operations, e.g. 4e9 (2^36); Infinity: none',
+  ).argParser(parseLimit);
+
+export interface EngineOptions {
+  readonly tier?: Tier;
+  readonly ram?: number;
+  readonly maxOperations?: number;
+}
+
+/** Of options of the command line, those of `load`. */
+export const loadOptions = ({ tier, ram, maxOperations }: EngineOptions): LoadOptions => ({
+  ...(tier && { tier }),
+  ...(ram !== undefined && { ramBytes: ram }),
+  ...(maxOperations !== undefined && { maxOperations }),
+});
+
+/** Adds --weights and --seed, of a network.json. */
+export const withWeights = (command: Command, seed: string): Command =>
+  command
+    .option('--weights <file>', 'the .safetensors of a network.json', inputPath)
+    .option('--seed <n>', `random weights in place of --weights${seed}`, parseCount);

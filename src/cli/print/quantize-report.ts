@@ -1,0 +1,86 @@
+import type { Agreement } from '../../jobs/agreement.ts';
+import type { Range } from '../../quantize/range.ts';
+import type { LayerReport, Report } from '../../quantize/report.ts';
+import { bold, count, dim, type Io, real, yellow } from '../io.ts';
+import { printableLine } from './printable.ts';
+import { type Column, table } from './table.ts';
+
+/** What became of a model as a whole. */
+export interface Figures {
+  /** The `.lbm` that was written, and its bytes. */
+  readonly output: string;
+  readonly fileBytes: number;
+  /** Of the float parameters, four each. */
+  readonly floatBytes: number;
+  readonly modelBytes: number;
+  readonly ramBytes: number;
+  readonly agreement: Agreement;
+}
+
+const columns: readonly Column[] = [
+  { title: '#', align: 'right' },
+  { title: 'layer', align: 'left', shrinks: true },
+  { title: 'op', align: 'left' },
+  { title: 'range', align: 'right' },
+  { title: 'scale', align: 'right' },
+  { title: 'zero', align: 'right' },
+  { title: 'SNR dB', align: 'right' },
+  { title: 'weights dB', align: 'right' },
+];
+
+/** One decimal; what has no noise at all is exact. */
+export const decibelText = (db: number): string => (Number.isFinite(db) ? db.toFixed(1) : db > 0 ? 'exact' : 'none');
+
+/** −1.02 to 6. */
+export const rangeText = ({ min, max }: Range): string => `${figure(min)} to ${figure(max)}`;
+
+/** Three figures. */
+const figure = (value: number): string => `${Number(value.toPrecision(3))}`;
+
+const cells = ({ node, name, op, output, weights }: LayerReport): string[] => [
+  `${node}`,
+  name,
+  op,
+  rangeText(output.range),
+  real(output.scale),
+  `${output.zeroPoint}`,
+  decibelText(output.snrDb),
+  weights ? decibelText(weights.snrDb) : '',
+];
+
+/** Whole percent with one decimal. */
+export const percentText = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** The figures in words: the screen's lines, and the page's summary. */
+export function summaryOf(report: Report, figures: Figures): readonly (readonly [name: string, value: string])[] {
+  const { fileBytes, floatBytes, modelBytes, ramBytes, agreement } = figures;
+  const output = report.layers.at(-1)?.output.snrDb ?? Infinity;
+  const { same, images } = agreement;
+  return [
+    ['calibration', `${report.method}, ${count(report.calibrationImages)} images`],
+    ['same best class as float', `${count(same)} of ${count(images)} images (${percentText(same / images)})`],
+    ['output', `${decibelText(output)} dB signal to noise, over ${count(report.comparedImages)} images`],
+    ['weights', `${count(floatBytes)} bytes in float, ${count(modelBytes)} in int8, tables included`],
+    ['file', `${count(fileBytes)} bytes`],
+    ['RAM', `${count(ramBytes)} bytes`],
+  ];
+}
+
+/** The report on screen: a table of layers, warnings with the worst first, figures. */
+export function reportLines(report: Report, figures: Figures, io: Io): string[] {
+  const [titles, ...rows] = table(columns, report.layers.map(cells), io.columns);
+  const summary = summaryOf(report, figures);
+  const width = Math.max(...summary.map(([name]) => name.length));
+  const warnings = report.warnings.map(
+    ({ place, text }) => `${yellow(io, 'warning:')} ${printableLine(place)}: ${text}`,
+  );
+  return [
+    dim(io, titles as string),
+    ...rows,
+    '',
+    ...warnings,
+    ...(warnings.length > 0 ? [''] : []),
+    bold(io, figures.output),
+    ...summary.map(([name, value]) => `${name.padEnd(width)}  ${value}`),
+  ];
+}

@@ -1,0 +1,92 @@
+import { type Compiled, compile } from '../compiler/compile.ts';
+import { checkNotes } from '../compiler/notes.ts';
+import type { Graph } from '../graph/graph.ts';
+import type { Notes } from '../pack/pack.ts';
+import type { Images } from '../quantize/calibrate.ts';
+import { type Method, passesOf, type Quantized, quantize } from '../quantize/quantize.ts';
+import { type Report, report } from '../quantize/report.ts';
+import { type Agreement, agreementOf } from './agreement.ts';
+import type { Evaluators } from './evaluators.ts';
+import { arePixels, asTheyAre, type ImageSource, realValues } from './image-values.ts';
+import type { Progress } from './progress.ts';
+
+export interface QuantizeModelOptions extends Notes {
+  readonly method?: Method;
+  /** Per cent of values that the method 'percentile' keeps. */
+  readonly percentile?: number;
+  /** Only the first so many images are used. Absent: all. */
+  readonly images?: number;
+  readonly onProgress: Progress;
+  /** Told that the images are pixels of which nothing is said, and which are taken as real values from 0 to 255. */
+  readonly onUnsaidPixels: () => void;
+}
+
+/** A float model that was quantised and compiled, and what that did to it. */
+export interface QuantizedModel {
+  readonly compiled: Compiled;
+  readonly report: Report;
+  readonly agreement: Agreement;
+}
+
+/**
+ * A float model as an int8 `.lbm` with its known answer: calibrated on images, compiled, compared with float. The same graph,
+ * images and options give the same bytes, on the command line and in a page. Throws what `quantize` and `compile` throw, and
+ * input for images that are quantised already.
+ */
+export function quantizeModel(
+  graph: Graph,
+  images: ImageSource,
+  evaluators: Evaluators,
+  options: QuantizeModelOptions,
+): QuantizedModel {
+  const { labels, onProgress } = options;
+  const count = Math.min(options.images ?? images.count, images.count);
+  const preprocessing = meaningOf(images, options);
+  const notes = { ...(labels && { labels }), ...(preprocessing && { preprocessing }) };
+  checkNotes(graph, notes);
+  const real: Images = {
+    *[Symbol.iterator]() {
+      for (let i = 0; i < count; i++) yield [realValues(images.at(i), preprocessing ?? asTheyAre, images.file(i))];
+    },
+  };
+  const quantized = calibrated(graph, real, count, evaluators, {
+    ...options,
+    ...notes,
+    realImages: images.at(0) instanceof Float32Array,
+  });
+  const compiled = compile(quantized.graph, { ...notes, evaluate: evaluators.evaluateQuantized });
+  const agreement = agreementOf(graph, quantized.graph, real, evaluators, (done) =>
+    onProgress(done, count, 'comparing'),
+  );
+  const { evaluate: evaluateFloat, evaluateQuantized } = evaluators;
+  return { compiled, agreement, report: report(graph, quantized, real, { evaluateFloat, evaluateQuantized }) };
+}
+
+/** What is stored: for pixels always what they mean, so that those of a run mean what those of the calibration did. */
+function meaningOf(images: ImageSource, { preprocessing, onUnsaidPixels }: QuantizeModelOptions) {
+  if (preprocessing || !arePixels(images)) return preprocessing;
+  onUnsaidPixels();
+  return asTheyAre;
+}
+
+function calibrated(
+  graph: Graph,
+  images: Images,
+  count: number,
+  evaluators: Evaluators,
+  { method, percentile, preprocessing, realImages, onProgress }: QuantizeModelOptions & { realImages: boolean },
+): Quantized {
+  return quantize(graph, images, {
+    ...evaluators,
+    preprocessing,
+    realImages,
+    ...(method && { method }),
+    ...(percentile !== undefined && { percentile }),
+    onImage: (done) => onProgress(done, passesOf(method) * count, 'calibrating'),
+    onLayer: (done, layers) => onProgress(done, layers, 'correcting biases'),
+  });
+}
+
+/** Bytes of a graph's constants: of a float graph its parameters, four each. */
+export const constantBytes = ({ tensors }: Graph): number =>
+  tensors.reduce((sum, { data }) => sum + (data?.byteLength ?? 0), 0);

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { importNetwork } from '../../src/compiler/import-network.ts';
+import { readModel } from '../../src/format/read.ts';
+import type { EngineModules } from '../../src/jobs/engines.ts';
+import { evaluatorsOf } from '../../src/jobs/evaluators.ts';
+import type { ImageSource } from '../../src/jobs/image-values.ts';
+import { previewInt8 } from '../../src/jobs/preview-int8.ts';
+import { quantizeModel } from '../../src/jobs/quantize-model.ts';
+import { cli, digits, temporary } from '../cli/cli.ts';
+
+const engines: EngineModules = async (name) =>
+  WebAssembly.compile(new Uint8Array(readFileSync(`build/engine.${name}.wasm`)));
+const evaluators = await evaluatorsOf(engines);
+
+const network = 'examples/networks/litenet-digits.json';
+const weights = digits('litenet_digits.safetensors');
+const graph = importNetwork(readFileSync(network, 'utf8'), new Uint8Array(readFileSync(weights)), { source: network });
+
+const data = digits('calib_images_u8.bin');
+const pixels = new Uint8Array(readFileSync(data));
+const imagesOf = (values: Uint8Array | Float32Array | Int8Array): ImageSource => ({
+  count: values.length / 64,
+  at: (i) => values.subarray(64 * i, 64 * (i + 1)),
+  file: () => data,
+});
+
+it('gives the bytes of liteblock quantize, tells of pixels without a meaning once, and stores what it took them for', async () => {
+  const lbm = temporary()('digits.lbm');
+  const args = ['quantize', network, '--weights', weights, '--data', data, '--images', '20', '-o', lbm];
+  expect((await cli(...args)).status).toBe(0);
+  const steps = new Map<string | undefined, number>();
+  let unsaid = 0;
+  const { compiled, agreement, report } = quantizeModel(graph, imagesOf(pixels), evaluators, {
+    images: 20,
+    onProgress: (done, total, what) => steps.set(what, done / total),
+    onUnsaidPixels: () => unsaid++,
+  });
+  expect(Buffer.from(compiled.bytes).equals(readFileSync(lbm))).toBe(true);
+  expect(readModel(compiled.bytes, 'm').metadata.preprocessing).toEqual({ mean: [0], std: [1] });
+  expect({ unsaid, images: agreement.images, calibrated: report.calibrationImages }).toEqual({
+    unsaid: 1,
+    images: 20,
+    calibrated: 20,
+  });
+  expect([...steps]).toEqual([
+    ['calibrating', 1],
+    ['correcting biases', 1],
+    ['comparing', 1],
+  ]);
+});
+
+it('stores no meaning of pixels for real values, and refuses quantised ones by their file', () => {
+  const options = { images: 2, method: 'min-max' as const, onProgress: () => {} };
+  const fail = (): never => expect.fail('there are no pixels');
+  const real = Float32Array.from(pixels, (value) => value / 16);
+  const { compiled } = quantizeModel(graph, imagesOf(real), evaluators, { ...options, onUnsaidPixels: fail });
+  expect(readModel(compiled.bytes, 'm').metadata.preprocessing).toBeUndefined();
+  const quantized = imagesOf(new Int8Array(128));
+  expect(() => quantizeModel(graph, quantized, evaluators, { ...options, onUnsaidPixels: fail })).toThrow(
+    `${data}: i8 values, but the input of a float network is real`,
+  );
+});
+
+it('shows a float network as the int8 model of its size, with ranges that are measured', async () => {
+  const { measured, model } = await previewInt8(graph, network, engines);
+  expect(measured).toBe(true);
+  expect(model.digest).toBeUndefined();
+  const { compiled } = quantizeModel(graph, imagesOf(pixels), evaluators, {
+    images: 4,
+    onProgress: () => {},
+    onUnsaidPixels: () => {},
+  });
+  expect(model.ramBytes).toBe(compiled.model.ramBytes);
+});
