@@ -1,4 +1,3 @@
-import { baseOf, rowAddress } from "../executor";
 import {
   OPERAND_BYTES,
   OPERAND_CAPACITY,
@@ -23,6 +22,7 @@ import {
   STAGE_ZERO_ROW,
 } from "../instructions";
 import { arena, arenaBytes, data, dataBytes, operandAt, operandCount, operands } from "../model";
+import { baseOf, rowAddress } from "../rows";
 import { mayLoad, mayStore, range } from "./ranges";
 
 /** The checksum table. */

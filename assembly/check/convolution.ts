@@ -37,11 +37,12 @@ import {
   STAGE_WINDOW_H,
   STAGE_ZERO_ROW,
 } from "../instructions";
-import { fault, operandAt } from "../model";
+import { fault } from "../fault";
+import { operandAt } from "../model";
 import { channelsOf, heightOf, widthOf } from "../operand";
 import { blockBytes } from "../requantize";
 import { OK, STAGE } from "../status";
-import { blocksOf, difference, entryAt, product, roundUp, share, span, sum } from "./arithmetic";
+import { blocksOf, difference, entryAt, product, roundUp, share, span, sum } from "../checked-arithmetic";
 import { LAST_ROW, LIMIT, dataAt, inData, rightShift, within, word } from "./rules";
 import { SHIFTS, isKnown, mayScan } from "./scan";
 

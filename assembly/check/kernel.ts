@@ -26,10 +26,11 @@ import {
   STAGE_X,
   STAGE_Y,
 } from "../instructions";
-import { fault, operandAt } from "../model";
+import { fault } from "../fault";
+import { operandAt } from "../model";
 import { channelsOf, heightOf, widthOf } from "../operand";
 import { STAGE } from "../status";
-import { product, roundUp, sum } from "./arithmetic";
+import { product, roundUp, sum } from "../checked-arithmetic";
 import { checkArgMax, checkDequantize, checkQuantizeReal } from "./border";
 import { checkDepthwise, checkGemm } from "./convolution";
 import { checkPad, checkReshape, checkSlice, checkTranspose } from "./copy";

@@ -24,13 +24,14 @@ import {
   STAGE_Y,
   STAGE_ZERO_ROW,
 } from "../instructions";
-import { arenaBytes, fault, operandAt, operandCount, schedule, stageAt, stageCount, steps } from "../model";
+import { fault } from "../fault";
+import { arenaBytes, operandAt, operandCount, schedule, stageAt, stageCount, steps } from "../model";
 import { elementBytesOf, heightOf } from "../operand";
 import { OK, SCHEDULE, STAGE } from "../status";
 import { rowTableBytes } from "../tables";
 import { checkKernel, kernelScratch } from "./kernel";
-import { entryAt, product, sum } from "./arithmetic";
-import { isIndex, within, word } from "./rules";
+import { entryAt, isIndex, product, sum } from "../checked-arithmetic";
+import { within, word } from "./rules";
 
 /** Whether a field names an operand, which there may or must be; −1 where there is none. */
 function isOperand(field: i64, may: bool, must: bool): bool {

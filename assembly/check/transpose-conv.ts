@@ -13,10 +13,10 @@ import {
   TRANSPOSE_CONV_WEIGHTS,
   TRANSPOSE_CONV_WEIGHTS_ZERO,
 } from "../instructions";
-import { fault } from "../model";
+import { fault } from "../fault";
 import { channelsOf } from "../operand";
 import { OK, STAGE } from "../status";
-import { blocksOf, product, roundUp, sum } from "./arithmetic";
+import { blocksOf, product, roundUp, sum } from "../checked-arithmetic";
 import { parameterBytes, shiftsFit } from "./convolution";
 import { LIMIT, dataAt, inData, within, word } from "./rules";
 
