@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { circlesIn, graphOf, importsIn, sourcesOf } from './support/imports.ts';
 
 /** room → the rooms it may import, types included. Drawn as a picture in ARCHITECTURE.md. */
 const arrows: Record<string, readonly string[]> = {
@@ -56,18 +57,6 @@ const usesBuild = (file: string): boolean => ['runtime/node.ts', 'runtime/worker
 
 const src = fileURLToPath(new URL('../src/', import.meta.url));
 
-/** Everything that code can pull in: import and export from, side-effect imports, import() and new URL. */
-function importsIn(code: string): string[] {
-  const patterns = [
-    /^\s*(?:import|export)\b[^'";]*\bfrom\s*['"]([^'"]+)['"]/gm,
-    /^\s*import\s*['"]([^'"]+)['"]/gm,
-    /\bimport\s*\(\s*['"`]([^'"`]+)['"`]/g,
-    /\bnew\s+URL\s*\(\s*['"`]([^'"`]+)['"`]\s*,/g,
-  ];
-  const withoutComments = code.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
-  return patterns.flatMap((pattern) => Array.from(withoutComments.matchAll(pattern), ([, path]) => path as string));
-}
-
 /** What stands in the way of `file` (relative to src) importing `path`; undefined where nothing does. */
 function objection(file: string, path: string): string | undefined {
   const room = file.split('/')[0] as string;
@@ -81,12 +70,6 @@ function objection(file: string, path: string): string | undefined {
   const to = target.split('/')[0] as string;
   return to === room || arrows[room]?.includes(to) ? undefined : `${path}: ${room} may not import ${to}`;
 }
-
-const sourcesOf = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((path) => path.split(sep).join('/'))
-    .filter((path) => path.endsWith('.ts'))
-    .sort();
 
 const sources = sourcesOf(src);
 
@@ -151,7 +134,7 @@ const engineRooms: Record<string, { readonly holds: readonly string[]; readonly 
   },
   bounds: { holds: ['bounds/', 'bounded.d.ts'], imports: ['records', 'state'] },
   check: { holds: ['check/'], imports: ['records', 'rounding', 'checked-arithmetic', 'state'] },
-  executor: { holds: ['executor.ts'], imports: ['records', 'state', 'kernels', 'bounds'] },
+  executor: { holds: ['executor.ts', 'dispatch.ts'], imports: ['records', 'state', 'kernels', 'bounds'] },
   load: { holds: ['load.ts'], imports: ['records', 'checked-arithmetic', 'state', 'check', 'bounds'] },
   'self-test': {
     holds: ['self-test.ts'],
@@ -197,41 +180,6 @@ it('has files for every room of the engine, and no arrow against another', () =>
   const reaches = (from: string): string[] => (engineRooms[from]?.imports ?? []).flatMap((to) => [to, ...reaches(to)]);
   expect(Object.keys(engineRooms).filter((room) => reaches(room).includes(room))).toEqual([]);
 });
-
-/** Sets of files each of which imports the others, by whatever ways. */
-function circlesIn(imports: ReadonlyMap<string, readonly string[]>): string[][] {
-  const reachedBy = (file: string): Set<string> => {
-    const reached = new Set<string>();
-    const visit = (from: string): void => {
-      for (const to of imports.get(from) ?? []) {
-        if (reached.has(to)) continue;
-        reached.add(to);
-        visit(to);
-      }
-    };
-    visit(file);
-    return reached;
-  };
-  const reached = new Map([...imports.keys()].map((file) => [file, reachedBy(file)]));
-  const circles = [...imports.keys()]
-    .filter((file) => reached.get(file)?.has(file))
-    .map((file) => [...imports.keys()].filter((to) => reached.get(file)?.has(to) && reached.get(to)?.has(file)).sort());
-  return [...new Map(circles.map((circle) => [circle.join(), circle])).values()];
-}
-
-/** What each source of a folder imports from it. */
-function graphOf(folder: string, files: readonly string[]): Map<string, string[]> {
-  const resolved = (file: string, path: string): string =>
-    join(dirname(file), path.endsWith('.ts') ? path : `${path}.ts`)
-      .split(sep)
-      .join('/');
-  return new Map(
-    files.map((file) => {
-      const paths = importsIn(readFileSync(folder + file, 'utf8')).filter((path) => path.startsWith('.'));
-      return [file, paths.map((path) => resolved(file, path)).filter((to) => files.includes(to))];
-    }),
-  );
-}
 
 /** Circles of src that are left, by the names of their files. This list only becomes shorter. */
 const circlesLeft = [

@@ -20,6 +20,12 @@ import { blocksOf, product, roundUp, sum } from "../checked-arithmetic";
 import { parameterBytes, shiftsFit } from "./convolution";
 import { LIMIT, dataAt, inData, within, word } from "./rules";
 
+/** A pixel of zero points. */
+@inline
+export function transposeConvScratch(s: usize, x: usize, y: usize): i64 {
+  return roundUp(sum(channelsOf(x), 1), 16);
+}
+
 /** x comes whole, and pixels outside it are not read: what is left to check are weights, biases and parameters. */
 export function checkTransposeConv(index: i32, s: usize, x: usize, y: usize): i32 {
   const tapsH = word(s, TRANSPOSE_CONV_TAPS_H),
