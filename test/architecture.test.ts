@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { circlesIn, graphOf, importsIn, sourcesOf } from './support/imports.ts';
 
 /** room → the rooms it may import, types included. Drawn as a picture in ARCHITECTURE.md. */
 const arrows: Record<string, readonly string[]> = {
@@ -68,18 +69,6 @@ const usesBuild = (file: string): boolean => ['runtime/node.ts', 'runtime/worker
 
 const src = fileURLToPath(new URL('../src/', import.meta.url));
 
-/** Everything that code can pull in: import and export from, side-effect imports, import() and new URL. */
-function importsIn(code: string): string[] {
-  const patterns = [
-    /^\s*(?:import|export)\b[^'";]*\bfrom\s*['"]([^'"]+)['"]/gm,
-    /^\s*import\s*['"]([^'"]+)['"]/gm,
-    /\bimport\s*\(\s*['"`]([^'"`]+)['"`]/g,
-    /\bnew\s+URL\s*\(\s*['"`]([^'"`]+)['"`]\s*,/g,
-  ];
-  const withoutComments = code.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
-  return patterns.flatMap((pattern) => Array.from(withoutComments.matchAll(pattern), ([, path]) => path as string));
-}
-
 /** What stands in the way of `file` (relative to src) importing `path`; undefined where nothing does. */
 function objection(file: string, path: string): string | undefined {
   const room = file.split('/')[0] as string;
@@ -94,10 +83,7 @@ function objection(file: string, path: string): string | undefined {
   return to === room || arrows[room]?.includes(to) ? undefined : `${path}: ${room} may not import ${to}`;
 }
 
-const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
-  .map((path) => path.split(sep).join('/'))
-  .filter((path) => path.endsWith('.ts'))
-  .sort();
+const sources = sourcesOf(src);
 
 const importsOf = (file: string): string[] => importsIn(readFileSync(src + file, 'utf8'));
 
@@ -167,6 +153,93 @@ it.each(['runtime/browser.ts', 'runtime/workerd.ts'])('%s loads neither compiler
   expect(reached.size).toBeGreaterThan(5);
 });
 
+/** Rooms of the engine, with their files or folders and the rooms that they may import. Drawn in ARCHITECTURE.md. */
+const engineRooms: Record<string, { readonly holds: readonly string[]; readonly imports: readonly string[] }> = {
+  records: { holds: ['instructions.ts', 'status.ts', 'operand.ts'], imports: [] },
+  rounding: { holds: ['requantize.ts', 'store.ts'], imports: ['records'] },
+  'checked-arithmetic': { holds: ['checked-arithmetic.ts'], imports: [] },
+  digest: { holds: ['crc32.ts', 'xorshift.ts'], imports: [] },
+  /** Kernels have all that they know from their arguments. */
+  kernels: { holds: ['kernels/'], imports: ['records', 'rounding'] },
+  /** The loaded model, and where its rows lie. */
+  state: {
+    holds: ['fault.ts', 'memory.ts', 'model.ts', 'rows.ts', 'tables.ts'],
+    imports: ['records', 'checked-arithmetic', 'digest'],
+  },
+  bounds: { holds: ['bounds/', 'bounded.d.ts'], imports: ['records', 'state'] },
+  check: { holds: ['check/'], imports: ['records', 'rounding', 'checked-arithmetic', 'state'] },
+  executor: { holds: ['executor.ts', 'dispatch.ts'], imports: ['records', 'state', 'kernels', 'bounds'] },
+  load: { holds: ['load.ts'], imports: ['records', 'checked-arithmetic', 'state', 'check', 'bounds'] },
+  'self-test': {
+    holds: ['self-test.ts'],
+    imports: ['records', 'checked-arithmetic', 'digest', 'state', 'executor'],
+  },
+  float: { holds: ['float/'], imports: [] },
+  wasi: { holds: ['wasi/'], imports: ['records', 'checked-arithmetic', 'digest', 'state', 'load'] },
+  /** One of each module that is built. */
+  entries: {
+    holds: ['index.ts', 'wasi.ts', 'float.ts', 'debug.ts'],
+    imports: ['records', 'state', 'bounds', 'executor', 'load', 'self-test', 'float', 'wasi'],
+  },
+};
+
+const assembly = fileURLToPath(new URL('../assembly/', import.meta.url));
+const engineSources = sourcesOf(assembly);
+
+const engineRoomOf = (file: string): string | undefined =>
+  Object.keys(engineRooms).find((room) =>
+    engineRooms[room]?.holds.some((held) => (held.endsWith('/') ? file.startsWith(held) : file === held)),
+  );
+
+/** The same for a file of the engine, whose imports have no ending. */
+function engineObjection(file: string, path: string): string | undefined {
+  const room = engineRoomOf(file) as string;
+  if (!path.startsWith('.')) return `${path}: the engine has no packages`;
+  const target = `${join(dirname(file), path).split(sep).join('/')}.ts`;
+  if (target.startsWith('../')) return `${path}: outside assembly`;
+  const to = engineRoomOf(target);
+  if (to === undefined) return `${path}: in no room of the engine`;
+  return to === room || engineRooms[room]?.imports.includes(to) ? undefined : `${path}: ${room} may not import ${to}`;
+}
+
+it.each(engineSources)('assembly/%s imports along the arrows', (file) => {
+  expect(engineRoomOf(file)).toBeDefined();
+  const paths = importsIn(readFileSync(assembly + file, 'utf8'));
+  expect(paths.flatMap((path) => engineObjection(file, path) ?? [])).toEqual([]);
+});
+
+it('has files for every room of the engine, and no arrow against another', () => {
+  const rooms = new Set(engineSources.map(engineRoomOf));
+  expect(Object.keys(engineRooms).filter((room) => !rooms.has(room))).toEqual([]);
+  const reaches = (from: string): string[] => (engineRooms[from]?.imports ?? []).flatMap((to) => [to, ...reaches(to)]);
+  expect(Object.keys(engineRooms).filter((room) => reaches(room).includes(room))).toEqual([]);
+});
+
+/** Circles of src that are left, by the names of their files. This list only becomes shorter. */
+const circlesLeft = [
+  'diff.ts lines.ts',
+  'eval-report.ts eval.ts',
+  'image-files.ts image-folder.ts images.ts',
+  'layout.ts traces.ts',
+  'report.ts warnings.ts',
+];
+
+it('no files of src import each other', () => {
+  const names = circlesIn(graphOf(src, sources)).map((circle) =>
+    circle
+      .map((file) => basename(file))
+      .sort()
+      .join(' '),
+  );
+  expect(names.filter((circle) => !circlesLeft.includes(circle))).toEqual([]);
+});
+
+it('no files of the engine import each other', () => {
+  const graph = graphOf(assembly, engineSources);
+  expect(circlesIn(graph)).toEqual([]);
+  expect(graph.get('load.ts')).toContain('model.ts');
+});
+
 describe('the walls', () => {
   it.each([
     ["import { a } from '../plan/plan.ts';", '../plan/plan.ts'],
@@ -179,6 +252,30 @@ describe('the walls', () => {
   ])('see %s', (code, path) => {
     expect(importsIn(code)).toEqual([path]);
     expect(objection('runtime/model.ts', path)).toMatch('runtime may not import plan');
+  });
+
+  it.each([
+    ["import { loadModel } from '../load';", 'kernels may not import load'],
+    ["import { arena } from '../model';", 'kernels may not import state'],
+    ["import { nowhere } from '../nowhere';", 'no room of the engine'],
+    ["import { opcodes } from '../../src/format/instructions';", 'outside assembly'],
+  ])('stop a kernel of the engine at %s', (code, message) => {
+    expect(engineObjection('kernels/gemm.ts', importsIn(code)[0] as string)).toMatch(message);
+  });
+
+  it('find circles of files, of any length', () => {
+    const imports = new Map([
+      ['a.ts', ['b.ts']],
+      ['b.ts', ['c.ts', 'd.ts']],
+      ['c.ts', ['a.ts']],
+      ['d.ts', ['e.ts']],
+      ['e.ts', ['d.ts']],
+      ['f.ts', ['a.ts', 'e.ts']],
+    ]);
+    expect(circlesIn(imports)).toEqual([
+      ['a.ts', 'b.ts', 'c.ts'],
+      ['d.ts', 'e.ts'],
+    ]);
   });
 
   it('stop packages, Node and files outside', () => {

@@ -1,18 +1,7 @@
-import { baseOf, rowAddress } from "../executor";
 import {
   OPERAND_BYTES,
   OPERAND_CAPACITY,
   OPERAND_ROW_BYTES,
-  OP_AVERAGE_POOL,
-  OP_DEPTHWISE,
-  OP_GEMM,
-  OP_MAX_POOL,
-  OP_MUL,
-  OP_PRELU,
-  OP_RESIZE,
-  OP_SELECT,
-  OP_TRANSPOSE,
-  OP_TRANSPOSE_CONV,
   RECORD_BYTES,
   STAGE_OPCODE,
   STAGE_SCRATCH,
@@ -23,7 +12,9 @@ import {
   STAGE_ZERO_ROW,
 } from "../instructions";
 import { arena, arenaBytes, data, dataBytes, operandAt, operandCount, operands } from "../model";
+import { baseOf, rowAddress } from "../rows";
 import { mayLoad, mayStore, range } from "./ranges";
+import { readsBeyond } from "./reads-beyond";
 
 /** The checksum table. */
 const TABLE_BYTES = 1024;
@@ -45,18 +36,6 @@ export function boundHost(): void {
   mayStore(range(0, TABLE_BYTES), range(arena, arenaBytes), 0);
 }
 
-/** How far beyond an operand a kernel may read, as it says of itself. */
-function slackOf(opcode: i32): i64 {
-  if (opcode == OP_RESIZE) return 7;
-  if (ASC_FEATURE_SIMD) {
-    if (opcode == OP_MAX_POOL || opcode == OP_SELECT) return 15;
-    if (opcode == OP_GEMM || opcode == OP_DEPTHWISE || opcode == OP_AVERAGE_POOL) return 7;
-    if (opcode == OP_MUL || opcode == OP_PRELU || opcode == OP_TRANSPOSE) return 7;
-    return opcode == OP_TRANSPOSE_CONV ? 1 : 0;
-  }
-  return opcode == OP_GEMM || opcode == OP_TRANSPOSE_CONV ? 1 : 0;
-}
-
 
 @inline
 function rowBytesOf(o: usize): i64 {
@@ -73,7 +52,7 @@ function operandRange(s: usize, field: usize, slack: i64, one: bool): u64 {
 
 /** While rows `first` and on of a stage's output are made: loads of what it reads, stores of these rows and scratch. */
 export function boundStage(s: usize, first: i32, rows: i32): void {
-  const slack = slackOf(load<i32>(s, STAGE_OPCODE));
+  const slack = readsBeyond(load<i32>(s, STAGE_OPCODE));
   const y = operandAt(load<i32>(s, STAGE_Y));
   const capacity = load<i32>(y, OPERAND_CAPACITY),
     row = first % capacity;

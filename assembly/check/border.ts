@@ -1,5 +1,5 @@
 import { DEQUANTIZE_TABLE, STAGE_X } from "../instructions";
-import { fault } from "../model";
+import { fault } from "../fault";
 import { channelsOf, heightOf, widthOf } from "../operand";
 import { OK, STAGE } from "../status";
 import { inData, oneToOne, sameShape } from "./rules";

@@ -37,11 +37,12 @@ import {
   STAGE_WINDOW_H,
   STAGE_ZERO_ROW,
 } from "../instructions";
-import { fault, operandAt } from "../model";
+import { fault } from "../fault";
+import { operandAt } from "../model";
 import { channelsOf, heightOf, widthOf } from "../operand";
 import { blockBytes } from "../requantize";
 import { OK, STAGE } from "../status";
-import { blocksOf, difference, entryAt, product, roundUp, share, span, sum } from "./arithmetic";
+import { blocksOf, difference, entryAt, product, roundUp, share, span, sum } from "../checked-arithmetic";
 import { LAST_ROW, LIMIT, dataAt, inData, rightShift, within, word } from "./rules";
 import { SHIFTS, isKnown, mayScan } from "./scan";
 
@@ -85,6 +86,12 @@ function windowFits(s: usize, x: usize, y: usize, windowW: i64, strideW: i64, di
   return word(s, STAGE_PAD_TOP) == 0 && lastRowOf(s, y) < heightOf(x);
 }
 
+/** Four windows as i16, 64 bytes for the last vector and 48 of addresses; nothing for a single pixel. */
+@inline
+export function gemmScratch(s: usize, x: usize, y: usize): i64 {
+  return heightOf(y) == 1 && widthOf(y) == 1 ? 0 : sum(product(sum(word(s, GEMM_DEPTH), 8), 8), 48);
+}
+
 export function checkGemm(index: i32, s: usize, x: usize, y: usize): i32 {
   const windowW = word(s, GEMM_WINDOW_W),
     dilationW = word(s, GEMM_DILATION_W);
@@ -123,6 +130,12 @@ export function checkGemm(index: i32, s: usize, x: usize, y: usize): i32 {
   )
     return fault(STAGE, index, GEMM_REQUANTIZE);
   return OK;
+}
+
+/** The taps of eight channels as i16, and 64 bytes more. */
+@inline
+export function depthwiseScratch(s: usize, x: usize, y: usize): i64 {
+  return sum(product(product(word(s, STAGE_WINDOW_H), word(s, DEPTHWISE_WINDOW_W)), 16), 64);
 }
 
 export function checkDepthwise(index: i32, s: usize, x: usize, y: usize): i32 {

@@ -16,10 +16,10 @@ import {
   TRANSPOSE_AXIS_H,
   TRANSPOSE_AXIS_W,
 } from "../instructions";
-import { fault } from "../model";
+import { fault } from "../fault";
 import { channelsOf, heightOf, widthOf } from "../operand";
 import { OK, STAGE } from "../status";
-import { difference, sum } from "./arithmetic";
+import { difference, sum } from "../checked-arithmetic";
 import { elementsOf, oneToOne, within, word } from "./rules";
 
 /** x lies within y, whose rows come one by one. */

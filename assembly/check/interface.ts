@@ -1,9 +1,10 @@
 import { DTYPE_U8, OPERAND_CONSTANT, OPERAND_DTYPE, OPERAND_PIXEL_STRIDE } from "../instructions";
-import { fault, operandAt, operandCount } from "../model";
+import { fault } from "../fault";
+import { operandAt, operandCount } from "../model";
 import { channelsOf, elementBytesOf } from "../operand";
 import { INTERFACE, OK } from "../status";
-import { product, sum } from "./arithmetic";
-import { elementsOf, isIndex, within, word } from "./rules";
+import { isIndex, product, sum } from "../checked-arithmetic";
+import { elementsOf, within, word } from "./rules";
 
 /** Interface records: kind, operand, dtype, perImage, bytes of one image, scale and zero point. */
 export function checkInterface(index: i32, entry: usize, kind: i32): i32 {

@@ -18,10 +18,11 @@ import {
   OPERAND_WIDTH,
   READ_SLACK,
 } from "../instructions";
-import { arenaBytes, dataBytes, fault, operandAt } from "../model";
+import { fault } from "../fault";
+import { arenaBytes, dataBytes, operandAt } from "../model";
 import { elementBytesOf } from "../operand";
 import { OK, OPERAND } from "../status";
-import { difference, product, sum } from "./arithmetic";
+import { difference, product, sum } from "../checked-arithmetic";
 import { LIMIT, MOST_BYTES, within, word } from "./rules";
 
 function isElement(dtype: i32): bool {

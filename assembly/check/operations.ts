@@ -38,7 +38,7 @@ import {
 import { entriesCount, interfaceAt, operandAt, schedule, stageAt, stageCount, steps } from "../model";
 import { channelsOf, elementBytesOf, heightOf, widthOf } from "../operand";
 import { rowsAddressed } from "../tables";
-import { entryAt, product, runsOf, sum } from "./arithmetic";
+import { entryAt, product, runsOf, sum } from "../checked-arithmetic";
 import { word } from "./rules";
 
 /**

@@ -9,7 +9,8 @@ import {
   STAGE_X,
   STAGE_X2,
 } from "../instructions";
-import { fault, operandAt } from "../model";
+import { fault } from "../fault";
+import { operandAt } from "../model";
 import { channelsOf, heightOf, widthOf } from "../operand";
 import { OK, STAGE } from "../status";
 import { inData, oneToOne, rightShift, sameShape, word } from "./rules";

@@ -10,10 +10,10 @@ import {
   STAGE_X,
   TABLE_TABLE,
 } from "../instructions";
-import { fault } from "../model";
+import { fault } from "../fault";
 import { channelsOf, heightOf, widthOf } from "../operand";
 import { OK, STAGE } from "../status";
-import { product, roundUp } from "./arithmetic";
+import { product, roundUp } from "../checked-arithmetic";
 import { inData, oneToOne, rightShift, sameShape, within, word } from "./rules";
 
 export function checkTable(index: i32, s: usize, x: usize, y: usize): i32 {

@@ -13,11 +13,11 @@ import {
   STAGE_X,
   STAGE_ZERO_ROW,
 } from "../instructions";
-import { fault } from "../model";
+import { fault } from "../fault";
 import { channelsOf, heightOf, widthOf } from "../operand";
 import { OK, STAGE } from "../status";
-import { difference, product, span } from "./arithmetic";
-import { LIMIT, isIndex, within, word } from "./rules";
+import { difference, isIndex, product, span } from "../checked-arithmetic";
+import { LIMIT, within, word } from "./rules";
 
 /** Windows over x's rows that may reach beyond the map. A record of max pool has the fields of average pool but the last. */
 export function checkPool(index: i32, s: usize, x: usize, y: usize): i32 {

@@ -8,10 +8,10 @@ import {
   STAGE_ROW_KIND,
   STAGE_X,
 } from "../instructions";
-import { fault } from "../model";
+import { fault } from "../fault";
 import { channelsOf } from "../operand";
 import { OK, STAGE } from "../status";
-import { entryAt, product, span } from "./arithmetic";
+import { entryAt, product, span } from "../checked-arithmetic";
 import { dataAt, inData, within, word } from "./rules";
 import { PLACES, REAL_PLACES, isKnown, mayScan } from "./scan";
 

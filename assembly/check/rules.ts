@@ -1,7 +1,7 @@
 import { ROWS_WINDOW, STAGE_PAD_TOP, STAGE_ROW_KIND, STAGE_STRIDE_H, STAGE_WINDOW_H } from "../instructions";
 import { data, dataBytes } from "../model";
 import { channelsOf, heightOf, widthOf } from "../operand";
-import { further, product, sum } from "./arithmetic";
+import { further, product, sum } from "../checked-arithmetic";
 
 /**
  * What a file must hold for no step to read or write outside its memory, whatever the schedule. Sums and products are those
@@ -43,10 +43,6 @@ export function inData(s: usize, field: usize, bytes: i64): bool {
 @inline
 export function dataAt(s: usize, field: usize): usize {
   return further(data, <i64>load<u32>(further(s, field)));
-}
-
-export function isIndex(value: i64, count: i64): bool {
-  return value >= 0 && value < count;
 }
 
 /** Elements of all rows. */

@@ -1,4 +1,4 @@
-import { difference, entryAt, narrow, product } from "./arithmetic";
+import { difference, entryAt, narrow, product } from "../checked-arithmetic";
 
 /**
  * Tables and shifts that a check reads through, word by word. Stages may share one, so that a file of n bytes could ask for

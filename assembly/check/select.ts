@@ -1,9 +1,10 @@
 import { ROWS_WINDOW, SELECT_CHANNEL_TABLE, STAGE_ROW_KIND2, STAGE_X, STAGE_X2 } from "../instructions";
-import { fault, operandAt } from "../model";
+import { fault } from "../fault";
+import { operandAt } from "../model";
 import { channelsOf, heightOf, widthOf } from "../operand";
 import { OK, STAGE } from "../status";
-import { entryAt, product, sum } from "./arithmetic";
-import { dataAt, inData, isIndex, oneToOne, word } from "./rules";
+import { entryAt, isIndex, product, sum } from "../checked-arithmetic";
+import { dataAt, inData, oneToOne, word } from "./rules";
 import { CHANNELS, isKnown, mayScan } from "./scan";
 
 /** Rows and columns of all operands correspond, and every entry of the table is a channel that there is. */

@@ -4,11 +4,7 @@ import {
   OPERAND_CAPACITY,
   OPERAND_CONSTANT,
   OPERAND_ROW_BYTES,
-  OP_ADD,
   OP_FILL,
-  OP_MUL,
-  OP_SELECT,
-  OP_SLICE,
   ROWS_WHOLE,
   ROWS_WINDOW,
   STAGE_DILATION_H,
@@ -24,13 +20,14 @@ import {
   STAGE_Y,
   STAGE_ZERO_ROW,
 } from "../instructions";
-import { arenaBytes, fault, operandAt, operandCount, schedule, stageAt, stageCount, steps } from "../model";
+import { fault } from "../fault";
+import { arenaBytes, operandAt, operandCount, schedule, stageAt, stageCount, steps } from "../model";
 import { elementBytesOf, heightOf } from "../operand";
 import { OK, SCHEDULE, STAGE } from "../status";
 import { rowTableBytes } from "../tables";
-import { checkKernel, kernelScratch } from "./kernel";
-import { entryAt, product, sum } from "./arithmetic";
-import { isIndex, within, word } from "./rules";
+import { checkRecord, elementsFit, kernelScratch, leavesOutRows, mayHaveX2, mustHaveX2 } from "./dispatch";
+import { entryAt, isIndex, product, sum } from "../checked-arithmetic";
+import { within, word } from "./rules";
 
 /** Whether a field names an operand, which there may or must be; −1 where there is none. */
 function isOperand(field: i64, may: bool, must: bool): bool {
@@ -44,17 +41,16 @@ export function checkStage(index: i32): i32 {
   if (!isIndex(word(s, STAGE_Y), operandCount)) return fault(STAGE, index, STAGE_Y);
   const y = operandAt(load<i32>(s, STAGE_Y));
   if (word(y, OPERAND_CONSTANT) != 0) return fault(STAGE, index, STAGE_Y);
-  const hasX = opcode != OP_FILL,
-    hasX2 = opcode == OP_ADD || opcode == OP_MUL;
+  const hasX = opcode != OP_FILL;
   if (!isOperand(word(s, STAGE_X), hasX, hasX)) return fault(STAGE, index, STAGE_X);
-  const mayX2 = hasX2 || opcode == OP_SELECT;
-  if (!isOperand(word(s, STAGE_X2), mayX2, hasX2)) return fault(STAGE, index, STAGE_X2);
+  if (!isOperand(word(s, STAGE_X2), mayHaveX2(opcode), mustHaveX2(opcode))) return fault(STAGE, index, STAGE_X2);
   if (!isOperand(word(s, STAGE_ZERO_ROW), true, false)) return fault(STAGE, index, STAGE_ZERO_ROW);
   if (!within(word(s, STAGE_ROW_KIND), ROWS_WINDOW, ROWS_WHOLE)) return fault(STAGE, index, STAGE_ROW_KIND);
   if (!within(word(s, STAGE_WINDOW_H), 1, 65535)) return fault(STAGE, index, STAGE_WINDOW_H);
   if (!within(word(s, STAGE_STRIDE_H), 1, 65535)) return fault(STAGE, index, STAGE_STRIDE_H);
   if (!within(word(s, STAGE_DILATION_H), 1, 65535)) return fault(STAGE, index, STAGE_DILATION_H);
-  if (!within(word(s, STAGE_PAD_TOP), opcode == OP_SLICE ? -65535 : 0, opcode == OP_SLICE ? 0 : 65535))
+  const leavesOut = leavesOutRows(opcode);
+  if (!within(word(s, STAGE_PAD_TOP), leavesOut ? -65535 : 0, leavesOut ? 0 : 65535))
     return fault(STAGE, index, STAGE_PAD_TOP);
   const scratch = <i64>load<u32>(s, STAGE_SCRATCH),
     scratchBytes = <i64>load<u32>(s, STAGE_SCRATCH_BYTES),
@@ -66,7 +62,10 @@ export function checkStage(index: i32): i32 {
   if (scratchBytes > 0 && yStart < scratchEnd && scratch < yEnd) return fault(STAGE, index, STAGE_SCRATCH);
   if (!hasX && elementBytesOf(y) != 1) return fault(STAGE, index, STAGE_Y);
   if (hasX) {
-    const code = checkKernel(index, s, opcode, operandAt(load<i32>(s, STAGE_X)), y);
+    const x = operandAt(load<i32>(s, STAGE_X)),
+      x2 = load<i32>(s, STAGE_X2);
+    if (!elementsFit(opcode, x, x2 < 0 ? 0 : operandAt(x2), y)) return fault(STAGE, index, STAGE_X);
+    const code = checkRecord(index, s, opcode, x, y);
     if (code != OK) return code;
   }
   return scratchFits(s, 1) ? OK : fault(STAGE, index, STAGE_SCRATCH_BYTES);
@@ -77,9 +76,10 @@ export function checkStage(index: i32): i32 {
  * (scratchBytes in src/kernels). A stage's records are checked before its steps, so their fields are in bounds.
  */
 function scratchFits(s: usize, rows: i32): bool {
-  const x = load<i32>(s, STAGE_X);
-  const tables = rowTableBytes(s, x < 0 ? 0 : heightOf(operandAt(x)), rows);
-  return sum(tables, kernelScratch(s)) <= <i64>load<u32>(s, STAGE_SCRATCH_BYTES);
+  const index = load<i32>(s, STAGE_X),
+    x = operandAt(index);
+  const tables = rowTableBytes(s, index < 0 ? 0 : heightOf(x), rows);
+  return sum(tables, kernelScratch(s, x, operandAt(load<i32>(s, STAGE_Y)))) <= <i64>load<u32>(s, STAGE_SCRATCH_BYTES);
 }
 
 /** Steps name stages and make no more rows at once than the stage's ring and scratch hold. */

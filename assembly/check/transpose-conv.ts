@@ -13,12 +13,18 @@ import {
   TRANSPOSE_CONV_WEIGHTS,
   TRANSPOSE_CONV_WEIGHTS_ZERO,
 } from "../instructions";
-import { fault } from "../model";
+import { fault } from "../fault";
 import { channelsOf } from "../operand";
 import { OK, STAGE } from "../status";
-import { blocksOf, product, roundUp, sum } from "./arithmetic";
+import { blocksOf, product, roundUp, sum } from "../checked-arithmetic";
 import { parameterBytes, shiftsFit } from "./convolution";
 import { LIMIT, dataAt, inData, within, word } from "./rules";
+
+/** A pixel of zero points. */
+@inline
+export function transposeConvScratch(s: usize, x: usize, y: usize): i64 {
+  return roundUp(sum(channelsOf(x), 1), 16);
+}
 
 /** x comes whole, and pixels outside it are not read: what is left to check are weights, biases and parameters. */
 export function checkTransposeConv(index: i32, s: usize, x: usize, y: usize): i32 {

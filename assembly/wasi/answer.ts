@@ -1,7 +1,7 @@
-import { outputAddress } from "../executor";
 import { DTYPE_F32, DTYPE_U8, OPERAND_DTYPE } from "../instructions";
 import { entryOf, operandAt, outputCount } from "../model";
-import { bytesOfRow, channelsOf, elementBytesOf, heightOf, isIndex, widthOf } from "../operand";
+import { bytesOfRow, channelsOf, elementBytesOf, heightOf, holdsIndices, widthOf } from "../operand";
+import { outputAddress } from "../rows";
 import { writeFully } from "./files";
 import { labelOf } from "./labels";
 import { json } from "./prepare";
@@ -73,7 +73,7 @@ function printTop(output: i32): void {
   const o = outputOf(output);
   const entry = entryOf(1, output);
   const count = heightOf(o) * widthOf(o) * channelsOf(o);
-  if (isIndex(o)) return printNamed(o, count);
+  if (holdsIndices(o)) return printNamed(o, count);
   const scale = elementBytesOf(o) == 4 ? 1 : <f64>load<f32>(entry, 48),
     zeroPoint = <f64>load<i32>(entry, 52);
   let lastValue = Infinity,

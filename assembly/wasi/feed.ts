@@ -1,6 +1,6 @@
-import { inputAddress } from "../executor";
 import { entryOf, inputCount, operandAt } from "../model";
 import { bytesOfRow, heightOf } from "../operand";
+import { inputAddress } from "../rows";
 import { readFully } from "./files";
 import { fileOf } from "./prepare";
 import { fail, integer, text } from "./text";

@@ -1,6 +1,7 @@
-import { further, narrow, sum } from "../check/arithmetic";
-import { arena, arenaBytes, entryOf, growTo, labels, labelsEnd, operandAt } from "../model";
-import { channelsOf, isIndex } from "../operand";
+import { further, narrow, sum } from "../checked-arithmetic";
+import { growTo } from "../memory";
+import { arena, arenaBytes, entryOf, labels, labelsEnd, operandAt } from "../model";
+import { channelsOf, holdsIndices } from "../operand";
 import { readFully, sizeOf } from "./files";
 import { fail, integer, text } from "./text";
 
@@ -32,7 +33,7 @@ export function readLabels(fd: i32): void {
   const o = operandAt(load<i32>(entryOf(1, 0), 4));
   const channels = channelsOf(o);
   // An output of indices has one channel, whatever they choose from.
-  if (lines == channels || isIndex(o)) return;
+  if (lines == channels || holdsIndices(o)) return;
   text("labels: ");
   integer(lines);
   text(" given, ");

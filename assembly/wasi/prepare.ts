@@ -1,6 +1,9 @@
-import { entryAt, further, narrow, product, sum } from "../check/arithmetic";
+import { entryAt, further, narrow, product, sum } from "../checked-arithmetic";
+import { detail0, detail1 } from "../fault";
 import { MODEL_BASE } from "../instructions";
-import { arena, detail0, detail1, growTo, inputCount, isBundle, loadBundled, loadModel } from "../model";
+import { loadBundled, loadModel } from "../load";
+import { growTo } from "../memory";
+import { arena, inputCount, isBundle } from "../model";
 import * as status from "../status";
 import { open, readFully, sizeOf } from "./files";
 import { argsGet, argsSizesGet } from "./imports";

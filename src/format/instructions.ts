@@ -1,6 +1,7 @@
 /**
- * The contract between packer and engine, field by field. assembly/instructions.ts is generated from this file
- * (scripts/generate-instructions.mjs), docs/format.md describes it, and a test holds the three together.
+ * The contract between packer and engine, field by field, and what the engine does with an opcode. assembly/instructions.ts
+ * and the dispatch of executor, checker and debug build are generated from this file (scripts/generate-instructions.mjs),
+ * docs/format.md describes it, and a test holds the three together.
  * All words are 32 bits, little-endian; a record is its opcode's fields in order.
  */
 
@@ -149,6 +150,75 @@ export const instructions = {
 
 export type Opcode = keyof typeof instructions;
 export const opcodes = Object.keys(instructions) as readonly Opcode[];
+
+/**
+ * What the engine's dispatch is generated from, beside the fields of a record. A list of its own, so that a page which only
+ * reads files does not load it.
+ */
+interface Dispatch {
+  /** In assembly/check, its file and the function that checks a record. The kernel itself has the opcode's name. */
+  readonly check: readonly [file: string, name: string];
+  /** What the kernel's call takes beside operands, their rows and, where it has fields, the record. */
+  readonly takes?: readonly ('first' | 'data')[];
+  /** Whether there is a second operand. Default: there is none. */
+  readonly x2?: 'required' | 'optional';
+  /** Bytes of scratch beside the executor's tables, or the function in the file of the check that computes them. Default: none. */
+  readonly scratch?: number | string;
+  /** Elements of x and y; alike: of any size, the same in both. Default: bytes, in x2 too. */
+  readonly elements?: { readonly x: ElementKind; readonly y: ElementKind } | 'alike';
+  /** Whether padTop is 0 or less: rows of x are left out above. Default: 0 or more. */
+  readonly leavesOutRows?: true;
+  /** Bytes that the kernel may read beyond an operand, by tier, at most `readSlack`. Default: none. */
+  readonly readsBeyond?: { readonly simd: number; readonly scalar: number };
+}
+
+/** Bytes, f32, or i32 and i64. */
+export type ElementKind = 'bytes' | 'real' | 'index';
+
+/** A line for every opcode that has a kernel: all but fill, which the executor does itself. */
+export const dispatch: Readonly<Record<Exclude<Opcode, 'fill'>, Dispatch>> = {
+  gemm: {
+    check: ['convolution', 'checkGemm'],
+    takes: ['data'],
+    scratch: 'gemmScratch',
+    readsBeyond: { simd: 7, scalar: 1 },
+  },
+  depthwise: {
+    check: ['convolution', 'checkDepthwise'],
+    takes: ['data'],
+    scratch: 'depthwiseScratch',
+    readsBeyond: { simd: 7, scalar: 0 },
+  },
+  add: { check: ['pair', 'checkAdd'], takes: ['data'], x2: 'required' },
+  averagePool: { check: ['pool', 'checkPool'], readsBeyond: { simd: 7, scalar: 0 } },
+  mean: { check: ['pointwise', 'checkMean'] },
+  pad: { check: ['copy', 'checkPad'] },
+  reshape: { check: ['copy', 'checkReshape'], takes: ['first'], elements: 'alike' },
+  softmax: { check: ['pointwise', 'checkSoftmax'], takes: ['data'] },
+  table: { check: ['pointwise', 'checkTable'], takes: ['data'] },
+  slice: { check: ['copy', 'checkSlice'], elements: 'alike', leavesOutRows: true },
+  select: {
+    check: ['select', 'checkSelect'],
+    takes: ['data'],
+    x2: 'optional',
+    scratch: 32,
+    readsBeyond: { simd: 15, scalar: 0 },
+  },
+  mul: { check: ['pair', 'checkMul'], x2: 'required', readsBeyond: { simd: 7, scalar: 0 } },
+  maxPool: { check: ['pool', 'checkPool'], readsBeyond: { simd: 15, scalar: 0 } },
+  transpose: { check: ['copy', 'checkTranspose'], takes: ['first'], readsBeyond: { simd: 7, scalar: 0 } },
+  resize: { check: ['resize', 'checkResize'], takes: ['first', 'data'], readsBeyond: { simd: 7, scalar: 7 } },
+  dequantize: { check: ['border', 'checkDequantize'], takes: ['data'], elements: { x: 'bytes', y: 'real' } },
+  quantizeReal: { check: ['border', 'checkQuantizeReal'], elements: { x: 'real', y: 'bytes' } },
+  argMax: { check: ['border', 'checkArgMax'], elements: { x: 'bytes', y: 'index' } },
+  transposeConv: {
+    check: ['transpose-conv', 'checkTransposeConv'],
+    takes: ['first', 'data'],
+    scratch: 'transposeConvScratch',
+    readsBeyond: { simd: 1, scalar: 1 },
+  },
+  prelu: { check: ['pointwise', 'checkPrelu'], takes: ['data'], readsBeyond: { simd: 7, scalar: 0 } },
+};
 
 /** Every field of a record in order, the header included. */
 export const fieldsOf = (opcode: Opcode): readonly string[] => [...headerFields, ...instructions[opcode]];

@@ -1,3 +1,4 @@
+import { checkMembers } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import { elements } from '../graph/tensor.ts';
 import type { Network } from './layers.ts';
@@ -30,11 +31,13 @@ function around(random: () => number, count: number, center: number, spread: num
  * Activations keep their range: a filter's values are uniform in ±√(6 / taps), normalisations are near to none. Throws
  * unsupported for more than 6 million values.
  */
-export function seededWeights(network: Network, seed: number, source = network.name): StateDict {
+export function seededWeights(network: Network, seed: number, name?: string): StateDict {
+  checkMembers('network', network, 'name', 'input', 'layers');
+  const source = name ?? network.name;
   const random = seeded(seed);
-  const tensor = (name: string, shape: readonly number[]): StateTensor => {
+  const tensor = (parameter: string, shape: readonly number[]): StateTensor => {
     const count = elements(shape);
-    const part = name.split('.').at(-1);
+    const part = parameter.split('.').at(-1);
     if (shape.length > 1) {
       const taps = count / (shape[0] as number);
       return { dtype: 'F32', shape, data: around(random, count, 0, Math.sqrt(6 / taps)) };
@@ -49,5 +52,5 @@ export function seededWeights(network: Network, seed: number, source = network.n
     const what = `${total.toLocaleString('en-US')} random weights are too many (at most ${mostSeeded.toLocaleString('en-US')})`;
     throw new LiteBlockError('unsupported', `${source}: ${what}: give trained ones, with --weights FILE.safetensors`);
   }
-  return new Map(parameters.map(({ name, shape }) => [name, tensor(name, shape)]));
+  return new Map(parameters.map((parameter) => [parameter.name, tensor(parameter.name, parameter.shape)]));
 }

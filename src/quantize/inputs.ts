@@ -38,13 +38,14 @@ export function watchInputs(graph: Graph, evaluate: FloatEvaluator, options: Inp
   const watch =
     (run: Run<Float32Array>): Run<Float32Array> =>
     (inputs, observe) => {
+      const outputs = run(inputs, observe); // which refuses inputs that are none
       images++;
       distinct.add(inputs.map(digest).join());
       inputs.forEach((values, i) => {
         add(seen[i], values);
       });
       probe?.add(inputs);
-      return run(inputs, observe);
+      return outputs;
     };
   const findings = (): InputFinding[] => {
     const constant = graph.inputs.flatMap((tensor, i) => nearlyConstant(tensor, seen[i]));

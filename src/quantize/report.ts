@@ -2,43 +2,17 @@ import { checkFunction, checkKind, checkMembers } from '../format/arguments.ts';
 import type { Numbers } from '../format/values.ts';
 import type { FloatEvaluator, QuantizedEvaluator } from '../graph/evaluator.ts';
 import type { Graph } from '../graph/graph.ts';
-import type { Block, Node } from '../graph/op.ts';
+import type { Node } from '../graph/op.ts';
 import { shortName } from '../graph/short-name.ts';
 import { perTensor, type Tensor, type TensorId } from '../graph/tensor.ts';
 import { checkImages, type Images } from './calibrate.ts';
 import { checkCount } from './check-count.ts';
+import type { ActivationReport, LayerReport } from './layer-report.ts';
 import type { Quantized } from './quantize.ts';
-import { heldBy, quantizeValues, type Range } from './range.ts';
+import { heldBy, quantizeValues } from './range.ts';
 import { compare, decibels, type Signal } from './signal.ts';
 import { type Warning, warningsOf } from './warnings.ts';
-import { reportWeights, type WeightsReport } from './weights-report.ts';
-
-/** An activation in int8 beside the same one in float, over the images of the report. */
-export interface ActivationReport {
-  readonly tensor: TensorId;
-  readonly name: string;
-  /** What calibration saw. */
-  readonly range: Range;
-  readonly scale: number;
-  readonly zeroPoint: number;
-  /** The least and the greatest value that int8 holds here. */
-  readonly held: Range;
-  /** Signal to noise in dB, with everything that went wrong in the layers before. */
-  readonly snrDb: number;
-  /** Share of the float values that lie more than a step beyond what int8 holds. */
-  readonly clipped: number;
-}
-
-export interface LayerReport {
-  /** Position in `graph.nodes`. */
-  readonly node: number;
-  readonly name: string;
-  readonly op: string;
-  /** The blocks around it, outermost first. */
-  readonly blocks: readonly Block[];
-  readonly output: ActivationReport;
-  readonly weights?: WeightsReport;
-}
+import { reportWeights } from './weights-report.ts';
 
 export interface Report {
   readonly method: string;

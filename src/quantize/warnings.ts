@@ -2,8 +2,8 @@ import type { Graph } from '../graph/graph.ts';
 import { shortName } from '../graph/short-name.ts';
 import type { TensorId } from '../graph/tensor.ts';
 import type { Finding } from './finding.ts';
+import type { ActivationReport, LayerReport } from './layer-report.ts';
 import type { Quantized } from './quantize.ts';
-import type { ActivationReport, LayerReport } from './report.ts';
 import { channelsText, inputText, number, textOf } from './warning-texts.ts';
 
 /** Kinds of warnings, the most harmful first: what spoils results, what spoils a layer, and what is only good to know. */

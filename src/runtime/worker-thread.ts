@@ -23,7 +23,7 @@ const hold = (lock: string): Promise<boolean> =>
       return new Promise(() => undefined);
     };
     // Pages that are no secure context have no locks.
-    const { locks }: { readonly locks?: LockManager } = navigator;
+    const { locks }: { readonly locks?: LockManager } = globalThis.navigator ?? {};
     if (locks) locks.request(lock, forever).catch(() => resolve(false));
     else resolve(false);
   });

@@ -56,14 +56,14 @@ describe('a small network.json is refused what asks for much', () => {
 
 it('counts weights without making room for them', () => {
   const { arrayBuffers } = process.memoryUsage();
-  const [weight] = parametersOf(parsed([Conv2d({ in: 3, out: 2 ** 20, kernel: 3 })]));
-  expect(weight?.shape).toEqual([2 ** 20, 3, 3, 3]);
+  const [weight] = parametersOf(parsed([Conv2d({ in: 3, out: 2 ** 15, kernel: 3 })]));
+  expect(weight?.shape).toEqual([2 ** 15, 3, 3, 3]);
   expect(process.memoryUsage().arrayBuffers - arrayBuffers).toBeLessThan(2 ** 20);
 });
 
 it('tells weights that are missing before it makes room for any', () => {
   const layers = [Conv2d({ in: 3, out: 3, kernel: 1 }), BatchNorm2d({ features: 3 })];
   expect(() => networkGraph(parsed(layers), new Map(), 'net', { weightsSource: 'w' })).toThrow(
-    /^w: 0\.weight is missing/,
+    /^w: none of its tensors has the name of one of the network/,
   );
 });

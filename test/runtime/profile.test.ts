@@ -111,13 +111,13 @@ describe('a listener', () => {
 });
 
 it.each([
-  [{ runs: -1 }, 'profile: runs -1, warmup 0, milliseconds 0: runs from 1, and the others from 0, are wanted'],
-  [{ runs: 0 }, 'profile: runs 0,'],
-  [{ runs: Number.NaN }, 'profile: runs NaN,'],
-  [{ runs: Infinity }, 'profile: runs Infinity,'],
+  [{ runs: -1 }, 'profile: runs -1: a whole number of 1 or more is wanted'],
+  [{ runs: 0 }, 'profile: runs 0: '],
+  [{ runs: Number.NaN }, 'profile: runs NaN: '],
+  [{ runs: Infinity }, 'profile: runs Infinity: '],
   [{ runs: '5' }, 'profile: runs: String given, a number is wanted'],
-  [{ warmup: -1 }, 'warmup -1,'],
-  [{ milliseconds: Infinity }, 'milliseconds Infinity: runs from 1'],
+  [{ warmup: -1 }, 'profile: warmup -1: a whole number of 0 or more is wanted'],
+  [{ milliseconds: Infinity }, 'profile: milliseconds Infinity: a number above 0 is wanted'],
   [{ onProgress: 7 }, 'profile: onProgress: Number given, a function is wanted'],
   [{ times: 7 }, 'profile: there is no option "times" (runs, warmup, milliseconds, onProgress)'],
 ])('refuses the options %j, with some of which it would not end', async (options, message) => {

@@ -1,6 +1,7 @@
 import type { Agreement } from '../../jobs/agreement.ts';
+import type { LayerReport } from '../../quantize/layer-report.ts';
 import type { Range } from '../../quantize/range.ts';
-import type { LayerReport, Report } from '../../quantize/report.ts';
+import type { Report } from '../../quantize/report.ts';
 import { bold, count, dim, type Io, real, yellow } from '../io.ts';
 import { printableLine } from './printable.ts';
 import { type Column, table } from './table.ts';

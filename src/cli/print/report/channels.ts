@@ -1,4 +1,4 @@
-import type { LayerReport } from '../../../quantize/report.ts';
+import type { LayerReport } from '../../../quantize/layer-report.ts';
 import type { WeightsReport } from '../../../quantize/weights-report.ts';
 import { real } from '../../io.ts';
 import { at, drawing, width } from './html.ts';

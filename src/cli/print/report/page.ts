@@ -1,4 +1,5 @@
-import type { ActivationReport, LayerReport, Report } from '../../../quantize/report.ts';
+import type { ActivationReport, LayerReport } from '../../../quantize/layer-report.ts';
+import type { Report } from '../../../quantize/report.ts';
 import { real } from '../../io.ts';
 import { decibelText, type Figures, percentText, rangeText, summaryOf } from '../quantize-report.ts';
 import { channelChart, unevenLayers } from './channels.ts';

@@ -1,5 +1,5 @@
+import type { LayerReport } from '../../../quantize/layer-report.ts';
 import type { Range } from '../../../quantize/range.ts';
-import type { LayerReport } from '../../../quantize/report.ts';
 import { decibelText, rangeText } from '../quantize-report.ts';
 import { shorten } from '../table.ts';
 import { at, drawing, escaped, width } from './html.ts';

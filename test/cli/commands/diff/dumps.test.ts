@@ -108,7 +108,7 @@ describe('dumps', () => {
         writeFileSync(`${folder}/b.bin`, new Uint8Array(8));
         writeFileSync(`${folder}/index.json`, '{"layers":[{"name":"a","file":"b.bin","shape":"8"}]}');
       },
-      /layer 0 "a": its "shape" is no list of sizes/,
+      /layer 0 "a": "shape" is no list of sizes/,
     ],
     [
       'numbers of a type that only JavaScript objects have',

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Figures } from '../../../../src/cli/print/quantize-report.ts';
 import { reportPage } from '../../../../src/cli/print/report/page.ts';
-import type { ActivationReport, LayerReport, Report } from '../../../../src/quantize/report.ts';
+import type { ActivationReport, LayerReport } from '../../../../src/quantize/layer-report.ts';
+import type { Report } from '../../../../src/quantize/report.ts';
 
 const activation = (fields: Partial<ActivationReport> = {}): ActivationReport => ({
   tensor: 0,

@@ -77,3 +77,8 @@ export function further(at: usize, bytes: i64): usize {
 export function entryAt(table: usize, index: i32, bytes: usize): usize {
   return table + <usize>index * bytes;
 }
+
+/** Whether `value` is the index of one of `count` things. */
+export function isIndex(value: i64, count: i64): bool {
+  return value >= 0 && value < count;
+}
