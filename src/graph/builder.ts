@@ -72,7 +72,7 @@ export class GraphBuilder {
 
   /** Appends a node whose tensors are all there. */
   node<A>(node: Node<A>): void {
-    this.#nodes.push(node as Node);
+    this.#nodes.push(node);
   }
 
   /** Appends a tensor: one that a node is going to make, or a constant. */

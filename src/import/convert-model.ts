@@ -41,7 +41,7 @@ export function convertModel<Operator extends FileOperator, Entry extends Operat
 /** The leading size of the first activation that has a batch axis. */
 function findBatch({ tensors, inputs, operators }: FileModel): number {
   const activations = [...inputs, ...operators.flatMap(({ outputs }) => outputs)];
-  return activations.map((id) => batchOf((tensors[id] as FileTensor).shape)).find((size) => size !== undefined) ?? 1;
+  return activations.map((id) => batchOf(tensors[id].shape)).find((size) => size !== undefined) ?? 1;
 }
 
 /** What is wrong with the model as a whole. */
@@ -54,7 +54,7 @@ function checkModel({ model, writer }: Conversion): void {
 function addInputs(conversion: Conversion): void {
   const { model, writer, activations } = conversion;
   for (const index of model.inputs) {
-    const file = model.tensors[index] as FileTensor;
+    const file = model.tensors[index];
     const report = (what: string): void => writer.problem({ node: -1, op: 'input', name: file.name }, what);
     if (activations.has(index)) report('it is listed twice among the inputs (once)');
     const open = hasOpenSizes(file);
@@ -71,7 +71,7 @@ function convert<Operator extends FileOperator, Entry extends OperatorEntry<Oper
   { operators, foldShape, fault }: OperatorTable<Operator, Entry>,
 ): void {
   const { model, writer, activations, infers } = conversion;
-  const outputs = operator.outputs.map((index) => model.tensors[index] as FileTensor);
+  const outputs = operator.outputs.map((index) => model.tensors[index]);
   const [output] = outputs;
   if (!output) {
     writer.problem({ node: operator.index, op: operator.name, name: '' }, 'it has no output (one)');
@@ -120,7 +120,7 @@ function addOutputs(conversion: Conversion): void {
       writer.output(inputs.has(index) ? handedOn(conversion, id) : id);
       continue;
     }
-    const { name } = model.tensors[index] as FileTensor;
+    const { name } = model.tensors[index];
     writer.problem({ node: -1, op: 'output', name }, 'no operator makes it (the output of an operator)');
   }
 }

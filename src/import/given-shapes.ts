@@ -28,7 +28,7 @@ export function giveShapes<Operator extends FileOperator>(
   model: FileModel<Operator>,
   shapes: GivenShapes,
 ): ShapedModel<Operator> {
-  const inputs = model.inputs.map((index) => model.tensors[index] as FileTensor);
+  const inputs = model.inputs.map((index) => model.tensors[index]);
   checkNames(model.source, inputs, shapes);
   const tensors = [...model.tensors];
   let changed = false;
@@ -45,7 +45,7 @@ export function giveShapes<Operator extends FileOperator>(
     changed ||= String(shape) !== String(file.shape);
     tensors[file.index] = { ...file, shape, shapeSignature: [] };
   }
-  const made = model.operators.flatMap(({ outputs }) => outputs.map((index) => model.tensors[index] as FileTensor));
+  const made = model.operators.flatMap(({ outputs }) => outputs.map((index) => model.tensors[index]));
   return { model: { ...model, tensors }, infers: changed || made.some(hasOpenSizes) };
 }
 

@@ -62,10 +62,10 @@ function grouped(problems: readonly Problem[]): Problem[][] {
 }
 
 function linesOf([first, ...others]: readonly Problem[], place: ProblemWords['place']): string[] {
-  const { op, what } = first as Problem;
-  const where = place(first as Problem);
+  const { op, what } = first;
+  const where = place(first);
   if (others.length === 0) return [where ? `${where}: ${what}` : what];
-  const nodes = [first as Problem, ...others].map((each) => `  ${withName(`node ${each.node}`, each.name)}`);
+  const nodes = [first, ...others].map((each) => `  ${withName(`node ${each.node}`, each.name)}`);
   return [`${op} in ${nodes.length} nodes: ${what}`, ...nodes];
 }
 

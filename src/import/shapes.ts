@@ -22,7 +22,7 @@ export function imageShape(shape: readonly number[]): NHWC {
 /** The shape of `rank` axes that a tensor of the file has where one of its images is `shape`; undefined where it has none. */
 export function fileShape(shape: readonly number[], rank: number, batch: number): readonly number[] | undefined {
   const axes = axesOf[rank];
-  const sizes = { n: batch, h: shape[1] as number, w: shape[2] as number, c: shape[3] as number };
+  const sizes = { n: batch, h: shape[1], w: shape[2], c: shape[3] };
   const lost = (['h', 'w', 'c'] as const).some((axis) => sizes[axis] !== 1 && !axes?.includes(axis));
   return axes && !lost && (axes.includes('n') || batch === 1) ? axes.map((axis) => sizes[axis]) : undefined;
 }

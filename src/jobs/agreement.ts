@@ -1,5 +1,5 @@
 import type { Graph } from '../graph/graph.ts';
-import { perTensor, type Tensor } from '../graph/tensor.ts';
+import { perTensor } from '../graph/tensor.ts';
 import type { Images } from '../quantize/calibrate.ts';
 import { quantizeValues } from '../quantize/range.ts';
 import type { Evaluators } from './evaluators.ts';
@@ -13,7 +13,7 @@ export interface Agreement {
 /** The index of the greatest value, of equal ones the first. */
 export function bestOf(values: ArrayLike<number>): number {
   let best = 0;
-  for (let i = 1; i < values.length; i++) if ((values[i] as number) > (values[best] as number)) best = i;
+  for (let i = 1; i < values.length; i++) if (values[i] > values[best]) best = i;
   return best;
 }
 
@@ -26,15 +26,15 @@ export function agreementOf(
   onImage: (done: number) => void,
 ): Agreement {
   const [runFloat, runInt8] = [evaluate(graph), evaluateQuantized(int8)];
-  const quantizations = int8.inputs.map((id) => perTensor(int8.tensors[id] as Tensor));
+  const quantizations = int8.inputs.map((id) => perTensor(int8.tensors[id]));
   let [same, done] = [0, 0];
   for (const inputs of images) {
     const q = inputs.map((values, i) => {
-      const { scale, zeroPoint } = quantizations[i] as ReturnType<typeof perTensor>;
+      const { scale, zeroPoint } = quantizations[i];
       return quantizeValues(values, scale, zeroPoint);
     });
     const [float, quantized] = [runFloat(inputs)[0], runInt8(q)[0]];
-    if (bestOf(float as Float32Array) === bestOf(quantized as Int8Array)) same++;
+    if (bestOf(float) === bestOf(quantized as Int8Array)) same++;
     onImage(++done);
   }
   return { same, images: done };

@@ -1,7 +1,6 @@
 import { LiteBlockError } from '../format/errors.ts';
 import { type Graph, nhwc } from '../graph/graph.ts';
 import { withName } from '../graph/short-name.ts';
-import type { Tensor } from '../graph/tensor.ts';
 import type { ImageShape } from '../import/npy/images.ts';
 
 /** The one input of a float model, which takes images. */
@@ -14,7 +13,7 @@ export interface ImageInput {
 /** The one input of a float model. `source` names the model. Throws unsupported where there are several. */
 export function imageInput(graph: Graph, source: string): ImageInput {
   const [id = -1, ...others] = graph.inputs;
-  const tensor = graph.tensors[id] as Tensor;
+  const tensor = graph.tensors[id];
   if (others.length > 0) {
     throw new LiteBlockError('unsupported', `${source}: it has ${graph.inputs.length} inputs (one, of images)`);
   }

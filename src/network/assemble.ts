@@ -183,7 +183,7 @@ const takesRows: ReadonlySet<Layer['type']> = new Set([
 export function assemble(scope: Scope, layer: Layer, path: string, x: Value): Value {
   if (!takesRows.has(layer.type)) whyNotFlat(scope, layer, path, x);
   const word = words[layer.type] as Assemble<Layer['type']>;
-  return word(scope, layer as never, path, x);
+  return word(scope, layer, path, x);
 }
 
 /** Layers one after another; those without a name are called by their index. Each path is one module's. */

@@ -9,21 +9,17 @@ function distance(a: string, b: string): number {
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      const above = rows[i - 1] as number[];
+      const above = rows[i - 1];
       const same = a[i - 1] === b[j - 1];
-      let least = Math.min(
-        (above[j - 1] as number) + (same ? 0 : 1),
-        (above[j] as number) + 1,
-        (row[j - 1] as number) + 1,
-      );
+      let least = Math.min(above[j - 1] + (same ? 0 : 1), above[j] + 1, row[j - 1] + 1);
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        least = Math.min(least, (rows[i - 2]?.[j - 2] as number) + 1);
+        least = Math.min(least, rows[i - 2]?.[j - 2] + 1);
       }
       row.push(least);
     }
     rows.push(row);
   }
-  return rows[a.length]?.[b.length] as number;
+  return rows[a.length]?.[b.length];
 }
 
 /**

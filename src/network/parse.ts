@@ -117,7 +117,7 @@ export function parseNetwork(json: unknown, source: string): Network {
   const fault = countFault(value);
   if (fault) throw new LiteBlockError('file-invalid', `${source}: ${fault}`);
   const parsed = networkSchema.safeParse(value);
-  if (parsed.success) return parsed.data as Network;
+  if (parsed.success) return parsed.data;
   const all = parsed.error.issues.flatMap((issue) => lines(issue, value));
   const problems = all.map((what) => ({ node: -1, op: '', name: '', what }));
   throw new LiteBlockError('file-invalid', `${source}: ${all.join('\n')}`, problems);

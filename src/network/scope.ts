@@ -175,7 +175,7 @@ export class Scope {
   /** The graph, with the values of all that was wanted, in that order. */
   finish(values: readonly Float32Array[]): Graph {
     for (const [i, { id, arrange }] of this.wanted.entries()) {
-      this.#writer.fill(id, arrange(values[i] as Float32Array));
+      this.#writer.fill(id, arrange(values[i]));
     }
     return this.#writer.finish(words);
   }

@@ -39,7 +39,7 @@ export function seededWeights(network: Network, seed: number, name?: string): St
     const count = elements(shape);
     const part = parameter.split('.').at(-1);
     if (shape.length > 1) {
-      const taps = count / (shape[0] as number);
+      const taps = count / shape[0];
       return { dtype: 'F32', shape, data: around(random, count, 0, Math.sqrt(6 / taps)) };
     }
     if (part === 'weight' || part === 'running_var')

@@ -17,7 +17,7 @@ export function paddingOf(value: Sides): Padding {
     const [top, left, bottom, right] = value;
     return { top, left, bottom, right };
   }
-  const [h, w] = pairOf(value as Pair);
+  const [h, w] = pairOf(value);
   return { top: h, left: w, bottom: h, right: w };
 }
 
@@ -32,7 +32,7 @@ const innermost =
     for (let i = 0; i < a; i++) {
       for (let y = 0; y < h; y++) {
         for (let x = 0; x < w; x++) {
-          for (let j = 0; j < b; j++) moved[at++] = data[((i * b + j) * h + y) * w + x] as number;
+          for (let j = 0; j < b; j++) moved[at++] = data[((i * b + j) * h + y) * w + x];
         }
       }
     }

@@ -119,7 +119,7 @@ function print(inspection: Inspection, { note, unanswered }: InspectNotes, block
     bold(io, name),
     ...(note ? [note] : [...interfaceLines('input', inputs), ...interfaceLines('output', outputs)]),
     '',
-    dim(io, titles as string),
+    dim(io, titles),
     ...rows.slice(0, -1),
     bold(io, rows.at(-1) as string),
     ...separableLines(inspection),

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import { LiteBlockError } from '../../format/errors.ts';
 import { isNullDevice, placeOf } from '../../jobs/files/place.ts';
 import { writeOutput } from '../../jobs/files/write-output.ts';
-import { type Interface, load, type Model, type Values } from '../../runtime/node.ts';
+import { load, type Model, type Values } from '../../runtime/node.ts';
 import { type CommandFiles, checkFiles, outputPath } from '../files/check-files.ts';
 import { inputPath, inputPaths } from '../files/read-input.ts';
 import { batchOf, type Feed, openInput } from '../inputs/feed.ts';
@@ -24,11 +24,11 @@ export interface RunOptions extends ShapeOptions, EngineOptions {
 }
 
 function print(model: Model, outputs: readonly Values[], name: (image: number) => string, io: Io): void {
-  const first = model.outputs[0] as Interface;
-  const images = (outputs[0] as Values).byteLength / first.imageBytes;
+  const first = model.outputs[0];
+  const images = outputs[0].byteLength / first.imageBytes;
   for (let image = 0; image < images; image++) {
     model.outputs.forEach((entry, i) => {
-      const values = outputs[i] as Values;
+      const values = outputs[i];
       const size = values.length / images;
       const top = topClasses(values.subarray(image * size, (image + 1) * size), entry, model.labels);
       const which = model.outputs.length > 1 ? ` ${printableLine(entry.name)}` : '';
@@ -54,7 +54,7 @@ function targetsOf(path: string, { outputs }: Model, source: string): string[] {
 
 async function write(targets: readonly string[], outputs: readonly Values[], io: Io): Promise<void> {
   for (const [i, values] of outputs.entries()) {
-    const target = targets[i] as string;
+    const target = targets[i];
     await writeOutput(target, new Uint8Array(values.buffer));
     io.out(`${target}  ${count(values.byteLength)} bytes\n`);
   }
@@ -87,7 +87,7 @@ function runAll(model: Model, feeds: readonly Feed[], io: Io): Values[] {
       );
       if (count > batch) progress(to, count);
     }
-    return model.outputs.map((_, i) => joined(pieces.map((piece) => piece[i] as Values)));
+    return model.outputs.map((_, i) => joined(pieces.map((piece) => piece[i])));
   });
 }
 

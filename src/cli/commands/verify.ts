@@ -116,7 +116,7 @@ async function rowOf(runtime: Runtime, subjects: readonly Subject[]): Promise<Ro
   const chosen = subjects.filter(fits);
   const tested = chosen.length > 0 ? await runtime.test(chosen.map(({ bundles }) => bundles)) : [];
   const outcomes = subjects.map((subject): Outcome => {
-    if (fits(subject)) return tested[chosen.indexOf(subject)] as Outcome;
+    if (fits(subject)) return tested[chosen.indexOf(subject)];
     return { result: 'too slow', what: `${count(subject.macs)} MACs are many for an interpreter` };
   });
   return { runtime: runtime.name, tier: runtime.tier, outcomes };

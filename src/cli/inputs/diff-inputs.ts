@@ -2,11 +2,11 @@ import { match } from '../../analyze/diff/match.ts';
 import { termsOf } from '../../analyze/diff/terms.ts';
 import type { Trace, Traced } from '../../analyze/diff/trace.ts';
 import { LiteBlockError } from '../../format/errors.ts';
-import type { InterfaceEntry, ModelFile, Operand, Preprocessing } from '../../format/model-file.ts';
+import type { InterfaceEntry, ModelFile, Preprocessing } from '../../format/model-file.ts';
 import { isPreprocessing } from '../../format/preprocessing.ts';
 import { arrayOf, type Values, valuesPerImage } from '../../format/values.ts';
 import type { Graph } from '../../graph/graph.ts';
-import { elements, type Tensor } from '../../graph/tensor.ts';
+import { elements } from '../../graph/tensor.ts';
 import { arePixels, asTheyAre } from '../../jobs/image-values.ts';
 import { inputBytes } from '../../runtime/values.ts';
 import type { Io } from '../io.ts';
@@ -39,7 +39,7 @@ export async function int8Inputs(file: ModelFile, given: Given, model: string, i
   const told = withPreprocessing(file, preprocessing, model);
   const inputs: Uint8Array[] = [];
   for (const [i, path] of paths.entries()) {
-    const entry = file.inputs[i] as InterfaceEntry;
+    const entry = file.inputs[i];
     const feed = await openInput([path], told, i, io, { raw });
     const at = entry.perImage ? image : 0;
     checkImage(path, feed.images.count, at);
@@ -57,7 +57,7 @@ export async function floatInputs(
   io: Io,
 ): Promise<Float32Array[]> {
   const { paths, image, preprocessing } = given;
-  const inputs = graph.inputs.map((id) => graph.tensors[id] as Tensor);
+  const inputs = graph.inputs.map((id) => graph.tensors[id]);
   if (!paths) {
     const wanted = inputs.map(({ name, shape }) => ({
       names: [name],
@@ -69,7 +69,7 @@ export async function floatInputs(
   const names = inputs.map(({ name }) => name);
   checkCount(paths, names, model);
   const source = beside ? await besideInt8(beside, given, paths, io) : await alone(graph, given, paths, model, io);
-  checkImage(paths[0] as string, source.images.count, image);
+  checkImage(paths[0], source.images.count, image);
   if (!beside && !preprocessing && arePixels(source.images)) warnOfPixels(io);
   return [source.real(image)];
 }
@@ -94,7 +94,7 @@ const alone = (
 
 function withPreprocessing(file: ModelFile, preprocessing: Preprocessing | undefined, model: string): ModelFile {
   if (!preprocessing) return file;
-  const { channels } = file.operands[(file.inputs[0] as InterfaceEntry).operand] as Operand;
+  const { channels } = file.operands[file.inputs[0].operand];
   if (!isPreprocessing(preprocessing, channels)) {
     throw new LiteBlockError('usage', `${model}: --mean and --std: one number each or ${channels}, std not 0`);
   }
@@ -117,7 +117,7 @@ function checkImage(path: string, count: number, image: number): void {
 
 function inputOf(file: ModelFile, entry: InterfaceEntry): Traced {
   const { name, dtype, operand, scale, zeroPoint } = entry;
-  const { height, width, channels } = file.operands[operand] as Operand;
+  const { height, width, channels } = file.operands[operand];
   const values = new (arrayOf(dtype))(valuesPerImage(entry));
   const tensor = { names: [name], shape: [1, height, width, channels], values };
   return dtype === 'f32' ? tensor : { ...tensor, quantization: { scale, zeroPoint } };

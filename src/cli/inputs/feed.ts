@@ -1,5 +1,5 @@
 import { LiteBlockError } from '../../format/errors.ts';
-import type { InterfaceEntry, ModelFile, Operand, Preprocessing } from '../../format/model-file.ts';
+import type { InterfaceEntry, ModelFile, Preprocessing } from '../../format/model-file.ts';
 import { realOfPixels } from '../../format/preprocessing.ts';
 import { withName } from '../../graph/short-name.ts';
 import type { ImageValues } from '../../import/npy/images.ts';
@@ -31,9 +31,9 @@ export async function openInput(
   io: Io,
   { raw = false }: InputOptions = {},
 ): Promise<Feed> {
-  const entry = file.inputs[i] as InterfaceEntry;
+  const entry = file.inputs[i];
   const preprocessing = i === 0 ? file.metadata.preprocessing : undefined;
-  const { height, width, channels } = file.operands[entry.operand] as Operand;
+  const { height, width, channels } = file.operands[entry.operand];
   const images = await openImages(paths, {
     input: withName(`input ${i}`, entry.name),
     shape: [height, width, channels],
@@ -52,7 +52,7 @@ export async function openInput(
 /** Images [from, to) of a feed as one array. Throws input where a folder has values of different types. */
 export function batchOf({ images, at }: Feed, from: number, to: number): ImageValues {
   const each = Array.from({ length: to - from }, (_, i) => at(from + i));
-  const first = each[0] as ImageValues;
+  const first = each[0];
   const size = first.length;
   const batch = new (first.constructor as new (length: number) => ImageValues)(size * each.length);
   each.forEach((values, i) => {

@@ -15,7 +15,7 @@ function comparePart(a: string, b: string): number {
 export function naturalOrder(a: string, b: string): number {
   const [x, y] = [parts(a), parts(b)];
   for (let i = 0; i < Math.min(x.length, y.length); i++) {
-    const order = comparePart(x[i] as string, y[i] as string);
+    const order = comparePart(x[i], y[i]);
     if (order !== 0) return order;
   }
   return x.length - y.length || (a < b ? -1 : a > b ? 1 : 0);

@@ -10,7 +10,7 @@ import { isPictureName } from './pictures/pictures.ts';
  * the file, its shape and what is wanted.
  */
 export async function openImages(paths: readonly string[], wanted: Wanted): Promise<Images> {
-  const path = paths.length > 1 ? `${paths[0]} and ${paths.length - 1} more` : (paths[0] as string);
+  const path = paths.length > 1 ? `${paths[0]} and ${paths.length - 1} more` : paths[0];
   const given = paths.map((each) => (isFolder(each) ? filesOf(each) : { files: [each] }));
   const nested = given.findIndex(({ classes }) => classes);
   if (nested >= 0 && given.length > 1) {
@@ -21,15 +21,15 @@ export async function openImages(paths: readonly string[], wanted: Wanted): Prom
     wanted,
   );
   const files = given.flatMap(({ files: names }, i) => {
-    const byItself = names[0] === paths[i] && !isPictureName(paths[i] as string);
-    return byItself ? [openArray(paths[i] as string, wanted)] : names.map(read);
+    const byItself = names[0] === paths[i] && !isPictureName(paths[i]);
+    return byItself ? [openArray(paths[i], wanted)] : names.map(read);
   });
   return { ...imagesOf(files, path), ...(given[0]?.classes && { classes: given[0].classes }) };
 }
 
 function imagesOf(files: readonly ImageFile[], path: string): Images {
   const each = files.flatMap((file) => Array.from({ length: file.count }, (_, k) => ({ file, k })));
-  const of = (i: number) => each[i] as (typeof each)[number];
+  const of = (i: number) => each[i];
   return {
     path,
     count: each.length,

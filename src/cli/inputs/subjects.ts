@@ -1,8 +1,7 @@
 import { LiteBlockError } from '../../format/errors.ts';
-import type { InterfaceEntry, ModelFile, Operand, Preprocessing } from '../../format/model-file.ts';
+import type { InterfaceEntry, ModelFile, Preprocessing } from '../../format/model-file.ts';
 import { isPreprocessing } from '../../format/preprocessing.ts';
 import type { Graph } from '../../graph/graph.ts';
-import type { Tensor } from '../../graph/tensor.ts';
 import { bestOf } from '../../jobs/agreement.ts';
 import { floatEvaluator } from '../../jobs/evaluators.ts';
 import { imageInput } from '../../jobs/image-input.ts';
@@ -46,8 +45,8 @@ export async function int8Subject(
   if (file.inputs.length !== 1) {
     throw new LiteBlockError('unsupported', `${path}: it has ${file.inputs.length} inputs (one, of images)`);
   }
-  const output = file.outputs[0] as InterfaceEntry;
-  const { height, width, channels } = file.operands[output.operand] as Operand;
+  const output = file.outputs[0];
+  const { height, width, channels } = file.operands[output.operand];
   const chosen = chosenFrom(file, output);
   const classes = classesOf([1, height, width, chosen ?? channels], file.labels, path);
   const feed = await openInput(imagesPaths, file, 0, io);
@@ -79,14 +78,14 @@ function chosenFrom({ stages, operands }: ModelFile, { operand, dtype }: Interfa
   if (dtype !== 'i32' && dtype !== 'i64') return undefined;
   const at = operands[operand]?.address;
   const stage = [...stages].reverse().find(({ opcode, words }) => {
-    return opcode === 'argMax' && operands[words.y as number]?.address === at;
+    return opcode === 'argMax' && operands[words.y]?.address === at;
   });
   return operands[stage?.words.x ?? -1]?.channels;
 }
 
 function withPreprocessing(file: ModelFile, preprocessing: Preprocessing | undefined, path: string): ModelFile {
   if (!preprocessing) return file;
-  const { channels } = file.operands[(file.inputs[0] as InterfaceEntry).operand] as Operand;
+  const { channels } = file.operands[file.inputs[0].operand];
   if (!isPreprocessing(preprocessing, channels)) throw unfit(path, channels);
   return { ...file, metadata: { ...file.metadata, preprocessing } };
 }
@@ -116,7 +115,7 @@ export async function realSource(
 
 /** The images of an int8 model for the float one that it was made of: quantised values as the real ones that they stand for. */
 export function besideSource({ feed, file }: { feed: Feed; file: ModelFile }): RealSource {
-  const { scale, zeroPoint } = file.inputs[0] as InterfaceEntry;
+  const { scale, zeroPoint } = file.inputs[0];
   const real = (i: number): Float32Array => {
     const values = feed.at(i);
     return values instanceof Float32Array ? values : Float32Array.from(values, (q) => scale * (q - zeroPoint));
@@ -133,7 +132,7 @@ export async function floatSubject(
 ): Promise<Subject> {
   const graph = await loadFloatModel(path, weights);
   const { images, real } = await sourceOf(graph);
-  const output = graph.tensors[graph.outputs[0] as number] as Tensor;
+  const output = graph.tensors[graph.outputs[0]];
   const classes = classesOf(output.shape, labels, path);
   const size = imageInput(graph, path).shape.reduce((product, side) => product * side);
   const run = (await floatEvaluator(builtEngines))(graph);
@@ -144,7 +143,7 @@ export async function floatSubject(
         if (values.length !== size) {
           throw new LiteBlockError('input', `${path}: images of ${values.length} values, its input has ${size}`);
         }
-        const best = bestOf(run([values])[0] as Float32Array);
+        const best = bestOf(run([values])[0]);
         progress(i + 1, images.count);
         return best;
       }),

@@ -63,7 +63,7 @@ export function classesOfFolders(
   if (!folders) return undefined;
   const { names, of } = folders;
   const named = names.map((name) => classes.labels.indexOf(name));
-  if (named.every((index) => index >= 0)) return { truth: of.map((folder) => named[folder] as number) };
+  if (named.every((index) => index >= 0)) return { truth: of.map((folder) => named[folder]) };
   if (names.length !== classes.count) {
     const how = "one folder a class, or folders named as the model's labels, are wanted";
     throw new LiteBlockError(

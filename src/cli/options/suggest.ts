@@ -5,20 +5,20 @@ const tolerance = (word: string): number => Math.min(3, Math.ceil(word.length / 
 function distance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
-    const [above, row] = [rows[i - 1] as number[], [i]];
+    const [above, row] = [rows[i - 1], [i]];
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1];
       const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
       row[j] = Math.min(
-        (above[j] as number) + 1,
-        (row[j - 1] as number) + 1,
-        (above[j - 1] as number) + (same ? 0 : 1),
-        swapped ? (rows[i - 2]?.[j - 2] as number) + 1 : Number.POSITIVE_INFINITY,
+        above[j] + 1,
+        row[j - 1] + 1,
+        above[j - 1] + (same ? 0 : 1),
+        swapped ? rows[i - 2]?.[j - 2] + 1 : Number.POSITIVE_INFINITY,
       );
     }
     rows.push(row);
   }
-  return rows[a.length]?.[b.length] as number;
+  return rows[a.length]?.[b.length];
 }
 
 const digitsOf = (word: string): string => word.replace(/\D/g, '');

@@ -69,7 +69,7 @@ const kernelColumns = (unit: string): readonly Column[] => [
   ...figures(unit),
 ];
 
-const titled = ([titles, ...rows]: readonly string[], io: Io): string[] => [dim(io, titles as string), ...rows];
+const titled = ([titles, ...rows]: readonly string[], io: Io): string[] => [dim(io, titles), ...rows];
 
 interface KernelSum extends Pick<StageProfile, 'kernel' | 'ms' | 'macs' | 'gmacsPerSecond'> {
   readonly stages: number;

@@ -66,8 +66,8 @@ function listLines({ classes, confused }: Evaluation, io: Io): string[] {
     confused
       .slice(0, listed)
       .map(({ truth, predicted, count: images }) => [
-        nameOf(classes[truth] as ClassScore),
-        nameOf(classes[predicted] as ClassScore),
+        nameOf(classes[truth]),
+        nameOf(classes[predicted]),
         count(images),
       ]),
     io.columns,
@@ -87,4 +87,4 @@ function listLines({ classes, confused }: Evaluation, io: Io): string[] {
   return [...titled(pairs, io), '', ...titled(recalls, io)];
 }
 
-const titled = ([titles, ...rows]: readonly string[], io: Io): string[] => [dim(io, titles as string), ...rows];
+const titled = ([titles, ...rows]: readonly string[], io: Io): string[] => [dim(io, titles), ...rows];

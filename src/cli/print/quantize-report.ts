@@ -76,7 +76,7 @@ export function reportLines(report: Report, figures: Figures, io: Io): string[] 
     ({ place, text }) => `${yellow(io, 'warning:')} ${printableLine(place)}: ${text}`,
   );
   return [
-    dim(io, titles as string),
+    dim(io, titles),
     ...rows,
     '',
     ...warnings,

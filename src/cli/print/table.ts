@@ -25,13 +25,13 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
   const shrinking = columns.findIndex((column) => column.shrinks);
   const total = widths.reduce((sum, each) => sum + each, gap.length * (columns.length - 1));
   if (width !== undefined && shrinking >= 0 && total > width) {
-    widths[shrinking] = Math.max(minimum, (widths[shrinking] as number) - (total - width));
+    widths[shrinking] = Math.max(minimum, widths[shrinking] - (total - width));
   }
   const line = (cells: readonly string[]): string =>
     columns
       .map(({ align, shrinks }, i) => {
-        const cell = shrinks ? shorten(cells[i] ?? '', widths[i] as number) : (cells[i] ?? '');
-        const space = ' '.repeat(Math.max(0, (widths[i] as number) - [...cell].length));
+        const cell = shrinks ? shorten(cells[i] ?? '', widths[i]) : (cells[i] ?? '');
+        const space = ' '.repeat(Math.max(0, widths[i] - [...cell].length));
         return align === 'left' ? cell + space : space + cell;
       })
       .join(gap)

@@ -8,9 +8,9 @@ const shown = 5;
 /** What an output says of one image: its best classes with their real scores, or the classes that it names. */
 export function topClasses(values: Values, entry: Interface, labels: readonly string[]): string[] {
   if (values instanceof Int32Array || values instanceof BigInt64Array) return namedClasses(values, labels);
-  const order = Array.from(values.keys()).sort((a, b) => (values[b] as number) - (values[a] as number) || a - b);
+  const order = Array.from(values.keys()).sort((a, b) => values[b] - values[a] || a - b);
   return order.slice(0, shown).map((at) => {
-    const value = values[at] as number;
+    const value = values[at];
     const score = entry.dtype === 'f32' ? value : entry.scale * (value - entry.zeroPoint);
     return `${classText(at, labels)} (${real(score)})`;
   });

@@ -6,7 +6,7 @@ import { delimiter, isAbsolute, join } from 'node:path';
 import { LiteBlockError } from '../../format/errors.ts';
 import { interruptible } from '../../jobs/files/interruptible.ts';
 import { systemReason } from '../../jobs/files/system-error.ts';
-import { type Bundles, missing, type Outcome, outcomeOf, type Runtime } from './runtime.ts';
+import { missing, type Outcome, outcomeOf, type Runtime } from './runtime.ts';
 
 interface Browser {
   readonly name: string;
@@ -158,9 +158,9 @@ const inBrowser = (browser: Browser, tier: 'simd' | 'scalar'): Runtime => ({
     if (served instanceof Error) return all({ result: 'failed', what: served.message });
     const { server, result } = served;
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-    const profile = await mkdtemp(join((models[0] as Bundles).folder, 'profile-'));
+    const profile = await mkdtemp(join(models[0].folder, 'profile-'));
     const [command, ...before] = [...(browser.display ?? []), path];
-    const child = spawn(command as string, [...before, ...browser.args(profile, url)], {
+    const child = spawn(command, [...before, ...browser.args(profile, url)], {
       detached: true,
       env: { ...process.env, HOME: profile, WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS: '1', LIBGL_ALWAYS_SOFTWARE: '1' },
       stdio: 'ignore',

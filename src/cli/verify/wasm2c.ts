@@ -55,6 +55,6 @@ export const wasm2c: Runtime = {
       stdout = ended.stdout;
     }
     const [load, selfTest] = stdout.trim().split(' ').map(Number);
-    return outcomeOf(load as number, selfTest as number);
+    return outcomeOf(load, selfTest);
   }),
 };

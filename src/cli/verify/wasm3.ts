@@ -20,6 +20,6 @@ export const wasm3: Runtime = {
     const { code, stdout, stderr } = await run(python, ['-c', script, library.scalar]);
     if (code !== 0) return { result: 'failed', what: lastLine(stderr) };
     const [load, selfTest] = stdout.trim().split(' ').map(Number);
-    return outcomeOf(load as number, selfTest as number);
+    return outcomeOf(load, selfTest);
   }),
 };

@@ -42,7 +42,7 @@ function channelsLast<Each extends ImageValues>(values: Each, [h, w, c]: ImageSh
   for (let i = 0; i < values.length; i++) {
     const inImage = i % (pixels * c);
     const [channel, pixel] = [Math.floor(inImage / pixels), inImage % pixels];
-    moved[i - inImage + pixel * c + channel] = values[i] as number;
+    moved[i - inImage + pixel * c + channel] = values[i];
   }
   return moved;
 }

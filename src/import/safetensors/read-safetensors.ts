@@ -117,7 +117,7 @@ function entryOf(name: string, value: unknown, source: string): Entry {
   const { dtype, shape, data_offsets: offsets, ...rest } = value;
   const stray = Object.keys(rest)[0];
   if (stray !== undefined) throw fail(`there is no field "${shown(stray)}" (dtype, shape, data_offsets)`);
-  const bytes = typeof dtype === 'string' && Object.hasOwn(dtypes, dtype) ? (dtypes[dtype] as number) : undefined;
+  const bytes = typeof dtype === 'string' && Object.hasOwn(dtypes, dtype) ? dtypes[dtype] : undefined;
   if (bytes === undefined)
     throw fail(`dtype ${shown(String(JSON.stringify(dtype)))} is not known (${Object.keys(dtypes).join(', ')})`);
   if (!Array.isArray(shape) || !shape.every(isSize)) {
@@ -135,7 +135,7 @@ function entryOf(name: string, value: unknown, source: string): Entry {
       `data_offsets [${from}, ${to}] hold ${to - from} bytes, ${dtype} ${shown(`[${shape.join(', ')}]`)} has ${wanted}`,
     );
   }
-  return { name, dtype: dtype as string, shape: shape as number[], from, to };
+  return { name, dtype: dtype as string, shape: shape, from, to };
 }
 
 function checkMetadata(metadata: unknown, source: string): void {

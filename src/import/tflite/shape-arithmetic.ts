@@ -44,9 +44,7 @@ const pack: Fold = (inputs, { options }) => {
 /** Twice the height and width, for a resize. */
 const mul: Fold = ([a, b]) => {
   if (!a || !b || (b.values.length > 1 && b.values.length !== a.values.length)) return undefined;
-  const values = a.values.map(
-    (value, i) => value * (b.values.length > 1 ? (b.values[i] as number) : (b.values[0] ?? 1)),
-  );
+  const values = a.values.map((value, i) => value * (b.values.length > 1 ? b.values[i] : (b.values[0] ?? 1)));
   return { shape: a.shape, values };
 };
 

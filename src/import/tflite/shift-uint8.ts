@@ -38,7 +38,7 @@ export function shiftUint8(model: TfliteModel): TfliteModel {
     for (const [i, index] of operator.inputs.entries()) {
       if (inputs[i] === index || !given.has(index) || quantized.has(index)) continue;
       quantized.add(index);
-      operators.push(quantizeOf(operator.index, index, inputs[i] as number));
+      operators.push(quantizeOf(operator.index, index, inputs[i]));
     }
     const outputs = operator.outputs.map((index) =>
       given.has(index) || (direct && !read.has(index)) ? index : inside(index),

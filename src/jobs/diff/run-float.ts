@@ -5,7 +5,7 @@ import type { Graph } from '../../graph/graph.ts';
 import { producersOf } from '../../graph/graph.ts';
 import type { Node } from '../../graph/op.ts';
 import { shortName } from '../../graph/short-name.ts';
-import type { Tensor, TensorId } from '../../graph/tensor.ts';
+import type { TensorId } from '../../graph/tensor.ts';
 import { requireFloat } from '../../ops/evaluate-float.ts';
 import { lower } from '../../passes/lower.ts';
 import type { Progress } from '../progress.ts';
@@ -39,7 +39,7 @@ export function runFloat(
   const placeOf = new Map<TensorId, number>();
   const total = graph.nodes.length + graph.inputs.length;
   run(inputs, (id, values) => {
-    const { name, shape } = graph.tensors[id] as Tensor;
+    const { name, shape } = graph.tensors[id];
     const node = graph.nodes[producers.get(id) ?? -1];
     const names = [...new Set([name, shortName(name), ...(node ? [node.name, shortName(node.name)] : [])])];
     const maker = node && { index: node.index, op: node.op.type, name: node.name };

@@ -1,6 +1,6 @@
 import type { Trace, Traced } from '../../analyze/diff/trace.ts';
 import { compile } from '../../compiler/compile.ts';
-import type { InterfaceEntry, ModelFile, Operand, StageNote, StageRecord } from '../../format/model-file.ts';
+import type { InterfaceEntry, ModelFile } from '../../format/model-file.ts';
 import { readHeader } from '../../format/read.ts';
 import type { EngineExports } from '../../format/status.ts';
 import { arrayOf, type Values } from '../../format/values.ts';
@@ -48,7 +48,7 @@ export async function graphRun(
   const { bytes, model: file, plan } = compile(graph, { keep: 'all' });
   const engine = await loadedEngine(bytes, file, source, modules, maxOperations);
   const tensorOf = (id: number): Omit<Traced, 'values'> => {
-    const { name, shape, quantization } = graph.tensors[id] as Tensor;
+    const { name, shape, quantization } = graph.tensors[id];
     const [scale = 0, zeroPoint = 0] = [quantization?.scale[0], quantization?.zeroPoint[0]];
     return {
       id,
@@ -64,7 +64,7 @@ export async function graphRun(
         (id, i): Traced => ({
           ...tensorOf(id),
           input: true,
-          values: valuesIn(inputs[i] as Uint8Array, file.inputs[i] as InterfaceEntry),
+          values: valuesIn(inputs[i], file.inputs[i]),
         }),
       );
       runStages(engine, file, inputs, source, (_, __, done, total) => progress(done, total));
@@ -111,14 +111,14 @@ export async function fileRun(
           names: [entry.name],
           input: true,
           shape: shapeOf(file, entry.operand),
-          values: valuesIn(inputs[i] as Uint8Array, entry),
+          values: valuesIn(inputs[i], entry),
           ...quantizationOf(entry),
         }),
       );
       const placeOf = new Map(file.inputs.map(({ operand }, i) => [operand, i]));
       runStages(engine, file, inputs, source, (stage, values, done, total) => {
         progress(done, total);
-        const { name, op, node } = file.metadata.stages[stage] as StageNote;
+        const { name, op, node } = file.metadata.stages[stage];
         if (node < 0 || isPiece(file, stage)) return; // rows of zero points
         const { y = -1, x = -1, x2 = -1 } = file.stages[stage]?.words ?? {};
         const maker = { index: node, op, name };
@@ -132,7 +132,7 @@ export async function fileRun(
           maker,
           stage,
           ...(reads.length === read.length && { reads }), // another shape of a tensor is an operand of its own
-          ...quantizationOf(file.operands[y] as Operand),
+          ...quantizationOf(file.operands[y]),
         });
       });
       return { tensors, file };
@@ -142,14 +142,14 @@ export async function fileRun(
 
 /** A copy of one input into its place in a concatenation: no tensor, and nothing reads it by itself. */
 function isPiece({ stages, operands, outputs }: ModelFile, stage: number): boolean {
-  const { opcode, words } = stages[stage] as StageRecord;
-  const { channels, pixelStride } = operands[words.y ?? -1] as Operand;
+  const { opcode, words } = stages[stage];
+  const { channels, pixelStride } = operands[words.y ?? -1];
   if (opcode !== 'slice' || channels === pixelStride) return false;
   const isRead = stages.some(({ words: each }) => each.x === words.y || each.x2 === words.y);
   return !isRead && !outputs.some(({ operand }) => operand === words.y);
 }
 
 function shapeOf({ operands }: ModelFile, operand: number): readonly number[] {
-  const { height, width, channels } = operands[operand] as Operand;
+  const { height, width, channels } = operands[operand];
   return [1, height, width, channels];
 }

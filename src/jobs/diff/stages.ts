@@ -22,7 +22,7 @@ export function runStages(
 ): void {
   const memory = new Uint8Array(engine.memory.buffer);
   file.inputs.forEach((entry, i) => {
-    inputPort(engine, i, entry).copy(memory, inputs[i] as Uint8Array, 0);
+    inputPort(engine, i, entry).copy(memory, inputs[i], 0);
   });
   const made = new Map<number, { readonly values: Values; rows: number }>();
   const arena = engine.arena() >>> 0;

@@ -43,9 +43,9 @@ function ofBytes({ width, bits }: BmpHeader): Row {
   const step = bits >> 3;
   return (stored, _, to) => {
     for (let x = 0, from = 0, at = 0; x < width; x++, from += step, at += 3) {
-      to[at] = stored[from + 2] as number;
-      to[at + 1] = stored[from + 1] as number;
-      to[at + 2] = stored[from] as number;
+      to[at] = stored[from + 2];
+      to[at + 1] = stored[from + 1];
+      to[at + 2] = stored[from];
     }
   };
 }
@@ -56,9 +56,9 @@ function ofPalette({ width, palette, paletteStep }: BmpHeader, source: string): 
     const mask = (1 << bits) - 1;
     for (let x = 0; x < width; x++) {
       const bit = x * bits;
-      const index = ((stored[bit >> 3] as number) >> (8 - bits - (bit & 7))) & mask;
+      const index = (stored[bit >> 3] >> (8 - bits - (bit & 7))) & mask;
       if (index >= colors) throw damaged(source, `its palette has ${colors} colors, a pixel has color ${index}`);
-      for (let c = 0; c < 3; c++) to[x * 3 + c] = palette[index * paletteStep + 2 - c] as number;
+      for (let c = 0; c < 3; c++) to[x * 3 + c] = palette[index * paletteStep + 2 - c];
     }
   };
 }
@@ -82,9 +82,9 @@ function ofMasks({ width, masks, bits }: BmpHeader, source: string): Row {
   const step = bits >> 3;
   return (stored, _, to) => {
     for (let x = 0, at = 0; x < width; x++, at += step) {
-      let value = (stored[at] as number) | ((stored[at + 1] as number) << 8);
-      if (step > 2) value |= (stored[at + 2] as number) << 16;
-      if (step > 3) value |= (stored[at + 3] as number) << 24;
+      let value = stored[at] | (stored[at + 1] << 8);
+      if (step > 2) value |= stored[at + 2] << 16;
+      if (step > 3) value |= stored[at + 3] << 24;
       fields.forEach(({ mask, unit, most }, c) => {
         to[x * 3 + c] = ((((value & mask) >>> 0) / unit) * 255) / most; // the fraction is cut, as Pillow does
       });

@@ -14,13 +14,13 @@ const isFrame = (marker: number): boolean => marker >= 0xc0 && marker <= 0xcf &&
 
 /** Passes over the segments to the frame's header, whose size is checked. Throws file-truncated, file-invalid, unsupported. */
 export function readJpegHeader(bytes: Uint8Array, source: string): JpegHeader {
-  const word = (at: number): number => ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
+  const word = (at: number): number => (bytes[at] << 8) | bytes[at + 1];
   let orientation = 1;
   for (let at = 2; at + 9 < bytes.length && bytes[at] === 0xff; ) {
-    const marker = bytes[at + 1] as number;
+    const marker = bytes[at + 1];
     if (isFrame(marker)) {
       checkSize(word(at + 7), word(at + 5), source);
-      return { channels: bytes[at + 9] as number, orientation };
+      return { channels: bytes[at + 9], orientation };
     }
     if (marker === 0xe1) orientation = orientationOf(bytes.subarray(at + 4, at + 2 + word(at + 2))) ?? orientation;
     at += marker === 0xff ? 1 : 2 + word(at + 2);

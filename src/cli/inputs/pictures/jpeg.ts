@@ -23,7 +23,7 @@ export async function loadJpegDecoder(): Promise<JpegDecoder> {
       return instance.exports;
     },
   };
-  const codec = await mozjpeg(options as unknown as Parameters<typeof mozjpeg>[0]);
+  const codec = await mozjpeg(options);
   return (bytes, source) => {
     const { channels } = readJpegHeader(bytes, source);
     if (channels !== 1 && channels !== 3) {

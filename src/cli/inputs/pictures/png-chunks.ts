@@ -112,7 +112,7 @@ const passesOf = ({ width, height, interlaced }: Header): Pass[] =>
 
 /** With the byte that says how the row is filtered. */
 const rowBytes = ({ depth, color }: Header, { columns }: Pass): number =>
-  1 + Math.ceil((columns * (colorTypes[color]?.samples as number) * depth) / 8);
+  1 + Math.ceil((columns * colorTypes[color]?.samples * depth) / 8);
 
 function headerChunk({ depth, color }: Header, { columns, rows }: Pass): Uint8Array {
   const contents = Buffer.alloc(13);

@@ -11,7 +11,7 @@ export async function loadPngDecoder(): Promise<PngDecoder> {
   return (bytes, source) => {
     const { width, height, parts } = partsOfPng(bytes, source);
     const passes = parts.map(({ pass, bytes: part }) => ({ pass, ...pixelsOf(decoded(decode, part, source), source) }));
-    return passes.length === 1 ? (passes[0] as Pixels) : { data: woven(width, height, passes), width, height };
+    return passes.length === 1 ? passes[0] : { data: woven(width, height, passes), width, height };
   };
 }
 
@@ -23,7 +23,7 @@ function woven(width: number, height: number, passes: readonly (Pixels & { reado
     const { x, y, dx, dy, columns, rows } = pass;
     for (let row = 0, from = 0; row < rows; row++) {
       for (let column = 0, at = ((y + row * dy) * width + x) * channels; column < columns; column++) {
-        for (let c = 0; c < channels; c++) out[at + c] = data[from++] as number;
+        for (let c = 0; c < channels; c++) out[at + c] = data[from++];
         at += dx * channels;
       }
     }
@@ -51,7 +51,7 @@ function pixelsOf({ data, width, height, channels, depth, palette }: DecodedPng,
   const shift = depth - 8;
   const out = new Uint8Array(size * colors);
   for (let i = 0, at = 0, from = 0; i < size; i++, from += channels) {
-    for (let c = 0; c < colors; c++) out[at++] = (data[from + c] as number) >> shift;
+    for (let c = 0; c < colors; c++) out[at++] = data[from + c] >> shift;
   }
   return { data: out, width, height };
 }
@@ -64,7 +64,7 @@ function unpacked(data: Uint8Array, width: number, height: number, depth: number
   for (let y = 0, at = 0; y < height; y++) {
     for (let x = 0; x < width; x++, at++) {
       const bit = x * depth;
-      out[at] = ((data[y * rowBytes + (bit >> 3)] as number) >> (8 - depth - (bit & 7))) & mask;
+      out[at] = (data[y * rowBytes + (bit >> 3)] >> (8 - depth - (bit & 7))) & mask;
     }
   }
   return out;

@@ -9,8 +9,7 @@ const entities: Readonly<Record<string, string>> = {
 };
 
 /** Text as HTML, without characters that act on a reader's line: names come from files of others. */
-export const escaped = (text: string): string =>
-  printable(text).replace(/[&<>"']/g, (letter) => entities[letter] as string);
+export const escaped = (text: string): string => printable(text).replace(/[&<>"']/g, (letter) => entities[letter]);
 
 /** A coordinate of a drawing, to a hundredth. */
 export const at = (value: number): string => `${Math.round(value * 100) / 100}`;

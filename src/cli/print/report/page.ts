@@ -84,7 +84,7 @@ const titles = [
 const texts = ['layer', 'op', 'blocks'];
 
 function layerTable({ inputs, layers }: Report): string {
-  const kind = (column: number): string => (texts.includes(titles[column] as string) ? ' class="text"' : '');
+  const kind = (column: number): string => (texts.includes(titles[column]) ? ' class="text"' : '');
   const head = titles.map((title, i) => `<th scope="col"${kind(i)}>${title}</th>`).join('');
   const rows = [
     ...inputs.map((input) => [...cells('', input.name, 'input', input), '', '']),

@@ -59,6 +59,6 @@ function withLast(node: TfliteNode, x: FoundOperand, axis: keyof typeof orders):
   if (axis === 'c') return x;
   const order = orders[axis];
   const sizes = x.shape.slice(1);
-  const shape: NHWC = [1, sizes[order[0]] as number, sizes[order[1]] as number, sizes[order[2]] as number];
+  const shape: NHWC = [1, sizes[order[0]], sizes[order[1]], sizes[order[2]]];
   return { id: emitBetween(node, transpose, { order }, [x.id], shape, x.id), shape };
 }

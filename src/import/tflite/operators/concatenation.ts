@@ -1,4 +1,3 @@
-import type { Values } from '../../../format/values.ts';
 import type { NodeView, Op } from '../../../graph/op.ts';
 import { equalQuantization } from '../../../graph/quantization.ts';
 import type { NHWC, TensorId } from '../../../graph/tensor.ts';
@@ -62,10 +61,10 @@ function join(node: TfliteNode, inputs: readonly FoundOperand[], axis: Axis): vo
     return { ...x, id, shape };
   });
   const sum = (operands: readonly FoundOperand[], at: number): number =>
-    operands.reduce((total, { shape }) => total + (shape[at] as number), 0);
-  const [, h, w, c] = (inputs[0] as FoundOperand).shape;
+    operands.reduce((total, { shape }) => total + shape[at], 0);
+  const [, h, w, c] = inputs[0].shape;
   const shape: NHWC = axis === 'w' ? [1, h, sum(inputs, 2), c] : [1, sum(inputs, 1), w, c];
-  const joined: NHWC = [1, (flat[0] as FoundOperand).shape[1], 1, sum(flat, 3)];
+  const joined: NHWC = [1, flat[0].shape[1], 1, sum(flat, 3)];
   if (String(shape) === String(joined)) emit(node, concat, {}, idsOf(flat));
   else emit(node, reshape, { shape }, [emitBetween(node, concat, {}, idsOf(flat), joined)]);
 }
@@ -95,9 +94,9 @@ function between<A>(node: TfliteNode, op: Op<A>, attributes: A, x: FoundOperand,
   const data = constant.data.slice();
   const y = { ...final, name: constant.name, shape, fileShape: shape, perImage: false, data };
   const { index } = node.operator;
-  const made = { index, name: node.output.name, op: op as Op<A>, inputs: [], outputs: [], attributes };
+  const made = { index, name: node.output.name, op: op, inputs: [], outputs: [], attributes };
   const view: NodeView<A> = { node: made, attributes, inputs: [constant], outputs: [y] };
   if (constant.dtype === 'f32') op.float?.(view, [constant.data as Float32Array], [data as Float32Array]);
-  else op.reference(view, [constant.data as Values], [data as Values]);
+  else op.reference(view, [constant.data], [data]);
   return node.writer.constant(y);
 }

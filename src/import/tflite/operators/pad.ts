@@ -17,7 +17,7 @@ export const convertPad: TfliteConverter = (node) => {
     return;
   }
   const sizeOf = (axis: 'n' | 'h' | 'w' | 'c', side: 0 | 1): number =>
-    axes.includes(axis) ? (list[axes.indexOf(axis) * 2 + side] as number) : 0;
+    axes.includes(axis) ? list[axes.indexOf(axis) * 2 + side] : 0;
   if (sizeOf('n', 0) + sizeOf('n', 1) > 0) {
     problem(node, 'padding of the batch is not supported (height, width, channels)');
     return;

@@ -22,9 +22,9 @@ export function emitPart(
 ): void {
   const { shape } = x.file;
   const axes = axesOf[shape.length] ?? [];
-  const stray = ranges.findIndex(({ begin, size }, i) => begin < 0 || size < 1 || begin + size > (shape[i] as number));
+  const stray = ranges.findIndex(({ begin, size }, i) => begin < 0 || size < 1 || begin + size > shape[i]);
   if (stray >= 0) {
-    const { begin, size } = ranges[stray] as AxisRange;
+    const { begin, size } = ranges[stray];
     problem(
       node,
       `${size} from ${begin} on is no part of axis ${stray} of [${shape.join(', ')}] (one element or more)`,

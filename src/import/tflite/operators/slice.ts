@@ -15,7 +15,7 @@ export const convertSlice: TfliteConverter = (node) => {
     return;
   }
   const ranges = shape.map((all, i) => {
-    const [begin, size] = [begins[i] as number, sizes[i] as number];
+    const [begin, size] = [begins[i], sizes[i]];
     return { begin, size: size === -1 ? all - begin : size };
   });
   emitPart(node, x, ranges);

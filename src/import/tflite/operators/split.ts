@@ -1,6 +1,5 @@
 import { axisAt } from '../../axis.ts';
 import { problem } from '../../conversion.ts';
-import type { FileTensor } from '../../file-model.ts';
 import { type FoundOperand, integers, operand } from '../../operand.ts';
 import type { TfliteConverter, TfliteNode } from '../node.ts';
 import { emitPart } from './part.ts';
@@ -10,7 +9,7 @@ export const convertSplit: TfliteConverter = (node) => {
   const x = operand(node, 1);
   const axis = readAxis(node, 0, x);
   if (!x || axis === undefined) return;
-  const size = x.file.shape[axis] as number;
+  const size = x.file.shape[axis];
   const count = node.outputs.length;
   if (size % count !== 0) {
     problem(node, `axis ${axis} of [${x.file.shape}] is not ${count} equal parts`);
@@ -25,7 +24,7 @@ export const convertSplitV: TfliteConverter = (node) => {
   const sizes = integers(node, 1, 'sizes');
   const axis = readAxis(node, 2, x);
   if (!x || !sizes || axis === undefined) return;
-  const all = x.file.shape[axis] as number;
+  const all = x.file.shape[axis];
   const rest = all - sizes.reduce((sum, size) => sum + Math.max(size, 0), 0);
   const parts = sizes.map((size) => (size === -1 ? rest : size));
   const sum = parts.reduce((total, size) => total + size, 0);
@@ -51,7 +50,7 @@ function emitParts(node: TfliteNode, x: FoundOperand, axis: number, sizes: reado
   let begin = 0;
   sizes.forEach((size, part) => {
     const ranges = x.file.shape.map((all, i) => (i === axis ? { begin, size } : { begin: 0, size: all }));
-    emitPart({ ...node, output: node.outputs[part] as FileTensor }, x, ranges);
+    emitPart({ ...node, output: node.outputs[part] }, x, ranges);
     begin += size;
   });
 }

@@ -30,7 +30,7 @@ export const convertStridedSlice: TfliteConverter = (node) => {
   };
   const ranges = shape.map((size, i): AxisRange => {
     if (i >= begins.length) return { begin: 0, size };
-    return rangeOf(size, begins[i] as number, ends[i] as number, {
+    return rangeOf(size, begins[i], ends[i], {
       begin: (masks.begin & (1 << i)) !== 0,
       end: (masks.end & (1 << i)) !== 0,
       shrink: (masks.shrink & (1 << i)) !== 0,

@@ -37,7 +37,7 @@ export function transposeShape(node: TfliteNode): readonly number[] | undefined 
   const axes = constantIntegers(node, 1);
   if (!shape || axes?.length !== shape.length) return undefined;
   const sizes = axes.map((axis) => shape[axis < 0 ? axis + shape.length : axis]);
-  return sizes.every((size) => size !== undefined) ? (sizes as number[]) : undefined;
+  return sizes.every((size) => size !== undefined) ? sizes : undefined;
 }
 
 /**
@@ -51,7 +51,7 @@ function imageOrder(shape: readonly number[], axes: readonly number[]): Order {
   const order = places.map((place) => {
     const axis = axes[names.indexOf(place)];
     const from = axis === undefined ? -1 : places.indexOf(names[axis] as 'h' | 'w' | 'c');
-    return from >= 0 && (sizes[from] as number) > 1 ? from : -1;
+    return from >= 0 && sizes[from] > 1 ? from : -1;
   });
   const left = [0, 1, 2].filter((axis) => !order.includes(axis));
   return order.map((axis) => (axis < 0 ? (left.shift() as number) : axis)) as unknown as Order;
