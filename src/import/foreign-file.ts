@@ -91,10 +91,12 @@ export function foreignFile(bytes: Uint8Array): ForeignFile | undefined {
   return protobuf(bytes) ?? text(bytes);
 }
 
-const safetensors = file('safetensors', 'a .safetensors, which holds weights alone', {
-  forModel: 'give the network.json that they belong to, and these with --weights',
-  forWeights: '',
-});
+const safetensors = file(
+  'safetensors',
+  'a .safetensors, which holds weights alone',
+  { forModel: 'give the network.json that they belong to, and these with --weights', forWeights: '' },
+  false,
+);
 
 /** What a text is: the bytes of a model may hold any of these words, but not begin so. */
 function text(bytes: Uint8Array): ForeignFile | undefined {
@@ -164,11 +166,16 @@ function protobuf(bytes: Uint8Array): ForeignFile | undefined {
     : undefined;
 }
 
-const onnx = file('onnx', 'an ONNX model', {
-  forModel:
-    'ONNX is not supported yet: convert it to .tflite, or write the network.json of its PyTorch model (docs/pytorch.md)',
-  forWeights: toSafetensors,
-});
+const onnx = file(
+  'onnx',
+  'an ONNX model',
+  {
+    forModel:
+      'ONNX is not supported yet: convert it to .tflite, or write the network.json of its PyTorch model (docs/pytorch.md)',
+    forWeights: toSafetensors,
+  },
+  false,
+);
 
 /** GraphDef: nodes (field 1), of which each begins with its name (field 1) and its operator (field 2), which are texts. */
 function isGraphDef(bytes: Uint8Array): boolean {

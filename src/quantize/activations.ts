@@ -49,7 +49,9 @@ export function activationQuantizations(
     const width = Math.max(range.max, 0) - Math.min(range.min, 0);
     const scale = made.get(root)?.scale[0] as number;
     if (width === 0) findings.push({ kind: 'always-zero', ...place });
-    else if (scale > width / 254) findings.push({ kind: 'narrow-range', ...place, ratio: scale / (width / 255) });
+    // A range about 0 takes width / 254, rounded to float32.
+    else if (scale > (width / 254) * (1 + 2 ** -20))
+      findings.push({ kind: 'narrow-range', ...place, ratio: scale / (width / 255) });
   }
   return made;
 }

@@ -87,8 +87,11 @@ async function opened(path: string, weights: WeightOptions, { maxOperations }: D
 /** What headerless files of a folder hold is told by the model on the other side. */
 function dumpsOf(side: Side, other: Opened): Dumps | undefined {
   if (side.kind !== 'dumps') return undefined;
-  const raw: RawType = other.kind === 'float' ? 'f32' : other.ready?.file.inputs[0]?.dtype === 'u8' ? 'u8' : 'i8';
-  return openDumps(side.path, raw);
+  const { inputs = [], outputs = [] } = other.ready?.file ?? {};
+  const raw: RawType = other.kind === 'float' ? 'f32' : inputs[0]?.dtype === 'u8' ? 'u8' : 'i8';
+  // Values of more than a byte are at a model's borders alone: files of as many bytes as one of those has are of its type.
+  const wide = [...inputs, ...outputs].filter(({ dtype }) => dtype !== 'i8' && dtype !== 'u8');
+  return openDumps(side.path, (bytes) => wide.find(({ imageBytes }) => imageBytes === bytes)?.dtype ?? raw);
 }
 
 /**

@@ -24,7 +24,7 @@ const rawEndings = ['.bin', '.raw'];
  * A folder of dumps: by its index.json, whose `layers` name files and what is in them, or else every `.npy`, `.bin` and `.raw`
  * in it, named by its tensor; folders within are parts of names.
  */
-export function openDumps(path: string, raw: RawType): Dumps {
+export function openDumps(path: string, raw: (bytes: number) => RawType): Dumps {
   const index = join(path, 'index.json');
   const entries = existsSync(index) ? indexed(index, path) : named(path);
   const read = entries.map((entry) => tensorOf(entry, raw));
@@ -91,7 +91,7 @@ function named(folder: string): Entry[] {
     .map((path) => ({ file: join(folder, path), name: path.slice(0, -extname(path).length).split(sep).join('/') }));
 }
 
-function tensorOf(entry: Entry, raw: RawType): Traced | undefined {
+function tensorOf(entry: Entry, raw: (bytes: number) => RawType): Traced | undefined {
   const { file, name, scale, zero_point: zeroPoint, op, op_index: index = -1 } = entry;
   const content = contentOf(entry, raw);
   if (!content) return undefined;
@@ -132,14 +132,14 @@ function valuesOfNpy({ type, data }: Npy): Values | undefined {
 }
 
 /** Undefined for numbers of another type. */
-function contentOf({ file, shape, dtype }: Entry, raw: RawType): Content | undefined {
+function contentOf({ file, shape, dtype }: Entry, raw: (bytes: number) => RawType): Content | undefined {
   const bytes = new Uint8Array(readInput(file));
   if (isNpy(bytes) || extname(file) === '.npy') {
     const npy = readNpy(bytes, file);
     const values = valuesOfNpy(npy);
     return values && { shape: npy.shape, values };
   }
-  const type = dtype === undefined ? raw : Object.hasOwn(rawTypes, dtype) ? rawTypes[dtype] : undefined;
+  const type = dtype === undefined ? raw(bytes.length) : Object.hasOwn(rawTypes, dtype) ? rawTypes[dtype] : undefined;
   if (!type) return undefined;
   const array = arrayOf(type);
   if (bytes.length % array.BYTES_PER_ELEMENT !== 0) {

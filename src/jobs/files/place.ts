@@ -1,5 +1,5 @@
 import { type BigIntStats, fstatSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 
 /** Where a path leads, behind all symbolic links. */
 export type Place =
@@ -30,19 +30,28 @@ const mostLinks = 40;
  * files. Throws system errors: a missing folder, a circle of links.
  */
 export function placeOf(given: string): Place {
-  let path = resolve(given);
+  let path = absolute(process.cwd(), given);
   for (let links = 0; links < mostLinks; links++) {
     const known = wellKnown[path];
     if (known !== undefined && isOpenFile(path)) return { descriptor: known, stats: statsOf(known) };
-    const folder = realpathSync(dirname(path));
+    const folder = realpathSync.native(dirname(path));
     const descriptor = /^\d+$/.test(basename(path)) && descriptors.test(folder) ? Number(basename(path)) : undefined;
     if (descriptor !== undefined) return { descriptor, stats: statsOf(descriptor) };
     path = join(folder, basename(path));
     const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
     if (!stats?.isSymbolicLink()) return { path, folder: statSync(folder, { bigint: true }), stats };
-    path = resolve(folder, readlinkSync(path));
+    path = absolute(folder, readlinkSync(path));
   }
   throw Object.assign(new Error(`${given}: too many symbolic links`), { code: 'ELOOP', syscall: 'readlink' });
+}
+
+/**
+ * A path from a folder on, with its `..` as they are: behind a symbolic link to a folder they lead to where that lies, which
+ * `resolve` and `join` do not know. One that ends in `..`, `.` or a slash is a folder, and is given as what it leads to.
+ */
+function absolute(folder: string, path: string): string {
+  const whole = isAbsolute(path) ? path : `${folder}/${path}`;
+  return /(^|\/)\.{0,2}$/.test(whole) ? realpathSync.native(whole) : whole;
 }
 
 /** False where somebody has put a file in place of the system's link. */

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { int32Bytes, writeTflite } from '../../../import/write-tflite.ts';
 import { realDigits, realDigitsData } from '../../../support/real-digits.ts';
@@ -80,6 +80,15 @@ describe.each(['int32', 'int64'] as const)('an output of %s indices', (type) => 
       expect(result.out).toContain('1 tensors are matched by name');
       expect(result.status).toBe(status);
     }
+  });
+
+  it('is compared with what run -o has written, which has no header', async () => {
+    const at = await files();
+    mkdirSync(at('dumps'));
+    await cli('run', at('max.lbm'), at('x.bin'), '-o', at('dumps/class.bin'));
+    const compared = (model: string) => cli('diff', at(model), at('dumps'), '--input', at('x.bin'));
+    expect(await compared('max.lbm')).toMatchObject({ status: 0, out: expect.stringContaining('equal: every value') });
+    expect(await compared('min.lbm')).toMatchObject({ status: 1, out: expect.stringContaining('44 in A, 300 in B') });
   });
 
   it('is a number in JSON', async () => {
