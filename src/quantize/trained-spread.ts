@@ -14,10 +14,11 @@ const mostImages = 32;
 /**
  * How far the outputs of the first normalised layer may be from those of training. Measured on ten networks, right images
  * against images with a wrong mean, a wrong std, or neither: of 4 images or more the right ones are spread 0.9 to 1.4 times
- * as widely and shifted by at most 0.4 deviations, wrong ones mostly 0.03 to 0.5 or 2 to 130 times, or shifted by 0.8 and
+ * as widely and shifted by at most 0.4 deviations, wrong ones mostly 0.03 to 0.57 (pixels / 255 in place of pixels / 127.5 − 1) or 2 to 130 times, or shifted by 0.8 and
  * more. One or two right images come to 0.65 times and 1.3 deviations.
  */
-const limitsOf = (images: number) => (images < 4 ? { times: 4, shift: 2 } : { times: 1.8, shift: 0.75 });
+const limitsOf = (images: number) =>
+  images < 4 ? { least: 0.25, most: 4, shift: 2 } : { least: 0.65, most: 1.8, shift: 0.75 };
 
 /**
  * Compares the images with those of training, whose mean and deviation the first batch normalisation of the network has
@@ -38,7 +39,7 @@ export function trainedProbe(graph: Graph, evaluate: FloatEvaluator) {
   const findings = (): InputFinding[] => {
     const { ratio, shift } = against(trained, moments);
     const limits = limitsOf(images);
-    if (ratio < limits.times && ratio > 1 / limits.times && shift < limits.shift) return [];
+    if (ratio < limits.most && ratio > limits.least && shift < limits.shift) return [];
     return [{ kind: 'input-spread', tensor: inputBehind(graph, node), layer: node.name, ratio, shift }];
   };
   return { add, findings };

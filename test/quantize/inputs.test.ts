@@ -68,6 +68,7 @@ describe('images of a trained network', () => {
     ['−1 to 1 of pixels to 255', (pixel) => pixel / 127.5 - 1],
     ['mean and std applied twice', (pixel) => ((pixel - 8) / 8 - 8) / 8],
     ['black for white', (pixel) => 1 - pixel / 8],
+    ['a std that is too large by 1.7', (pixel) => (pixel - 8) / (1.7 * 8)],
   ])('raise their spread with %s', (_, meaning) => {
     expect(kindsOf(digits, digitImages(meaning))).toEqual(['input-spread']);
   });
