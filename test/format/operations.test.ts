@@ -3,24 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { type Opcode, opcodes } from '../../src/format/instructions.ts';
 import type { Operand, StageRecord } from '../../src/format/model-file.ts';
 import { mostOperations, operationsOf } from '../../src/format/operations.ts';
+import { dense } from '../support/hand-written.ts';
 
 type Shape = readonly [height: number, width: number, channels: number];
 
 const operand = ([height, width, channels]: Shape, more: Partial<Operand> = {}): Operand => ({
-  address: 0,
-  constant: 0,
-  capacity: height,
-  rowBytes: width * channels,
-  height,
-  width,
-  channels,
-  pixelStride: channels,
-  origin: 0,
-  left: 0,
-  right: 0,
-  zeroPoint: 0,
-  dtype: 0,
-  scale: 1,
+  ...dense(0, height, width, channels),
   ...more,
 });
 
