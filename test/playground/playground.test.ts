@@ -1,92 +1,26 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { encode } from 'fast-png';
 import type { WebWorker } from 'puppeteer-core';
-import { afterAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { sizesOf } from '../../examples/playground/build.mjs';
-import type { Inspection } from '../../src/analyze/inspect.ts';
 import { cli, digits, digitsModel } from '../cli/cli.ts';
 import { writeTflite } from '../import/write-tflite.ts';
-import { describePlayground, type Playground } from './page.ts';
-
-const network = 'examples/networks/litenet-digits.json';
-const weights = digits('litenet_digits.safetensors');
-const calibration = digits('calib_images_u8.bin');
-const count = (value: number): string => value.toLocaleString('en');
-
-const temporary = mkdtempSync(join(tmpdir(), 'liteblock-'));
-afterAll(() => rmSync(temporary, { recursive: true }));
-const at = (name: string): string => join(temporary, name);
-
-/** What `inspect` says of a model. */
-async function inspected(path: string): Promise<Inspection> {
-  const { status, out } = await cli('inspect', path, '--json');
-  expect(status).toBe(0);
-  return JSON.parse(out);
-}
-
-/** Files of digits 8×8, whose pixels are 0 to 16, times `factor`. */
-function pictures(file: string, indices: readonly number[], factor: number): string[] {
-  const pixels = readFileSync(digits(file));
-  return indices.map((i) => {
-    const data = pixels.subarray(64 * i, 64 * (i + 1)).map((pixel) => Math.min(255, pixel * factor));
-    const path = at(`${file}-${i}-${factor}.png`);
-    writeFileSync(path, encode({ width: 8, height: 8, data: Uint8Array.from(data), channels: 1, depth: 8 }));
-    return path;
-  });
-}
-
-const setValue = (playground: Playground, id: string, value: string): Promise<void> =>
-  playground.page.$eval(
-    id,
-    (input, text) => {
-      (input as HTMLInputElement).value = text;
-      input.dispatchEvent(new Event('change'));
-    },
-    value,
-  );
-
-const quantise = (playground: Playground, ...images: string[]): Promise<void> => quantiseAs(playground, '8', ...images);
-
-async function quantiseAs(playground: Playground, meanAndStd: string, ...images: string[]): Promise<void> {
-  await playground.pick('#images', ...images);
-  await playground.said('#images-count', /^Images: /);
-  await setValue(playground, '#mean', meanAndStd);
-  await setValue(playground, '#std', meanAndStd);
-  await playground.page.click('#quantize-form .primary');
-  await playground.said('#report-text', /same best class/);
-}
-
-/** One line after another on the canvas, in parts of its sides. */
-async function draw({ page }: Playground, points: readonly (readonly [x: number, y: number])[]): Promise<void> {
-  const canvas = await page.waitForSelector('#drawing', { visible: true });
-  await canvas?.scrollIntoView();
-  const box = (await canvas?.boundingBox()) as { x: number; y: number; width: number; height: number };
-  const place = ([x, y]: readonly [number, number]) => [box.x + x * box.width, box.y + y * box.height] as const;
-  await page.mouse.move(...place(points[0] as readonly [number, number]));
-  await page.mouse.down();
-  for (const point of points.slice(1)) await page.mouse.move(...place(point));
-  await page.mouse.up();
-}
-
-/** The same with a finger. */
-async function drawByTouch({ page }: Playground, points: readonly (readonly [x: number, y: number])[]): Promise<void> {
-  const canvas = await page.waitForSelector('#drawing', { visible: true });
-  await canvas?.scrollIntoView();
-  const box = (await canvas?.boundingBox()) as { x: number; y: number; width: number; height: number };
-  const [first, ...others] = points.map(([x, y]) => [box.x + x * box.width, box.y + y * box.height] as const);
-  const finger = await page.touchscreen.touchStart(...(first as readonly [number, number]));
-  for (const point of others) await finger.move(...point);
-  await finger.end();
-}
-
-/** A ring. */
-const zero = Array.from({ length: 25 }, (_, i) => {
-  const angle = (2 * Math.PI * i) / 24;
-  return [0.5 + 0.25 * Math.sin(angle), 0.5 - 0.38 * Math.cos(angle)] as const;
-});
+import { describePlayground } from './page.ts';
+import {
+  at,
+  calibration,
+  count,
+  draw,
+  drawByTouch,
+  inspected,
+  network,
+  pictures,
+  quantise,
+  quantiseAs,
+  setValue,
+  weights,
+  zero,
+} from './steps.ts';
 
 describePlayground('the playground', 'Chromium', (open, folder) => {
   it('shows the layers and the figures that inspect prints', async () => {
