@@ -5,7 +5,8 @@ import { outputAddress } from "../rows";
 import { writeFully } from "./files";
 import { labelOf } from "./labels";
 import { json } from "./prepare";
-import { bytes, char, escaped, fail, hasDigits, integer, lengthOf, real, text } from "./text";
+import { name } from "./printable";
+import { char, fail, hasDigits, integer, lengthOf, real, text } from "./text";
 
 /** How many classes are printed for an image. */
 const SHOWN = 5;
@@ -37,7 +38,7 @@ function printClass(index: i32, score: f64, scored: bool): void {
     integer(index);
     if (label != 0) {
       text(',"label":"');
-      escaped(label, lengthOf(label));
+      name(label, lengthOf(label), true);
       char(34);
     }
     if (scored) {
@@ -51,7 +52,7 @@ function printClass(index: i32, score: f64, scored: bool): void {
   integer(index);
   if (label != 0) {
     char(32);
-    bytes(label, lengthOf(label));
+    name(label, lengthOf(label));
   }
   if (!scored) return;
   text(" (");

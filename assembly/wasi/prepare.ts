@@ -8,7 +8,8 @@ import * as status from "../status";
 import { open, readFully, sizeOf } from "./files";
 import { argsGet, argsSizesGet } from "./imports";
 import { readLabels } from "./labels";
-import { bytes, fail, integer, lengthOf, text } from "./text";
+import { name } from "./printable";
+import { fail, integer, lengthOf, text } from "./text";
 
 export const MOST_INPUTS = 32;
 /** Descriptors of the input files, below the model. */
@@ -33,11 +34,11 @@ function usage(): void {
 }
 
 /** Whether the argument of `length` bytes at `at` is one of up to 8 bytes, given as a little-endian number. */
-function is(at: usize, length: u32, bytes: u32, name: u64): bool {
+function is(at: usize, length: u32, bytes: u32, word: u64): bool {
   if (length != bytes) return false;
   for (let i: u32 = 0; i < length; i++) {
-    if (<u64>load<u8>(entryAt(at, i, 1)) != (name & 255)) return false;
-    name >>= 8;
+    if (<u64>load<u8>(entryAt(at, i, 1)) != (word & 255)) return false;
+    word >>= 8;
   }
   return true;
 }
@@ -52,7 +53,7 @@ const TEST: u64 = 0x747365; // est
 function opened(path: usize): i32 {
   const fd = open(path, lengthOf(path));
   if (fd < 0) {
-    bytes(path, lengthOf(path));
+    name(path, lengthOf(path));
     text(": cannot be read (is its directory given with --dir?)");
     fail(1);
   }
@@ -128,7 +129,7 @@ export function prepare(): void {
       if (++i == count) usage();
       labels = opened(load<usize>(entryAt(pointers, i, 4)));
     } else if (length > 1 && load<u8>(at) == 45) {
-      bytes(at, length);
+      name(at, length);
       text(": no such option\n");
       usage();
     } else if (model < 0) {

@@ -31,25 +31,6 @@ export function text(literal: string): void {
   for (let i = 0, n = literal.length; i < n; i++) char(literal.charCodeAt(i));
 }
 
-export function bytes(at: usize, length: u32): void {
-  for (let i: u32 = 0; i < length; i++) char(load<u8>(at + i));
-}
-
-/** The same inside a JSON string: quotes, backslashes and control characters as JSON has them. */
-export function escaped(at: usize, length: u32): void {
-  for (let i: u32 = 0; i < length; i++) {
-    const code = <i32>load<u8>(at + i);
-    if (code >= 32) {
-      if (code == 34 || code == 92) char(92);
-      char(code);
-      continue;
-    }
-    text("\\u00");
-    char(48 + (code >> 4));
-    char((code & 15) < 10 ? 48 + (code & 15) : 87 + (code & 15));
-  }
-}
-
 /** Bytes before the zero at the end of a string. */
 export function lengthOf(at: usize): u32 {
   let length: u32 = 0;
