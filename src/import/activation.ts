@@ -2,7 +2,7 @@ import { sizeFault } from '../graph/sizes.ts';
 import type { Quantization, TensorId } from '../graph/tensor.ts';
 import type { Conversion } from './conversion.ts';
 import { dtypes, type FileTensor } from './file-model.ts';
-import { batchOf, imageShape } from './shapes.ts';
+import { imageShape, leadingOf } from './shapes.ts';
 
 /**
  * Enters an activation with the shape that the file declares for it, or without one if it is `pending`. `report` gets what is
@@ -15,44 +15,43 @@ export function addActivation(
   report: (what: string) => void,
   pending = false,
 ): TensorId {
-  const fault = kindFault(file) ?? (pending ? rankFault(file) : shapeFault(file, writer.batch));
+  const fault = kindFault(file) ?? (pending ? undefined : shapeFault(file, writer.batch));
+  const mixed = fault === undefined && !pending ? batchFault(file, writer.batch) : undefined;
   if (fault) report(fault);
+  if (mixed) writer.mixesBatch(() => report(mixed));
   const quantization = quantizationOf(file, 0);
   const id = writer.declare(
     {
       name: file.name,
       dtype: dtypes[file.type] ?? 'bool',
       // What is too large is reported, and nothing of its size is made of it.
-      shape: isReadable(file) ? imageShape(file.shape) : [1, 1, 1, 1],
+      shape: isReadable(file) ? imageShape(file.shape, writer.batch) : [1, 1, 1, 1],
       fileShape: file.shape,
-      perImage: perImage || batchOf(file.shape) !== undefined,
+      perImage: perImage || leadingOf(file.shape) !== undefined,
       ...(quantization && { quantization }),
     },
-    { pending, broken: fault !== undefined },
+    { pending, broken: (fault ?? mixed) !== undefined },
   );
   activations.set(file.index, id);
   return id;
 }
 
 /** Whether a shape can be read as NHWC at all. */
-export const isReadable = ({ shape }: FileTensor): boolean => shape.length <= 4 && shape.every((size) => size >= 1);
+export const isReadable = ({ shape }: FileTensor): boolean => shape.every((size) => size >= 1);
 
-function rankFault({ shape }: FileTensor): string | undefined {
-  if (shape.length <= 4) return undefined;
-  return `the shape [${shape.join(', ')}] has ${shape.length} axes (at most 4: batch, height, width, channels)`;
+function shapeFault({ shape }: FileTensor, batch: number): string | undefined {
+  const shown = `[${shape.join(', ')}]`;
+  if (shape.some((size) => size < 1)) return `the shape ${shown} is empty (sizes from 1)`;
+  const large = sizeFault(imageShape(shape, batch));
+  return large && `the shape ${shown} is too large: ${large}`;
 }
 
-function shapeFault(file: FileTensor, batch: number): string | undefined {
-  const { shape } = file;
-  const shown = `[${shape.join(', ')}]`;
-  const images = batchOf(shape);
-  if (rankFault(file)) return rankFault(file);
-  if (shape.some((size) => size < 1)) return `the shape ${shown} is empty (sizes from 1)`;
-  if (images !== undefined && images !== batch) {
-    return `the shape ${shown} starts with ${images}, but the batch is ${batch}: the batch axis is mixed with others (every operator must keep the leading axis)`;
-  }
-  const large = sizeFault(imageShape(shape));
-  return large && `the shape ${shown} is too large: ${large}`;
+/** A batch of 1 may be mixed with other axes, which are pixels then. */
+function batchFault({ shape }: FileTensor, batch: number): string | undefined {
+  const images = leadingOf(shape);
+  if (batch === 1 || images === undefined || images === batch) return undefined;
+  const shown = `the shape [${shape.join(', ')}] starts with ${images}, but the batch is ${batch}`;
+  return `${shown}: the batch axis is mixed with others (give --shape with a batch of 1)`;
 }
 
 export function kindFault({ isVariable, isSparse, type }: FileTensor): string | undefined {

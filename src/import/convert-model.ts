@@ -3,11 +3,11 @@ import type { NHWC, TensorId } from '../graph/tensor.ts';
 import { reshape } from '../ops/reshape.ts';
 import { addActivation } from './activation.ts';
 import { type Conversion, type NodeConversion, type OperatorEntry, problem } from './conversion.ts';
-import type { FileModel, FileOperator, FileTensor } from './file-model.ts';
+import type { FileOperator, FileTensor } from './file-model.ts';
 import { hasOpenSizes, type ShapedModel, signatureText, wantedShape } from './given-shapes.ts';
 import { GraphWriter } from './graph-writer.ts';
 import { placeInFile } from './problems.ts';
-import { batchOf } from './shapes.ts';
+import { leadingOf } from './shapes.ts';
 
 /** What a format's importer is made of, beside its reader. */
 export interface OperatorTable<Operator extends FileOperator, Entry extends OperatorEntry<Operator>> {
@@ -23,25 +23,45 @@ export interface OperatorTable<Operator extends FileOperator, Entry extends Oper
  * once, and 'graph-invalid' where the file contradicts itself.
  */
 export function convertModel<Operator extends FileOperator, Entry extends OperatorEntry<Operator>>(
-  { model: shaped, infers }: ShapedModel<Operator>,
+  shaped: ShapedModel<Operator>,
   name: string,
   table: OperatorTable<Operator, Entry>,
 ): Graph {
+  const batch = findBatch(shaped);
+  const writer = converted(shaped, name, table, batch);
+  const words = { code: 'unsupported', place: placeInFile, known: [...table.operators.keys()] } as const;
+  if (batch === 1 || !writer.isMixed) return writer.finish(words);
+  // A leading size that was taken for the batch may be pixels. What is wrong is said of the batch.
+  const pixels = converted(shaped, name, table, 1);
+  return (pixels.problems.none ? pixels : writer).finish(words);
+}
+
+function converted<Operator extends FileOperator, Entry extends OperatorEntry<Operator>>(
+  { model: shaped, infers }: ShapedModel<Operator>,
+  name: string,
+  table: OperatorTable<Operator, Entry>,
+  batch: number,
+): GraphWriter {
   const files = [...shaped.tensors];
   const model = { ...shaped, tensors: files };
-  const writer = new GraphWriter(name, model.source, findBatch(model));
+  const writer = new GraphWriter(name, model.source, batch);
   const conversion = { model, writer, files, infers, values: new Map(), activations: new Map() };
   checkModel(conversion);
   addInputs(conversion);
   for (const operator of model.operators) convert(conversion, operator, table);
   addOutputs(conversion);
-  return writer.finish({ code: 'unsupported', place: placeInFile, known: [...table.operators.keys()] });
+  return writer;
 }
 
-/** The leading size of the first activation that has a batch axis. */
-function findBatch({ tensors, inputs, operators }: FileModel): number {
-  const activations = [...inputs, ...operators.flatMap(({ outputs }) => outputs)];
-  return activations.map((id) => batchOf(tensors[id].shape)).find((size) => size !== undefined) ?? 1;
+/**
+ * The number of images: the leading size of the inputs where all activations have it, else 1. Where shapes are inferred, those
+ * behind the inputs tell nothing.
+ */
+function findBatch({ model: { tensors, inputs, operators }, infers }: ShapedModel<FileOperator>): number {
+  const activations = [...inputs, ...(infers ? [] : operators.flatMap(({ outputs }) => outputs))];
+  const leading = activations.map((id) => leadingOf(tensors[id].shape)).filter((size) => size !== undefined);
+  const [batch = 1] = leading;
+  return leading.every((size) => size === batch) ? batch : 1;
 }
 
 /** What is wrong with the model as a whole. */

@@ -2,7 +2,7 @@ import { checkKind } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import { shortName } from '../graph/short-name.ts';
 import type { FileModel, FileOperator, FileTensor } from './file-model.ts';
-import { batchOf } from './shapes.ts';
+import { leadingOf } from './shapes.ts';
 
 /** Sizes of inputs, by their names, in place of those that the file leaves open, or of others. */
 export type GivenShapes = Readonly<Record<string, readonly number[]>>;
@@ -20,7 +20,7 @@ const isOpen = ({ shape, shapeSignature }: FileTensor): boolean =>
 /** Sizes are open that are not the batch, which becomes 1. */
 export function hasOpenSizes(file: FileTensor): boolean {
   const { shape, shapeSignature } = file;
-  return isOpen(file) && (batchOf(shape) === undefined ? shapeSignature : shapeSignature.slice(1)).some((s) => s < 0);
+  return isOpen(file) && (leadingOf(shape) === undefined ? shapeSignature : shapeSignature.slice(1)).some((s) => s < 0);
 }
 
 /** Inputs as they are given, and with a batch of 1 where the file leaves it open. Throws usage. */

@@ -37,6 +37,7 @@ export class GraphWriter {
   readonly #build: GraphBuilder;
   readonly #pending = new Set<TensorId>();
   readonly #broken = new Set<TensorId>();
+  #mixed = false;
 
   /** `source` names the file in messages. */
   constructor(name: string, source: string, batch = 1) {
@@ -48,6 +49,17 @@ export class GraphWriter {
   /** Reports a problem. Gives undefined, which is what a reader gives that has found one. */
   problem({ node, op, name, inserted }: Site, what: string): undefined {
     this.problems.add({ node, op, name, what }, inserted);
+  }
+
+  /** Whether any operator mixes images of a batch with other axes. */
+  get isMixed(): boolean {
+    return this.#mixed;
+  }
+
+  /** Has the first operator reported that mixes images of a batch with other axes: what follows from it is no news. */
+  mixesBatch(report: () => void): void {
+    if (!this.#mixed) report();
+    this.#mixed = true;
   }
 
   /** Enters an activation that the file declares. `write` makes it, or it is an input. */
@@ -158,7 +170,6 @@ export class GraphWriter {
   #settle<A>(site: Site, node: Node<A>, output: TensorId): boolean {
     const { op, attributes } = node;
     const declared = this.tensor(output);
-    const axes = declared.fileShape.length;
     const fail = (what: string): boolean => this.problem(site, what) ?? false;
     let shape: readonly number[];
     try {
@@ -168,8 +179,8 @@ export class GraphWriter {
     }
     const fault = sizeFault(shape);
     if (fault) return fail(`it gives [${shape.join(', ')}] per image, which is too large: ${fault}`);
-    const inFile = fileShape(shape, axes, this.batch);
-    if (!inFile) return fail(`it gives [${shape}] per image, which ${axes} axes do not hold`);
+    const inFile = fileShape(shape, declared.fileShape, this.batch);
+    if (!inFile) return fail(`it gives [${shape}] per image, which ${declared.fileShape.length} axes do not hold`);
     this.redeclare(output, { ...declared, shape, fileShape: inFile });
     return this.#pending.delete(output);
   }

@@ -5,12 +5,13 @@ import { type DType, elements, type NHWC, type TensorId } from '../graph/tensor.
 import { isReadable, kindFault, quantizationOf } from './activation.ts';
 import { type Conversion, type NodeConversion, problem } from './conversion.ts';
 import { dtypes, type FileTensor } from './file-model.ts';
-import { broadcastShape } from './shapes.ts';
+import { type Axis, axesOf, broadcastShape } from './shapes.ts';
 
-/** An operand that is found: its place in the graph and its shape there. */
+/** An operand that is found: its place in the graph, its shape there, and what the axes of its shape in the file are. */
 export interface FoundOperand {
   readonly id: TensorId;
   readonly shape: NHWC;
+  readonly axes: readonly Axis[];
   readonly file: FileTensor;
 }
 
@@ -27,17 +28,19 @@ export function operand(node: NodeConversion, i: number): FoundOperand | undefin
   const id = node.activations.get(file.index);
   if (id === undefined) {
     if (!file.bytes) return problem(node, `nothing produces its input ${i} "${shortName(file.name)}"`);
-    const shape = broadcastShape(file.shape, node.output.shape.length);
+    const shape = broadcastShape(file.shape, node.output.shape, node.writer.batch);
     if (!shape) {
       return problem(
         node,
-        `the constant "${shortName(file.name)}" [${file.shape.join(', ')}] differs between images (leading axis 1)`,
+        `the constant "${shortName(file.name)}" [${file.shape.join(', ')}] is not broadcast to [${node.output.shape.join(', ')}] (the same for every image, and for all of its rows or one by one)`,
       );
     }
     const constantId = constant(node, file, shape, 0);
-    return constantId === undefined ? undefined : { id: constantId, shape, file };
+    const axes = axesOf(file.shape, node.writer.batch);
+    return constantId === undefined ? undefined : { id: constantId, shape, axes, file };
   }
-  return isReadable(file) && !node.writer.isPending(id) ? { id, shape: nhwc(node.writer.tensor(id)), file } : undefined;
+  if (!isReadable(file) || node.writer.isPending(id)) return undefined;
+  return { id, shape: nhwc(node.writer.tensor(id)), axes: axesOf(file.shape, node.writer.batch), file };
 }
 
 /** Enters a constant of the file in the shape that its op wants; scales lie along `axis` of that shape. */
@@ -75,6 +78,12 @@ function valuesOf({ values }: Conversion, bytes: Uint8Array, dtype: DType, count
   const data = known.get(dtype) ?? new array(new Uint8Array(bytes).buffer);
   values.set(bytes, known.set(dtype, data));
   return data;
+}
+
+/** Axis `index` of a shape of `rank` axes, which counts from the end where it is negative, as one that counts from 0. */
+export function axisAt(node: NodeConversion, index: number, rank: number): number | undefined {
+  const axis = index < 0 ? index + rank : index;
+  return axis >= 0 && axis < rank ? axis : problem(node, `there is no axis ${index} in a shape of ${rank} axes`);
 }
 
 /** Two int64 for each of eight axes: the paddings of more axes than there are. */

@@ -139,7 +139,8 @@ function interfaceEntry(graph: Graph, plan: Plan, id: TensorId, dtypes: readonly
     dtype,
     perImage,
     imageBytes: elements(tensor.shape) * elementBytes[dtype],
-    shape: fileShape,
+    // The record holds six sizes: a tensor of more axes is told as its image.
+    shape: fileShape.length > 6 ? tensor.shape : fileShape,
     scale: quantization?.scale[0] ?? 0,
     zeroPoint: quantization?.zeroPoint[0] ?? 0,
   };

@@ -27,8 +27,6 @@ const waiting: ReadonlyMap<string, string> = new Map([
   ['depth_to_space', 'DEPTH_TO_SPACE'],
   ['div_const', 'DIV: refused by name, or run by its plain reference'],
   ['dynamic_range', 'dynamic-range weights'],
-  ['ei_image_classifier', 'a leading axis of pixels'],
-  ['fc_tensordot', 'a leading axis of pixels'],
   ['fc_weight_zp', 'a zero point of weights in FULLY_CONNECTED'],
   ['float_island', 'real values between int8 operators'],
   ['float_tail', 'SOFTMAX of real values behind an int8 model'],
@@ -49,8 +47,7 @@ const waiting: ReadonlyMap<string, string> = new Map([
   ['tile', 'TILE'],
   ['transposed_weights', 'constant weights behind a TRANSPOSE'],
   ['two_signatures', 'several signatures'],
-  ['yolo_head', 'a leading axis of pixels, and broadcasts over rows and columns'],
-  ['yolo_reshape_2d', 'a leading axis of pixels'],
+  ['yolo_head', 'ADD and MUL that are broadcast over rows and columns'],
   ['yolov5_head', 'ADD and MUL that are broadcast over rows and columns'],
 ]);
 

@@ -16,7 +16,9 @@ describe('elementwise operands', () => {
 
   it('that differ between images are refused', () => {
     const constant = weights([2, 1, 1, 4]);
-    expect(() => add(image([2, 3, 3, 4]), constant, [2, 3, 3, 4])).toThrow(/differs between images/);
+    expect(() => add(image([2, 3, 3, 4]), constant, [2, 3, 3, 4])).toThrow(
+      /\[2, 1, 1, 4\] is not broadcast to \[2, 3, 3, 4\] \(the same for every image/,
+    );
   });
 
   it('whose batch would fall on rows or columns are refused', () => {

@@ -79,7 +79,6 @@ describe('transposes', () => {
 
   it.each([
     [[1, 0, 2, 3], [2, 2, 4, 3], [2, 2, 4, 3], /moves the batch of 2 \(the leading axis first\)/],
-    [[1, 0, 2, 3], [1, 2, 4, 3], [2, 1, 4, 3], /the batch axis is mixed/],
     [[0, 1, 1, 3], [1, 2, 4, 3], [1, 2, 4, 3], /the order of axes \[0,1,1,3\] does not fit an input \[1,2,4,3\]/],
     [[0, 2, 1], [1, 2, 4, 3], [1, 2, 4, 3], /each of its axes once/],
     [[0, 2, 1, 3], [1, 2, 4, 3], [1, 2, 4, 3], /it gives \[1,4,2,3\], but the file declares \[1,2,4,3\]/],
@@ -141,7 +140,7 @@ describe('resizes', () => {
     expect(() => resize('RESIZE_BILINEAR', [8], [])).toThrow(/new height and width are 1 numbers \(2\)/);
     expect(() => resize('RESIZE_BILINEAR', [8, 8], [])).toThrow(/it gives \[1,8,8,3\] per image/);
     expect(() => resize('RESIZE_BILINEAR', [0, 7], [])).toThrow(/0×7 is no size/);
-    expect(() => resize('RESIZE_NEAREST_NEIGHBOR', [8, 7], [], [2, 5, 3])).toThrow(/\[2,5,3\] is no map/);
+    expect(() => resize('RESIZE_NEAREST_NEIGHBOR', [8, 7], [], [2, 5, 3])).toThrow(/\[2, 5, 3\] is not supported/);
     const both = [
       [2, 'int8', 1],
       [3, 'int8', 1],

@@ -37,7 +37,7 @@ import { convertConv2d } from './operators/conv2d.ts';
 import { convertDepthwiseConv2d } from './operators/depthwise-conv2d.ts';
 import { convertDequantize } from './operators/dequantize.ts';
 import { convertElementwise, convertRelu } from './operators/elementwise.ts';
-import { convertFullyConnected } from './operators/fully-connected.ts';
+import { convertFullyConnected, fullyConnectedShape } from './operators/fully-connected.ts';
 import { convertLeakyRelu } from './operators/leaky-relu.ts';
 import { convertMaxPool2d } from './operators/max-pool2d.ts';
 import { convertMean, meanShape } from './operators/mean.ts';
@@ -108,15 +108,23 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
     'EXPAND_DIMS',
     { options: 'ExpandDimsOptions', becomes: [reshape], convert: convertExpandDims, outputShape: expandedShape },
   ],
-  ['FULLY_CONNECTED', { options: 'FullyConnectedOptions', becomes: [fullyConnected], convert: convertFullyConnected }],
+  [
+    'FULLY_CONNECTED',
+    {
+      options: 'FullyConnectedOptions',
+      becomes: [fullyConnected, reshape],
+      convert: convertFullyConnected,
+      outputShape: fullyConnectedShape,
+    },
+  ],
   ['HARD_SWISH', { options: 'HardSwishOptions', becomes: [hardSwish], convert: convertElementwise(hardSwish) }],
   ['LEAKY_RELU', { options: 'LeakyReluOptions', becomes: [leakyRelu], convert: convertLeakyRelu }],
   ['LOGISTIC', { options: 'None', becomes: [logistic], convert: convertElementwise(logistic) }],
   ['MAX_POOL_2D', { options: 'Pool2DOptions', becomes: [maxPool2d], convert: convertMaxPool2d }],
   ['MEAN', { options: 'ReducerOptions', becomes: [mean, reshape], convert: convertMean, outputShape: meanShape }],
   ['MUL', { options: 'MulOptions', becomes: [mul], convert: convertMul }],
-  ['PAD', { options: 'PadOptions', becomes: [pad], convert: convertPad }],
-  ['PADV2', { options: 'PadV2Options', becomes: [pad], convert: convertPad }],
+  ['PAD', { options: 'PadOptions', becomes: [pad, reshape], convert: convertPad }],
+  ['PADV2', { options: 'PadV2Options', becomes: [pad, reshape], convert: convertPad }],
   ['PRELU', { options: 'None', becomes: [prelu], convert: convertPrelu }],
   ['QUANTIZE', { options: 'QuantizeOptions', becomes: [quantize, quantizeReal], convert: convertQuantize }],
   ['RELU', { options: 'None', becomes: [relu], convert: convertRelu('relu') }],
@@ -132,17 +140,22 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
       convert: convertResizeNearestNeighbor,
     },
   ],
-  ['SLICE', { options: 'SliceOptions', becomes: [slice], convert: convertSlice }],
+  ['SLICE', { options: 'SliceOptions', becomes: [slice, reshape], convert: convertSlice }],
   ['SOFTMAX', { options: 'SoftmaxOptions', becomes: [softmax], convert: convertSoftmax }],
-  ['SPLIT', { options: 'SplitOptions', becomes: [slice], several: true, convert: convertSplit }],
-  ['SPLIT_V', { options: 'SplitVOptions', becomes: [slice], several: true, convert: convertSplitV }],
+  ['SPLIT', { options: 'SplitOptions', becomes: [slice, reshape], several: true, convert: convertSplit }],
+  ['SPLIT_V', { options: 'SplitVOptions', becomes: [slice, reshape], several: true, convert: convertSplitV }],
   ['SQUEEZE', { options: 'SqueezeOptions', becomes: [reshape], convert: convertSqueeze, outputShape: squeezedShape }],
   ['STRIDED_SLICE', { options: 'StridedSliceOptions', becomes: [slice, reshape], convert: convertStridedSlice }],
   ['SUB', { options: 'SubOptions', becomes: [sub], convert: convertSub }],
   ['TANH', { options: 'None', becomes: [tanh], convert: convertElementwise(tanh) }],
   [
     'TRANSPOSE',
-    { options: 'TransposeOptions', becomes: [transpose], convert: convertTranspose, outputShape: transposeShape },
+    {
+      options: 'TransposeOptions',
+      becomes: [transpose, reshape],
+      convert: convertTranspose,
+      outputShape: transposeShape,
+    },
   ],
   [
     'TRANSPOSE_CONV',

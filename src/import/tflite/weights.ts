@@ -44,9 +44,15 @@ export function readBias(node: TfliteNode, channels: number, position = 2): Tens
   return constant(node, fits ? bias : { ...bias, quantization: undefined }, [channels], 0);
 }
 
-/** TFLite's windows slide over tensors of four axes only. */
-export function inputChannels(node: TfliteNode, { file }: FoundOperand): boolean {
-  if (file.shape.length === 4) return true;
-  problem(node, `an input of the shape [${file.shape.join(', ')}] is not supported (batch, height, width, channels)`);
+/** TFLite's windows slide over the images of tensors of four axes only. */
+export function inputChannels(node: TfliteNode, { file, axes }: FoundOperand): boolean {
+  if (file.shape.length === 4 && axes[0] === 'n') return true;
+  const shown = `[${file.shape.join(', ')}]`;
+  if (file.shape.length === 4) {
+    const what = `its input ${shown} has ${file.shape[0]} images, but the batch is 1 elsewhere (one batch throughout)`;
+    node.writer.mixesBatch(() => void problem(node, what));
+    return false;
+  }
+  problem(node, `an input of the shape ${shown} is not supported (batch, height, width, channels)`);
   return false;
 }

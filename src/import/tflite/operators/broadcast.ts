@@ -3,7 +3,7 @@ import type { Op } from '../../../graph/op.ts';
 import { problem } from '../../conversion.ts';
 import { emit } from '../../emit.ts';
 import { type FoundOperand, operand } from '../../operand.ts';
-import { batchOf } from '../../shapes.ts';
+import { leadingOf } from '../../shapes.ts';
 import type { TfliteConverter, TfliteNode } from '../node.ts';
 import { readActivation } from '../options.ts';
 
@@ -23,7 +23,7 @@ export const convertBroadcast =
  * or columns. One image has the same bytes either way.
  */
 function alignsBatch(node: TfliteNode, { file: { index, shape } }: FoundOperand): boolean {
-  const images = node.activations.has(index) ? (batchOf(shape) ?? 1) : 1;
+  const images = node.activations.has(index) && node.writer.batch !== 1 ? (leadingOf(shape) ?? 1) : 1;
   const rank = node.output.shape.length;
   if (images === 1 || shape.length === rank) return true;
   problem(

@@ -1,10 +1,7 @@
-import type { NHWC } from '../../../graph/tensor.ts';
 import { mean } from '../../../ops/mean.ts';
-import { reshape } from '../../../ops/reshape.ts';
 import { problem } from '../../conversion.ts';
-import { emit, emitBetween } from '../../emit.ts';
-import { constantIntegers, integers, operand, shapeOf } from '../../operand.ts';
-import { axesOf, imageShape } from '../../shapes.ts';
+import { emitAs } from '../../emit.ts';
+import { constantIntegers, type FoundOperand, integers, operand, shapeOf } from '../../operand.ts';
 import { scalar } from '../flatbuffer.ts';
 import type { TfliteConverter, TfliteNode } from '../node.ts';
 import { reducerOptions } from '../schema.ts';
@@ -13,27 +10,32 @@ export const convertMean: TfliteConverter = (node) => {
   const x = operand(node, 0);
   const list = integers(node, 1, 'axes');
   if (!x || !list) return;
-  const axes = readAxes(node, x.file.shape, list);
+  const axes = readAxes(node, x, list);
   if (!axes) return;
-  const keepDims = scalar(node.operator.options, reducerOptions.keepDims, 'Uint8') !== 0;
   const [, h, w, c] = x.shape;
-  const shape: NHWC = axes === 'hw' ? [1, 1, 1, c] : [1, h, w, 1];
   // Without the channel axis, the file's rows of columns become one row of channels.
-  const declared = node.output.shape.length <= 4 ? imageShape(node.output.shape) : shape;
-  if (keepDims || String(declared) === String(shape)) emit(node, mean, { axes }, [x.id]);
-  else emit(node, reshape, { shape: declared }, [emitBetween(node, mean, { axes }, [x.id], shape)]);
+  emitAs(node, mean, { axes }, [x.id], axes === 'hw' ? [1, 1, 1, c] : [1, h, w, 1]);
 };
 
 /** Axes of size 1 may be given or left out: they change nothing. */
-function readAxes(node: TfliteNode, shape: readonly number[], list: readonly number[]): 'hw' | 'c' | undefined {
+function readAxes(
+  node: TfliteNode,
+  { file: { shape }, axes, shape: image }: FoundOperand,
+  list: readonly number[],
+): 'hw' | 'c' | undefined {
   const rank = shape.length;
   const shown = `[${list.join(', ')}]`;
   const works = 'height and width, or channels';
   if (list.length === 0 || list.some((axis) => axis < -rank || axis >= rank)) {
     return problem(node, `the axes ${shown} do not fit the input [${shape.join(', ')}] (${works})`);
   }
-  const given = new Set(list.map((axis) => (axesOf[rank] ?? [])[axis < 0 ? axis + rank : axis]));
-  const [, h, w, c] = imageShape(shape);
+  const names = axes.map((axis, i) => ({ axis, isGiven: list.some((each) => each === i || each + rank === i) }));
+  const rows = names.filter(({ axis }) => axis === 'h');
+  if (rows.some(({ isGiven }) => isGiven) && !rows.every(({ isGiven }) => isGiven)) {
+    return problem(node, `a mean over the axes ${shown} of [${shape.join(', ')}] is not supported (${works})`);
+  }
+  const given = new Set(list.map((axis) => axes[axis < 0 ? axis + rank : axis]));
+  const [, h, w, c] = image;
   const sizes = { h, w, c };
   const counts = (axis: 'h' | 'w' | 'c'): boolean => given.has(axis) && sizes[axis] > 1;
   const space = (given.has('h') || h === 1) && (given.has('w') || w === 1);

@@ -2,9 +2,9 @@ import type { NHWC } from '../../../graph/tensor.ts';
 import { reshape } from '../../../ops/reshape.ts';
 import { slice } from '../../../ops/slice.ts';
 import { problem } from '../../conversion.ts';
-import { emit, emitBetween, outputId } from '../../emit.ts';
+import { emit, emitAs, emitBetween, seenAs } from '../../emit.ts';
 import type { FoundOperand } from '../../operand.ts';
-import { axesOf, imageShape } from '../../shapes.ts';
+import { type Axis, imageShape } from '../../shapes.ts';
 import type { TfliteNode } from '../node.ts';
 
 /** Elements [begin, begin + size) of one axis of the file's shape. */
@@ -20,8 +20,8 @@ export function emitPart(
   ranges: readonly AxisRange[],
   dropped: readonly number[] = [],
 ): void {
-  const { shape } = x.file;
-  const axes = axesOf[shape.length] ?? [];
+  const { axes, file } = x;
+  const { shape } = file;
   const stray = ranges.findIndex(({ begin, size }, i) => begin < 0 || size < 1 || begin + size > shape[i]);
   if (stray >= 0) {
     const { begin, size } = ranges[stray];
@@ -35,21 +35,30 @@ export function emitPart(
     problem(node, 'it takes some images of a batch (all of them)');
     return;
   }
-  const rangeOf = (axis: 'h' | 'w' | 'c'): AxisRange => ranges[axes.indexOf(axis)] ?? { begin: 0, size: 1 };
-  const [h, w, c] = [rangeOf('h'), rangeOf('w'), rangeOf('c')];
-  const attributes = {
-    begin: [h.begin, w.begin, c.begin],
-    size: [h.size, w.size, c.size],
-  } as const;
-  const part: NHWC = [1, ...attributes.size];
   // Where an axis is dropped, others move up.
-  const declared = node.output.shape.length <= 4 ? imageShape(outputShape(node, ranges, dropped)) : part;
-  if (String(declared) === String(part)) emit(node, slice, attributes, [x.id]);
-  else emit(node, reshape, { shape: declared }, [emitBetween(node, slice, attributes, [x.id], part)]);
+  const left = ranges.map(({ size }) => size).filter((_, axis) => !dropped.includes(axis));
+  if (axes.filter((axis) => axis === 'h').length > 1) {
+    emitByAxis(node, x, ranges, left);
+    return;
+  }
+  const rangeOf = (axis: Axis): AxisRange => ranges[axes.indexOf(axis)] ?? { begin: 0, size: 1 };
+  const [h, w, c] = [rangeOf('h'), rangeOf('w'), rangeOf('c')];
+  const attributes = { begin: [h.begin, w.begin, c.begin], size: [h.size, w.size, c.size] } as const;
+  emitAs(node, slice, attributes, [x.id], [1, ...attributes.size], imageShape(left, node.writer.batch));
 }
 
-/** As the file declares it, or where shapes are inferred what is left. */
-function outputShape(node: TfliteNode, ranges: readonly AxisRange[], dropped: readonly number[]): readonly number[] {
-  if (!node.writer.isPending(outputId(node))) return node.output.shape;
-  return ranges.map(({ size }) => size).filter((_, axis) => !dropped.includes(axis));
+/** One axis after the other, each seen as columns, with those before it as rows and those behind it as channels. */
+function emitByAxis(node: TfliteNode, x: FoundOperand, ranges: readonly AxisRange[], left: readonly number[]): void {
+  const sizes = x.file.shape.map((size, i) => (x.axes[i] === 'n' ? 1 : size));
+  const product = (list: readonly number[]): number => list.reduce((all, size) => all * size, 1);
+  let seen: Pick<FoundOperand, 'id' | 'shape'> = x;
+  for (const [axis, { begin, size }] of ranges.entries()) {
+    if (x.axes[axis] === 'n' || size === sizes[axis]) continue;
+    const [h, c] = [product(sizes.slice(0, axis)), product(sizes.slice(axis + 1))];
+    const id = seenAs(node, seen, [1, h, sizes[axis], c]);
+    const shape: NHWC = [1, h, size, c];
+    seen = { id: emitBetween(node, slice, { begin: [0, begin, 0], size: [h, size, c] }, [id], shape, x.id), shape };
+    sizes[axis] = size;
+  }
+  emit(node, reshape, { shape: imageShape(left, node.writer.batch) }, [seen.id]);
 }

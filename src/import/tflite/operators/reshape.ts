@@ -21,7 +21,7 @@ const reshaping =
     const given = fileInput(node, 1);
     if (given && node.activations.has(given.index)) problem(node, `its ${what} is computed (constant)`);
     else if (x && node.infers && !shape(node)) problem(node, misfit(node, what, x.file.shape));
-    else if (x) emit(node, reshape, { shape: imageShape(node.output.shape) }, [x.id]);
+    else if (x) emit(node, reshape, { shape: imageShape(node.output.shape, node.writer.batch) }, [x.id]);
   };
 
 function misfit(node: TfliteNode, what: string, from: readonly number[]): string {

@@ -7,6 +7,7 @@ import { type FoundOperand, integers, operand } from '../../operand.ts';
 import { scalar } from '../flatbuffer.ts';
 import type { TfliteConverter, TfliteNode } from '../node.ts';
 import { resizeBilinearOptions, resizeNearestNeighborOptions } from '../schema.ts';
+import { inputChannels } from '../weights.ts';
 
 interface Resize {
   readonly x: FoundOperand;
@@ -21,9 +22,7 @@ function readResize(
   const x = operand(node, 0);
   const size = integers(node, 1, 'new height and width');
   if (!x || !size) return undefined;
-  if (x.file.shape.length !== 4) {
-    return problem(node, `an input [${x.file.shape}] is no map (batch, height, width, channels)`);
-  }
+  if (!inputChannels(node, x)) return undefined;
   if (size.length !== 2) return problem(node, `its new height and width are ${size.length} numbers (2)`);
   const flag = (slot: number): boolean => scalar(node.operator.options, slot, 'Uint8') !== 0;
   const attributes = {

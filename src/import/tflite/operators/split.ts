@@ -1,6 +1,5 @@
-import { axisAt } from '../../axis.ts';
 import { problem } from '../../conversion.ts';
-import { type FoundOperand, integers, operand } from '../../operand.ts';
+import { axisAt, type FoundOperand, integers, operand } from '../../operand.ts';
 import type { TfliteConverter, TfliteNode } from '../node.ts';
 import { emitPart } from './part.ts';
 
@@ -42,8 +41,7 @@ function readAxis(node: TfliteNode, i: number, x: FoundOperand | undefined): num
   if (!list || !x) return undefined;
   const [given] = list;
   if (given === undefined || list.length > 1) return problem(node, `its axis has ${list.length} values (one)`);
-  const rank = x.file.shape.length;
-  return axisAt(node, given, rank) === undefined ? undefined : given < 0 ? given + rank : given;
+  return axisAt(node, given, x.file.shape.length);
 }
 
 function emitParts(node: TfliteNode, x: FoundOperand, axis: number, sizes: readonly number[]): void {

@@ -27,7 +27,7 @@ export const convertTransposeConv2d: TfliteConverter = (node) => {
     problem(node, `weights [${weights.shape}] do not lead from ${x.shape[3]} channels to [${sizes}] ([O, h, w, I])`);
     return;
   }
-  const y = imageShape(sizes);
+  const y = imageShape(sizes, node.writer.batch);
   const window = readWindow(node, transposeConvOptions, y, [h, w]);
   const activation = readActivation(node, transposeConvOptions.activation);
   if (!window || !activation) return;
