@@ -1,23 +1,24 @@
 import type { Activation } from '../graph/attributes.ts';
-import { noPadding } from '../graph/tensor.ts';
 import { add } from '../ops/add.ts';
-import { averagePool2d } from '../ops/average-pool2d.ts';
+import { concat } from '../ops/concat.ts';
 import { hardSigmoid } from '../ops/hard-sigmoid.ts';
 import { hardSwish } from '../ops/hard-swish.ts';
+import { leakyRelu } from '../ops/leaky-relu.ts';
 import { logistic } from '../ops/logistic.ts';
-import { maxPool2d } from '../ops/max-pool2d.ts';
 import { mean } from '../ops/mean.ts';
 import { mul } from '../ops/mul.ts';
-import { pad } from '../ops/pad.ts';
+import { prelu } from '../ops/prelu.ts';
 import { relu } from '../ops/relu.ts';
 import { selectChannels } from '../ops/select-channels.ts';
 import { slice } from '../ops/slice.ts';
 import { softmax } from '../ops/softmax.ts';
 import { swish } from '../ops/swish.ts';
+import { tanh } from '../ops/tanh.ts';
 import { hiddenChannels, invertedResidual, liteBlock, separable, shuffleBranches } from './blocks.ts';
 import { type Layer, largestSize, layerOf } from './layers.ts';
+import { averagePool, besideRowOf, maxPool, upsample, zeroPad } from './maps.ts';
 import { type Scope, under, type Value } from './scope.ts';
-import { convolution, fits, linear, normalization, type Of, paddingOf, pairOf } from './weighted.ts';
+import { convolution, convolution1d, fits, linear, normalization, type Of, transposedConvolution } from './weighted.ts';
 
 type Assemble<Type extends Layer['type']> = (scope: Scope, layer: Of<Type>, path: string, x: Value) => Value;
 
@@ -55,6 +56,29 @@ function residual(scope: Scope, layer: Of<'Residual'>, path: string, x: Value): 
     return main;
   }
   return scope.add(add, under(path, 'add'), { activation: 'none' }, [main.id, side.id]);
+}
+
+/** torch.cat along the channels, or along the values of flattened ones. */
+function concatenation(scope: Scope, layer: Of<'Concat'>, path: string, x: Value): Value {
+  const parts = layer.layers.map((part, i) => sequence(scope, [{ ...part, name: part.name ?? `${i}` }], path, x));
+  for (const part of parts) whyNotFlat(scope, layer, path, part);
+  const maps = new Set(parts.map(({ shape }) => `${shape[1]}×${shape[2]}`));
+  if (maps.size > 1) {
+    scope.fail(path, layer.type, `its layers give maps of ${[...maps].join(' and ')} (they must be equal)`);
+  }
+  if (parts.length === 1) return parts[0];
+  const flat = parts.every((part) => part.flat);
+  const inputs = parts.map(({ id }) => id);
+  return scope.add(concat, under(path, 'concat'), {}, inputs, flat);
+}
+
+function parametricRelu(scope: Scope, layer: Of<'PReLU'>, path: string, x: Value): Value {
+  const { parameters } = layer;
+  if (parameters > 1) {
+    fits(scope, layer, path, 'parameters', parameters, x);
+    whyNotFlat(scope, layer, path, x);
+  }
+  return scope.add(prelu, path, {}, [x.id, scope.tensor(under(path, 'weight'), [parameters])], x.flat);
 }
 
 function squeezeExcite(scope: Scope, layer: Of<'SqueezeExcite'>, path: string, x: Value): Value {
@@ -96,39 +120,26 @@ function channelShuffle(scope: Scope, layer: Of<'ChannelShuffle'>, path: string,
   return scope.add(selectChannels, path, { order: shuffleOrder(c, groups) }, [x.id]);
 }
 
-/** The geometry of a pool. As in PyTorch the border is at most half a window, so that every window has a cell of the map. */
-function poolOf(scope: Scope, layer: Of<'MaxPool2d'> | Of<'AvgPool2d'>, path: string) {
-  const window = pairOf(layer.kernel);
-  const padding = paddingOf(layer.padding);
-  const { top, left, bottom, right } = padding;
-  if (Math.max(top, bottom) * 2 > window[0] || Math.max(left, right) * 2 > window[1]) {
-    const given = JSON.stringify(layer.padding);
-    scope.fail(path, layer.type, `padding ${given} is more than half its window of ${window.join('×')}`);
-  }
-  const stride = pairOf(layer.stride ?? layer.kernel);
-  return { window, stride, dilation: [1, 1], padding, activation: 'none' } as const;
-}
-
-/** PyTorch counts the border's zeros in a mean, LiteBlock's pool does not: a border that counts is laid around it first. */
-function averagePool(scope: Scope, layer: Of<'AvgPool2d'>, path: string, x: Value): Value {
-  const geometry = poolOf(scope, layer, path);
-  const { top, left, bottom, right } = geometry.padding;
-  if (!layer.countIncludePad || top + left + bottom + right === 0) {
-    return scope.add(averagePool2d, path, geometry, [x.id]);
-  }
-  const border = { before: [top, left, 0], after: [bottom, right, 0] } as const;
-  const padded = scope.add(pad, under(path, 'pad'), border, [x.id]);
-  return scope.add(averagePool2d, path, { ...geometry, padding: noPadding }, [padded.id]);
-}
-
-const maxPool = (scope: Scope, layer: Of<'MaxPool2d'>, path: string, x: Value): Value =>
-  scope.add(maxPool2d, path, poolOf(scope, layer, path), [x.id]);
+/** Layers in one direction take maps of one row, whose columns are the steps. */
+const inOneRow =
+  <Type extends Layer['type']>(run: Assemble<Type>): Assemble<Type> =>
+  (scope, layer, path, x) => {
+    const [, h, w, c] = x.shape;
+    if (h !== 1) {
+      const what = `its input is a map of ${h}×${w}, and it takes one row (height 1, as many columns as steps)`;
+      scope.fail(path, layer.type, what, { ...x, shape: [1, 1, w, c] });
+    }
+    return run(scope, layer, path, x);
+  };
 
 /** What each word of network.json becomes. */
 const words: { readonly [Type in Layer['type']]: Assemble<Type> } = {
   Sequential: (scope, layer, path, x) => sequence(scope, layer.layers, path, x),
   Residual: (scope, layer, path, x) => scope.block(layer.type, path, () => residual(scope, layer, path, x)),
+  Concat: (scope, layer, path, x) => scope.block(layer.type, path, () => concatenation(scope, layer, path, x)),
+  Conv1d: inOneRow(convolution1d),
   Conv2d: convolution,
+  ConvTranspose2d: transposedConvolution,
   DepthwiseSeparableConv: (scope, layer, path, x) =>
     scope.block(layer.type, path, () => sequence(scope, separable(layer).layers, path, x)),
   LiteBlock: (scope, layer, path, x) => {
@@ -153,6 +164,7 @@ const words: { readonly [Type in Layer['type']]: Assemble<Type> } = {
   ShuffleUnit: (scope, layer, path, x) => scope.block(layer.type, path, () => shuffleUnit(scope, layer, path, x)),
   SqueezeExcite: (scope, layer, path, x) => scope.block(layer.type, path, () => squeezeExcite(scope, layer, path, x)),
   ChannelShuffle: channelShuffle,
+  BatchNorm1d: inOneRow(normalization),
   BatchNorm2d: normalization,
   ReLU: clampTo('relu'),
   ReLU6: clampTo('relu6'),
@@ -160,6 +172,11 @@ const words: { readonly [Type in Layer['type']]: Assemble<Type> } = {
   Hardsigmoid: elementwise(hardSigmoid),
   SiLU: elementwise(swish),
   Hardswish: elementwise(hardSwish),
+  Hardtanh: clampTo('reluN1To1'),
+  Tanh: elementwise(tanh),
+  LeakyReLU: (scope, { negativeSlope }, path, x) =>
+    scope.add(leakyRelu, path, { alpha: Math.fround(negativeSlope) }, [x.id], x.flat),
+  PReLU: parametricRelu,
   Softmax: (scope, layer, path, x) => {
     whyNotFlat(scope, layer, path, x); // PyTorch's is over all the values of a flattened map, the operator over channels
     return scope.add(softmax, path, { beta: 1 }, [x.id], x.flat);
@@ -167,16 +184,22 @@ const words: { readonly [Type in Layer['type']]: Assemble<Type> } = {
   Flatten: (_scope, _layer, _path, x) => ({ ...x, flat: true }),
   Dropout: unchanged,
   Identity: unchanged,
-  MaxPool2d: maxPool,
-  AvgPool2d: averagePool,
+  MaxPool1d: inOneRow((scope, layer, path, x) => maxPool(scope, layer, besideRowOf(layer), path, x)),
+  MaxPool2d: (scope, layer, path, x) => maxPool(scope, layer, layer, path, x),
+  AvgPool1d: inOneRow((scope, layer, path, x) => averagePool(scope, layer, besideRowOf(layer), path, x)),
+  AvgPool2d: (scope, layer, path, x) => averagePool(scope, layer, layer, path, x),
+  Upsample: upsample,
+  ZeroPad2d: zeroPad,
+  AdaptiveAvgPool1d: inOneRow((scope, _, path, x) => scope.add(mean, path, { axes: 'hw' }, [x.id])),
   AdaptiveAvgPool2d: (scope, _, path, x) => scope.add(mean, path, { axes: 'hw' }, [x.id]),
   Linear: linear,
 };
 
 /** Layers that take rows of values as well as maps. */
 const takesRows: ReadonlySet<Layer['type']> = new Set([
-  ...(['Sequential', 'Linear', 'BatchNorm2d', 'Dropout', 'Identity', 'Flatten', 'Softmax'] as const),
-  ...(['ReLU', 'ReLU6', 'Sigmoid', 'Hardsigmoid', 'SiLU', 'Hardswish'] as const),
+  ...(['Sequential', 'Linear', 'BatchNorm1d', 'BatchNorm2d', 'Dropout', 'Identity', 'Flatten'] as const),
+  ...(['Softmax', 'ReLU', 'ReLU6', 'Sigmoid', 'Hardsigmoid', 'SiLU', 'Hardswish', 'Hardtanh', 'Tanh'] as const),
+  ...(['LeakyReLU', 'PReLU'] as const),
 ]);
 
 /** The nodes of one layer whose module path is `path`. */

@@ -29,6 +29,17 @@ const gate = z.enum(['Sigmoid', 'Hardsigmoid']);
 const names = ({ options }: { readonly options: readonly string[] }): string => options.join(' or ');
 const window = { kernel: pair, stride: pair.optional(), padding: padding.default(0) };
 
+const sidesText = 'one size, or [left, right]: whole numbers from 0';
+const sides = z
+  .union([border, z.tuple([border, border])], { error: sidesText })
+  .meta({ id: 'sides', description: sidesText });
+const window1d = { kernel: size, stride: size.optional(), padding: sides.default(0) };
+const normalized = { features: size, eps: z.number().min(0).default(1e-5), affine: z.boolean().default(true) };
+const borderPairText = 'one size, or [height, width]: whole numbers from 0';
+const borderPair = z
+  .union([border, z.tuple([border, border])], { error: borderPairText })
+  .meta({ id: 'borderPair', description: borderPairText });
+
 const leaves = [
   layer('Conv2d', {
     ...channels,
@@ -37,6 +48,23 @@ const leaves = [
     padding: padding.default(0),
     dilation: pair.default(1),
     groups: size.default(1),
+    bias: z.boolean().default(true),
+  }),
+  layer('Conv1d', {
+    ...channels,
+    kernel: size,
+    stride: size.default(1),
+    padding: sides.default(0),
+    dilation: size.default(1),
+    groups: size.default(1),
+    bias: z.boolean().default(true),
+  }),
+  layer('ConvTranspose2d', {
+    ...channels,
+    kernel: pair,
+    stride: pair.default(1),
+    padding: borderPair.default(0),
+    outputPadding: borderPair.default(0),
     bias: z.boolean().default(true),
   }),
   layer('DepthwiseSeparableConv', {
@@ -67,7 +95,8 @@ const leaves = [
     gate: gate.default('Sigmoid'),
   }),
   layer('ChannelShuffle', { groups: size }),
-  layer('BatchNorm2d', { features: size, eps: z.number().min(0).default(1e-5), affine: z.boolean().default(true) }),
+  layer('BatchNorm1d', normalized),
+  layer('BatchNorm2d', normalized),
   ...(
     [
       'ReLU',
@@ -76,15 +105,28 @@ const leaves = [
       'Hardsigmoid',
       'SiLU',
       'Hardswish',
+      'Hardtanh',
+      'Tanh',
       'Flatten',
       'Dropout',
       'Identity',
       'Softmax',
     ] as const
   ).map((type) => layer(type, {})),
+  layer('LeakyReLU', { negativeSlope: z.number().default(0.01) }),
+  layer('PReLU', { parameters: size.default(1) }),
+  layer('MaxPool1d', window1d),
   layer('MaxPool2d', window),
+  layer('AvgPool1d', { ...window1d, countIncludePad: z.boolean().default(true) }),
   layer('AvgPool2d', { ...window, countIncludePad: z.boolean().default(true) }),
+  layer('AdaptiveAvgPool1d', { size: z.literal(1).default(1) }),
   layer('AdaptiveAvgPool2d', { size: z.literal(1).default(1) }),
+  layer('Upsample', {
+    scale: pair,
+    mode: z.enum(['nearest', 'bilinear']).default('nearest'),
+    alignCorners: z.boolean().default(false),
+  }),
+  layer('ZeroPad2d', { padding }),
   layer('Linear', { ...channels, bias: z.boolean().default(true) }),
 ] as const;
 
@@ -107,15 +149,23 @@ const residual = z.strictObject({
   },
 });
 
+const concat = z.strictObject({
+  type: z.literal('Concat'),
+  name,
+  get layers() {
+    return z.array(anyLayer).min(1).describe('each is run on the input; their channels are laid side by side');
+  },
+});
+
 /** A schema that holds itself has no type that TypeScript could infer. */
 const anyLayer: z.ZodType<Layer> = z
-  .lazy(() => z.discriminatedUnion('type', [...leaves, sequential, residual]) as unknown as z.ZodType<Layer>)
+  .lazy(() => z.discriminatedUnion('type', [...leaves, sequential, residual, concat]) as unknown as z.ZodType<Layer>)
   .meta({ id: 'layer' });
 
 type Leaf = z.output<(typeof leaves)[number]>;
 
 /** A layer with every field filled in. */
-export type Layer = Leaf | Sequential | Residual;
+export type Layer = Leaf | Sequential | Residual | Concat;
 
 export interface Sequential {
   readonly type: 'Sequential';
@@ -131,14 +181,23 @@ export interface Residual {
   readonly shortcut?: readonly Layer[] | undefined;
 }
 
+/** The channels of each layer's output, all of them on the same input, side by side. */
+export interface Concat {
+  readonly type: 'Concat';
+  readonly name?: string | undefined;
+  readonly layers: readonly Layer[];
+}
+
 /** Every word that `type` may be. */
-export const layerTypes: readonly string[] = [...leaves, sequential, residual].map(({ shape }) => shape.type.value);
+export const layerTypes: readonly string[] = [...leaves, sequential, residual, concat].map(
+  ({ shape }) => shape.type.value,
+);
 
 /** The fields that the object at `path` of a network.json may have; `type` is its type if it is a layer. */
 export function fieldsOf(type: unknown, path: readonly PropertyKey[]): readonly string[] {
   if (path.length === 0) return Object.keys(networkSchema.shape);
   if (path[0] === 'input') return Object.keys(networkSchema.shape.input.shape);
-  const found = [...leaves, sequential, residual].find(({ shape }) => shape.type.value === type);
+  const found = [...leaves, sequential, residual, concat].find(({ shape }) => shape.type.value === type);
   return found ? Object.keys(found.shape) : [];
 }
 
@@ -162,10 +221,16 @@ export interface Network {
 }
 
 /** What may be written: fields with a default may be left out. */
-export type LayerSource = z.input<(typeof leaves)[number]> | SequentialSource | ResidualSource;
+export type LayerSource = z.input<(typeof leaves)[number]> | SequentialSource | ResidualSource | ConcatSource;
 
 export interface SequentialSource {
   readonly type: 'Sequential';
+  readonly name?: string;
+  readonly layers: readonly LayerSource[];
+}
+
+export interface ConcatSource {
+  readonly type: 'Concat';
   readonly name?: string;
   readonly layers: readonly LayerSource[];
 }

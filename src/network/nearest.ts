@@ -23,7 +23,8 @@ function distance(a: string, b: string): number {
 }
 
 /**
- * The known word that was probably meant: the same letters, the only one that begins so, or one with at most a third of the
+ * The known word that was probably meant: the same letters, the only one that begins so or the one for maps
+ * (2d) of those, or one with at most a third of the
  * letters (and at most three) mistyped, but no digit: ReLU5 is not ReLU6. None where one of `others`, which are words for
  * something else, is as near.
  */
@@ -33,7 +34,7 @@ export function nearest(word: string, known: readonly string[], others: readonly
   const exact = known.find((each) => plain(each) === asked);
   if (exact !== undefined || others.some((each) => plain(each) === asked)) return exact;
   const begun = asked.length > 2 ? known.filter((each) => plain(each).startsWith(asked)) : [];
-  if (begun.length > 0) return begun.length === 1 ? begun[0] : undefined;
+  if (begun.length > 0) return begun.length === 1 ? begun[0] : begun.find((each) => plain(each) === `${asked}2d`);
   const away = (each: string): number => distance(asked, plain(each));
   const [closest] = known
     .map((each) => ({ each, away: away(each) }))

@@ -55,6 +55,12 @@ const aliases: Readonly<Record<string, string>> = {
   squeeze_channels: 'squeeze',
   activation_layer: 'activation',
   output_size: 'size',
+  negative_slope: 'negativeSlope',
+  num_parameters: 'parameters',
+  scale_factor: 'scale',
+  output_padding: 'outputPadding',
+  align_corners: 'alignCorners',
+  count_include_pad: 'countIncludePad',
 };
 
 function unknownField(key: string, owner: unknown, path: readonly PropertyKey[]): string {

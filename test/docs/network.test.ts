@@ -14,7 +14,7 @@ it('has docs/network.schema.json as the schema prints it now', () => {
 
 it('has a schema that editors can read: every layer is one type with its fields and no others', () => {
   const { $defs } = JSON.parse(readFileSync(path('docs/network.schema.json'), 'utf8'));
-  expect(Object.keys($defs).sort()).toEqual(['layer', 'padding', 'pair', 'size']);
+  expect(Object.keys($defs).sort()).toEqual(['borderPair', 'layer', 'padding', 'pair', 'sides', 'size']);
   for (const { properties, required, additionalProperties } of $defs.layer.oneOf) {
     expect(required).toContain('type');
     expect(typeof properties.type.const).toBe('string');

@@ -46,7 +46,7 @@ describe('a word that is mistyped', () => {
     'gelu_',
     'ReLU5',
     'Relu7',
-    'Tahn',
+    'Mihs',
     'Sofplus',
     'Conv4d',
     'Hard',
@@ -58,7 +58,7 @@ describe('a word that is mistyped', () => {
 
   it.each([
     ['GELU', '"GELU" is not supported: '],
-    ['LeakyReLU', '"LeakyReLU" is not supported: '],
+    ['SELU', '"SELU" is not supported: '],
     ['Belu', '"Belu" is no layer: '],
     ['constructor', '"constructor" is no layer: '],
   ])('%s is told without a suggestion', (type, text) => {

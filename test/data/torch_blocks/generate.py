@@ -6,6 +6,7 @@ is in eval mode and computes in float64. A file holds its state_dict, `example.i
 
 import json
 import pathlib
+from collections import OrderedDict
 
 import torch
 from safetensors.torch import save_file
@@ -73,6 +74,38 @@ class ShuffleUnit(nn.Module):
         return y.view(n, 2, c // 2, h, w).transpose(1, 2).reshape(n, c, h, w)
 
 
+class Concat(nn.ModuleDict):
+    def forward(self, x):
+        return torch.cat([part(x) for part in self.values()], dim=1)
+
+
+class Residual(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Sequential(nn.Conv2d(6, 4, 3, 2, 1), nn.ReLU6())
+        self.down = nn.Conv2d(6, 4, 1, 2)
+
+    def forward(self, x):
+        return self.conv(x) + self.down(x)
+
+
+residual = {
+    "type": "Residual",
+    "name": "res",
+    "layers": [
+        {
+            "type": "Sequential",
+            "name": "conv",
+            "layers": [
+                {"type": "Conv2d", "in": 6, "out": 4, "kernel": 3, "stride": 2, "padding": 1},
+                {"type": "ReLU6"},
+            ],
+        }
+    ],
+    "shortcut": [{"type": "Conv2d", "name": "down", "in": 6, "out": 4, "kernel": 1, "stride": 2}],
+}
+
+
 def inverted(**fields):
     return {"type": "InvertedResidual", **fields}
 
@@ -81,6 +114,7 @@ squeeze = {"channels": 4, "activation": "SiLU", "gate": "Hardsigmoid"}
 squeezed = lambda hidden: SqueezeExcite(hidden, 4, nn.SiLU, nn.Hardsigmoid)
 flat = [{"type": "Flatten"}, {"type": "Hardswish"}, {"type": "Linear", "in": 60, "out": 7}, {"type": "Softmax"}]
 
+torch.manual_seed(4)  # for what modules begin with, too
 # name, layer of network.json, module, shape of the input
 cases = [
     ("inverted_6", inverted(**{"in": 8}, out=8, expand=6), InvertedResidual(8, 8, 1, 6), (8, 7, 9)),
@@ -146,22 +180,160 @@ cases = [
         nn.Sequential(nn.Flatten(), nn.Hardswish(), nn.Linear(60, 7), nn.Softmax(1)),
         (5, 3, 4),
     ),
+    ("leaky_relu", {"type": "LeakyReLU"}, nn.LeakyReLU(), (3, 4, 5)),
+    ("leaky_relu_slope", {"type": "LeakyReLU", "negativeSlope": 0.3}, nn.LeakyReLU(0.3), (3, 4, 5)),
+    ("prelu_one", {"type": "PReLU"}, nn.PReLU(), (3, 4, 5)),
+    ("prelu_each", {"type": "PReLU", "parameters": 5}, nn.PReLU(5), (5, 4, 3)),
+    ("tanh", {"type": "Tanh"}, nn.Tanh(), (3, 4, 5)),
+    ("hardtanh", {"type": "Hardtanh"}, nn.Hardtanh(), (3, 4, 5)),
+    ("upsample", {"type": "Upsample", "scale": [2, 3]}, nn.Upsample(scale_factor=(2, 3)), (3, 4, 5)),
+    (
+        "upsample_bilinear",
+        {"type": "Upsample", "scale": [3, 2], "mode": "bilinear"},
+        nn.Upsample(scale_factor=(3, 2), mode="bilinear"),
+        (3, 4, 5),
+    ),
+    (
+        "upsample_corners",
+        {"type": "Upsample", "scale": 2, "mode": "bilinear", "alignCorners": True},
+        nn.Upsample(scale_factor=2, mode="bilinear", align_corners=True),
+        (2, 5, 1),
+    ),
+    ("zero_pad", {"type": "ZeroPad2d", "padding": [1, 2, 3, 4]}, nn.ZeroPad2d((2, 4, 1, 3)), (3, 2, 4)),
+    ("conv_transpose", {"type": "ConvTranspose2d", "in": 4, "out": 6, "kernel": 3}, nn.ConvTranspose2d(4, 6, 3), (4, 5, 3)),
+    (
+        "conv_transpose_stride",
+        {
+            "type": "ConvTranspose2d",
+            "in": 5,
+            "out": 3,
+            "kernel": [4, 3],
+            "stride": [3, 2],
+            "padding": [1, 2],
+            "outputPadding": [2, 1],
+            "bias": False,
+        },
+        nn.ConvTranspose2d(5, 3, (4, 3), (3, 2), (1, 2), (2, 1), bias=False),
+        (5, 4, 6),
+    ),
+    (
+        "concat",
+        {
+            "type": "Concat",
+            "layers": [
+                {"type": "Conv2d", "name": "narrow", "in": 4, "out": 3, "kernel": 1},
+                {"type": "Identity", "name": "same"},
+                {
+                    "type": "Sequential",
+                    "name": "wide",
+                    "layers": [{"type": "Conv2d", "in": 4, "out": 5, "kernel": 3, "padding": 1}, {"type": "ReLU"}],
+                },
+            ],
+        },
+        Concat(
+            {
+                "narrow": nn.Conv2d(4, 3, 1),
+                "same": nn.Identity(),
+                "wide": nn.Sequential(nn.Conv2d(4, 5, 3, padding=1), nn.ReLU()),
+            }
+        ),
+        (4, 5, 6),
+    ),
+    ("conv1d", {"type": "Conv1d", "in": 4, "out": 6, "kernel": 3}, nn.Conv1d(4, 6, 3), (4, 12)),
+    (
+        "conv1d_grouped",
+        {
+            "type": "Conv1d",
+            "in": 6,
+            "out": 9,
+            "kernel": 4,
+            "stride": 2,
+            "padding": 3,
+            "dilation": 2,
+            "groups": 3,
+            "bias": False,
+        },
+        nn.Conv1d(6, 9, 4, 2, 3, 2, groups=3, bias=False),
+        (6, 17),
+    ),
+    (
+        "conv1d_depthwise",
+        {"type": "Conv1d", "in": 5, "out": 10, "kernel": 3, "padding": 1, "groups": 5},
+        nn.Conv1d(5, 10, 3, 1, 1, groups=5),
+        (5, 9),
+    ),
+    ("max_pool1d", {"type": "MaxPool1d", "kernel": 3, "stride": 2, "padding": 1}, nn.MaxPool1d(3, 2, 1), (4, 11)),
+    ("average_pool1d", {"type": "AvgPool1d", "kernel": 4, "padding": 2}, nn.AvgPool1d(4, padding=2), (4, 11)),
+    (
+        "average_pool1d_valid",
+        {"type": "AvgPool1d", "kernel": 3, "stride": 1, "padding": 1, "countIncludePad": False},
+        nn.AvgPool1d(3, 1, 1, count_include_pad=False),
+        (4, 10),
+    ),
+    ("batch_norm1d", {"type": "BatchNorm1d", "features": 5}, nn.BatchNorm1d(5), (5, 8)),
+    (
+        "pool1d_linear",
+        {
+            "type": "Sequential",
+            "layers": [
+                {"type": "AdaptiveAvgPool1d"},
+                {"type": "Flatten"},
+                {"type": "Linear", "in": 6, "out": 8},
+                {"type": "BatchNorm1d", "features": 8, "eps": 1e-3},
+                {"type": "LeakyReLU"},
+            ],
+        },
+        nn.Sequential(
+            nn.AdaptiveAvgPool1d(1), nn.Flatten(), nn.Linear(6, 8), nn.BatchNorm1d(8, eps=1e-3), nn.LeakyReLU()
+        ),
+        (6, 7),
+    ),
+    (
+        "flatten1d_linear",
+        {"type": "Sequential", "layers": [{"type": "Flatten"}, {"type": "Linear", "in": 28, "out": 5}]},
+        nn.Sequential(nn.Flatten(), nn.Linear(28, 5)),
+        (4, 7),
+    ),
+    (
+        "residual_shuffle",
+        {
+            "type": "Sequential",
+            "layers": [
+                {"type": "ChannelShuffle", "groups": 2},
+                residual,
+                {"type": "Sigmoid"},
+                {"type": "AdaptiveAvgPool2d"},
+            ],
+        },
+        nn.Sequential(
+            OrderedDict(
+                shuffle=nn.ChannelShuffle(2), res=Residual(), sigmoid=nn.Sigmoid(), pool=nn.AdaptiveAvgPool2d(1)
+            )
+        ),
+        (6, 7, 8),
+    ),
 ]
 
 
 def randomize(module):
     for part in module.modules():
-        if isinstance(part, nn.BatchNorm2d):
+        if isinstance(part, (nn.BatchNorm1d, nn.BatchNorm2d)):
             part.running_mean.normal_(0, 0.5)
             part.running_var.uniform_(0.3, 2)
             if part.affine:
                 nn.init.uniform_(part.weight, 0.5, 1.5)
                 nn.init.normal_(part.bias, 0, 0.3)
-        if isinstance(part, (nn.Conv2d, nn.Linear)):
+        if isinstance(part, (nn.Conv1d, nn.Conv2d, nn.ConvTranspose2d, nn.Linear)):
             nn.init.normal_(part.weight, 0, (2 / part.weight[0].numel()) ** 0.5)
+        if isinstance(part, nn.PReLU):
+            nn.init.uniform_(part.weight, -0.5, 0.5)
 
 
-torch.manual_seed(4)
+def example(values):
+    """A sequence is a map of one row."""
+    return (values.unsqueeze(1) if values.dim() == 2 else values).contiguous()
+
+
 folder = pathlib.Path(__file__).parent
 for name, _, module, shape in cases:
     module.eval()
@@ -170,8 +342,8 @@ for name, _, module, shape in cases:
     x = torch.randn(1, *shape) * 2
     with torch.no_grad():
         y = module.double()(x.double())
-    tensors["example.input"] = x[0].contiguous()
-    tensors["example.output"] = y[0].float().contiguous()
+    tensors["example.input"] = example(x[0])
+    tensors["example.output"] = example(y[0].float())
     save_file(tensors, str(folder / f"{name}.safetensors"))
 manifest = [{"name": name, "layer": layer} for name, layer, _, _ in cases]
 (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
