@@ -1,0 +1,3 @@
+export function findTfliteRuntime(options?: {
+  fetch?: boolean;
+}): { command: string; env: Record<string, string> } | undefined;

@@ -1,0 +1,115 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { findTfliteRuntime } from '../../scripts/tflite-runtime.mjs';
+import { compile } from '../../src/compiler/compile.ts';
+import { importModel } from '../../src/compiler/import-model.ts';
+import type { Numbers } from '../../src/format/values.ts';
+import { evaluate } from '../../src/ops/evaluate.ts';
+import { loaded, raw, runOnce, tiers } from '../support/engine.ts';
+import { generators } from './catalogue.ts';
+import { type Case, caseOf, type Generator } from './generator.ts';
+
+const path = (relative: string): string => fileURLToPath(new URL(`../../${relative}`, import.meta.url));
+const sampleOf = (operator: string): string => path(`test/data/reference/${operator}.json`);
+const samples = 40;
+
+/** What is stored of a sample: models and inputs come from the seed again, so that a changed generator is noticed. */
+interface Sample {
+  readonly seed: number;
+  /** The outputs of each case, base64. */
+  readonly outputs: readonly (readonly string[])[];
+}
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+
+/** What tflite-runtime 2.14.0's reference kernels give for each case. Throws with its message where it refuses one. */
+function referenceOutputs(cases: readonly Case[]): string[][] {
+  const python = findTfliteRuntime();
+  if (!python) throw new Error('tflite-runtime is missing: node scripts/compare-tflite.mjs fetches it');
+  const lines = cases.map(({ model, inputs }) => JSON.stringify({ model: base64(model), inputs: inputs.map(base64) }));
+  const { stdout, stderr, status } = spawnSync(python.command, [path('scripts/run-tflite.py')], {
+    input: `${lines.join('\n')}\n`,
+    env: { ...process.env, ...python.env },
+    encoding: 'utf8',
+    maxBuffer: 2 ** 30,
+  });
+  const answers = stdout.trim().split('\n');
+  if (status !== 0 || answers.length !== cases.length) {
+    throw new Error(`tflite-runtime ended after ${answers.length} of ${cases.length} cases: ${stderr.slice(-2000)}`);
+  }
+  return answers.map((line, i) => {
+    const { outputs, refused } = JSON.parse(line) as { outputs?: string[]; refused?: string };
+    if (!outputs) throw new Error(`tflite-runtime refuses case ${i}: ${refused}`);
+    return outputs;
+  });
+}
+
+/** The outputs of the plain references and of both engines, by who gives them. */
+function ownOutputs({ model, inputs }: Case): Record<string, string[]> {
+  const graph = importModel(model, 'case.tflite');
+  const values = graph.inputs.map((id, i): Numbers => {
+    const own = Uint8Array.from(inputs[i] as Uint8Array);
+    return graph.tensors[id]?.dtype === 'u8' ? own : new Int8Array(own.buffer);
+  });
+  const { bytes } = compile(graph);
+  const plain = evaluate(graph, values).outputs.map((output) => base64(raw(output)));
+  const engines = tiers.map((tier) => [tier, runOnce(loaded(tier, bytes), inputs).map(base64)] as const);
+  return { plain, ...Object.fromEntries(engines) };
+}
+
+/** The first cases of which any of ours differs, with what it is; empty where none does. */
+function differences(
+  { operator }: Generator,
+  cases: readonly Case[],
+  expected: readonly (readonly string[])[],
+): string[] {
+  const found: string[] = [];
+  cases.forEach((one, i) => {
+    const fail = (what: string): void => void found.push(`${operator}, case ${i}: ${what}`);
+    try {
+      for (const [name, outputs] of Object.entries(ownOutputs(one))) {
+        if (JSON.stringify(outputs) !== JSON.stringify(expected[i])) fail(`${name} differs`);
+      }
+    } catch (error) {
+      fail((error as Error).message);
+    }
+  });
+  return found.slice(0, 20);
+}
+
+const casesOf = (generator: Generator, seed: number, count: number): Case[] =>
+  Array.from({ length: count }, (_, i) => caseOf(generator, seed, i));
+
+const count = Number(process.env.COMPARE ?? 0);
+const named = generators.map((generator): [string, Generator] => [generator.operator, generator]);
+
+if (count > 0) {
+  // By command: node scripts/compare-tflite.mjs COUNT [OPERATOR …].
+  describe('random models have the bytes of tflite-runtime', () => {
+    const wanted = (process.env.OPERATORS ?? '').split(',').filter(Boolean);
+    const seed = Number(process.env.SEED ?? 20);
+    it.each(named.filter(([name]) => wanted.length === 0 || wanted.includes(name)))(
+      `%s, ${count}`,
+      (operator, generator) => {
+        const cases = casesOf(generator, seed, count);
+        const expected = referenceOutputs(cases);
+        if (process.env.SAMPLE) {
+          const outputs = expected.slice(0, samples);
+          mkdirSync(path('test/data/reference'), { recursive: true });
+          writeFileSync(sampleOf(operator), `${JSON.stringify({ seed, outputs } satisfies Sample)}\n`);
+        }
+        expect(differences(generator, cases, expected)).toEqual([]);
+      },
+    );
+  });
+} else {
+  describe('a stored sample of random models has the bytes of tflite-runtime', () => {
+    it.each(named)('%s', (operator, generator) => {
+      const { seed, outputs } = JSON.parse(readFileSync(sampleOf(operator), 'utf8')) as Sample;
+      expect(outputs.length).toBe(samples);
+      expect(differences(generator, casesOf(generator, seed, samples), outputs)).toEqual([]);
+    });
+  });
+}

@@ -1,0 +1,3 @@
+import { functionGenerator } from './function.ts';
+
+export const reluGenerators = ['RELU', 'RELU6'].map((operator) => functionGenerator(operator, 'None'));
