@@ -1,3 +1,15 @@
+/**
+ * One `.wasm` file of a model and an engine.
+ *
+ * @example
+ * import { readFile, writeFile } from 'node:fs/promises';
+ * import { bundle } from 'liteblock/bundle';
+ *
+ * const engine = await readFile(new URL(import.meta.resolve('liteblock/engine.simd.wasm')));
+ * await writeFile('model.wasm', bundle(await readFile('model.lbm'), engine));
+ *
+ * @module liteblock/bundle
+ */
 import { checkKind } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import { modelBase, pageBytes } from '../format/instructions.ts';

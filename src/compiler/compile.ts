@@ -11,6 +11,7 @@ import { knownAnswer, unansweredBecause } from './known-answer.ts';
 import { checkNotes } from './notes.ts';
 import { refuseRam } from './ram-limit.ts';
 
+/** Options of `compile`. `labels` and `preprocessing` are what the command line calls --labels, --mean and --std. */
 export interface CompileOptions extends PlanOptions, Notes {
   /**
    * Runs the graph for the file's known answer, which a self-test then expects: an engine, or the plain references. Absent:
@@ -21,10 +22,13 @@ export interface CompileOptions extends PlanOptions, Notes {
   readonly ramBytes?: number;
 }
 
+/** What `compile` returns. */
 export interface Compiled {
   /** The `.lbm`. The same graph and options give the same bytes wherever they are compiled. */
   readonly bytes: Uint8Array;
+  /** The same, as fields. */
   readonly model: ModelFile;
+  /** Where every tensor lies, and what runs when. */
   readonly plan: Plan;
   /** Why the file has no known answer although `evaluate` was given: its run is too costly. In words. */
   readonly unanswered?: string;

@@ -7,9 +7,11 @@ import { parseNetwork } from '../network/parse.ts';
 import { seededWeights } from '../network/seeded-weights.ts';
 import { lower } from '../passes/lower.ts';
 
+/** Options of `importNetwork` and `importSeeded`. */
 export interface NetworkSources {
   /** What the network.json and the weights are called in messages. */
   readonly source?: string;
+  /** What the weights are called in messages. */
   readonly weightsSource?: string;
   /** Told what was done about names of the weights, for those who gave them. */
   readonly onNote?: ((text: string) => void) | undefined;

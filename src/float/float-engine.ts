@@ -1,3 +1,14 @@
+/**
+ * Float execution for calibration, bit for bit `evaluateFloat` of liteblock/compiler, and faster.
+ *
+ * @example
+ * import { readFile } from 'node:fs/promises';
+ * import { loadFloatEngine } from 'liteblock/float';
+ *
+ * const evaluate = await loadFloatEngine(await readFile(new URL(import.meta.resolve('liteblock/engine.float.wasm'))));
+ *
+ * @module liteblock/float
+ */
 import { checkKind } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { FloatEvaluator, Run } from '../graph/evaluator.ts';

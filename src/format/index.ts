@@ -1,3 +1,8 @@
+/**
+ * The `.lbm` file: read, write, look into. docs/format.md describes its bytes.
+ *
+ * @module liteblock/format
+ */
 export { type ErrorCode, LiteBlockError, type Problem } from './errors.ts';
 export { instructions, type Opcode, opcodes, operandFields } from './instructions.ts';
 export { memoryBytesOf } from './memory.ts';

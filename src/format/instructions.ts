@@ -96,6 +96,7 @@ export const instructions = {
   ],
   /** y = requantize(tableX[x] + tableX2[x2]): addition and subtraction of tensors of any scale. */
   add: ['tableX', 'tableX2', 'multiplier', 'shift', ...output],
+  /** y = the mean of the cells of a window that lie inside the image. */
   averagePool: [
     ...window,
     ...output,
@@ -148,7 +149,9 @@ export const instructions = {
   prelu: ['slopes', 'multiplier', 'shift', 'multiplierBelow', 'shiftBelow'],
 } as const satisfies Record<string, readonly string[]>;
 
+/** The name of a computation of the engine. */
 export type Opcode = keyof typeof instructions;
+/** All opcodes; the number in a file is the index here. */
 export const opcodes = Object.keys(instructions) as readonly Opcode[];
 
 /**

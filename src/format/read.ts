@@ -12,14 +12,23 @@ const utf8 = new TextDecoder();
 
 /** The fixed words at the start of a file. */
 export interface Header {
+  /** The version of the format. */
   readonly version: number;
+  /** Bytes of the file. */
   readonly fileBytes: number;
+  /** Reserved: 0. */
   readonly features: number;
+  /** Bytes of the arena. */
   readonly ramBytes: number;
+  /** Bytes of weights and tables. */
   readonly modelBytes: number;
+  /** Bytes of the linear memory: engine, file and arena, in whole pages. */
   readonly memoryBytes: number;
+  /** How many sections the file has. */
   readonly sectionCount: number;
+  /** The step at which the arena is fullest. */
   readonly bindingStep: number;
+  /** Where the stage counters lie in the arena, in bytes. */
   readonly stateOffset: number;
   /** Elementary operations of one run, at most 2^53 − 1. */
   readonly operations: number;

@@ -3,10 +3,15 @@ import type { NHWC, Tensor, TensorId } from './tensor.ts';
 
 /** A network. `nodes` are in an order in which each runs after its producers. Plain data; passes return a new one. */
 export interface Graph {
+  /** The name of the model. */
   readonly name: string;
+  /** Activations and constants; a `TensorId` is an index. */
   readonly tensors: readonly Tensor[];
+  /** The operations, each after those that it reads from. */
   readonly nodes: readonly Node[];
+  /** The tensors that a run is given. */
   readonly inputs: readonly TensorId[];
+  /** The tensors that a run returns. */
   readonly outputs: readonly TensorId[];
 }
 

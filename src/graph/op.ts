@@ -118,7 +118,9 @@ export const defineOp = <Attributes>(op: Op<Attributes>): Op<Attributes> => op;
 
 /** A block that a node is part of: its module path in the user's network, and what it is (LiteBlock, InvertedResidual …). */
 export interface Block {
+  /** The path of the module, such as "features.3". */
   readonly path: string;
+  /** The type of the module, such as "InvertedResidual". */
   readonly type: string;
 }
 
@@ -128,9 +130,13 @@ export interface Node<Attributes = unknown> {
   readonly index: number;
   /** What the user calls it: the file's op name and the output tensor's name, or a module path. */
   readonly name: string;
+  /** What it computes. */
   readonly op: Op<Attributes>;
+  /** The tensors that it reads; −1 is an optional one that is absent. */
   readonly inputs: readonly TensorId[];
+  /** The tensors that it makes. */
   readonly outputs: readonly TensorId[];
+  /** Strides, paddings and the like; the operator defines their type. */
   readonly attributes: Attributes;
   /** The blocks around it, outermost first; absent: none. */
   readonly blocks?: readonly Block[];

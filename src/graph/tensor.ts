@@ -5,6 +5,7 @@ export type NHWC = readonly [n: number, h: number, w: number, c: number];
 export type OHWI = readonly [o: number, h: number, w: number, i: number];
 export type HWC = readonly [h: number, w: number, c: number];
 
+/** The type of the values of a tensor: integers (i, u), reals (f) and their bits, or booleans. */
 export type DType = 'i8' | 'u8' | 'i16' | 'i32' | 'i64' | 'f16' | 'f32' | 'bool';
 
 /**
@@ -12,8 +13,11 @@ export type DType = 'i8' | 'u8' | 'i16' | 'i32' | 'i64' | 'f16' | 'f32' | 'bool'
  * index of `axis`, an axis of the tensor's shape in this graph.
  */
 export interface Quantization {
+  /** Real values of one step: one, or one for each channel. */
   readonly scale: readonly number[];
+  /** Quantised values of real 0: as many as scales. */
   readonly zeroPoint: readonly number[];
+  /** The axis of the channels that the scales belong to. */
   readonly axis: number;
 }
 
@@ -22,7 +26,9 @@ export type TensorId = number;
 
 /** A tensor of a graph: an activation (`data` absent) or a constant (`data` present). */
 export interface Tensor<Shape extends readonly number[] = readonly number[]> {
+  /** The name in the user's file. */
   readonly name: string;
+  /** The type of its values. */
   readonly dtype: DType;
   /** Activations are NHWC with n = 1 (a batch runs the network once per image); constants have the shape their op gives them. */
   readonly shape: Shape;
@@ -30,6 +36,7 @@ export interface Tensor<Shape extends readonly number[] = readonly number[]> {
   readonly fileShape: readonly number[];
   /** False for a tensor without a batch axis (rank 0 or 1 in the file): given once, reused for every image. */
   readonly perImage: boolean;
+  /** Scales and zero points; absent for float values and indices. */
   readonly quantization?: Quantization;
   /** Row-major values of a constant. */
   readonly data?: Values;

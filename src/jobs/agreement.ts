@@ -6,7 +6,9 @@ import type { Evaluators } from './evaluators.ts';
 
 /** On how many images int8 names the same best class as float. */
 export interface Agreement {
+  /** Images that have the same best class. */
   readonly same: number;
+  /** Images that were compared. */
   readonly images: number;
 }
 

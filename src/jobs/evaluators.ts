@@ -7,7 +7,9 @@ import { bestTier, type EngineModules, startedEngine } from './engines.ts';
 
 /** Float and int8 execution, as jobs that compare the two want them. */
 export interface Evaluators {
+  /** Runs float32 graphs. */
   readonly evaluate: FloatEvaluator;
+  /** Runs int8 graphs. */
   readonly evaluateQuantized: QuantizedEvaluator;
 }
 

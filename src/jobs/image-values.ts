@@ -5,6 +5,7 @@ import type { ImageValues } from '../import/npy/images.ts';
 
 /** Images of one input, wherever they are from. */
 export interface ImageSource {
+  /** How many images there are. */
   readonly count: number;
   /** Image i, NHWC: pixels (u8), quantised values (i8) or real ones (f32). */
   at(i: number): ImageValues;

@@ -1,6 +1,8 @@
 import { type Compiled, compile } from '../compiler/compile.ts';
 import { checkNotes } from '../compiler/notes.ts';
+import { checkKind, checkMembers } from '../format/arguments.ts';
 import type { Graph } from '../graph/graph.ts';
+import type { ImageValues } from '../import/npy/images.ts';
 import type { Notes } from '../pack/pack.ts';
 import type { Images } from '../quantize/calibrate.ts';
 import { type Method, passesOf, type Quantized, quantize } from '../quantize/quantize.ts';
@@ -10,36 +12,48 @@ import type { Evaluators } from './evaluators.ts';
 import { arePixels, asTheyAre, type ImageSource, realValues } from './image-values.ts';
 import type { Progress } from './progress.ts';
 
+/** Options of `quantizeModel`, which are those of `liteblock quantize`. */
 export interface QuantizeModelOptions extends Notes {
+  /** How ranges are chosen; 'mse' where it is not given. */
   readonly method?: Method;
   /** Per cent of values that the method 'percentile' keeps. */
   readonly percentile?: number;
   /** Only the first so many images are used. Absent: all. */
   readonly images?: number;
-  readonly onProgress: Progress;
+  /** Told how far it is. */
+  readonly onProgress?: Progress;
   /** Told that the images are pixels of which nothing is said, and which are taken as real values from 0 to 255. */
-  readonly onUnsaidPixels: () => void;
+  readonly onUnsaidPixels?: () => void;
 }
 
 /** A float model that was quantised and compiled, and what that did to it. */
 export interface QuantizedModel {
+  /** The file with its known answer. */
   readonly compiled: Compiled;
+  /** Every layer: range, scale, signal-to-noise ratio in dB, warnings. */
   readonly report: Report;
+  /** How often int8 and float name the same best class. */
   readonly agreement: Agreement;
 }
 
 /**
  * A float model as an int8 `.lbm` with its known answer: calibrated on images, compiled, compared with float. The same graph,
- * images and options give the same bytes, on the command line and in a page. Throws what `quantize` and `compile` throw, and
+ * images and options give the same bytes, on the command line and in a page. `given` is one array an image, NHWC: pixels
+ * (Uint8Array), or real values (Float32Array); or a source that reads them when they are asked for. Throws what `quantize` and `compile` throw, and
  * input for images that are quantised already.
  */
 export function quantizeModel(
   graph: Graph,
-  images: ImageSource,
+  given: ImageSource | readonly ImageValues[],
   evaluators: Evaluators,
-  options: QuantizeModelOptions,
+  options: QuantizeModelOptions = {},
 ): QuantizedModel {
   const { labels, onProgress } = options;
+  const images = sourceOf(given);
+  checkMembers('quantizeModel: graph', graph, 'name', 'tensors', 'nodes', 'inputs', 'outputs');
+  checkMembers('quantizeModel: images', images, 'count', 'at', 'file');
+  checkMembers('quantizeModel: evaluators', evaluators, 'evaluate', 'evaluateQuantized');
+  checkKind('quantizeModel: options', options, 'Object');
   const count = Math.min(options.images ?? images.count, images.count);
   const preprocessing = meaningOf(images, options);
   const notes = { ...(labels && { labels }), ...(preprocessing && { preprocessing }) };
@@ -56,16 +70,22 @@ export function quantizeModel(
   });
   const compiled = compile(quantized.graph, { ...notes, evaluate: evaluators.evaluateQuantized });
   const agreement = agreementOf(graph, quantized.graph, real, evaluators, (done) =>
-    onProgress(done, count, 'comparing'),
+    onProgress?.(done, count, 'comparing'),
   );
   const { evaluate: evaluateFloat, evaluateQuantized } = evaluators;
   return { compiled, agreement, report: report(graph, quantized, real, { evaluateFloat, evaluateQuantized }) };
 }
 
+const sourceOf = (images: ImageSource | readonly ImageValues[]): ImageSource =>
+  isList(images) ? { count: images.length, at: (i) => images[i], file: (i) => `image ${i}` } : images;
+
+const isList = (images: ImageSource | readonly ImageValues[]): images is readonly ImageValues[] =>
+  Array.isArray(images);
+
 /** What is stored: for pixels always what they mean, so that those of a run mean what those of the calibration did. */
 function meaningOf(images: ImageSource, { preprocessing, onUnsaidPixels }: QuantizeModelOptions) {
   if (preprocessing || !arePixels(images)) return preprocessing;
-  onUnsaidPixels();
+  onUnsaidPixels?.();
   return asTheyAre;
 }
 
@@ -82,8 +102,8 @@ function calibrated(
     realImages,
     ...(method && { method }),
     ...(percentile !== undefined && { percentile }),
-    onImage: (done) => onProgress(done, passesOf(method) * count, 'calibrating'),
-    onLayer: (done, layers) => onProgress(done, layers, 'correcting biases'),
+    onImage: (done) => onProgress?.(done, passesOf(method) * count, 'calibrating'),
+    onLayer: (done, layers) => onProgress?.(done, layers, 'correcting biases'),
   });
 }
 

@@ -167,6 +167,7 @@ type Leaf = z.output<(typeof leaves)[number]>;
 /** A layer with every field filled in. */
 export type Layer = Leaf | Sequential | Residual | Concat;
 
+/** Layers one after another. */
 export interface Sequential {
   readonly type: 'Sequential';
   readonly name?: string | undefined;
@@ -214,27 +215,41 @@ export const networkSchema = z.strictObject({
 
 /** A network with every field filled in. */
 export interface Network {
+  /** The address of the JSON schema, for editors. */
   readonly $schema?: string | undefined;
+  /** The name of the network. */
   readonly name: string;
-  readonly input: { readonly channels: number; readonly height: number; readonly width: number };
+  /** The size of the image that it takes. */
+  readonly input: {
+    /** 1 or more. */
+    readonly channels: number;
+    /** In pixels. */
+    readonly height: number;
+    /** In pixels. */
+    readonly width: number;
+  };
+  /** The layers, in order. */
   readonly layers: readonly Layer[];
 }
 
 /** What may be written: fields with a default may be left out. */
 export type LayerSource = z.input<(typeof leaves)[number]> | SequentialSource | ResidualSource | ConcatSource;
 
+/** Layers one after another, as they may be written. */
 export interface SequentialSource {
   readonly type: 'Sequential';
   readonly name?: string;
   readonly layers: readonly LayerSource[];
 }
 
+/** Branches of one input, their outputs joined along the channels, as they may be written. */
 export interface ConcatSource {
   readonly type: 'Concat';
   readonly name?: string;
   readonly layers: readonly LayerSource[];
 }
 
+/** y = layers(x) + shortcut(x), or + x, as it may be written. */
 export interface ResidualSource {
   readonly type: 'Residual';
   readonly name?: string;
@@ -242,6 +257,8 @@ export interface ResidualSource {
   readonly shortcut?: readonly LayerSource[];
 }
 
+/** A network as it may be written: fields with a default may be left out. */
 export interface NetworkSource extends Omit<Network, 'layers'> {
+  /** The layers, in order. */
   readonly layers: readonly LayerSource[];
 }

@@ -2,17 +2,22 @@ import { LiteBlockError } from '../format/errors.ts';
 
 /** A tensor as PyTorch saved it, by its state_dict name. Values are float32, whatever the file's type was. */
 export interface StateTensor {
+  /** The type in the file, such as F32 or BF16. */
   readonly dtype: string;
+  /** In PyTorch's order of axes. */
   readonly shape: readonly number[];
   /** Absent for types that hold no reals. */
   readonly data?: Float32Array;
 }
 
+/** Tensors by their state_dict names. */
 export type StateDict = ReadonlyMap<string, StateTensor>;
 
 /** A tensor that a network needs: its state_dict name and its shape in PyTorch. */
 export interface Parameter {
+  /** The state_dict name. */
   readonly name: string;
+  /** In PyTorch's order of axes. */
   readonly shape: readonly number[];
 }
 

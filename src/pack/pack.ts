@@ -21,6 +21,7 @@ import { type DataSection, dataSection } from './data.ts';
 export interface Notes {
   /** Names of the classes, in the order of the output's channels. */
   readonly labels?: readonly string[];
+  /** How pixels become the real values of the first input: (pixel − mean) / std. */
   readonly preprocessing?: Preprocessing;
 }
 

@@ -20,6 +20,7 @@ import { layerByLayer, type NodeStep } from './schedule.ts';
 import { rowTableBytes } from './scratch.ts';
 import { programOf, type Stage } from './stages.ts';
 
+/** Options of the planner; `compile` takes them, too. */
 export interface PlanOptions {
   /** 'all': every tensor in a whole buffer of its own that nothing else uses, for per-layer dumps. */
   readonly keep?: 'all';
@@ -33,12 +34,17 @@ export interface PlanOptions {
 export interface PlannedStage {
   /** An index into `Graph.nodes`, −1 for the filling of a zero row. */
   readonly node: number;
+  /** The operand that it writes. */
   readonly y: number;
+  /** The operand that it reads. */
   readonly x: number;
+  /** The second operand that it reads. */
   readonly x2: number;
+  /** The row of zero points that stands for rows outside x. */
   readonly zeroRow: number;
   /** How x and x2 are read. */
   readonly rule?: RowRule;
+  /** How x2 is read. */
   readonly rule2?: RowRule;
   /** Rows of its largest step. */
   readonly rows: number;
@@ -48,23 +54,31 @@ export interface PlannedStage {
 
 /** Where every tensor lies and what runs when: the arena, exactly. Plain data. */
 export interface Plan {
+  /** The tensors as stages read and write them. */
   readonly operands: readonly PlannedOperand[];
   /** The operand of each tensor of the graph; −1 for constants that are not read by row and for tensors of no node. */
   readonly operandOf: readonly number[];
+  /** What is computed. */
   readonly stages: readonly PlannedStage[];
+  /** In which order, and how many rows at a time. */
   readonly steps: readonly Step[];
+  /** Where everything lies in the arena. */
   readonly buffers: readonly PlacedBuffer[];
   /** The end of the highest buffer and the slack that kernels may read beyond it. */
   readonly ramBytes: number;
   /** The step in which most bytes are in use, and how many: no arena for these rings and steps is smaller. */
   readonly bindingStep: number;
+  /** Bytes in use at that step. */
   readonly liveBytes: number;
   /** `ramBytes` by kind at that step. */
   readonly ram: Metadata['ram'];
+  /** Where the stage counters lie in the arena, in bytes. */
   readonly stateOffset: number;
 }
 
+/** A buffer and where it lies in the arena. */
 export interface PlacedBuffer extends ArenaBuffer {
+  /** In bytes. */
   readonly offset: number;
 }
 

@@ -5,11 +5,15 @@ import type { WeightsReport } from './weights-report.ts';
 
 /** An activation in int8 beside the same one in float, over the images of the report. */
 export interface ActivationReport {
+  /** The tensor in the graph. */
   readonly tensor: TensorId;
+  /** Its name. */
   readonly name: string;
   /** What calibration saw. */
   readonly range: Range;
+  /** The real value of one step. */
   readonly scale: number;
+  /** The quantised value of real 0. */
   readonly zeroPoint: number;
   /** The least and the greatest value that int8 holds here. */
   readonly held: Range;
@@ -19,13 +23,18 @@ export interface ActivationReport {
   readonly clipped: number;
 }
 
+/** A layer in int8 beside the same one in float. */
 export interface LayerReport {
   /** Position in `graph.nodes`. */
   readonly node: number;
+  /** The name of the node. */
   readonly name: string;
+  /** The operator of the node. */
   readonly op: string;
   /** The blocks around it, outermost first. */
   readonly blocks: readonly Block[];
+  /** What it computes. */
   readonly output: ActivationReport;
+  /** Its weights; absent where it has none. */
   readonly weights?: WeightsReport;
 }

@@ -20,11 +20,13 @@ import { groupsOf } from './shared.ts';
 
 /** How ranges of activations are chosen: docs/quantization.md tells what each gave on which network. */
 export const methods = ['min-max', 'percentile', 'mse'] as const;
+/** The name of a method. */
 export type Method = (typeof methods)[number];
 
 /** The one with the least noise in the logits of LiteNet on MNIST and CIFAR. */
 export const defaultMethod: Method = 'mse';
 
+/** Options of `quantize`. */
 export interface QuantizeOptions extends CorrectionOptions, InputOptions {
   /** 'mse' where it is not given. */
   readonly method?: Method;
@@ -36,15 +38,19 @@ export interface QuantizeOptions extends CorrectionOptions, InputOptions {
   readonly onImage?: (done: number) => void;
 }
 
+/** What `quantize` returns. */
 export interface Quantized {
   /** int8. Activations and constants keep the ids that they have in the float graph. */
   readonly graph: Graph;
+  /** How ranges were chosen. */
   readonly method: Method;
   /** How many images it was calibrated with. */
   readonly images: number;
   /** Least and greatest value of every activation over these images, before any clipping. */
   readonly ranges: ReadonlyMap<TensorId, Range>;
+  /** What was odd about a layer. */
   readonly findings: readonly Finding[];
+  /** What was odd about the images. */
   readonly inputFindings: readonly InputFinding[];
 }
 

@@ -3,7 +3,9 @@ import type { Quantization } from '../graph/tensor.ts';
 
 /** Real values from `min` to `max`, both included. */
 export interface Range {
+  /** The least value. */
   readonly min: number;
+  /** The greatest value. */
   readonly max: number;
 }
 

@@ -14,18 +14,25 @@ import { compare, decibels, type Signal } from './signal.ts';
 import { type Warning, warningsOf } from './warnings.ts';
 import { reportWeights } from './weights-report.ts';
 
+/** What quantisation did to a network, layer by layer. */
 export interface Report {
+  /** How ranges were chosen. */
   readonly method: string;
   /** Images that the ranges come from, and images that were compared. */
   readonly calibrationImages: number;
+  /** How many images were run in float and in int8. */
   readonly comparedImages: number;
+  /** The inputs. */
   readonly inputs: readonly ActivationReport[];
+  /** The layers, in the order of the graph. */
   readonly layers: readonly LayerReport[];
   /** The worst first. */
   readonly warnings: readonly Warning[];
 }
 
+/** Options of `report`. */
 export interface ReportOptions {
+  /** Float execution. */
   readonly evaluateFloat: FloatEvaluator;
   /** It is asked for every activation as an output. */
   readonly evaluateQuantized: QuantizedEvaluator;

@@ -24,7 +24,9 @@ export const kinds = [
 ] as const;
 export type WarningKind = (typeof kinds)[number];
 
+/** Something that costs accuracy, or may. */
 export interface Warning {
+  /** What kind of warning it is. */
   readonly kind: WarningKind;
   /** Position in `graph.nodes`; −1: an input of the graph. */
   readonly node: number;
@@ -32,6 +34,7 @@ export interface Warning {
   readonly name: string;
   /** What it is about, for a message: the name in quotes, or else the node's number and operator, or the input's number. */
   readonly place: string;
+  /** What is wrong, in words, with figures. */
   readonly text: string;
   /** How bad it is among warnings of its kind: bits or dB lost, or a share. */
   readonly harm: number;

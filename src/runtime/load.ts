@@ -12,6 +12,7 @@ import { type ByteSource, type ReadFile, readSource, type Source } from './sourc
 import { runSelfTest, start, startBundled } from './start.ts';
 import { stageName } from './status-error.ts';
 
+/** Options of `load`. */
 export interface LoadOptions {
   /** An engine to use instead of the entry's own: its module, or its bytes where the host compiles bytes. */
   readonly engine?: WebAssembly.Module | Uint8Array | ArrayBuffer;

@@ -27,8 +27,11 @@ const withoutOperand = ({ operand: _, ...entry }: InterfaceEntry): Interface => 
  * nothing with other models.
  */
 export class Model {
+  /** The name of the model. */
   readonly name: string;
+  /** The inputs, in the order in which `run` takes them. */
   readonly inputs: readonly Interface[];
+  /** The outputs, in the order in which `run` returns them. */
   readonly outputs: readonly Interface[];
   /** Names of the classes, where the file has them. */
   readonly labels: readonly string[];
@@ -49,9 +52,14 @@ export class Model {
   #engine: EngineExports | undefined;
   #memory: Uint8Array;
 
+  /** `dispose`, for `using`. */
   declare readonly [Symbol.dispose]: () => void;
 
-  /** `engine` has loaded the file (start.ts). */
+  /**
+   * `engine` has loaded the file (start.ts).
+   *
+   * @internal
+   */
   constructor(engine: EngineExports, file: ModelFile, { modelBytes, tier }: ModelFacts) {
     this.#engine = engine;
     this.#file = file;

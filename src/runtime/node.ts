@@ -1,3 +1,16 @@
+/**
+ * Load and run models. Node, Deno, Bun, pages and Cloudflare Workers import the same name and have the same functions; in Node,
+ * Deno and Bun `load` takes a path, too.
+ *
+ * @example
+ * import { load } from 'liteblock';
+ *
+ * const model = await load('model.lbm', { ramBytes: 64 * 1024 }); // refused where it needs more
+ * const [scores] = model.run(new Int8Array(model.inputs[0]!.imageBytes));
+ * model.dispose();
+ *
+ * @module liteblock
+ */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { cached, compileEngine, type EngineProvider } from './engine.ts';

@@ -3,6 +3,7 @@ import { LiteBlockError } from '../format/errors.ts';
 import type { ModelFile } from '../format/model-file.ts';
 import { checkNumbers } from './limits.ts';
 
+/** Options of `Model.profile`. */
 export interface ProfileOptions {
   /** Runs that are timed, 1 or more. Without it, as many as `milliseconds` allows. */
   readonly runs?: number;
@@ -18,9 +19,13 @@ export interface ProfileOptions {
 export interface StageProfile {
   /** Of the node; rows of zero points, which belong to no node, have a stage of their own. */
   readonly name: string;
+  /** The operator of the node. */
   readonly op: string;
+  /** The kernel that computes it. */
   readonly kernel: string;
+  /** Milliseconds in one run: the mean of the faster half of the runs. */
   readonly ms: number;
+  /** Multiply-accumulates of one image. */
   readonly macs: number;
   /** 0 where it multiplies nothing. */
   readonly gmacsPerSecond: number;
@@ -28,9 +33,13 @@ export interface StageProfile {
 
 /** How long a model takes, and where. Copies are counted on a coarse clock alone, and only those of inputs. */
 export interface Profile {
+  /** How many runs were timed. */
   readonly runs: number;
+  /** Milliseconds of the median run. */
   readonly medianMs: number;
+  /** Milliseconds of the fastest run. */
   readonly minMs: number;
+  /** Multiply-accumulates of one image. */
   readonly macs: number;
   /** At the minimum. */
   readonly gmacsPerSecond: number;

@@ -4,6 +4,7 @@ export { realOfPixels } from '../format/preprocessing.ts';
 export type { Values } from '../format/values.ts';
 export type { OnProgress } from './download.ts';
 export type { Tier } from './engine.ts';
+export { bestClasses, type Classification, type ClassModel, classify } from './image/classify.ts';
 export { type ImageModel, inputOfImage, valuesOfPixels } from './image/input.ts';
 export { pixelsOfImage } from './image/pixels.ts';
 export { type Pixels, resizePixels, type Size } from './image/resize.ts';

@@ -3,6 +3,7 @@ import { LiteBlockError } from '../format/errors.ts';
 import type { Values } from '../format/values.ts';
 import { checkNumbers } from './limits.ts';
 
+/** Options of `Model.run`, which come behind the inputs. */
 export interface RunOptions {
   /**
    * The most that the call may take, all images together. The clock is looked at between steps: a step, which may be a whole

@@ -32,20 +32,31 @@ function copiesOf(what: string, inputs: readonly Values[]): Values[] {
 
 /** A network in a web worker of its own: a `Model` whose `run` is a promise. */
 export class WorkerModel {
+  /** The name of the model. */
   readonly name: string;
+  /** The inputs, in the order in which `run` takes them. */
   readonly inputs: readonly Interface[];
+  /** The outputs, in the order in which `run` returns them. */
   readonly outputs: readonly Interface[];
+  /** Names of the classes; empty where the file has none. */
   readonly labels: readonly string[];
+  /** How pixels become real values of the first input, where the file says so. */
   readonly preprocessing: Preprocessing | undefined;
+  /** Bytes of the arena. */
   readonly ramBytes: number;
+  /** Bytes of weights and tables. */
   readonly modelBytes: number;
+  /** Bytes of the whole linear memory. */
   readonly memoryBytes: number;
+  /** The engine's tier; 'given' where the caller gave an engine without a tier. */
   readonly tier: Tier | 'given';
 
   readonly #port: WorkerPort;
 
+  /** `dispose`, for `using`. */
   declare readonly [Symbol.dispose]: () => void;
 
+  /** @internal */
   constructor(port: WorkerPort, facts: Facts) {
     this.#port = port;
     this.name = facts.name;

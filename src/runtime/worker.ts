@@ -1,3 +1,14 @@
+/**
+ * A model in a web worker of its own, so that the page stays smooth while it runs.
+ *
+ * @example
+ * import { loadInWorker } from 'liteblock/worker';
+ *
+ * const model = await loadInWorker('model.lbm');
+ * const [scores] = await model.run(new Int8Array(model.inputs[0]!.imageBytes));
+ *
+ * @module liteblock/worker
+ */
 import { checkKind, checkMembers, kindOf } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import { isWasm } from './bundled.ts';
@@ -12,6 +23,7 @@ import { WorkerPort } from './worker-port.ts';
 export * from './public.ts';
 export type { WorkerModel };
 
+/** Options of `loadInWorker`. */
 export interface WorkerOptions extends LoadOptions {
   /**
    * A worker to use in place of the entry's own, which comes from a blob: for pages whose policy forbids that. It runs

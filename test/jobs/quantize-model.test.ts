@@ -73,3 +73,13 @@ it('shows a float network as the int8 model of its size, with ranges that are me
   });
   expect(model.ramBytes).toBe(compiled.model.ramBytes);
 });
+
+it('takes one array an image, too, and needs no callbacks', () => {
+  const list = Array.from({ length: 20 }, (_, i) => pixels.subarray(64 * i, 64 * (i + 1)));
+  const [ofList, ofSource] = [list, imagesOf(pixels)].map((given) =>
+    Buffer.from(quantizeModel(graph, given, evaluators, { images: 20 }).compiled.bytes),
+  ) as [Buffer, Buffer];
+  expect(ofList.equals(ofSource)).toBe(true);
+  expect(() => quantizeModel(graph, {} as never, evaluators)).toThrow('quantizeModel: images: Object given');
+  expect(() => quantizeModel(graph, list, {} as never)).toThrow('quantizeModel: evaluators: Object given');
+});

@@ -1,4 +1,4 @@
-import type { Interface, Values } from '../../runtime/node.ts';
+import { bestClasses, type Interface, type Values } from '../../runtime/node.ts';
 import { real } from '../io.ts';
 import { printableLine } from './printable.ts';
 
@@ -8,12 +8,8 @@ const shown = 5;
 /** What an output says of one image: its best classes with their real scores, or the classes that it names. */
 export function topClasses(values: Values, entry: Interface, labels: readonly string[]): string[] {
   if (values instanceof Int32Array || values instanceof BigInt64Array) return namedClasses(values, labels);
-  const order = Array.from(values.keys()).sort((a, b) => values[b] - values[a] || a - b);
-  return order.slice(0, shown).map((at) => {
-    const value = values[at];
-    const score = entry.dtype === 'f32' ? value : entry.scale * (value - entry.zeroPoint);
-    return `${classText(at, labels)} (${real(score)})`;
-  });
+  const best = bestClasses({ outputs: [entry], labels }, values, shown);
+  return best.map(({ index, score }) => `${classText(index, labels)} (${real(score)})`);
 }
 
 /** The one class of an image; of a map the classes that most of it is named, with their shares. */

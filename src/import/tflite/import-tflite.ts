@@ -9,6 +9,7 @@ import { foldShape } from './shape-arithmetic.ts';
 import { shiftUint8 } from './shift-uint8.ts';
 import { widenFloat16 } from './widen-float16.ts';
 
+/** Options of `importModel`. */
 export interface ImportOptions {
   /**
    * Shapes of inputs, by name, in the file's axes: for sizes that the file leaves open, or in place of others where all

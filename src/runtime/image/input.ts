@@ -10,7 +10,9 @@ import type { Pixels } from './resize.ts';
 
 /** Of a model, of whatever kind, what images need: its inputs, and what it says about pixels. */
 export interface ImageModel {
+  /** The inputs; the first takes the image. */
   readonly inputs: readonly Interface[];
+  /** How pixels become real values, where the model says so. */
   readonly preprocessing: Preprocessing | undefined;
 }
 

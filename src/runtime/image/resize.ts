@@ -3,13 +3,19 @@ import { LiteBlockError } from '../../format/errors.ts';
 
 /** Pixels as bytes, rows from the top, channels innermost. */
 export interface Pixels {
+  /** height · width · channels bytes. */
   readonly data: Uint8Array | Uint8ClampedArray;
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
 }
 
+/** The size of an image. */
 export interface Size {
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
 }
 
