@@ -4,3 +4,5 @@ export const findChromium: Find;
 export const findFirefox: Find;
 /** WebKitGTK's MiniBrowser; only where there is xvfb-run as well. */
 export const findWebkit: Find;
+/** Debian's WebKitWebDriver, which drives it; only where there is xvfb-run as well. */
+export const findWebkitDriver: Find;

@@ -26,6 +26,13 @@ const browsers = {
     needs: 'xvfb-run',
     packages: ['libwebkit2gtk-4.1-0', 'xvfb', 'xauth'],
   },
+  // It lets a test click and type in WebKit, as WebDriver says; it needs the same display.
+  'WebKit driver': {
+    variable: 'WEBKIT_DRIVER',
+    names: ['WebKitWebDriver'],
+    needs: 'xvfb-run',
+    packages: ['webkit2gtk-driver', 'xvfb', 'xauth'],
+  },
 };
 
 function runs(path) {
@@ -60,6 +67,7 @@ function find(name, { fetch = false } = {}) {
 export const findChromium = (options) => find('Chromium', options);
 export const findFirefox = (options) => find('Firefox', options);
 export const findWebkit = (options) => find('WebKit', options);
+export const findWebkitDriver = (options) => find('WebKit driver', options);
 
 if (process.argv[1] && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
   for (const [name, { variable, packages }] of Object.entries(browsers)) {

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { findChromium, findFirefox, findWebkit } from './browsers.mjs';
+import { findChromium, findFirefox, findWebkit, findWebkitDriver } from './browsers.mjs';
 import { findPythonWasmtime } from './python-wasmtime.mjs';
 import { findWasm2c } from './wasm2c.mjs';
 import { findWasm3 } from './wasm3.mjs';
@@ -24,7 +24,7 @@ findWasm3({ fetch: true });
 findWasm2c({ fetch: true });
 findPythonWasmtime({ fetch: true });
 findWazero({ fetch: true });
-for (const find of [findChromium, findFirefox, findWebkit]) find({ fetch: true });
+for (const find of [findChromium, findFirefox, findWebkit, findWebkitDriver]) find({ fetch: true });
 
 const { status } = spawnSync(
   process.execPath,

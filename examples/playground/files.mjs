@@ -11,6 +11,7 @@ export const copies = [
   [root('examples/playground/index.html'), 'index.html'],
   [root('examples/playground/style.css'), 'style.css'],
   ...['simd', 'scalar', 'float'].map((name) => [root(`build/engine.${name}.wasm`), `engine.${name}.wasm`]),
+  [root('test/data/litenet_mnist/litenet_mnist_int8.tflite'), 'examples/litenet_mnist_int8.tflite'],
   ...['litenet_digits_int8.tflite', 'litenet_digits.safetensors', 'calib_images_u8.bin'].map((name) => [
     root(`test/data/litenet_digits/${name}`),
     `examples/${name}`,

@@ -89,11 +89,16 @@ onFiles(byId('drop'), byId('files'), (files) => void openFiles(files).catch(fail
 // A file that misses the field must not be opened by the browser instead of the page.
 for (const event of ['dragover', 'drop']) window.addEventListener(event, (each) => each.preventDefault());
 
-byId('example-int8').addEventListener('click', () => {
-  fetchFile('litenet_digits_int8.tflite')
-    .then((file) => open([file]))
-    .catch(failed);
-});
+for (const [id, file] of [
+  ['example-mnist', 'litenet_mnist_int8.tflite'],
+  ['example-int8', 'litenet_digits_int8.tflite'],
+] as const) {
+  byId(id).addEventListener('click', () => {
+    fetchFile(file)
+      .then((fetched) => open([fetched]))
+      .catch(failed);
+  });
+}
 
 byId('example-float').addEventListener('click', () => {
   const names = ['litenet-digits.json', 'litenet_digits.safetensors', 'calib_images_u8.bin'];

@@ -1,7 +1,7 @@
 import type { ImageInput } from './protocol.ts';
 
-/** What a canvas can be made of. */
-export type Picture = ImageBitmap | HTMLCanvasElement | HTMLVideoElement;
+/** What is scaled to the input's size. */
+export type Picture = ImageBitmap | HTMLVideoElement;
 
 const sizeOf = (picture: Picture): readonly [width: number, height: number] =>
   picture instanceof HTMLVideoElement ? [picture.videoWidth, picture.videoHeight] : [picture.width, picture.height];
@@ -22,7 +22,7 @@ function canvasOf(width: number, height: number): [HTMLCanvasElement, CanvasRend
 function resized(picture: Picture, { width, height }: ImageInput): Uint8ClampedArray {
   const [w, h] = sizeOf(picture);
   const scale = Math.min(w / width, h / height);
-  let [from, at]: [Picture, readonly number[]] = [
+  let [from, at]: [Picture | HTMLCanvasElement, readonly number[]] = [
     picture,
     [(w - width * scale) / 2, (h - height * scale) / 2, width * scale, height * scale],
   ];
@@ -48,7 +48,7 @@ export interface Range {
 export function pixelsOf(picture: Picture, input: ImageInput, { white, invert }: Range): Uint8Array<ArrayBuffer> {
   const rgba = resized(picture, input);
   const { channels } = input;
-  const level = (value: number): number => Math.round(((invert ? 255 - value : value) * white) / 255);
+  const level = (value: number): number => levelOf(value / 255, { white, invert });
   const pixels = new Uint8Array(input.height * input.width * channels);
   for (let i = 0, at = 0; i < rgba.length; i += 4) {
     const [r = 0, g = 0, b = 0] = [rgba[i], rgba[i + 1], rgba[i + 2]];
@@ -57,6 +57,13 @@ export function pixelsOf(picture: Picture, input: ImageInput, { white, invert }:
   }
   return pixels;
 }
+
+/** A level from 0 to 1 as the value of a pixel. */
+const levelOf = (level: number, { white, invert }: Range): number => Math.round((invert ? 1 - level : level) * white);
+
+/** A drawing's levels as pixels of an input of one channel. */
+export const pixelsOfLevels = (levels: Float32Array, range: Range): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(levels, (level) => levelOf(level, range));
 
 /** Shows pixels as they are given to the model. */
 export function showPixels(canvas: HTMLCanvasElement, pixels: Uint8Array, input: ImageInput, white: number): void {

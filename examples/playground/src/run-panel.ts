@@ -4,13 +4,19 @@ import { byId, count, make, numbersOf, timeText } from './dom.ts';
 import { Drawing } from './drawing.ts';
 import { showFailure } from './failure.ts';
 import { isPicture, onFiles, readFile } from './files.ts';
-import { type Picture, pixelsOf, showPixels } from './pixels.ts';
+import { type Picture, pixelsOf, pixelsOfLevels, type Range, showPixels } from './pixels.ts';
 import type { ImageInput, Images, ModelView, NamedFile, RunResult } from './protocol.ts';
 
 type SourceName = 'draw' | 'file' | 'camera';
 
 /** Drawings are for small inputs of one channel. */
 const drawable = ({ channels, width, height }: ImageInput): boolean => channels === 1 && width <= 64 && height <= 64;
+
+/** What the page says of the values of pixels. */
+const range = (): Range => ({
+  white: Number(byId<HTMLInputElement>('white').value) || 255,
+  invert: byId<HTMLInputElement>('invert').checked,
+});
 
 /** Runs the model on a drawing, a file or what a camera sees. */
 export class RunPanel {
@@ -22,6 +28,7 @@ export class RunPanel {
   #picture: ImageBitmap | NamedFile | undefined;
   #source: SourceName = 'file';
   #answer = '';
+  #runs = 0;
 
   constructor(client: Client, failed: (cause: unknown) => void) {
     this.#client = client;
@@ -41,7 +48,7 @@ export class RunPanel {
     byId('clear').addEventListener('click', () => this.#clear());
     byId('camera').addEventListener('click', () => void this.#toggleCamera().catch(failed));
     onFiles(byId('running'), byId('picture'), ([file]) => file && this.#open(file).catch(failed));
-    for (const id of ['run-mean', 'run-std', 'white', 'invert', 'which']) {
+    for (const id of ['run-mean', 'run-std', 'white', 'invert', 'which', 'fit']) {
       byId(id).addEventListener('change', () => this.#again());
     }
   }
@@ -105,22 +112,37 @@ export class RunPanel {
     if (this.#camera.running) return; // its next frame will
     showFailure();
     const work = async (): Promise<void> => {
-      if (this.#source === 'draw' && !this.#drawing.empty) await this.#runPicture(this.#drawing.canvas);
+      if (this.#source === 'draw' && !this.#drawing.isEmpty) await this.#runDrawing();
       if (this.#source !== 'file' || !this.#picture) return;
       if (this.#picture instanceof ImageBitmap) await this.#runPicture(this.#picture);
       else await this.#runFile(this.#picture);
     };
-    work().catch(this.#failed);
+    this.#busy(1);
+    work()
+      .catch(this.#failed)
+      .finally(() => this.#busy(-1));
+  }
+
+  /** Tells who listens to the page that another answer is on its way. */
+  #busy(more: number): void {
+    this.#runs += more;
+    byId('outcome').setAttribute('aria-busy', `${this.#runs > 0}`);
   }
 
   async #runPicture(picture: Picture): Promise<void> {
     const input = this.#view?.input;
-    if (!input) return;
-    const white = Number(byId<HTMLInputElement>('white').value) || 255;
-    const invert = byId<HTMLInputElement>('invert').checked;
-    const pixels = pixelsOf(picture, input, { white, invert });
-    showPixels(byId('seen'), pixels, input, white);
-    await this.#run({ source: 'picture', pixels });
+    if (input) await this.#runPixels('picture', pixelsOf(picture, input, range()), input);
+  }
+
+  async #runDrawing(): Promise<void> {
+    const input = this.#view?.input;
+    const levels = this.#drawing.levels(byId<HTMLInputElement>('fit').checked);
+    if (input) await this.#runPixels('drawing', pixelsOfLevels(levels, range()), input);
+  }
+
+  async #runPixels(source: string, pixels: Uint8Array, input: ImageInput): Promise<void> {
+    showPixels(byId('seen'), pixels, input, range().white);
+    await this.#run({ source, pixels });
   }
 
   async #runFile(file: NamedFile): Promise<void> {
