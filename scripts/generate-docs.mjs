@@ -9,11 +9,11 @@ const target = fileURLToPath(new URL('../docs/operators.md', import.meta.url));
 const contents = `
   export { operatorRows } from './analyze/operators.ts';
   export { operators } from './import/tflite/operators.ts';
-  export { shapeOperators } from './import/tflite/shape-arithmetic.ts';
+  export { computedOnImport } from './import/tflite/computed.ts';
   export { catalogue } from './ops/catalogue.ts';`;
 const resolveDir = fileURLToPath(new URL('../src', import.meta.url));
 const bundle = await esbuild.build({ stdin: { contents, resolveDir }, bundle: true, format: 'esm', write: false });
-const { catalogue, operatorRows, operators, shapeOperators } = await import(
+const { catalogue, operatorRows, operators, computedOnImport } = await import(
   `data:text/javascript,${encodeURIComponent(bundle.outputFiles[0].text)}`
 );
 
@@ -54,7 +54,7 @@ What the operators of a \`.tflite\` become. Two are named where one node may bec
 | --- | --- |
 ${foreign.map(foreignRow).join('\n')}
 
-${shapeOperators.join(', ')} of shapes are computed on import, where the target of a reshape or resize is made of them.
+${computedOnImport}
 `;
 
 if (process.argv.includes('--check')) {

@@ -13,6 +13,8 @@ export interface Graph {
   readonly inputs: readonly TensorId[];
   /** The tensors that a run returns. */
   readonly outputs: readonly TensorId[];
+  /** Its weights were int8 in the file, of a model of real values. */
+  readonly isDynamicRange?: true;
 }
 
 export function viewOf<A>(graph: Graph, node: Node<A>): NodeView<A> {

@@ -36,7 +36,9 @@ const island =
 const isReal = ({ tensors }: Graph, { inputs, outputs }: Node): boolean =>
   [...inputs, ...outputs].some((id) => tensors[id]?.dtype === 'f32');
 
-function unquantized({ name }: Graph): LiteBlockError {
-  const what = 'the model is float32: quantise it first, with liteblock quantize MODEL --data IMAGES -o out.lbm';
+function unquantized({ name, isDynamicRange }: Graph): LiteBlockError {
+  const what = isDynamicRange
+    ? 'dynamic-range weights: quantise it first (`liteblock quantize`)'
+    : 'the model is float32: quantise it first, with liteblock quantize MODEL --data IMAGES -o out.lbm';
   return new LiteBlockError('unsupported', `${name}: ${what}`, [{ node: -1, op: '', name, what }]);
 }

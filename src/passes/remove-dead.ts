@@ -23,7 +23,7 @@ export function removeDead(graph: Graph): Graph {
   const renamed = new Map(kept.map((id, i) => [id, i]));
   const rename = (id: TensorId): TensorId => renamed.get(id) ?? -1;
   return {
-    name: graph.name,
+    ...graph,
     tensors: graph.tensors.filter((_, id) => used.has(id)),
     nodes: nodes.map((node) => ({ ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) })),
     inputs: graph.inputs.map(rename),

@@ -193,7 +193,7 @@ describe('float16', () => {
     expect(one).toBe(other);
   });
 
-  const int8 = { shape: [1, 1, 1, 2], scale: [1], bytes: new Uint8Array(2) };
+  const int8 = { shape: [1, 1, 1, 2], bytes: new Uint8Array(2) };
 
   it.each<[string, WriteTensor[], string]>([
     [
@@ -206,7 +206,11 @@ describe('float16', () => {
       tensors.map((tensor, i) => (i === 1 ? half([1, 1, 1, 2], [0]) : tensor)),
       'the type float16 is not supported (int8, uint8, float32)',
     ],
-    ['of int8', tensors.map((tensor, i) => (i === 1 ? int8 : tensor)), 'all its inputs are constants (an activation)'],
+    [
+      'of int8 without a scale',
+      tensors.map((tensor, i) => (i === 1 ? int8 : tensor)),
+      'all its inputs are constants (an activation)',
+    ],
   ])('leave a DEQUANTIZE %s to be refused by name', (_, given, what) => {
     const error = refusal(() => importTflite(model(given, ...widened, conv), 'm'));
     expect(error.problems[0]).toMatchObject({ node: 0, op: 'DEQUANTIZE', what });

@@ -3,6 +3,22 @@ import type { FileType } from '../../src/import/file-model.ts';
 import { builtinOperators } from '../../src/import/tflite/operator-names.ts';
 import * as schema from '../../src/import/tflite/schema.ts';
 
+/** One level of a sparse tensor: all places, or those of each segment. */
+export type WriteLevel =
+  | { readonly size: number }
+  | {
+      readonly segments: readonly number[];
+      readonly indices: readonly number[];
+      /** How integers are stored: of four, two or one byte. */
+      readonly bytes?: 1 | 2 | 4;
+    };
+
+export interface WriteSparsity {
+  readonly order: readonly number[];
+  readonly blockMap?: readonly number[];
+  readonly levels: readonly WriteLevel[];
+}
+
 export interface WriteTensor {
   readonly name?: string;
   readonly shape: readonly number[];
@@ -14,6 +30,7 @@ export interface WriteTensor {
   readonly bytes?: Uint8Array;
   readonly isVariable?: boolean;
   readonly isSparse?: boolean;
+  readonly sparsity?: WriteSparsity;
 }
 
 export interface WriteOperator {
@@ -61,6 +78,34 @@ export function writeTflite(model: WriteModel): Uint8Array {
   const int32s = (values: readonly number[]) => vector(values, 4, (value) => b.addInt32(value));
   const offsets = (values: readonly number[]) => vector(values, 4, (value) => b.addOffset(value));
 
+  /** The union of tables for integers of four, two and one byte: its tag, and its table. */
+  const integers = (values: readonly number[], bytes: 1 | 2 | 4): readonly [tag: number, table: number] => {
+    const write = { 1: b.addInt8, 2: b.addInt16, 4: b.addInt32 }[bytes].bind(b);
+    const list = vector(values, bytes, write);
+    return [{ 4: 1, 2: 2, 1: 3 }[bytes], table([[schema.sparseVector.values, offset(list)]])];
+  };
+  const sparsityOf = ({ order, blockMap = [], levels }: WriteSparsity): number => {
+    const metadata = levels.map((level) => {
+      const { format, denseSize, segments, segmentsType, indices, indicesType } = schema.dimensionMetadata;
+      if ('size' in level) return table([[denseSize, int32(level.size)]]);
+      const [[segmentsTag, segmentsTable], [indicesTag, indicesTable]] = [level.segments, level.indices].map((list) =>
+        integers(list, level.bytes ?? 4),
+      ) as [readonly [number, number], readonly [number, number]];
+      return table([
+        [format, int8(1)],
+        [segmentsType, int8(segmentsTag)],
+        [segments, offset(segmentsTable)],
+        [indicesType, int8(indicesTag)],
+        [indices, offset(indicesTable)],
+      ]);
+    });
+    const [orderList, mapList, metadataList] = [int32s(order), int32s(blockMap), offsets(metadata)];
+    return table([
+      [schema.sparsity.traversalOrder, offset(orderList)],
+      [schema.sparsity.blockMap, offset(mapList)],
+      [schema.sparsity.dimMetadata, offset(metadataList)],
+    ]);
+  };
   const constants = model.tensors.filter(({ bytes }) => bytes);
   const buffers = [
     table([]),
@@ -81,7 +126,7 @@ export function writeTflite(model: WriteModel): Uint8Array {
       [schema.quantization.zeroPoint, offset(zeroPoints)],
       [schema.quantization.quantizedDimension, int32(dimension)],
     ]);
-    const sparsity = tensor.isSparse ? table([]) : 0;
+    const sparsity = tensor.sparsity ? sparsityOf(tensor.sparsity) : tensor.isSparse ? table([]) : 0;
     return table([
       [schema.tensor.shape, offset(shape)],
       [schema.tensor.type, int8(schema.tensorTypes.indexOf(tensor.type ?? 'int8'))],

@@ -1,9 +1,9 @@
 import { Command, Help } from 'commander';
 import { type OperatorRow, operatorRows } from '../../analyze/operators.ts';
 import { LiteBlockError } from '../../format/errors.ts';
+import { computedOnImport } from '../../import/tflite/computed.ts';
 import { builtinOperators } from '../../import/tflite/operator-names.ts';
 import { operators } from '../../import/tflite/operators.ts';
-import { shapeOperators } from '../../import/tflite/shape-arithmetic.ts';
 import { otherLayers } from '../../network/other-layers.ts';
 import { catalogue } from '../../ops/catalogue.ts';
 import { bold, dim, type Io } from '../io.ts';
@@ -58,13 +58,7 @@ function chosen(rows: readonly OperatorRow[], names: readonly string[]): Operato
   return [...new Set(names.flatMap(of))];
 }
 
-const computed = (io: Io): string[] =>
-  new Help()
-    .boxWrap(
-      `${shapeOperators.join(', ')} of shapes are computed on import, where the target of a reshape or resize is made of them.`,
-      io.columns ?? defaultColumns,
-    )
-    .split('\n');
+const computed = (io: Io): string[] => new Help().boxWrap(computedOnImport, io.columns ?? defaultColumns).split('\n');
 
 async function supportedOpsCommand(names: readonly string[], { json }: SupportedOpsOptions, io: Io): Promise<void> {
   const all = operatorRows(catalogue, foreign);

@@ -124,6 +124,12 @@ export const int64s = (parent: FlatTable, slot: number): number[] =>
 export const float32s = (parent: FlatTable, slot: number): number[] =>
   vector(parent, slot, 4, (at) => parent.file.buffer.readFloat32(at));
 
+/** The bytes of a vector of elements of `size` bytes, not copied; none when it is absent. */
+export function vectorBytes(parent: FlatTable, slot: number, size: number): Uint8Array {
+  const { at, length } = vectorAt(parent, slot, size) ?? { at: 0, length: 0 };
+  return parent.file.bytes.subarray(at, at + length * size);
+}
+
 /** The bytes of a vector or string, not copied; undefined when it is absent. */
 export function bytesOf(parent: FlatTable, slot: number): Uint8Array | undefined {
   const found = vectorAt(parent, slot, 1);

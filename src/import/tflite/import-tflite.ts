@@ -1,13 +1,16 @@
+import { LiteBlockError } from '../../format/errors.ts';
 import type { Graph } from '../../graph/graph.ts';
 import { convertModel, type OperatorTable } from '../convert-model.ts';
 import { type GivenShapes, giveShapes } from '../given-shapes.ts';
-import { readTflite, type TfliteOperator } from './model.ts';
+import { realWeights } from './dynamic-range.ts';
+import { foldConstants } from './fold-constants.ts';
+import { readTflite, type TfliteModel, type TfliteOperator } from './model.ts';
 import type { TfliteNode } from './node.ts';
 import { operators, type TfliteEntry } from './operators.ts';
 import { optionTypes } from './schema.ts';
 import { foldShape } from './shape-arithmetic.ts';
 import { shiftUint8 } from './shift-uint8.ts';
-import { widenFloat16 } from './widen-float16.ts';
+import { unpackInt4 } from './unpack-int4.ts';
 
 /** Options of `importModel`. */
 export interface ImportOptions {
@@ -26,8 +29,23 @@ export interface ImportOptions {
  * are none of its inputs', and 'unsupported' with every problem of a sound one at once.
  */
 export function importTflite(bytes: Uint8Array, source: string, { shapes = {} }: ImportOptions = {}): Graph {
-  const { model, infers } = giveShapes(widenFloat16(readTflite(bytes, source)), shapes);
-  return convertModel({ model: shiftUint8(model), infers }, nameOf(source), table);
+  const read = readTflite(bytes, source);
+  refuseInt16(read);
+  const { model: real, isDynamicRange } = realWeights(foldConstants(unpackInt4(read)));
+  const { model, infers } = giveShapes(real, shapes);
+  const graph = convertModel({ model: shiftUint8(model), infers }, nameOf(source), table);
+  return isDynamicRange ? { ...graph, isDynamicRange } : graph;
+}
+
+/** int16 activations with int8 weights are told by their name: each operator has several types of its own, then. */
+function refuseInt16({ source, tensors, operators }: TfliteModel): void {
+  const isOf = (type: string) => (id: number) => tensors[id]?.type === type && tensors[id].quantization !== undefined;
+  const isMixed = ({ inputs, outputs }: TfliteOperator): boolean =>
+    outputs.some(isOf('int16')) && inputs.some(isOf('int8'));
+  if (!operators.some(isMixed)) return;
+  const cure = 'export the model with int8 activations, or quantise its float form (liteblock quantize)';
+  const what = `int16x8 quantisation is not supported (int16 activations, int8 weights): ${cure}`;
+  throw new LiteBlockError('unsupported', `${source}: ${what}`, [{ node: -1, op: '', name: source, what }]);
 }
 
 /** A graph is called what its file is: subgraphs are all called "main". */

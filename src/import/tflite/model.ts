@@ -1,5 +1,6 @@
 import { LiteBlockError } from '../../format/errors.ts';
 import { shortName } from '../../graph/short-name.ts';
+import { elements } from '../../graph/tensor.ts';
 import type { FileModel, FileOperator, FileQuantization, FileTensor } from '../file-model.ts';
 import {
   bytesAt,
@@ -17,6 +18,7 @@ import {
 } from './flatbuffer.ts';
 import { builtinOperators } from './operator-names.ts';
 import * as schema from './schema.ts';
+import { denseBytes } from './sparsity.ts';
 
 export interface TfliteOperator extends FileOperator {
   readonly optionsType: number;
@@ -52,8 +54,9 @@ export function readTflite(bytes: Uint8Array, source: string): TfliteModel {
   const [graph] = subgraphs;
   if (!graph) throw invalid('it has no subgraph');
 
+  const constants = { buffers, denseBytes: Math.max(leastDenseBytes, 16 * bytes.length) };
   const tensors = tables(graph, schema.subgraph.tensors).map((entry, index) =>
-    readTensor(entry, index, buffers, invalid),
+    readTensor(entry, index, constants, invalid),
   );
   const ids = (list: readonly number[], what: string, least: number): readonly number[] => {
     const stray = list.find((id) => id < least || id >= tensors.length);
@@ -100,12 +103,25 @@ function readBuffer(entry: FlatTable): Uint8Array | undefined {
   return bytes?.length ? bytes : undefined;
 }
 
+/** Where constants are read from. */
+interface Constants {
+  readonly buffers: readonly (Uint8Array | undefined)[];
+  /** Bytes that sparse ones may still have when they are dense. */
+  denseBytes: number;
+}
+
+/** Bytes that the sparse constants of a small file may have; those of another sixteen times the file. */
+const leastDenseBytes = 2 ** 26;
+
+const sparseElementBytes: Partial<Record<FileTensor['type'], number>> = { int8: 1, float16: 2, float32: 4 };
+
 function readTensor(
   entry: FlatTable,
   index: number,
-  buffers: readonly (Uint8Array | undefined)[],
+  constants: Constants,
   invalid: (what: string) => Error,
 ): FileTensor {
+  const { buffers } = constants;
   const name = text(entry, schema.tensor.name) ?? `tensor ${index}`;
   const typeNumber = scalar(entry, schema.tensor.type, 'Int8');
   const type = schema.tensorTypes[typeNumber];
@@ -116,6 +132,16 @@ function readTensor(
   }
   const shape = int32s(entry, schema.tensor.shape);
   if (shape.length > mostAxes) throw invalid(`tensor ${index} has ${shape.length} axes`);
+  const sparse = table(entry, schema.tensor.sparsity);
+  const stored = buffers[buffer];
+  const size = sparseElementBytes[type];
+  const isDense = sparse !== undefined && stored !== undefined && size !== undefined && shape.every((n) => n >= 1);
+  const sparseFault = (what: string) => invalid(`the sparse tensor ${index} "${shortName(name)}": ${what}`);
+  if (isDense) {
+    constants.denseBytes -= elements(shape) * size;
+    if (constants.denseBytes < 0)
+      throw sparseFault(`the sparse tensors are too large (together ${leastDenseBytes} bytes, or 16 times the file)`);
+  }
   return {
     index,
     name,
@@ -123,9 +149,9 @@ function readTensor(
     shapeSignature: int32s(entry, schema.tensor.shapeSignature),
     type,
     quantization: readQuantization(table(entry, schema.tensor.quantization)),
-    bytes: buffers[buffer],
+    bytes: isDense ? denseBytes(sparse, stored, shape, size, sparseFault) : stored,
     isVariable: scalar(entry, schema.tensor.isVariable, 'Uint8') !== 0,
-    isSparse: table(entry, schema.tensor.sparsity) !== undefined,
+    isSparse: sparse !== undefined && !isDense,
   };
 }
 

@@ -17,6 +17,16 @@ export const tensor = {
   shapeSignature: 7,
 } as const;
 export const quantization = { scale: 2, zeroPoint: 3, quantizedDimension: 6 } as const;
+export const sparsity = { traversalOrder: 0, blockMap: 1, dimMetadata: 2 } as const;
+export const dimensionMetadata = {
+  format: 0,
+  denseSize: 1,
+  segmentsType: 2,
+  segments: 3,
+  indicesType: 4,
+  indices: 5,
+} as const;
+export const sparseVector = { values: 0 } as const;
 export const operator = { opcodeIndex: 0, inputs: 1, outputs: 2, optionsType: 3, options: 4 } as const;
 export const operatorCode = { deprecatedBuiltinCode: 0, customCode: 1, builtinCode: 3 } as const;
 export const buffer = { data: 0, offset: 1, size: 2 } as const;

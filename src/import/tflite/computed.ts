@@ -1,0 +1,7 @@
+import { constantOperators } from './fold-constants.ts';
+import { shapeOperators } from './shape-arithmetic.ts';
+
+/** What is said, beside the table, of operators that become no nodes. */
+export const computedOnImport: string =
+  `${shapeOperators.join(', ')} of shapes are computed on import, where the target of a reshape or resize is made of them, ` +
+  `and ${constantOperators.join(', ')} of constants, where weights are made of them.`;
