@@ -18,9 +18,10 @@
  * @module liteblock/quantize
  */
 export type { ImageValues } from '../import/npy/images.ts';
-export type { Agreement } from './agreement.ts';
+export type { Agreement, OutputAgreement } from './agreement.ts';
 export type { EngineModules } from './engines.ts';
 export { type Evaluators, evaluatorsOf, floatEvaluator, quantizedEvaluator } from './evaluators.ts';
 export type { ImageSource } from './image-values.ts';
+export type { OutputMeaning } from './output-meaning.ts';
 export type { Progress } from './progress.ts';
 export { type QuantizedModel, type QuantizeModelOptions, quantizeModel } from './quantize-model.ts';

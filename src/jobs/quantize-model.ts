@@ -69,7 +69,7 @@ export function quantizeModel(
     realImages: images.at(0) instanceof Float32Array,
   });
   const compiled = compile(quantized.graph, { ...notes, evaluate: evaluators.evaluateQuantized });
-  const agreement = agreementOf(graph, quantized.graph, real, evaluators, (done) =>
+  const agreement = agreementOf(graph, quantized.graph, real, evaluators, labels?.length ?? 0, (done) =>
     onProgress?.(done, count, 'comparing'),
   );
   const { evaluate: evaluateFloat, evaluateQuantized } = evaluators;

@@ -5,6 +5,7 @@ import { importModel } from '../../../src/compiler/import-model.ts';
 import { importNetwork } from '../../../src/compiler/import-network.ts';
 import { readHeader } from '../../../src/format/read.ts';
 import { type Graph, isFloat } from '../../../src/graph/graph.ts';
+import { agreementTexts } from '../../../src/jobs/agreement.ts';
 import { evaluatorsOf, quantizedEvaluator } from '../../../src/jobs/evaluators.ts';
 import { imageInput } from '../../../src/jobs/image-input.ts';
 import { previewInt8 } from '../../../src/jobs/preview-int8.ts';
@@ -98,8 +99,8 @@ export async function quantizeModel(
     opening: { fileName: lbmName(source), bytes: compiled.bytes, compiled: true, arena: rectanglesOf(compiled.plan) },
     report: {
       images: agreement.images,
-      same: agreement.same,
-      outputSnrDb: report.layers.at(-1)?.output.snrDb ?? Infinity,
+      agreement: agreementTexts(agreement),
+      outputs: agreement.outputs.map(({ name, snrDb }) => ({ name, snrDb })),
       warnings: [...unsaid, ...report.warnings.map(({ place, text }) => ({ place, text }))],
     },
   };

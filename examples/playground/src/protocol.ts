@@ -77,9 +77,9 @@ export interface QuantizeRequest {
 
 export interface QuantizeReport {
   readonly images: number;
-  /** Images on which int8 and float name the same best class. */
-  readonly same: number;
-  readonly outputSnrDb: number;
+  /** How far int8 agrees with float, in words: a name and a text for each figure. */
+  readonly agreement: readonly (readonly [name: string, text: string])[];
+  readonly outputs: readonly { readonly name: string; readonly snrDb: number }[];
   readonly warnings: readonly { readonly place: string; readonly text: string }[];
 }
 

@@ -110,11 +110,14 @@ export class QuantizePanel {
   }
 }
 
-function showReport({ images, same, outputSnrDb, warnings }: QuantizeReport): void {
+function showReport({ agreement, outputs, warnings }: QuantizeReport): void {
   byId('report').hidden = false;
-  const noise = Number.isFinite(outputSnrDb) ? `${outputSnrDb.toFixed(1)} dB signal to noise` : 'no noise';
+  const noise = outputs.map(({ name, snrDb }) => {
+    const text = Number.isFinite(snrDb) ? `${snrDb.toFixed(1)} dB signal to noise` : 'no noise';
+    return outputs.length > 1 ? `output ${name}: ${text}` : `output: ${text}`;
+  });
   const warned = warnings.length === 0 ? ' No warnings.' : '';
   byId('report-text').textContent =
-    `int8 names the same best class as float on ${count(same)} of ${count(images)} images; the output has ${noise}.${warned}`;
+    `${[...agreement.map(([name, text]) => `${name}: ${text}`), ...noise].join('; ')}.${warned}`;
   byId('warnings').replaceChildren(...warnings.map(({ place, text }) => make('li', {}, `Warning: ${place}: ${text}`)));
 }

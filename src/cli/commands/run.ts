@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { Command } from 'commander';
 import { LiteBlockError } from '../../format/errors.ts';
+import type { InterfaceEntry, ModelFile } from '../../format/model-file.ts';
 import { isNullDevice, placeOf } from '../../jobs/files/place.ts';
 import { writeOutput } from '../../jobs/files/write-output.ts';
 import { load, type Model, type Values } from '../../runtime/node.ts';
@@ -13,9 +14,9 @@ import { type EngineOptions, imagesHelp, loadOptions, maxOperationsOption, tierO
 import { parseBytes } from '../options/bytes.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
 import { type ShapeOptions, withShapes } from '../options/shapes.ts';
+import { type OutputPlace, outputLine } from '../print/output-lines.ts';
 import { printableLine } from '../print/printable.ts';
 import { withProgress } from '../print/progress.ts';
-import { topClasses } from '../print/top-classes.ts';
 
 export interface RunOptions extends ShapeOptions, EngineOptions {
   readonly output?: string;
@@ -23,16 +24,38 @@ export interface RunOptions extends ShapeOptions, EngineOptions {
   readonly raw?: boolean;
 }
 
-function print(model: Model, outputs: readonly Values[], name: (image: number) => string, io: Io): void {
+/** The outputs of a model, with what their maps are. */
+function placesOf({ inputs, outputs, operands, labels }: ModelFile): OutputPlace[] {
+  const sizes = ({ operand }: InterfaceEntry): [number, number, number] => {
+    const { height, width, channels } = operands[operand];
+    return [height, width, channels];
+  };
+  const valuesOf = (entry: InterfaceEntry): number => sizes(entry).reduce((product, size) => product * size);
+  return outputs.map((entry) => ({
+    entry,
+    map: sizes(entry),
+    outputs: outputs.length,
+    labels,
+    likeInput: inputs.length === 1 && valuesOf(inputs[0]) === valuesOf(entry),
+  }));
+}
+
+function print(
+  model: Model,
+  places: readonly OutputPlace[],
+  outputs: readonly Values[],
+  name: (image: number) => string,
+  io: Io,
+): void {
   const first = model.outputs[0];
   const images = outputs[0].byteLength / first.imageBytes;
   for (let image = 0; image < images; image++) {
     model.outputs.forEach((entry, i) => {
       const values = outputs[i];
       const size = values.length / images;
-      const top = topClasses(values.subarray(image * size, (image + 1) * size), entry, model.labels);
+      const line = outputLine(values.subarray(image * size, (image + 1) * size), places[i]);
       const which = model.outputs.length > 1 ? ` ${printableLine(entry.name)}` : '';
-      io.out(`${name(image)}${which}: ${top.join(', ')}\n`);
+      io.out(`${name(image)}${which}: ${line}\n`);
     });
   }
 }
@@ -121,7 +144,7 @@ async function runCommand(path: string, inputs: readonly string[], options: RunO
   const outputs = runAll(model, feeds, io);
   const [{ images }] = feeds as [Feed];
   const name = feeds.length === 1 ? images.name : (image: number) => `image ${image}`;
-  if (output === undefined) print(model, outputs, name, io);
+  if (output === undefined) print(model, placesOf(file), outputs, name, io);
   else await write(targets, outputs, io);
 }
 
@@ -131,7 +154,7 @@ export const declareRun: Declaration = (io) =>
       new Command('run')
         .summary('run a model on images')
         .description(
-          'Runs a model on images and prints the best classes of each, or writes the raw outputs. All arguments are images of the one input; a model with several inputs takes an argument for each.',
+          'Runs a model on images and prints what each output says (the best classes, a probability, what is where in a map), or writes the raw outputs. All arguments are images of the one input; a model with several inputs takes an argument for each.',
         )
         .argument('<model>', 'a .tflite or .lbm file', inputPath)
         .argument('<images...>', imagesHelp, inputPaths)
@@ -139,7 +162,7 @@ export const declareRun: Declaration = (io) =>
           '--raw',
           'bytes of files other than pictures are quantised values, even where the model says what pixels mean',
         )
-        .option('-o, --output <file>', 'write the raw outputs here instead of printing the best classes', outputPath)
+        .option('-o, --output <file>', 'write the raw outputs here instead of printing what they say', outputPath)
         .addOption(tierOption())
         .option(
           '--ram <bytes>',

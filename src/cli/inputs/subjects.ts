@@ -2,10 +2,12 @@ import { LiteBlockError } from '../../format/errors.ts';
 import type { InterfaceEntry, ModelFile, Preprocessing } from '../../format/model-file.ts';
 import { isPreprocessing } from '../../format/preprocessing.ts';
 import type { Graph } from '../../graph/graph.ts';
-import { bestOf } from '../../jobs/agreement.ts';
+import { threshold } from '../../jobs/agreement.ts';
+import { bestOf } from '../../jobs/best-of.ts';
 import { floatEvaluator } from '../../jobs/evaluators.ts';
 import { imageInput } from '../../jobs/image-input.ts';
 import { realValues } from '../../jobs/image-values.ts';
+import { heldUnit, valueFacts } from '../../jobs/output-meaning.ts';
 import { load, type Values } from '../../runtime/node.ts';
 import { builtEngines } from '../engines.ts';
 import { type Io, warn } from '../io.ts';
@@ -19,7 +21,7 @@ import { loadModel } from './load-model.ts';
 import { openImages } from './open-images.ts';
 import type { Classes } from './true-classes.ts';
 
-/** A model that names a class for every image. */
+/** A model that names a class for every image: the best of its scores, or with one probability 1 from 0.5 on, else 0. */
 export interface Subject {
   readonly tier?: string;
   readonly classes: Classes;
@@ -49,6 +51,7 @@ export async function int8Subject(
   const { height, width, channels } = file.operands[output.operand];
   const chosen = chosenFrom(file, output);
   const classes = classesOf([1, height, width, chosen ?? channels], file.labels, path);
+  if (channels === 1 && output.scale > 0 && !heldUnit(output)) throw noProbability(path);
   const feed = await openInput(imagesPaths, file, 0, io);
   const { images } = feed;
   const predict = (): number[] =>
@@ -57,7 +60,7 @@ export async function int8Subject(
       for (let from = 0; from < images.count; from += batch) {
         const to = Math.min(from + batch, images.count);
         const [values] = model.run(batchOf(feed, from, to)) as [Values];
-        best.push(...bestOfEach(values, to - from));
+        best.push(...bestOfEach(values, to - from, output));
         progress(to, images.count);
       }
       return best;
@@ -65,12 +68,13 @@ export async function int8Subject(
   return { tier: model.tier, classes, images, predict, feed, file };
 }
 
-/** The best class of each of `images` images: of their scores, or the one index that each has. */
-function bestOfEach(values: Values, images: number): number[] {
+/** The class of each of `images` images: the best of their scores, by their one probability, or the index that each has. */
+function bestOfEach(values: Values, images: number, { scale, zeroPoint }: InterfaceEntry): number[] {
   if (values instanceof Int32Array || values instanceof BigInt64Array)
     return Array.from(values as Iterable<bigint>, Number);
   const count = values.length / images;
-  return Array.from({ length: images }, (_, i) => bestOf(values.subarray(i * count, (i + 1) * count)));
+  if (count > 1) return Array.from({ length: images }, (_, i) => bestOf(values, i * count, count));
+  return Array.from(values, (value) => ((scale > 0 ? scale * (value - zeroPoint) : value) >= threshold ? 1 : 0));
 }
 
 /** From how many classes an output of indices is chosen: its memory is the last that an arg-max wrote there. */
@@ -143,7 +147,9 @@ export async function floatSubject(
         if (values.length !== size) {
           throw new LiteBlockError('input', `${path}: images of ${values.length} values, its input has ${size}`);
         }
-        const best = bestOf(run([values])[0]);
+        const [scores] = run([values]);
+        if (scores.length === 1 && !valueFacts(scores, 1).unit) throw noProbability(path);
+        const best = scores.length > 1 ? bestOf(scores) : Number(scores[0] >= threshold);
         progress(i + 1, images.count);
         return best;
       }),
@@ -151,11 +157,18 @@ export async function floatSubject(
   return { classes, images, predict };
 }
 
-/** Classes of a first output that has one score each. Throws unsupported for maps. */
+/** Classes of a first output that has one score each, or two of one probability. Throws unsupported for maps. */
 function classesOf(shape: readonly number[], labels: readonly string[], path: string): Classes {
   const count = shape.at(-1) as number;
-  if (shape.slice(0, -1).some((size) => size !== 1) || count < 2) {
-    throw new LiteBlockError('unsupported', `${path}: its output is ${shape.join('×')}: one score a class is wanted`);
+  if (shape.slice(0, -1).some((size) => size !== 1)) {
+    const wanted = 'a score for each class, or one probability, is wanted (run prints maps)';
+    throw new LiteBlockError('unsupported', `${path}: its output is a map of ${shape.slice(1).join('×')}: ${wanted}`);
   }
-  return { count, labels };
+  return count > 1 ? { count, labels } : { count: 2, labels: labels.length === 2 ? labels : [] };
 }
+
+const noProbability = (path: string): LiteBlockError =>
+  new LiteBlockError(
+    'unsupported',
+    `${path}: its output is one value that is no probability from 0 to 1: no class follows`,
+  );

@@ -1,4 +1,4 @@
-import type { Agreement } from '../../jobs/agreement.ts';
+import { type Agreement, agreementTexts } from '../../jobs/agreement.ts';
 import type { LayerReport } from '../../quantize/layer-report.ts';
 import type { Range } from '../../quantize/range.ts';
 import type { Report } from '../../quantize/report.ts';
@@ -55,12 +55,14 @@ export const percentText = (share: number): string => `${(100 * share).toFixed(1
 /** The figures in words: the screen's lines, and the page's summary. */
 export function summaryOf(report: Report, figures: Figures): readonly (readonly [name: string, value: string])[] {
   const { fileBytes, floatBytes, modelBytes, ramBytes, agreement } = figures;
-  const output = report.layers.at(-1)?.output.snrDb ?? Infinity;
-  const { same, images } = agreement;
+  const { outputs, images } = agreement;
   return [
     ['calibration', `${report.method}, ${count(report.calibrationImages)} images`],
-    ['same best class as float', `${count(same)} of ${count(images)} images (${percentText(same / images)})`],
-    ['output', `${decibelText(output)} dB signal to noise, over ${count(report.comparedImages)} images`],
+    ...agreementTexts(agreement),
+    ...outputs.map(({ name, snrDb }): [string, string] => [
+      outputs.length > 1 ? `output ${name}` : 'output',
+      `${decibelText(snrDb)} dB signal to noise, over ${count(images)} images`,
+    ]),
     ['weights', `${count(floatBytes)} bytes in float, ${count(modelBytes)} in int8, tables included`],
     ['file', `${count(fileBytes)} bytes`],
     ['RAM', `${count(ramBytes)} bytes`],
@@ -82,6 +84,6 @@ export function reportLines(report: Report, figures: Figures, io: Io): string[] 
     ...warnings,
     ...(warnings.length > 0 ? [''] : []),
     bold(io, figures.output),
-    ...summary.map(([name, value]) => `${name.padEnd(width)}  ${value}`),
+    ...summary.map(([name, value]) => `${printableLine(name.padEnd(width))}  ${value}`),
   ];
 }

@@ -172,3 +172,63 @@ it('lists the most confused pairs where a matrix would be too wide', async () =>
   expect(out).toMatch(/^most often confused +taken for +images$/m);
   expect(out).toMatch(/^least recalled +images +recall$/m);
 });
+
+describe('an output of one value', () => {
+  const networkOf = (last: object[]) => ({
+    name: 'n',
+    input: { channels: 1, height: 8, width: 8 },
+    layers: [{ type: 'AdaptiveAvgPool2d' }, { type: 'Conv2d', in: 1, out: 1, kernel: 1 }, ...last],
+  });
+
+  async function quantized(last: object[]) {
+    const at = temporary();
+    writeFileSync(at('network.json'), JSON.stringify(networkOf(last)));
+    const images = npy(
+      '<f4',
+      [8, 8, 8, 1],
+      Float32Array.from({ length: 512 }, (_, i) => (i < 256 ? -2 : 2)),
+    );
+    writeFileSync(at('images.npy'), images);
+    writeFileSync(at('truth.txt'), [0, 0, 0, 0, 1, 1, 1, 0].join('\n'));
+    const made = await cli(
+      'quantize',
+      at('network.json'),
+      '--seed',
+      '1',
+      '--data',
+      at('images.npy'),
+      '-o',
+      at('m.lbm'),
+    );
+    expect(made.status).toBe(0);
+    return { at, made };
+  }
+
+  it('is a probability after a Sigmoid: two classes, parted at 0.5, in int8 and in float', async () => {
+    const { at, made } = await quantized([{ type: 'Sigmoid' }]);
+    expect(made.out).toMatch(/same side of 0\.5 as float +8 of 8 images/);
+    const truth = ['--labels', at('truth.txt'), '--float', at('network.json'), '--seed', '1'];
+    const { correct, confusion, agreement, float } = await evaluate(at('m.lbm'), at('images.npy'), ...truth);
+    expect([7, 1]).toContain(correct); // seeded weights may turn the sign: all images of a class fall on one side
+    expect(confusion).toEqual(correct === 7 ? [[4, 1], [0, 3]] : [[1, 4], [3, 0]]); // biome-ignore format: a matrix
+    expect(agreement?.same).toBe(8);
+    expect(float?.correct).toBe(correct);
+  });
+
+  it('that is no probability is no class', async () => {
+    const { at } = await quantized([]);
+    const { status, err } = await cli('eval', at('m.lbm'), at('images.npy'), '--labels', at('truth.txt'));
+    expect(status).not.toBe(0);
+    expect(err).toContain('its output is one value that is no probability from 0 to 1');
+  });
+
+  it('of each pixel is a map, which run prints', async () => {
+    const { at } = await quantized([]);
+    const map = { ...networkOf([]), layers: [{ type: 'Conv2d', in: 1, out: 2, kernel: 1 }] };
+    writeFileSync(at('map.json'), JSON.stringify(map));
+    const args = ['--seed', '1', '--labels', at('truth.txt')];
+    const { status, err } = await cli('eval', at('map.json'), at('images.npy'), ...args);
+    expect(status).not.toBe(0);
+    expect(err).toContain('its output is a map of 8×8×2: a score for each class, or one probability, is wanted');
+  });
+});

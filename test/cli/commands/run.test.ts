@@ -1,8 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { numbered } from '../../../src/cli/commands/run.ts';
-import { topClasses } from '../../../src/cli/print/top-classes.ts';
-import { entry } from '../../runtime/fake-engine.ts';
 import { npy } from '../../support/npy.ts';
 import { classOf, enlarged, greyJpeg, greyPng, digits as pictures } from '../../support/pictures.ts';
 import { cli, digits, digitsModel, temporary } from '../cli.ts';
@@ -114,27 +112,6 @@ it('refuses a model that needs more RAM than --ram, naming need, limit and step'
       `^error: litenet_digits_int8: needs ${ramBytes} bytes of RAM, the limit is ${ramBytes - 1}; it is fullest at step \\d`,
     ),
   );
-});
-
-it('ranks classes by score, of equal ones the lower first, with labels and real scores', () => {
-  const values = Int8Array.from([0, 10, -5, 10]);
-  expect(topClasses(values, entry({ zeroPoint: -10 }), ['a', 'b'])).toEqual([
-    '1 b (10)',
-    '3 (10)',
-    '0 a (5)',
-    '2 (2.5)',
-  ]);
-});
-
-it('prints the class that an image is named, and of a map the classes that most of it is, with their shares', () => {
-  const index = entry({ dtype: 'i32' });
-  expect(topClasses(Int32Array.of(1), index, ['a', 'b'])).toEqual(['1 b']);
-  expect(topClasses(BigInt64Array.of(7n), entry({ dtype: 'i64' }), ['a', 'b'])).toEqual(['7']);
-  expect(topClasses(Int32Array.of(2, 0, 2, 1), index, ['a', 'b'])).toEqual([
-    '2 (50.0 %)',
-    '0 a (25.0 %)',
-    '1 b (25.0 %)',
-  ]);
 });
 
 it('numbers the files of several outputs before the extension', () => {
