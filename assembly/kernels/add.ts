@@ -9,7 +9,7 @@ import { requantize } from "../requantize";
  *
  *   tableX, tableX2  i32 [256], indexed by the byte: the operand's term at 2^20 times the output's resolution
  *   x, y             i8 rows of one shape; y may be x's own row
- *   x2               i8 the same shape, or one pixel, or one value, repeated
+ *   x2               i8 the same shape, or 1 along any of its axes, repeated there
  *
  * The two terms are below 2^28 each, so their sum fits int32. Four sums are requantised at a time, all by one shift;
  * there the first rounding is (sum · multiplier + 2^30) >> 31 and the second adds half, less one below zero, before

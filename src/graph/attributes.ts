@@ -31,7 +31,7 @@ export interface FullyConnectedAttributes {
   readonly scaleProduct: ScaleProduct;
 }
 
-/** Inputs: a and b, either of which may have h = w = 1, or h = w = c = 1, and is then broadcast; either may be constant. */
+/** Inputs: a and b, one of which may have any of h, w and c 1, and is then broadcast; either may be constant. */
 export interface AddAttributes {
   readonly activation: Activation;
 }
@@ -83,7 +83,7 @@ export interface ReluAttributes {
   readonly activation: Activation;
 }
 
-/** Inputs: a and b, either of which may have h = w = 1, or h = w = c = 1, and is then broadcast; either may be constant. */
+/** Inputs: a and b, one of which may have any of h, w and c 1, and is then broadcast; either may be constant. */
 export interface MulAttributes {
   readonly activation: Activation;
 }

@@ -5,7 +5,8 @@ import { type DType, elements, type NHWC, type TensorId } from '../graph/tensor.
 import { isReadable, kindFault, quantizationOf } from './activation.ts';
 import { type Conversion, type NodeConversion, problem } from './conversion.ts';
 import { dtypes, type FileTensor } from './file-model.ts';
-import { type Axis, axesOf, broadcastShape } from './shapes.ts';
+import { type Axis, axesOf, broadcastShape, imageShape } from './shapes.ts';
+import { tiled } from './tile-constant.ts';
 
 /** An operand that is found: its place in the graph, its shape there, and what the axes of its shape in the file are. */
 export interface FoundOperand {
@@ -28,19 +29,37 @@ export function operand(node: NodeConversion, i: number): FoundOperand | undefin
   const id = node.activations.get(file.index);
   if (id === undefined) {
     if (!file.bytes) return problem(node, `nothing produces its input ${i} "${shortName(file.name)}"`);
-    const shape = broadcastShape(file.shape, node.output.shape, node.writer.batch);
-    if (!shape) {
+    const found = broadcastConstant(file, node.output.shape, node.writer.batch);
+    if (!found) {
       return problem(
         node,
-        `the constant "${shortName(file.name)}" [${file.shape.join(', ')}] is not broadcast to [${node.output.shape.join(', ')}] (the same for every image, and for all of its rows or one by one)`,
+        `the constant "${shortName(file.name)}" [${file.shape.join(', ')}] is not broadcast to [${node.output.shape.join(', ')}] (the same for every image, each axis equal or 1)`,
       );
     }
-    const constantId = constant(node, file, shape, 0);
+    const { shape } = found;
+    const constantId = constant(node, found.file, shape, 0);
     const axes = axesOf(file.shape, node.writer.batch);
     return constantId === undefined ? undefined : { id: constantId, shape, axes, file };
   }
   if (!isReadable(file) || node.writer.isPending(id)) return undefined;
   return { id, shape: nhwc(node.writer.tensor(id)), axes: axesOf(file.shape, node.writer.batch), file };
+}
+
+/** Bytes of a constant that is repeated here, since an operand cannot be broadcast over some of the axes that are rows together. */
+const mostTiledBytes = 2 ** 20;
+
+/** A constant in the shape of an operand that is broadcast to `output`; undefined where it is not. */
+function broadcastConstant(
+  file: FileTensor,
+  output: readonly number[],
+  batch: number,
+): { readonly file: FileTensor; readonly shape: NHWC } | undefined {
+  const shape = broadcastShape(file.shape, output, batch);
+  if (shape) return { file, shape };
+  const axes = axesOf(output, batch);
+  const perImage = output.map((size, i) => (axes[i] === 'n' ? 1 : size));
+  const whole = tiled(file, perImage, mostTiledBytes);
+  return whole && { file: whole, shape: imageShape(output, batch) };
 }
 
 /** Enters a constant of the file in the shape that its op wants; scales lie along `axis` of that shape. */

@@ -5,7 +5,7 @@ import { elements } from '../graph/tensor.ts';
 const asLarge = (view: NodeView, input: number): boolean =>
   elements(inputOf(view, input).shape) === elements(outputOf(view).shape);
 
-/** Of two inputs, x is the one that has y's shape; x2 may be broadcast over rows, pixels or channels. */
+/** Of two inputs, x is the one that has y's shape; x2 may be broadcast over any of rows, columns and channels. */
 export const broadcastOperands = (view: NodeView): readonly [x: number, x2: number] =>
   asLarge(view, 0) ? [0, 1] : [1, 0];
 

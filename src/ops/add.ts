@@ -9,6 +9,6 @@ export const add = defineOp<AddAttributes>({
   ...pairwise,
   ...sumOf(1),
   type: 'Add',
-  summary: 'Sum of two tensors, the second as large or broadcast per channel or as one value',
+  summary: 'Sum of two tensors, one of which may be broadcast over rows, columns or channels',
   kernels: [kernel],
 });

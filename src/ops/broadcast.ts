@@ -1,24 +1,20 @@
 import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
 import type { NodeView } from '../graph/op.ts';
 import { type ChannelRule, oneToOne, type RowRule } from '../graph/rules.ts';
-import { elements, type NHWC, type Tensor } from '../graph/tensor.ts';
+import type { NHWC, Tensor } from '../graph/tensor.ts';
 
 /** A constant may have fewer axes than four: those in front are 1. */
 export const broadcastShapeOf = (tensor: Tensor): NHWC => [1, 1, 1, 1, ...tensor.shape].slice(-4) as unknown as NHWC;
 
 const sizes = ([, h, w, c]: NHWC): string => `${h}×${w}×${c}`;
 
-/** The larger of two shapes, to which the other is equal, or which it fits per channel or as one value. */
+/** The shape that two of them give together, each axis being equal or 1 in one of them. */
 export function broadcastShape(inputs: readonly (Tensor | undefined)[]): readonly (readonly number[])[] {
   const [a, b] = inputs.map((tensor) => broadcastShapeOf(tensor as Tensor)) as [NHWC, NHWC];
-  const larger = elements(a) >= elements(b) ? a : b;
-  for (const shape of [a, b]) {
-    const equal = shape.every((size, axis) => size === larger[axis]);
-    const perChannel = shape[1] === 1 && shape[2] === 1 && (shape[3] === 1 || shape[3] === larger[3]);
-    if (!equal && !perChannel)
-      throw new Error(`${sizes(a)} and ${sizes(b)} are neither equal nor broadcast per channel`);
+  if (a.some((size, axis) => size !== b[axis] && size !== 1 && b[axis] !== 1)) {
+    throw new Error(`${sizes(a)} and ${sizes(b)} are not broadcast to one shape (each axis equal, or 1 in either)`);
   }
-  return [larger];
+  return [a.map((size, axis) => Math.max(size, b[axis]))];
 }
 
 export function broadcastRows(view: NodeView, input: number): RowRule {
@@ -35,7 +31,7 @@ export function broadcastChannels(view: NodeView): ChannelRule | undefined {
   return { kind: 'each', constants: (shape[axis] ?? 1) === 1 ? [] : [{ input: 1, axis }] };
 }
 
-/** y[i] = f(a, b) for every place of y, the smaller operand repeated. */
+/** y[i] = f(a, b) for every place of y, an operand repeated along the axes where it is 1. */
 export function eachPair(
   view: NodeView,
   [a, b]: readonly [ArrayLike<number>, ArrayLike<number>],

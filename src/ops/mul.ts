@@ -14,7 +14,7 @@ import { pairwise } from './pairwise.ts';
 export const mul = defineOp<MulAttributes>({
   ...pairwise,
   type: 'Mul',
-  summary: 'Product of two tensors, the second as large or broadcast per channel or as one value',
+  summary: 'Product of two tensors, one of which may be broadcast over rows, columns or channels',
   reference(view, inputs, outputs) {
     const [aZero, bZero] = [perTensor(inputOf(view, 0)).zeroPoint, perTensor(inputOf(view, 1)).zeroPoint];
     const yZero = perTensor(outputOf(view)).zeroPoint;

@@ -9,6 +9,6 @@ export const sub = defineOp<SubAttributes>({
   ...pairwise,
   ...sumOf(-1),
   type: 'Sub',
-  summary: 'Difference of two tensors, either as large as the other or broadcast per channel or as one value',
+  summary: 'Difference of two tensors, one of which may be broadcast over rows, columns or channels',
   kernels: [kernel],
 });

@@ -22,6 +22,9 @@ export const addCases: OperatorCases = {
   rings: {
     add: addGraph([1, 30, 5, 7]),
     'add, per channel': addGraph([1, 30, 5, 7], 'channel'),
+    'add, of one channel': addGraph([1, 30, 5, 7], 'map'),
+    'add, of one column': addGraph([1, 30, 5, 7], 'column'),
+    'add, of one row': addGraph([1, 30, 5, 7], 'row'),
     'add, a constant': addGraph([1, 30, 5, 7], 'constant channel'),
   },
   hostile: [addGraph([1, 3, 2, 5])],
@@ -30,7 +33,7 @@ export const addCases: OperatorCases = {
     'add to itself': ({ build, x }) => build.add(add, { activation: 'none' }, [x, x], { quantization: own }),
   },
   real: fc
-    .tuple(anyWindowed, fc.constantFrom<Second>('equal', 'channel', 'value', 'constant channel', 'constant value'))
+    .tuple(anyWindowed, fc.constantFrom<Second>(...seconds))
     .map(([{ shape, activation }, second]) => addGraph(shape, second, activation)),
   rounded: addGraph([1, 2, 2, 2]),
 };

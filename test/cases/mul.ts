@@ -28,6 +28,9 @@ export const mulCases: OperatorCases = {
   rings: {
     mul: mulGraph([1, 30, 5, 7]),
     'mul, per channel': mulGraph([1, 30, 5, 7], 'channel'),
+    'mul, of one channel': mulGraph([1, 30, 5, 7], 'map'),
+    'mul, of one column': mulGraph([1, 30, 5, 7], 'constant column'),
+    'mul, of one row': mulGraph([1, 30, 5, 7], 'row'),
     'mul, a constant': mulGraph([1, 30, 5, 7], 'constant channel', 'relu6'),
   },
   hostile: [mulGraph([1, 3, 2, 5]), mulGraph([1, 3, 2, 5], 'channel')],

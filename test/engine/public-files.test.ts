@@ -21,7 +21,6 @@ const refused: ReadonlyMap<string, RegExp> = new Map([['int16x8_conv', /int16x8 
 /** Files that are to run, and do not run yet. Take the line of a file that runs out of here. */
 const waiting: ReadonlyMap<string, string> = new Map([
   ['abs', 'ABS'],
-  ['add_const_rows', 'ADD of a constant that differs between rows'],
   ['batch_matmul', 'BATCH_MATMUL of two activations'],
   ['cast_u8_f32', 'CAST'],
   ['depth_to_space', 'DEPTH_TO_SPACE'],
@@ -35,14 +34,11 @@ const waiting: ReadonlyMap<string, string> = new Map([
   ['l2_norm', 'L2_NORMALIZATION'],
   ['log_softmax', 'LOG_SOFTMAX'],
   ['mean_all_axes', 'MEAN over all axes'],
-  ['mul_spatial', 'MUL that is broadcast over channels'],
   ['s2b_dilated_conv1d', 'SPACE_TO_BATCH_ND around a convolution'],
   ['stream_var', 'state between runs'],
   ['streaming_wake_word', 'state between runs'],
   ['tile', 'TILE'],
   ['two_signatures', 'several signatures'],
-  ['yolo_head', 'ADD and MUL that are broadcast over rows and columns'],
-  ['yolov5_head', 'ADD and MUL that are broadcast over rows and columns'],
 ]);
 
 const isReal = ({ inputs, outputs }: PublicFile): boolean =>

@@ -14,6 +14,27 @@ describe('elementwise operands', () => {
     expect(inputOf(add(image([5, 3, 4]), constant([1, 3, 4]), [5, 3, 4]), 1)?.shape).toEqual([1, 1, 3, 4]);
   });
 
+  it('of some of the axes that are rows together are repeated, where they are constants', () => {
+    const bytes = Uint8Array.from([1, 2, 3, 4]);
+    const graph = add(image([1, 2, 2, 1, 2]), weights([2, 1, 2], { zeroPoint: [1], bytes }), [1, 2, 2, 1, 2]);
+    expect(inputOf(graph, 1)).toMatchObject({ shape: [1, 4, 1, 2], data: Int8Array.from([1, 2, 3, 4, 1, 2, 3, 4]) });
+    const front = add(image([1, 2, 2, 1, 2]), weights([2, 1, 1, 1], { bytes: bytes.subarray(0, 2) }), [1, 2, 2, 1, 2]);
+    expect(inputOf(front, 1)?.data).toEqual(Int8Array.from([1, 1, 1, 1, 2, 2, 2, 2]));
+    expect(() => add(image([1, 2, 3, 1, 2]), weights([2, 1, 2]), [1, 2, 3, 1, 2])).toThrow(/is not broadcast to/);
+    expect(() => add(image([1, 2, 2048, 512, 2]), weights([2048, 1, 1]), [1, 2, 2048, 512, 2])).toThrow(
+      /\[2048, 1, 1\] is not broadcast/,
+    );
+  });
+
+  it('that are both broadcast: one is repeated first', () => {
+    const made = (a: WriteTensor, b: WriteTensor, y: readonly number[]) => add(a, b, y).nodes.map(({ op }) => op.type);
+    const [row, column] = [weights([1, 1, 3, 4]), image([1, 2, 1, 1])];
+    expect(made(column, row, [1, 2, 3, 4])).toEqual(['SelectChannels', 'ResizeNearestNeighbor', 'Add']);
+    expect(made(image([1, 2, 1, 4]), weights([1, 1, 3, 1]), [1, 2, 3, 4])).toEqual(['ResizeNearestNeighbor', 'Add']);
+    expect(made(image([1, 2, 3, 1]), weights([4]), [1, 2, 3, 4])).toEqual(['SelectChannels', 'Add']);
+    expect(made(image([1, 2, 3, 4]), row, [1, 2, 3, 4])).toEqual(['Add']);
+  });
+
   it('that differ between images are refused', () => {
     const constant = weights([2, 1, 1, 4]);
     expect(() => add(image([2, 3, 3, 4]), constant, [2, 3, 3, 4])).toThrow(

@@ -31,6 +31,16 @@ describe('add', () => {
     expect(runReference(add, plain, [whole, map([1, 1, 1], [100])])).toEqual([101, 102, 103, 104]);
   });
 
+  it('broadcasts a row, a column or a channel, and both operands at once', () => {
+    const whole = map([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(runReference(add, plain, [whole, map([1, 2, 2], [10, 20, 30, 40])])).toEqual([
+      11, 22, 33, 44, 15, 26, 37, 48,
+    ]);
+    expect(runReference(add, plain, [map([2, 1, 1], [10, 20]), whole])).toEqual([11, 12, 13, 14, 25, 26, 27, 28]);
+    expect(runReference(add, plain, [map([1, 2, 1], [10, 20]), whole])).toEqual([11, 12, 23, 24, 15, 16, 27, 28]);
+    expect(runReference(add, plain, [map([2, 1, 1], [10, 20]), map([1, 2, 1], [1, 2])])).toEqual([11, 12, 21, 22]);
+  });
+
   it('reads a constant of one axis as channels', () => {
     const bias = tensor('bias', [2], { data: Int8Array.from([10, 20]) });
     expect(runReference(add, plain, [map([2, 1, 2], [1, 2, 3, 4]), bias])).toEqual([11, 22, 13, 24]);
@@ -45,15 +55,18 @@ describe('add', () => {
     expect(rows([1, 4, 4, 2], [1, 1, 1, 2])).toEqual([oneToOne, { kind: 'once' }]);
     expect(rows([1, 1, 1, 1], [1, 4, 4, 2])).toEqual([{ kind: 'once' }, oneToOne]);
     expect(rows([1, 1, 4, 2], [1, 1, 1, 2])).toEqual([oneToOne, oneToOne]);
+    expect(rows([1, 4, 4, 2], [1, 4, 1, 1])).toEqual([oneToOne, oneToOne]);
+    expect(rows([1, 4, 4, 2], [1, 1, 4, 2])).toEqual([oneToOne, { kind: 'once' }]);
   });
 
   it('names the sizes that do not fit', () => {
     const shapes = (a: readonly number[], b: readonly number[]) =>
       add.outputShapes([tensor('a', a), tensor('b', b)], plain);
     expect(shapes([1, 1, 1, 3], [1, 2, 2, 3])).toEqual([[1, 2, 2, 3]]);
-    expect(() => shapes([1, 2, 2, 3], [1, 1, 1, 2])).toThrow('2×2×3 and 1×1×2 are neither equal nor broadcast');
+    expect(() => shapes([1, 2, 2, 3], [1, 1, 1, 2])).toThrow('2×2×3 and 1×1×2 are not broadcast to one shape');
     expect(() => shapes([1, 2, 3, 1], [1, 3, 2, 1])).toThrow('2×3×1 and 3×2×1');
-    expect(() => shapes([1, 2, 2, 3], [1, 1, 2, 3])).toThrow('2×2×3 and 1×2×3');
+    expect(shapes([1, 2, 2, 3], [1, 1, 2, 3])).toEqual([[1, 2, 2, 3]]);
+    expect(shapes([1, 2, 1, 3], [1, 1, 4, 1])).toEqual([[1, 2, 4, 3]]);
   });
 
   it('adds real values, rounded to float32, broadcast and clamped', () => {

@@ -43,7 +43,7 @@ describe('mul', () => {
     const view = opView(mul, plain, inputs);
     expect([mul.rows(view, 0), mul.rows(view, 1)]).toEqual([oneToOne, { kind: 'once' }]);
     const wrong = [tensor('a', [1, 2, 2, 3]), tensor('b', [1, 1, 1, 2])];
-    expect(() => mul.outputShapes(wrong, plain)).toThrow('2×2×3 and 1×1×2 are neither equal nor broadcast');
+    expect(() => mul.outputShapes(wrong, plain)).toThrow('2×2×3 and 1×1×2 are not broadcast to one shape');
   });
 
   it('multiplies real values, rounded to float32 and clamped', () => {

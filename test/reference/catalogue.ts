@@ -1,5 +1,8 @@
+import { addGenerator } from './add.ts';
 import type { Generator } from './generator.ts';
+import { mulGenerator } from './mul.ts';
 import { reluGenerators } from './relu.ts';
+import { subGenerator } from './sub.ts';
 
 /** Every operator whose random models are compared with tflite-runtime's reference kernels: a file here each. */
-export const generators: readonly Generator[] = [...reluGenerators];
+export const generators: readonly Generator[] = [...reluGenerators, addGenerator, subGenerator, mulGenerator];

@@ -8,7 +8,22 @@ import type { sub } from '../../src/ops/sub.ts';
 import { bytesOf } from './values.ts';
 
 /** What the second input of an operator of two inputs is. */
-export const seconds = ['equal', 'channel', 'value', 'constant channel', 'constant value', 'constant'] as const;
+export const seconds = [
+  'equal',
+  'row',
+  'column',
+  'rows',
+  'columns',
+  'map',
+  'channel',
+  'value',
+  'constant row',
+  'constant column',
+  'constant map',
+  'constant channel',
+  'constant value',
+  'constant',
+] as const;
 export type Second = (typeof seconds)[number];
 
 export function pairGraph(
@@ -19,12 +34,21 @@ export function pairGraph(
   yScale = 0.06,
 ): Graph {
   const build = new GraphBuilder(`${op.type}, ${second}`);
-  const channels = shape[3];
+  const [, h, w, c] = shape;
   const a = build.input('a', shape, quantizedBy(0.05, 3));
-  const size: NHWC = second.endsWith('channel') ? [1, 1, 1, channels] : second.endsWith('value') ? [1, 1, 1, 1] : shape;
+  const sizes: Readonly<Record<string, NHWC>> = {
+    row: [1, 1, w, c],
+    column: [1, h, 1, c],
+    rows: [1, h, 1, 1],
+    columns: [1, 1, w, 1],
+    map: [1, h, w, 1],
+    channel: [1, 1, 1, c],
+    value: [1, 1, 1, 1],
+  };
+  const size = sizes[second.replace('constant ', '')] ?? shape;
   const b = second.startsWith('constant')
     ? build.constant('b', size, bytesOf(7, elements(size)), quantizedBy(0.02, -10))
-    : build.input('b', size, quantizedBy(0.02, -10), { perImage: second === 'equal' });
+    : build.input('b', size, quantizedBy(0.02, -10), { perImage: size[1] === h });
   build.output(build.add(op, { activation }, [a, b], { name: 'y', quantization: quantizedBy(yScale, -5) }));
   return build.build();
 }

@@ -21,6 +21,7 @@ import { rescale } from '../../ops/rescale.ts';
 import { reshape } from '../../ops/reshape.ts';
 import { resizeBilinear } from '../../ops/resize-bilinear.ts';
 import { resizeNearestNeighbor } from '../../ops/resize-nearest-neighbor.ts';
+import { selectChannels } from '../../ops/select-channels.ts';
 import { slice } from '../../ops/slice.ts';
 import { softmax } from '../../ops/softmax.ts';
 import { sub } from '../../ops/sub.ts';
@@ -70,7 +71,7 @@ export interface TfliteEntry extends OperatorEntry<TfliteOperator> {
 
 /** Every builtin operator that is supported. */
 export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, TfliteEntry>([
-  ['ADD', { options: 'AddOptions', becomes: [add], convert: convertAdd }],
+  ['ADD', { options: 'AddOptions', becomes: [add, selectChannels, resizeNearestNeighbor], convert: convertAdd }],
   [
     'ARG_MAX',
     {
@@ -122,7 +123,7 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
   ['LOGISTIC', { options: 'None', becomes: [logistic], convert: convertElementwise(logistic) }],
   ['MAX_POOL_2D', { options: 'Pool2DOptions', becomes: [maxPool2d], convert: convertMaxPool2d }],
   ['MEAN', { options: 'ReducerOptions', becomes: [mean, reshape], convert: convertMean, outputShape: meanShape }],
-  ['MUL', { options: 'MulOptions', becomes: [mul], convert: convertMul }],
+  ['MUL', { options: 'MulOptions', becomes: [mul, selectChannels, resizeNearestNeighbor], convert: convertMul }],
   ['PAD', { options: 'PadOptions', becomes: [pad, reshape], convert: convertPad }],
   ['PADV2', { options: 'PadV2Options', becomes: [pad, reshape], convert: convertPad }],
   ['PRELU', { options: 'None', becomes: [prelu], convert: convertPrelu }],
@@ -146,7 +147,7 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
   ['SPLIT_V', { options: 'SplitVOptions', becomes: [slice, reshape], several: true, convert: convertSplitV }],
   ['SQUEEZE', { options: 'SqueezeOptions', becomes: [reshape], convert: convertSqueeze, outputShape: squeezedShape }],
   ['STRIDED_SLICE', { options: 'StridedSliceOptions', becomes: [slice, reshape], convert: convertStridedSlice }],
-  ['SUB', { options: 'SubOptions', becomes: [sub], convert: convertSub }],
+  ['SUB', { options: 'SubOptions', becomes: [sub, selectChannels, resizeNearestNeighbor], convert: convertSub }],
   ['TANH', { options: 'None', becomes: [tanh], convert: convertElementwise(tanh) }],
   [
     'TRANSPOSE',

@@ -1,7 +1,10 @@
 import type { Activation } from '../../../graph/attributes.ts';
 import type { Op } from '../../../graph/op.ts';
+import type { NHWC, TensorId } from '../../../graph/tensor.ts';
+import { resizeNearestNeighbor } from '../../../ops/resize-nearest-neighbor.ts';
+import { selectChannels } from '../../../ops/select-channels.ts';
 import { problem } from '../../conversion.ts';
-import { emit } from '../../emit.ts';
+import { emit, emitBetween } from '../../emit.ts';
 import { type FoundOperand, operand } from '../../operand.ts';
 import { leadingOf } from '../../shapes.ts';
 import type { TfliteConverter, TfliteNode } from '../node.ts';
@@ -15,8 +18,30 @@ export const convertBroadcast =
     const b = operand(node, 1);
     const activation = readActivation(node, slot);
     if (!a || !b || !alignsBatch(node, a) || !alignsBatch(node, b)) return;
-    if (activation) emit(node, op, { activation }, [a.id, b.id]);
+    if (activation) emit(node, op, { activation }, oneBroadcast(node, a, b));
   };
+
+/**
+ * Two operands, one of which is broadcast at most: where both are, one is repeated first, by existing operators. A constant
+ * stays as it is.
+ */
+export function oneBroadcast(node: TfliteNode, a: FoundOperand, b: FoundOperand): readonly [a: TensorId, b: TensorId] {
+  const whole = a.shape.map((size, axis) => Math.max(size, b.shape[axis])) as unknown as NHWC;
+  const fits = [a, b].every(({ shape }) => shape.every((size, axis) => size === 1 || size === whole[axis]));
+  if (!fits || [a, b].some(({ shape }) => String(shape) === String(whole))) return [a.id, b.id];
+  return node.activations.has(a.file.index) ? [repeated(node, a, whole), b.id] : [a.id, repeated(node, b, whole)];
+}
+
+/** An activation repeated along the axes where it has size 1. */
+function repeated(node: TfliteNode, { id, shape }: FoundOperand, [, h, w, c]: NHWC): TensorId {
+  const [, ownH, ownW, ownC] = shape;
+  const deep: NHWC = [1, ownH, ownW, c];
+  const order = new Array<number>(c).fill(0);
+  const channels = ownC === c ? id : emitBetween(node, selectChannels, { order }, [id], deep, id);
+  if (ownH === h && ownW === w) return channels;
+  const size = { size: [h, w], alignCorners: false, halfPixelCenters: false } as const;
+  return emitBetween(node, resizeNearestNeighbor, size, [channels], [1, h, w, c], id);
+}
 
 /**
  * TFLite aligns shapes at their last axis: the batch of an activation with fewer axes than the output would fall on rows

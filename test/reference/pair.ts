@@ -1,0 +1,34 @@
+import type { optionTypes } from '../../src/import/tflite/schema.ts';
+import { type Generator, imageShape, oneOperator, options, quantized, type Random } from './generator.ts';
+
+/** Two shapes that numpy broadcasts to the third; either may be smaller, along any axes and with fewer of them. */
+export function broadcastShapes(random: Random): readonly [a: number[], b: number[], y: number[]] {
+  const y = imageShape(random);
+  const smaller = (): number[] => y.map((size) => (random.once(3) ? 1 : size));
+  const [whole, part] = [y, random.once(4) ? y : smaller()];
+  const short = random.once(4) ? part.slice(part.findIndex((size) => size !== 1)) : part;
+  if (random.once(4)) {
+    const [one, other] = [smaller(), smaller()];
+    return [one, other, y.map((_, i) => Math.max(one[i] ?? 1, other[i] ?? 1))];
+  }
+  return random.once(2) ? [whole, short, y] : [short, whole, y];
+}
+
+/** An operator of two values with a fused activation in field 0 of its options: one operand may be a constant. */
+export const pairGenerator = (operator: string, type: keyof typeof optionTypes): Generator => ({
+  operator,
+  model(random) {
+    const [a, b, y] = broadcastShapes(random);
+    const constant = random.pick(['a', 'b', 'neither', 'neither']);
+    const dtype = random.once(6) ? 'uint8' : 'int8';
+    // TFLite takes fewer axes for a constant and an activation alike; an activation keeps its batch axis here.
+    const whole = (shape: number[]): number[] => [...new Array<number>(y.length - shape.length).fill(1), ...shape];
+    const tensors = [
+      quantized(random, constant === 'a' ? a : whole(a), { constant: constant === 'a', type: dtype }),
+      quantized(random, constant === 'b' ? b : whole(b), { constant: constant === 'b', type: dtype }),
+      quantized(random, y, { type: dtype }),
+    ];
+    const activation = random.pick([0, 0, 0, 1, 2, 3]);
+    return oneOperator(operator, tensors, options(type, [[0, 'int8', activation]]));
+  },
+});

@@ -1,0 +1,3 @@
+import { pairGenerator } from './pair.ts';
+
+export const subGenerator = pairGenerator('SUB', 'SubOptions');
