@@ -14,7 +14,7 @@ import { checkKind } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import { modelBase, pageBytes } from '../format/instructions.ts';
 import { readHeader } from '../format/read.ts';
-import { leb, moduleOf, readLeb, type Section, sectionIds, sectionsOf, signedLeb } from './wasm.ts';
+import { exportsOf, leb, moduleOf, readLeb, type Section, sectionIds, sectionsOf, signedLeb } from './wasm.ts';
 
 /**
  * A model inside an engine: one module that needs nothing else. The file becomes a data segment at the place where the
@@ -34,6 +34,7 @@ export function bundle(model: Uint8Array, engine: Uint8Array, source = 'model'):
   }
   const has = (id: number): boolean => sections.some((section) => section.id === id);
   if (!has(sectionIds.memory)) throw new LiteBlockError('engine', 'bundle: the engine has no memory of its own');
+  refuseOther(sections);
   const segment = [...[0x00, 0x41], ...signedLeb(modelBase), 0x0b, ...leb(fileBytes)];
   const bytes = concat([Uint8Array.from(segment), model.subarray(0, fileBytes)]);
   const changed = sections.map(({ id, contents }): Section => {
@@ -47,6 +48,15 @@ export function bundle(model: Uint8Array, engine: Uint8Array, source = 'model'):
   const last = changed.reduce((latest, { id }, i) => (id === 0 ? latest : i), 0);
   const data = { id: sectionIds.data, contents: concat([Uint8Array.of(1), bytes]) };
   return moduleOf([...changed.slice(0, last + 1), data, ...changed.slice(last + 1)]);
+}
+
+/** Throws engine for a module that would not look for the model: engines and commands export what loads it. */
+function refuseOther(sections: readonly Section[]): void {
+  const names = sections.filter(({ id }) => id === sectionIds.export).flatMap(({ contents }) => exportsOf(contents));
+  if (names.includes('loadBundled')) return;
+  const float = names.includes('gather') ? ' (engine.float.wasm runs no .lbm)' : '';
+  const wanted = 'build/engine.*.wasm or build/liteblock*.wasm is wanted';
+  throw new LiteBlockError('engine', `bundle: the module is no engine of this version${float}: ${wanted}`);
 }
 
 /** One memory of exactly `pages`, least and most. */

@@ -5,7 +5,7 @@ export interface Section {
 }
 
 /** Section ids that a bundle touches. */
-export const sectionIds = { memory: 5, data: 11, dataCount: 12 } as const;
+export const sectionIds = { memory: 5, export: 7, data: 11, dataCount: 12 } as const;
 
 /** '\0asm' and version 1. */
 const preamble = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
@@ -58,6 +58,22 @@ export function sectionsOf(module: Uint8Array): Section[] {
     at = end + size;
   }
   return sections;
+}
+
+/** The names in an export section; none where it is damaged. */
+export function exportsOf(contents: Uint8Array): string[] {
+  const names: string[] = [];
+  try {
+    let { value: left, end: at } = readLeb(contents, 0);
+    for (; left > 0 && at < contents.length; left--) {
+      const { value: length, end } = readLeb(contents, at);
+      names.push(new TextDecoder().decode(contents.subarray(end, end + length)));
+      at = readLeb(contents, end + length + 1).end; // behind the kind and the index
+    }
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+  }
+  return names;
 }
 
 /** A module of these sections. */

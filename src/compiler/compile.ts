@@ -1,7 +1,8 @@
-import { checkFunction, checkKind, checkMembers } from '../format/arguments.ts';
+import { checkFunction, checkKind, checkLike, checkOptions } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { ModelFile } from '../format/model-file.ts';
 import { writeModel } from '../format/write.ts';
+import { checkGraph } from '../graph/check-graph.ts';
 import type { QuantizedEvaluator } from '../graph/evaluator.ts';
 import type { Graph } from '../graph/graph.ts';
 import { type Notes, pack } from '../pack/pack.ts';
@@ -34,23 +35,50 @@ export interface Compiled {
   readonly unanswered?: string;
 }
 
+/** The type of each option; of '' they are looked at below, or by `checkNotes`. */
+const optionTypes = {
+  keep: 'string',
+  capacities: '',
+  schedule: '',
+  labels: '',
+  preprocessing: '',
+  evaluate: '',
+  ramBytes: 'number',
+};
+
+function checkCompileOptions(graph: Graph, options: CompileOptions): void {
+  checkOptions('compile', options, optionTypes);
+  const { keep, evaluate, capacities, schedule, ramBytes } = options;
+  if (evaluate !== undefined) checkFunction('compile: evaluate', evaluate);
+  if (capacities !== undefined) {
+    checkKind('compile: capacities', capacities, 'Map');
+    checkLike('compile: capacities: its keys and values', [...capacities], [[0]]);
+  }
+  if (schedule !== undefined) {
+    checkLike('compile: schedule', schedule, [{ node: 0, rows: 1 }]);
+    const stray = schedule.find(({ node }) => node >= graph.nodes.length);
+    if (stray) {
+      const what = `it runs node ${stray.node} of ${graph.nodes.length}`;
+      throw new LiteBlockError('usage', `${graph.name}: the schedule does not work: ${what}`);
+    }
+  }
+  if (keep !== undefined && keep !== 'all')
+    throw new LiteBlockError('usage', `compile: keep "${keep}": "all" is wanted`);
+  if (ramBytes !== undefined && !(ramBytes >= 0)) {
+    throw new LiteBlockError('usage', `compile: ramBytes ${ramBytes}: a number of 0 or more is wanted`);
+  }
+}
+
 /**
  * Compiles a quantised graph. Throws `graph-invalid` where it has no inputs or no outputs, `unsupported` with a problem for every node that cannot run, or where the graph has more
  * nodes or larger tensors than can be planned, `ram-exceeded` where it needs more than `ramBytes`, and `usage` where a
  * schedule, capacities, labels or a preprocessing given do not fit.
  */
 export function compile(graph: Graph, options: CompileOptions = {}): Compiled {
-  checkMembers('compile: graph', graph, 'name', 'tensors', 'nodes', 'inputs', 'outputs');
-  checkKind('compile: options', options, 'Object');
-  const { evaluate, capacities, schedule } = options;
-  if (evaluate !== undefined) checkFunction('compile: evaluate', evaluate);
-  if (capacities !== undefined) checkKind('compile: capacities', capacities, 'Map');
-  if (schedule !== undefined) checkKind('compile: schedule', schedule, 'Array');
-  for (const side of ['inputs', 'outputs'] as const) {
-    checkKind(`compile: ${side} of the graph`, graph[side], 'Array');
-    if (graph[side].length === 0) throw new LiteBlockError('graph-invalid', `${graph.name}: the graph has no ${side}`);
-  }
+  checkGraph('compile', graph);
+  checkCompileOptions(graph, options);
   checkNotes(graph, options);
+  const { evaluate } = options;
   const kernels = select(graph);
   const planned = plan(graph, kernels, options);
   refuseRam(graph, planned, options.ramBytes);

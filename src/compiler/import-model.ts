@@ -1,4 +1,4 @@
-import { checkKind } from '../format/arguments.ts';
+import { checkKind, checkLike, checkOptions } from '../format/arguments.ts';
 import { type ErrorCode, LiteBlockError } from '../format/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { type ForeignFile, type ForeignKind, foreignFile } from '../import/foreign-file.ts';
@@ -15,8 +15,10 @@ import { lower } from '../passes/lower.ts';
 export function importModel(bytes: Uint8Array, source: string, options: ImportOptions = {}): Graph {
   checkKind('importModel: bytes', bytes, 'Uint8Array');
   checkKind('importModel: source', source, 'String');
-  checkKind('importModel: options', options, 'Object');
-  if (options.shapes !== undefined) checkKind('importModel: shapes', options.shapes, 'Object');
+  checkOptions('importModel', options, { shapes: '' });
+  for (const [name, shape] of Object.entries(givenShapes(options))) {
+    checkLike(`importModel: the shape of "${name}"`, shape, [Number.NaN]);
+  }
   if (isTflite(bytes)) return lower(importTflite(bytes, source, options));
   const foreign = foreignFile(bytes);
   if (foreign) throw refusal(foreign, bytes, source);
@@ -24,6 +26,11 @@ export function importModel(bytes: Uint8Array, source: string, options: ImportOp
     throw new LiteBlockError('file-truncated', `${source}: ${bytes.length} bytes are no model (a .tflite file)`);
   }
   throw new LiteBlockError('file-invalid', `${source}: not a model that is known (.tflite)`);
+}
+
+function givenShapes({ shapes = {} }: ImportOptions): object {
+  checkKind('importModel: shapes', shapes, 'Object');
+  return shapes;
 }
 
 const codes: Partial<Record<ForeignKind, ErrorCode>> = {

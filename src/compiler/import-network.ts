@@ -1,4 +1,4 @@
-import { checkKind } from '../format/arguments.ts';
+import { checkKind, checkOptions } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { Graph } from '../graph/graph.ts';
 import { readSafetensors } from '../import/safetensors/read-safetensors.ts';
@@ -17,13 +17,16 @@ export interface NetworkSources {
   readonly onNote?: ((text: string) => void) | undefined;
 }
 
+const checkSources = (what: string, sources: NetworkSources): void =>
+  checkOptions(what, sources, { source: 'string', weightsSource: 'string', onNote: 'function' });
+
 /**
  * A network.json (its text, or the value in it) with the tensors of a .safetensors file, as a float32 graph with everything
  * folded and fused, ready to be quantised. Throws file-truncated, file-invalid or graph-invalid.
  */
 export function importNetwork(json: unknown, weights: Uint8Array, sources: NetworkSources = {}): Graph {
   checkKind('importNetwork: weights', weights, 'Uint8Array');
-  checkKind('importNetwork: sources', sources, 'Object');
+  checkSources('importNetwork', sources);
   const { source = 'network.json', weightsSource = 'weights.safetensors', onNote } = sources;
   const network = parseNetwork(json, source);
   const tensors = readSafetensors(weights, weightsSource);
@@ -33,7 +36,7 @@ export function importNetwork(json: unknown, weights: Uint8Array, sources: Netwo
 /** The same with weights that were never trained: for sizes and speed. */
 export function importSeeded(json: unknown, seed: number, sources: NetworkSources = {}): Graph {
   checkKind('importSeeded: seed', seed, 'Number');
-  checkKind('importSeeded: sources', sources, 'Object');
+  checkSources('importSeeded', sources);
   const { source = 'network.json' } = sources;
   const network = parseNetwork(json, source);
   return untrained(lowered(networkGraph(network, seededWeights(network, seed, source), source), source));

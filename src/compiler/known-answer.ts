@@ -1,6 +1,8 @@
+import { checkFunction, checkKind } from '../format/arguments.ts';
 import { type Digest, type DigestInput, digestInputs, digestOf, digestSeed } from '../format/digest.ts';
 import type { ModelFile } from '../format/model-file.ts';
 import { operationsOf } from '../format/operations.ts';
+import { arrayOf } from '../format/values.ts';
 import type { QuantizedEvaluator } from '../graph/evaluator.ts';
 import type { Graph } from '../graph/graph.ts';
 import { elements } from '../graph/tensor.ts';
@@ -36,5 +38,13 @@ export function knownAnswer(graph: Graph, evaluate: QuantizedEvaluator, compiled
     digestSeed,
     tensors.map(({ shape, dtype }) => ({ dtype: dtype as DigestInput['dtype'], size: elements(shape) })),
   );
-  return { seed: digestSeed, crc: digestOf(evaluate(graph, compiled)(inputs)) };
+  const run = evaluate(graph, compiled);
+  checkFunction('compile: what evaluate returns', run);
+  const outputs = run(inputs);
+  checkKind('compile: what the run of evaluate returns', outputs, 'Array');
+  graph.outputs.forEach((id, i) => {
+    const { name, dtype } = graph.tensors[id];
+    checkKind(`compile: what evaluate gives for the output "${name}"`, outputs[i], arrayOf(dtype)?.name ?? dtype);
+  });
+  return { seed: digestSeed, crc: digestOf(outputs) };
 }

@@ -1,7 +1,6 @@
-import { checkFunction, checkMembers } from '../format/arguments.ts';
-import { LiteBlockError } from '../format/errors.ts';
+import { checkFunction } from '../format/arguments.ts';
+import { checkGraph } from '../graph/check-graph.ts';
 import type { Graph } from '../graph/graph.ts';
-import { verify } from '../graph/verify.ts';
 import { lower as runPasses } from '../passes/lower.ts';
 
 /**
@@ -10,12 +9,7 @@ import { lower as runPasses } from '../passes/lower.ts';
  * graph-invalid.
  */
 export function lower(graph: Graph, observe?: (pass: string, graph: Graph) => void): Graph {
-  checkMembers('lower: graph', graph, 'name', 'tensors', 'nodes', 'inputs', 'outputs');
+  checkGraph('lower', graph);
   if (observe !== undefined) checkFunction('lower: observe', observe);
-  try {
-    verify(graph);
-  } catch (cause) {
-    throw new LiteBlockError('graph-invalid', `${graph.name}: ${(cause as Error).message}`, [], { cause });
-  }
   return runPasses(graph, observe);
 }

@@ -1,4 +1,4 @@
-import { checkKind, checkMembers } from '../format/arguments.ts';
+import { checkKind, checkLike } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { Preprocessing } from '../format/model-file.ts';
 import { isPreprocessing } from '../format/preprocessing.ts';
@@ -14,8 +14,7 @@ export function checkNotes(graph: Graph, { labels = [], preprocessing }: Notes):
     checkKind(`compile: label ${i}`, label, 'String');
   });
   if (preprocessing !== undefined) {
-    checkMembers('compile: preprocessing', preprocessing, 'mean', 'std');
-    for (const list of [preprocessing.mean, preprocessing.std]) checkKind('compile: mean and std', list, 'Array');
+    checkLike('compile: preprocessing', preprocessing, { mean: [Number.NaN], std: [Number.NaN] });
   }
   const channels = (id: TensorId | undefined) => graph.tensors[id as number].shape.at(-1) as number;
   const name = (id: TensorId | undefined) => `"${shortName(graph.tensors[id as number].name)}"`;

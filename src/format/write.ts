@@ -1,6 +1,8 @@
+import { checkKind, checkLike, kindOf } from './arguments.ts';
 import { crc32 } from './crc32.ts';
 import { LiteBlockError } from './errors.ts';
 import { dtypes, fieldsOf, opcodes, operandFields, recordWords } from './instructions.ts';
+import type { Like } from './like.ts';
 import { memoryBytesOf } from './memory.ts';
 import {
   alignment,
@@ -41,7 +43,8 @@ function stageBytes(model: ModelFile): Uint8Array {
   model.stages.forEach((stage, i) => {
     const fields = fieldsOf(stage.opcode);
     for (const field of Object.keys(stage.words)) {
-      if (!fields.includes(field)) throw new Error(`stage ${i}: opcode ${stage.opcode} has no field "${field}"`);
+      if (fields.includes(field)) continue;
+      throw new LiteBlockError('input', `writeModel: stage ${i}: opcode ${stage.opcode} has no field "${field}"`);
     }
     fields.forEach((field, j) => {
       words[i * recordWords + j] = field === 'opcode' ? opcodes.indexOf(stage.opcode) : (stage.words[field] ?? 0);
@@ -87,8 +90,63 @@ function interfaceWords(entry: InterfaceEntry, kind: number): number[] {
 export const featuresOf = (model: ModelFile): number =>
   model.stages.reduce((bits, stage) => bits | (1 << opcodes.indexOf(stage.opcode)), 0) >>> 0;
 
-/** A model as the bytes of a `.lbm`, version 1 (docs/format.md). The same model always gives the same bytes. */
+const oneOf = (names: readonly string[]) => (value: unknown) =>
+  names.some((name) => name === value) ? undefined : `is none of ${names.join(', ')}`;
+
+const words = (value: unknown): string | undefined => {
+  if (kindOf(value) !== 'Object') return 'is no object of words';
+  const stray = Object.entries(value as object).find(([, word]) => typeof word !== 'number');
+  return stray && `has the word "${stray[0]}", which is no number`;
+};
+
+/** Any: a scale that no reader takes is its reader's to refuse. */
+const isNumber = (value: unknown): string | undefined => (typeof value === 'number' ? undefined : 'is no number');
+
+/** What its members are, its reader checks. */
+function isJson(value: unknown): string | undefined {
+  try {
+    return kindOf(value) === 'Object' && JSON.stringify(value) ? undefined : 'is no object';
+  } catch (cause) {
+    return `is no JSON: ${(cause as Error).message}`;
+  }
+}
+
+const interfaceLike: Like = {
+  name: '',
+  operand: 0,
+  dtype: oneOf(dtypes),
+  imageBytes: 0,
+  shape: [0],
+  scale: isNumber,
+  zeroPoint: Number.NaN,
+};
+
+const modelLike: Like = {
+  operands: [words],
+  stages: [{ opcode: oneOf(opcodes), words }],
+  schedule: [{ stage: 0, rows: 0 }],
+  inputs: [interfaceLike],
+  outputs: [interfaceLike],
+  labels: [''],
+  metadata: isJson,
+  'digest?': { seed: Number.NaN, crc: Number.NaN },
+  ramBytes: 0,
+  bindingStep: 0,
+  stateOffset: 0,
+};
+
+/** Throws input for what is no model, naming the first member that is not as it must be. */
+function checkModel(model: ModelFile): void {
+  checkLike('writeModel: model', model, modelLike);
+  checkKind('writeModel: model: data', model.data, 'Uint8Array');
+}
+
+/**
+ * A model as the bytes of a `.lbm`, version 1 (docs/format.md). The same model always gives the same bytes. Throws input for what
+ * is no model.
+ */
 export function writeModel(model: ModelFile): Uint8Array {
+  checkModel(model);
   const parts: [id: number, bytes: Uint8Array][] = [
     [sections.operands, operandBytes(model)],
     [sections.stages, stageBytes(model)],
@@ -133,7 +191,7 @@ export function writeModel(model: ModelFile): Uint8Array {
     view.setUint32(headerBytes + i * 16, id, true);
     view.setUint32(headerBytes + i * 16 + 4, at, true);
     view.setUint32(headerBytes + i * 16 + 8, bytes.length, true);
-    file.set(bytes, at);
+    if (bytes.length > 0) file.set(bytes, at); // an array whose buffer was transferred has no values, and cannot be read
   });
   view.setUint32(12, crc32(file.subarray(16)), true);
   return file;

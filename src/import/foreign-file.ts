@@ -77,6 +77,7 @@ const magics: readonly (readonly [start: string, ...Parameters<typeof file>])[] 
 
 /** What `bytes` are; undefined where nothing is known of them. */
 export function foreignFile(bytes: Uint8Array): ForeignFile | undefined {
+  if (bytes.length === 0) return undefined;
   const start = latin1(bytes.subarray(0, 64));
   const magic = magics.find(([begins]) => start.startsWith(begins));
   if (magic) {

@@ -1,5 +1,6 @@
 import { compile } from '../compiler/compile.ts';
 import { loadFloatEngine } from '../float/float-engine.ts';
+import { checkFunction, checkKind } from '../format/arguments.ts';
 import { readHeader, readModel } from '../format/read.ts';
 import type { FloatEvaluator, QuantizedEvaluator } from '../graph/evaluator.ts';
 import { Model } from '../runtime/model.ts';
@@ -20,18 +21,25 @@ export const evaluatorsOf = async (modules: EngineModules): Promise<Evaluators> 
 });
 
 /** Float execution, for calibrating and comparing. */
-export const floatEvaluator = async (modules: EngineModules): Promise<FloatEvaluator> =>
-  loadFloatEngine(await modules('float'));
+export async function floatEvaluator(modules: EngineModules): Promise<FloatEvaluator> {
+  checkFunction('floatEvaluator: modules', modules);
+  return loadFloatEngine(await modules('float'));
+}
 
 /** int8 execution of graphs, compiled already or for it, each with an instance of its own. It observes nothing. */
 export async function quantizedEvaluator(modules: EngineModules): Promise<QuantizedEvaluator> {
+  checkFunction('quantizedEvaluator: modules', modules);
   const tier = bestTier();
   const module = await modules(tier);
+  checkKind(`quantizedEvaluator: what modules gives for "${tier}"`, module, 'WebAssembly.Module');
   return (graph, compiled) => {
     const bytes = compiled ?? compile(graph).bytes;
     const file = readModel(bytes, graph.name);
     const engine = startedEngine(module, bytes, file, graph.name);
     const ready = new Model(engine, file, { modelBytes: readHeader(bytes).modelBytes, tier });
-    return (inputs) => ready.run(...inputs);
+    return (inputs) => {
+      checkKind('quantizedEvaluator: inputs', inputs, 'Array');
+      return ready.run(...inputs);
+    };
   };
 }

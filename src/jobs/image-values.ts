@@ -1,3 +1,4 @@
+import { kindOf } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { Preprocessing } from '../format/model-file.ts';
 import { realOfPixels } from '../format/preprocessing.ts';
@@ -23,6 +24,7 @@ export const arePixels = (images: ImageSource): boolean => images.at(0) instance
 export function realValues(values: ImageValues, preprocessing: Preprocessing, path: string): Float32Array {
   if (values instanceof Float32Array) return values;
   if (values instanceof Uint8Array) return realOfPixels(values, preprocessing);
-  const what = 'i8 values, but the input of a float network is real: u8 pixels or f32 values are wanted';
+  const given = values instanceof Int8Array ? 'i8 values' : kindOf(values);
+  const what = `${given}, but the input of a float network is real: u8 pixels or f32 values are wanted`;
   throw new LiteBlockError('input', `${path}: ${what}`);
 }

@@ -1,10 +1,12 @@
 import { type Compiled, compile } from '../compiler/compile.ts';
 import { checkNotes } from '../compiler/notes.ts';
-import { checkKind, checkMembers } from '../format/arguments.ts';
+import { checkFunction, checkKind, checkMembers, checkOptions } from '../format/arguments.ts';
+import { checkGraph } from '../graph/check-graph.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { ImageValues } from '../import/npy/images.ts';
 import type { Notes } from '../pack/pack.ts';
 import type { Images } from '../quantize/calibrate.ts';
+import { checkCount } from '../quantize/check-count.ts';
 import { type Method, passesOf, type Quantized, quantize } from '../quantize/quantize.ts';
 import { type Report, report } from '../quantize/report.ts';
 import { type Agreement, agreementOf } from './agreement.ts';
@@ -48,12 +50,15 @@ export function quantizeModel(
   evaluators: Evaluators,
   options: QuantizeModelOptions = {},
 ): QuantizedModel {
-  const { labels, onProgress } = options;
+  checkGraph('quantizeModel', graph);
   const images = sourceOf(given);
-  checkMembers('quantizeModel: graph', graph, 'name', 'tensors', 'nodes', 'inputs', 'outputs');
-  checkMembers('quantizeModel: images', images, 'count', 'at', 'file');
+  checkSource(images);
   checkMembers('quantizeModel: evaluators', evaluators, 'evaluate', 'evaluateQuantized');
-  checkKind('quantizeModel: options', options, 'Object');
+  checkFunction('quantizeModel: evaluators: evaluate', evaluators.evaluate);
+  checkFunction('quantizeModel: evaluators: evaluateQuantized', evaluators.evaluateQuantized);
+  checkOptions('quantizeModel', options, optionTypes);
+  checkCount('quantizeModel', 'images', options.images);
+  const { labels, onProgress } = options;
   const count = Math.min(options.images ?? images.count, images.count);
   const preprocessing = meaningOf(images, options);
   const notes = { ...(labels && { labels }), ...(preprocessing && { preprocessing }) };
@@ -74,6 +79,24 @@ export function quantizeModel(
   );
   const { evaluate: evaluateFloat, evaluateQuantized } = evaluators;
   return { compiled, agreement, report: report(graph, quantized, real, { evaluateFloat, evaluateQuantized }) };
+}
+
+/** The type of each option; of '' they are looked at where they are used. */
+const optionTypes = {
+  method: '',
+  percentile: 'number',
+  images: 'number',
+  onProgress: 'function',
+  onUnsaidPixels: 'function',
+  labels: '',
+  preprocessing: '',
+};
+
+function checkSource(images: ImageSource): void {
+  checkMembers('quantizeModel: images', images, 'count', 'at', 'file');
+  checkKind('quantizeModel: images: count', images.count, 'Number');
+  checkFunction('quantizeModel: images: at', images.at);
+  checkFunction('quantizeModel: images: file', images.file);
 }
 
 const sourceOf = (images: ImageSource | readonly ImageValues[]): ImageSource =>

@@ -1,7 +1,8 @@
-import { checkKind, checkMembers } from '../format/arguments.ts';
+import { checkKind, checkLike, checkOptions, kindOf } from '../format/arguments.ts';
 import type { Graph } from '../graph/graph.ts';
 import { sequence } from './assemble.ts';
 import type { Network } from './layers.ts';
+import { parseNetwork } from './parse.ts';
 import { commonPrefix, withoutPrefix } from './prefix.ts';
 import { Scope } from './scope.ts';
 import { type Parameter, type StateDict, Taker } from './weights.ts';
@@ -23,10 +24,26 @@ function layOut(network: Network, source: string): Scope {
   return scope;
 }
 
+/** For callers without types: a network that nobody has read may lack anything. */
+export function checkedNetwork(what: string, network: Network, name: string | undefined): Network {
+  checkKind(`${what}: network`, network, 'Object');
+  if (name !== undefined) checkKind(`${what}: name`, name, 'String');
+  return parseNetwork(network, name ?? `${what}: network`);
+}
+
+function checkWeights(weights: StateDict): void {
+  checkKind('networkGraph: weights', weights, 'Map');
+  const isFloats = (data: unknown) => (kindOf(data) === 'Float32Array' ? undefined : 'is no Float32Array');
+  for (const [name, tensor] of weights) {
+    checkKind('networkGraph: a name of the weights', name, 'String');
+    checkLike(`networkGraph: the weights "${name}"`, tensor, { dtype: '', shape: [0], 'data?': isFloats });
+  }
+}
+
 /** The tensors that a network needs, in the order of its layers, by their names and shapes in PyTorch. */
 export function parametersOf(network: Network, name?: string): readonly Parameter[] {
-  checkMembers('network', network, 'name', 'input', 'layers');
-  return layOut(network, name ?? network.name).wanted.map(({ name: tensor, shape }) => ({ name: tensor, shape }));
+  const checked = checkedNetwork('parametersOf', network, name);
+  return layOut(checked, name ?? checked.name).wanted.map(({ name: tensor, shape }) => ({ name: tensor, shape }));
 }
 
 export interface WeightsReading {
@@ -41,18 +58,14 @@ export interface WeightsReading {
  * common, such as "module.", are taken without it. Throws 'graph-invalid' with all layers that do not fit together, naming the modules,
  * or with every tensor that is missing, misshapen or left over at once, naming the file of the weights.
  */
-export function networkGraph(
-  network: Network,
-  weights: StateDict,
-  name?: string,
-  { weightsSource: weightsName, onNote }: WeightsReading = {},
-): Graph {
-  checkMembers('network', network, 'name', 'input', 'layers');
-  const source = name ?? network.name;
-  const weightsSource = weightsName ?? source;
-  checkKind('networkGraph: weights', weights, 'Map');
+export function networkGraph(network: Network, weights: StateDict, name?: string, reading: WeightsReading = {}): Graph {
+  checkOptions('networkGraph', reading, { weightsSource: 'string', onNote: 'function' });
+  const checked = checkedNetwork('networkGraph', network, name);
+  checkWeights(weights);
+  const source = name ?? checked.name;
+  const { weightsSource = source, onNote } = reading;
   // Layers that do not fit are told before tensors that do not, and these before any is put in order.
-  const scope = layOut(network, source);
+  const scope = layOut(checked, source);
   const { prefix } = commonPrefix(scope.wanted, weights);
   const renamed = withoutPrefix(weights, prefix);
   if (renamed !== weights) onNote?.(`${weightsSource}: its names begin with "${prefix}", and are taken without it`);

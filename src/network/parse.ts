@@ -14,11 +14,10 @@ const place = (path: readonly PropertyKey[]): string =>
   );
 
 function typeProblem(value: unknown): string {
-  const given = typeof value === 'string' ? `"${value}"` : value === undefined ? 'no type' : String(value);
   const near = typeof value === 'string' ? nearest(value, layerTypes, otherLayers) : undefined;
   const other = typeof value === 'string' && otherLayers.some((each) => plain(each) === plain(value));
   const what = other ? 'is not supported' : `is no layer${near ? ` (${near}?)` : ''}`;
-  return `${given} ${what}: ${layerTypes.join(', ')}`;
+  return `${value === undefined ? 'no type' : given(value)} ${what}: ${layerTypes.join(', ')}`;
 }
 
 /** What the value at `path` is. */
@@ -110,6 +109,7 @@ function countFault(json: unknown): string | undefined {
  * 'file-invalid' with every problem at once: where it is, what was given, what would work.
  */
 export function parseNetwork(json: unknown, source: string): Network {
+  checkKind('parseNetwork: source', source, 'String');
   let value = json;
   if (typeof json === 'string') {
     try {

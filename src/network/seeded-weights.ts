@@ -1,8 +1,8 @@
-import { checkMembers } from '../format/arguments.ts';
+import { checkKind } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import { elements } from '../graph/tensor.ts';
 import type { Network } from './layers.ts';
-import { parametersOf } from './network-graph.ts';
+import { checkedNetwork, parametersOf } from './network-graph.ts';
 import type { StateDict, StateTensor } from './weights.ts';
 
 /** Mulberry32: 32 bits of state, the same everywhere. Numbers in [0, 1). */
@@ -32,8 +32,8 @@ function around(random: () => number, count: number, center: number, spread: num
  * unsupported for more than 6 million values.
  */
 export function seededWeights(network: Network, seed: number, name?: string): StateDict {
-  checkMembers('network', network, 'name', 'input', 'layers');
-  const source = name ?? network.name;
+  checkKind('seededWeights: seed', seed, 'Number');
+  const source = name ?? checkedNetwork('seededWeights', network, name).name;
   const random = seeded(seed);
   const tensor = (parameter: string, shape: readonly number[]): StateTensor => {
     const count = elements(shape);

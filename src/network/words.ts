@@ -1,19 +1,25 @@
+import { checkKind } from '../format/arguments.ts';
 import type { LayerSource } from './layers.ts';
 
 /** The words of network.json as functions: LiteBlock({ in: 8, out: 16 }) is { "type": "LiteBlock", "in": 8, "out": 16 }. */
 
 type Fields<Type extends LayerSource['type']> = Omit<Extract<LayerSource, { type: Type }>, 'type'>;
 
+function layer(type: LayerSource['type'], fields: object): LayerSource {
+  checkKind(`${type}: fields`, fields, 'Object');
+  return { type, ...fields } as LayerSource;
+}
+
 const word =
   <Type extends LayerSource['type']>(type: Type) =>
   (fields: Fields<Type>): LayerSource =>
-    ({ type, ...fields }) as LayerSource;
+    layer(type, fields);
 
 /** For layers whose fields may all be left out. */
 const bare =
   <Type extends LayerSource['type']>(type: Type) =>
   (fields: Partial<Fields<Type>> = {}): LayerSource =>
-    ({ type, ...fields }) as LayerSource;
+    layer(type, fields);
 
 /** Layers one after another. */
 export const Sequential = word('Sequential');

@@ -1,5 +1,6 @@
-import { checkKind, checkMembers } from '../format/arguments.ts';
+import { checkKind } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
+import { checkGraph } from '../graph/check-graph.ts';
 import type { FloatEvaluator } from '../graph/evaluator.ts';
 import { type Graph, viewOf } from '../graph/graph.ts';
 import { withName } from '../graph/short-name.ts';
@@ -7,7 +8,7 @@ import { elements, type TensorId } from '../graph/tensor.ts';
 
 /** Throws unsupported, naming the first node without a float definition or the first tensor that is not float32. */
 export function requireFloat(graph: Graph): void {
-  checkMembers('float execution: graph', graph, 'tensors', 'nodes', 'inputs', 'outputs');
+  checkGraph('float execution', graph);
   const { nodes, tensors, inputs } = graph;
   const none = nodes.find(({ op }) => !op.float);
   if (none)

@@ -1,6 +1,7 @@
-import { checkKind, checkMembers } from '../format/arguments.ts';
+import { checkKind, kindOf } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { Values } from '../format/values.ts';
+import { checkGraph } from '../graph/check-graph.ts';
 import type { QuantizedEvaluator } from '../graph/evaluator.ts';
 import { type Graph, viewOf } from '../graph/graph.ts';
 import { roomFor, type Tensor, type TensorId } from '../graph/tensor.ts';
@@ -8,14 +9,10 @@ import { roomFor, type Tensor, type TensorId } from '../graph/tensor.ts';
 /** The values given for a graph input. Throws where they are not as many, or not of the type, that it has. */
 function checked(tensor: Tensor, given: Values | undefined): Values {
   const wanted = roomFor(tensor);
-  if (given?.constructor !== wanted.constructor || given.length !== wanted.length) {
-    const what = given ? `${given.length} values in ${given.constructor.name}` : 'nothing';
-    throw new LiteBlockError(
-      'input',
-      `input "${tensor.name}" is given ${what} (${wanted.length} in ${wanted.constructor.name})`,
-    );
-  }
-  return given;
+  if (given && kindOf(given) === kindOf(wanted) && given.length === wanted.length) return given;
+  const kind = kindOf(given);
+  const what = !given ? 'nothing' : ArrayBuffer.isView(given) ? `${given.length} values in ${kind}` : kind;
+  throw new LiteBlockError('input', `input "${tensor.name}" is given ${what} (${wanted.length} in ${kindOf(wanted)})`);
 }
 
 /**
@@ -26,7 +23,6 @@ export function evaluate(
   graph: Graph,
   inputs: readonly Values[],
 ): { readonly outputs: Values[]; readonly tensors: Map<TensorId, Values> } {
-  checkMembers('evaluate: graph', graph, 'tensors', 'nodes', 'inputs', 'outputs');
   checkKind('evaluate: inputs', inputs, 'Array');
   const tensors = new Map<TensorId, Values>();
   graph.tensors.forEach((tensor, id) => {
@@ -51,8 +47,11 @@ export function evaluate(
 }
 
 /** `evaluate` as the quantiser's report takes it. */
-export const evaluateQuantized: QuantizedEvaluator = (graph) => (inputs, observe) => {
-  const { outputs, tensors } = evaluate(graph, inputs);
-  for (const [id, values] of tensors) if (!graph.tensors[id]?.data) observe?.(id, values);
-  return outputs;
+export const evaluateQuantized: QuantizedEvaluator = (graph) => {
+  checkGraph('evaluateQuantized', graph);
+  return (inputs, observe) => {
+    const { outputs, tensors } = evaluate(graph, inputs);
+    for (const [id, values] of tensors) if (!graph.tensors[id].data) observe?.(id, values);
+    return outputs;
+  };
 };

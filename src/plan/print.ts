@@ -1,5 +1,21 @@
+import { checkLike } from '../format/arguments.ts';
+import type { Like } from '../format/like.ts';
 import type { Plan } from './plan.ts';
 import { isPart } from './ring.ts';
+
+/** What `printPlan` reads of a plan. */
+const planLike = {
+  buffers: [{ offset: 0, bytes: 0, first: 0, last: 0, kind: '', name: '' }],
+  operands: [
+    { buffer: -1, height: 0, width: 0, channels: 0, capacity: 0, left: 0, right: 0, elementBytes: 0, pixelStride: 0 },
+  ],
+  stages: [{}],
+  steps: [{}],
+  ramBytes: 0,
+  liveBytes: 0,
+  bindingStep: 0,
+  ram: { activations: 0, zeroRows: 0, scratch: 0, state: 0, unused: 0 },
+} satisfies Like;
 
 const count = (value: number): string => value.toLocaleString('en-US');
 
@@ -13,8 +29,10 @@ function table(rows: readonly (readonly string[])[], left: readonly boolean[]): 
 /** Steps of one stage in a row, as first–last: a schedule by rows has thousands. */
 const span = (first: number, last: number): string => (first === last ? `${first}` : `${first}–${last}`);
 
-/** The arena by offset: what lies where during which steps. For people, golden files and diffs. */
-export function printPlan({ buffers, operands, stages, steps, ramBytes, liveBytes, bindingStep, ram }: Plan): string {
+/** The arena by offset: what lies where during which steps. For people, golden files and diffs. Throws input. */
+export function printPlan(plan: Plan): string {
+  checkLike('printPlan: plan', plan, planLike, 'input');
+  const { buffers, operands, stages, steps, ramBytes, liveBytes, bindingStep, ram } = plan;
   const shapeOf = (buffer: number): string => {
     const operand = operands.find((one) => one.buffer === buffer && !isPart(one));
     if (!operand) return '';

@@ -1,4 +1,4 @@
-import { kindOf } from '../format/arguments.ts';
+import { checkKind, kindOf } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { Run } from '../graph/evaluator.ts';
 import { type Graph, producersOf } from '../graph/graph.ts';
@@ -12,11 +12,19 @@ export type Images = Iterable<readonly Float32Array[]>;
 
 /** Throws input where `images` cannot be iterated. */
 export function checkImages(what: string, images: Images): void {
-  if (typeof images === 'object' && images !== null && Symbol.iterator in images) return;
+  if (typeof images === 'object' && images !== null && Symbol.iterator in images && !ArrayBuffer.isView(images)) return;
   throw new LiteBlockError(
     'input',
     `${what}: ${kindOf(images)} given, a list of [Float32Array] for each image is wanted`,
   );
+}
+
+/** Throws input where an image is not a list of Float32Arrays, or not of `wanted` of them. */
+export function checkImage(what: string, inputs: readonly Float32Array[], wanted = inputs?.length): void {
+  checkKind(what, inputs, 'Array');
+  for (const values of inputs) checkKind(what, values, 'Float32Array');
+  if (inputs.length === wanted) return;
+  throw new LiteBlockError('input', `${what}: ${inputs.length} inputs given, ${wanted} wanted`);
 }
 
 /** Runs every image and hands each activation to `observe`; returns how many images there were. */
@@ -28,6 +36,7 @@ export function overImages(
 ): number {
   let count = 0;
   for (const inputs of images) {
+    checkImage(`quantize: image ${count}`, inputs);
     run(inputs, (id, values) => {
       observe(id, values, count);
     });

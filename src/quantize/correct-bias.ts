@@ -1,4 +1,5 @@
 import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
+import { checkFunction, checkKind } from '../format/arguments.ts';
 import type { QuantizedEvaluator } from '../graph/evaluator.ts';
 import { type Graph, producersOf, readersOf } from '../graph/graph.ts';
 import type { Node } from '../graph/op.ts';
@@ -52,8 +53,13 @@ export function correctBias(
     const real = means.get(y);
     if (!real) return;
     const run = evaluate(upTo(corrected, y));
+    checkFunction('quantize: what evaluateQuantized returns', run);
     const ours: ChannelSums = { sums: new Float64Array(real.sums.length), count: 0 };
-    for (const image of inputs) addTo(ours, run(image)[0] as Int8Array);
+    for (const image of inputs) {
+      const [made] = run(image) ?? [];
+      checkKind('quantize: the output of a run of evaluateQuantized', made, 'Int8Array');
+      addTo(ours, made as Int8Array);
+    }
     corrected = withMovedBias(corrected, n, meanErrors(corrected.tensors[y], real, ours));
     onLayer?.(++done, means.size);
   });

@@ -1,3 +1,4 @@
+import { type Like, problemOf } from '../format/like.ts';
 import type { TensorId } from '../graph/tensor.ts';
 import type { Range } from './range.ts';
 
@@ -52,3 +53,26 @@ export type InputFinding =
     }
   /** A mean and a std of values from 0 to 1, where those of pixels from 0 to 255 are wanted. */
   | { readonly kind: 'small-units'; readonly tensor: TensorId };
+
+const finite = Number.NaN;
+const range: Like = { min: finite, max: finite };
+
+/** What a finding of each kind holds beside its kind. */
+const members: { readonly [Kind in (Finding | InputFinding)['kind']]: Like } = {
+  'dead-channel': { node: -1, tensor: 0, channel: 0 },
+  'widened-channel': { node: -1, tensor: 0, channel: 0, ratio: finite },
+  'always-zero': { node: -1, tensor: 0 },
+  'narrow-range': { node: -1, tensor: 0, ratio: finite },
+  'few-images': { tensor: 0, images: 0, distinct: 0 },
+  'constant-input': { tensor: 0, range },
+  'input-spread': { tensor: 0, layer: '', ratio: finite, shift: finite },
+  'unlike-pixels': { tensor: 0, range, expected: range },
+  'small-units': { tensor: 0 },
+};
+
+/** What is wrong with a finding that a caller gives back; undefined where nothing is. */
+export function findingFault(value: unknown): string | undefined {
+  const kind = (value as Partial<Finding> | null | undefined)?.kind;
+  const like = Object.entries(members).find(([name]) => name === kind)?.[1];
+  return like ? problemOf(value, like) || undefined : 'is no finding of quantize';
+}

@@ -1,5 +1,7 @@
-import { checkFunction, checkKind, checkMembers } from '../format/arguments.ts';
+import { checkFunction, checkOptions, kindOf } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
+import { isPreprocessing } from '../format/preprocessing.ts';
+import { checkGraph } from '../graph/check-graph.ts';
 import type { FloatEvaluator } from '../graph/evaluator.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Node } from '../graph/op.ts';
@@ -54,6 +56,19 @@ export interface Quantized {
   readonly inputFindings: readonly InputFinding[];
 }
 
+/** The type of each option; of '' they are looked at where they are used. */
+const optionTypes = {
+  method: '',
+  percentile: 'number',
+  evaluate: '',
+  onImage: 'function',
+  evaluateQuantized: 'function',
+  correctionImages: 'number',
+  onLayer: 'function',
+  preprocessing: '',
+  realImages: 'boolean',
+};
+
 /** How often `quantize` runs every image. */
 export const passesOf = (method: Method = defaultMethod): number => (method === 'min-max' ? 1 : 2);
 
@@ -62,16 +77,23 @@ export const passesOf = (method: Method = defaultMethod): number => (method === 
  * of the ops that read and make it ask. Bit for bit the same in every JavaScript engine.
  */
 export function quantize(graph: Graph, images: Images, options: QuantizeOptions): Quantized {
-  checkMembers('quantize: graph', graph, 'tensors', 'nodes', 'inputs', 'outputs');
+  checkGraph('quantize', graph);
   checkImages('quantize: images', images);
-  checkKind('quantize: options', options, 'Object');
+  checkOptions('quantize', options, optionTypes);
   checkFunction('quantize: evaluate', options.evaluate);
+  const channels = graph.tensors[graph.inputs[0] ?? -1]?.shape.at(-1) ?? 1;
+  if (options.preprocessing !== undefined && !isPreprocessing(options.preprocessing, channels)) {
+    const what = `mean and std are lists of one number or ${channels}, std not 0`;
+    throw new LiteBlockError('usage', `quantize: preprocessing: ${what}`);
+  }
   if (options.method !== undefined && !methods.includes(options.method)) {
-    throw new LiteBlockError('usage', `quantize: method ${String(options.method)} (${methods.join(', ')})`);
+    const given = typeof options.method === 'string' ? options.method : kindOf(options.method);
+    throw new LiteBlockError('usage', `quantize: method ${given} (${methods.join(', ')})`);
   }
   refuseUnfit(graph);
   const groups = groupsOf(graph);
   const run = options.evaluate(graph);
+  checkFunction('quantize: what evaluate returns', run);
   let done = 0;
   const onImage = () => options.onImage?.(++done);
   const sample = sampleOf(graph, options);

@@ -1,12 +1,16 @@
-import { checkFunction, checkKind, checkMembers } from '../format/arguments.ts';
+import { checkFunction, checkKind, checkLike, checkMembers, checkOptions } from '../format/arguments.ts';
+import { LiteBlockError } from '../format/errors.ts';
+import type { Like } from '../format/like.ts';
 import type { Numbers } from '../format/values.ts';
+import { checkGraph } from '../graph/check-graph.ts';
 import type { FloatEvaluator, QuantizedEvaluator } from '../graph/evaluator.ts';
 import type { Graph } from '../graph/graph.ts';
 import type { Node } from '../graph/op.ts';
 import { shortName } from '../graph/short-name.ts';
 import { perTensor, type Tensor, type TensorId } from '../graph/tensor.ts';
-import { checkImages, type Images } from './calibrate.ts';
+import { checkImage, checkImages, type Images } from './calibrate.ts';
 import { checkCount } from './check-count.ts';
+import { findingFault } from './finding.ts';
 import type { ActivationReport, LayerReport } from './layer-report.ts';
 import type { Quantized } from './quantize.ts';
 import { heldBy, quantizeValues } from './range.ts';
@@ -47,10 +51,10 @@ interface Comparison extends Signal {
 
 /** What quantisation did to a graph, layer by layer, over the first images: plain data. Throws usage for a count below 1. */
 export function report(graph: Graph, quantized: Quantized, images: Images, options: ReportOptions): Report {
-  checkMembers('report: graph', graph, 'tensors', 'nodes', 'inputs', 'outputs');
-  checkMembers('report: quantized', quantized, 'graph', 'ranges', 'findings');
+  checkGraph('report', graph);
+  checkQuantized(graph, quantized);
   checkImages('report: images', images);
-  checkKind('report: options', options, 'Object');
+  checkOptions('report', options, { evaluateFloat: '', evaluateQuantized: '', count: 'number' });
   const { evaluateFloat, evaluateQuantized, count = 32 } = options;
   checkFunction('report: evaluateFloat', evaluateFloat);
   checkFunction('report: evaluateQuantized', evaluateQuantized);
@@ -58,10 +62,13 @@ export function report(graph: Graph, quantized: Quantized, images: Images, optio
   const made = quantized.graph.nodes.flatMap(({ outputs }) => outputs);
   const runFloat = evaluateFloat(graph);
   const runInt8 = evaluateQuantized({ ...quantized.graph, outputs: made });
+  checkFunction('report: what evaluateFloat returns', runFloat);
+  checkFunction('report: what evaluateQuantized returns', runInt8);
   const compared = new Map<TensorId, Comparison>();
   let comparedImages = 0;
   for (const inputs of images) {
     if (comparedImages === count) break;
+    checkImage(`report: image ${comparedImages}`, inputs, graph.inputs.length);
     const q = new Map<TensorId, Numbers>();
     graph.inputs.forEach((id, i) => {
       const { scale, zeroPoint } = perTensor(quantized.graph.tensors[id]);
@@ -81,6 +88,21 @@ export function report(graph: Graph, quantized: Quantized, images: Images, optio
   const inputs = graph.inputs.map(activation);
   const warnings = warningsOf(graph, quantized, inputs, layers);
   return { method: quantized.method, calibrationImages: quantized.images, comparedImages, inputs, layers, warnings };
+}
+
+/** Throws where `quantized` is not what `quantize` made of the graph. */
+function checkQuantized(graph: Graph, quantized: Quantized): void {
+  checkMembers('report: quantized', quantized, 'graph', 'ranges', 'findings', 'inputFindings');
+  checkGraph('report: quantized', quantized.graph);
+  const { ranges, findings, inputFindings } = quantized;
+  const like: Like = { findings: [findingFault], inputFindings: [findingFault] };
+  checkLike('report: quantized', { findings, inputFindings }, like);
+  checkKind('report: quantized: ranges', ranges, 'Map');
+  checkLike('report: quantized: ranges', [...ranges.values()], [{ min: Number.NaN, max: Number.NaN }]);
+  const [nodes, tensors] = [quantized.graph.nodes.length, quantized.graph.tensors.length];
+  if (nodes === graph.nodes.length && tensors >= graph.tensors.length) return;
+  const what = `${nodes} nodes and ${tensors} tensors, where the float graph has ${graph.nodes.length} and ${graph.tensors.length}`;
+  throw new LiteBlockError('graph-invalid', `report: quantized: ${what}: give what quantize made of this graph`);
 }
 
 function add(into: Map<TensorId, Comparison>, id: TensorId, tensor: Tensor, real: Float32Array, q: Numbers): void {

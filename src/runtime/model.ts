@@ -1,3 +1,4 @@
+import { kindOf } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { InterfaceEntry, ModelFile, Preprocessing } from '../format/model-file.ts';
 import type { EngineExports } from '../format/status.ts';
@@ -60,7 +61,10 @@ export class Model {
    *
    * @internal
    */
-  constructor(engine: EngineExports, file: ModelFile, { modelBytes, tier }: ModelFacts) {
+  constructor(engine: EngineExports, file: ModelFile, facts: ModelFacts) {
+    if (kindOf(engine?.memory) !== 'WebAssembly.Memory') {
+      throw new LiteBlockError('usage', 'new Model: a model comes from load');
+    }
     this.#engine = engine;
     this.#file = file;
     this.#memory = new Uint8Array(engine.memory.buffer);
@@ -72,9 +76,9 @@ export class Model {
     this.labels = file.labels;
     this.preprocessing = file.metadata.preprocessing;
     this.ramBytes = file.ramBytes;
-    this.modelBytes = modelBytes;
+    this.modelBytes = facts.modelBytes;
     this.memoryBytes = this.#memory.length;
-    this.tier = tier;
+    this.tier = facts.tier;
   }
 
   /**

@@ -11,13 +11,13 @@
  *
  * @module liteblock
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { cached, compileEngine, type EngineProvider } from './engine.ts';
 import { engineBytes } from './engine-inline.ts';
 import { type LoadOptions, loadModel } from './load.ts';
 import type { Model } from './model.ts';
-import type { Source } from './source.ts';
+import type { ReadFile, Source } from './source.ts';
 
 export * from './public.ts';
 
@@ -30,6 +30,13 @@ const engine: EngineProvider = cached(async (tier) =>
     : compileEngine(await readFile(scalarEngine), fileURLToPath(scalarEngine)),
 );
 
+/** Of files alone: a pipe that nobody writes would never end, nor would some devices. */
+const readRegular: ReadFile = async (path) => {
+  const stats = await stat(path);
+  if (stats.isFile() || stats.isDirectory()) return readFile(path); // of a folder it says that it is one
+  throw new Error('it is no file but a pipe, socket or device: read it and give its bytes');
+};
+
 /** Loads a `.lbm` in Node, Deno and Bun; a string is a path. */
 export const load = (source: Source, options: LoadOptions = {}): Promise<Model> =>
-  loadModel(source, options, { engine, readFile });
+  loadModel(source, options, { engine, readFile: readRegular });

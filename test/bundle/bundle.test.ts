@@ -72,6 +72,20 @@ it('refuses what is no engine and what is no model', () => {
   expect(() => bundle(model, Uint8Array.of(1, 2, 3))).toThrow(/the engine: no WebAssembly module/);
   expect(() => bundle(model, engine('engine.simd').subarray(0, 999))).toThrow(/is cut off/);
   expect(() => bundle(model, moduleOf([]))).toThrow(/no memory of its own/);
+  expect(() => bundle(model, engine('engine.float'))).toThrow(
+    /^bundle: the module is no engine of this version \(engine\.float\.wasm runs no \.lbm\): build\/engine/,
+  );
+  // (module (memory (export "memory") 1)), and with a name that is cut off
+  const memory = { id: 5, contents: Uint8Array.of(1, 0, 1) };
+  const name = [6, ...new TextEncoder().encode('memory')];
+  for (const contents of [
+    [1, ...name, 2, 0],
+    [1, ...name],
+    [9, ...name, 2, 0],
+  ]) {
+    const other = moduleOf([memory, { id: 7, contents: Uint8Array.from(contents) }]);
+    expect(() => bundle(model, other)).toThrow(expect.objectContaining({ code: 'engine' }));
+  }
   expect(() => bundle(Uint8Array.of(0, 0, 0, 0), engine('engine.simd'))).toThrow(/a .lbm has at least 64/);
 });
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { bundle } from '../../src/bundle/bundle.ts';
 import * as compiler from '../../src/compiler/index.ts';
 import { loadFloatEngine } from '../../src/float/float-engine.ts';
-import { LiteBlockError } from '../../src/format/errors.ts';
-import { isModel, readHeader, readModel } from '../../src/format/index.ts';
+import { isModel, memoryBytesOf, readHeader, readModel, writeModel } from '../../src/format/index.ts';
+import { list, listener, object, refusesWrong, type WrongPlace } from '../support/wrong-values.ts';
 
 /** Callers without types: whatever they give, every public function throws a LiteBlockError that says what is wanted. */
 
@@ -22,21 +22,19 @@ const engine = new Uint8Array(readFileSync('build/engine.simd.wasm'));
 const network = compiler.parseNetwork(json, 'network.json');
 const weights = compiler.seededWeights(network, 1);
 
-const object = {};
-const listener = () => 1;
-const list: unknown[] = [];
 const nothings = [null, undefined, 7, 'x', true, Symbol('s'), 1n, list, object, listener, new Date(0)];
 
 type Any = (...args: readonly unknown[]) => unknown;
 const any = (fn: unknown): Any => fn as Any;
 
 /** Calls with one wrong argument; those of `but` are right in this place. */
-const places: readonly [what: string, call: (wrong: unknown) => unknown, but?: readonly unknown[]][] = [
+const places: readonly WrongPlace[] = [
   ['importModel: bytes', (wrong) => any(compiler.importModel)(wrong, 'm')],
   ['importModel: source', (wrong) => any(compiler.importModel)(tflite, wrong), ['x']],
   ['importModel: options', (wrong) => any(compiler.importModel)(tflite, 'm', wrong), [undefined, object]],
   ['importModel: shapes', (wrong) => any(compiler.importModel)(tflite, 'm', { shapes: wrong }), [undefined, object]],
   ['importModel: a shape', (wrong) => any(compiler.importModel)(tflite, 'm', { shapes: { x: wrong } })],
+  ['importModel: a size', (wrong) => any(compiler.importModel)(tflite, 'm', { shapes: { x: [1, wrong] } })],
   ['importNetwork: json', (wrong) => any(compiler.importNetwork)(wrong, new Uint8Array(8))],
   ['importNetwork: weights', (wrong) => any(compiler.importNetwork)(json, wrong)],
   ['importNetwork: sources', (wrong) => any(compiler.importNetwork)(json, new Uint8Array(8), wrong)],
@@ -60,6 +58,12 @@ const places: readonly [what: string, call: (wrong: unknown) => unknown, but?: r
   ['compile: preprocessing', (wrong) => any(compiler.compile)(graph, { preprocessing: wrong }), [undefined]],
   ['compile: mean', (wrong) => any(compiler.compile)(graph, { preprocessing: { mean: wrong, std: [1] } })],
   ['compile: schedule', (wrong) => any(compiler.compile)(graph, { schedule: wrong }), [undefined]],
+  ['compile: ramBytes', (wrong) => any(compiler.compile)(graph, { ramBytes: wrong }), [undefined]],
+  ['compile: ramBytes 0 or more', (wrong) => any(compiler.compile)(graph, { ramBytes: [wrong] })],
+  ['compile: a step', (wrong) => any(compiler.compile)(graph, { schedule: [wrong] })],
+  ['compile: what evaluate returns', (wrong) => any(compiler.compile)(graph, { evaluate: () => wrong }), [listener]],
+  ['compile: what a run returns', (wrong) => any(compiler.compile)(graph, { evaluate: () => () => wrong })],
+  ['compile: an output', (wrong) => any(compiler.compile)(graph, { evaluate: () => () => [wrong] })],
   ['compile: capacities', (wrong) => any(compiler.compile)(graph, { capacities: wrong }), [undefined]],
   ['quantize: graph', (wrong) => any(compiler.quantize)(wrong, [image], { evaluate })],
   ['quantize: images', (wrong) => any(compiler.quantize)(float, wrong, { evaluate })],
@@ -68,6 +72,11 @@ const places: readonly [what: string, call: (wrong: unknown) => unknown, but?: r
   ['quantize: options', (wrong) => any(compiler.quantize)(float, [image], wrong)],
   ['quantize: evaluate', (wrong) => any(compiler.quantize)(float, [image], { evaluate: wrong }), [listener]],
   ['quantize: method', (wrong) => any(compiler.quantize)(float, [image], { evaluate, method: wrong }), [undefined]],
+  [
+    'quantize: what evaluate returns',
+    (wrong) => any(compiler.quantize)(float, [image], { evaluate: () => wrong }),
+    [listener],
+  ],
   ['report: graph', (wrong) => any(compiler.report)(wrong, quantized, [image], evaluators)],
   ['report: quantized', (wrong) => any(compiler.report)(float, wrong, [image], evaluators)],
   ['report: images', (wrong) => any(compiler.report)(float, quantized, wrong, evaluators), [list]],
@@ -75,6 +84,11 @@ const places: readonly [what: string, call: (wrong: unknown) => unknown, but?: r
   ['evaluateFloat: graph', (wrong) => any(compiler.evaluateFloat)(wrong)],
   ['evaluateFloat: inputs', (wrong) => any(compiler.evaluateFloat(float))(wrong)],
   ['evaluateQuantized: graph', (wrong) => any(any(compiler.evaluateQuantized)(wrong))([])],
+  ['evaluateQuantized: an input', (wrong) => any(compiler.evaluateQuantized(graph))([wrong])],
+  ['printPlan: plan', (wrong) => any(compiler.printPlan)(wrong)],
+  ['writeModel: model', (wrong) => any(writeModel)(wrong)],
+  ['memoryBytesOf: fileBytes', (wrong) => any(memoryBytesOf)(wrong, 8), [7]],
+  ['memoryBytesOf: ramBytes', (wrong) => any(memoryBytesOf)(8, wrong), [7]],
   ['evaluateQuantized: inputs', (wrong) => any(compiler.evaluateQuantized(graph))(wrong)],
   ['bundle: model', (wrong) => any(bundle)(wrong, engine)],
   ['bundle: engine', (wrong) => any(bundle)(bytes, wrong)],
@@ -83,26 +97,7 @@ const places: readonly [what: string, call: (wrong: unknown) => unknown, but?: r
   ['readModel: bytes', (wrong) => any(readModel)(wrong)],
 ];
 
-/** What a call throws or its promise is refused with. */
-async function thrownBy(call: () => unknown): Promise<unknown> {
-  try {
-    await call();
-  } catch (cause) {
-    return cause;
-  }
-  return undefined;
-}
-
-describe.each(places)('%s', (_, call, but = []) => {
-  it('of a wrong type is refused with a LiteBlockError', async () => {
-    for (const wrong of nothings) {
-      if (but.includes(wrong)) continue;
-      const thrown = await thrownBy(() => call(wrong));
-      expect(thrown, String(wrong)).toBeInstanceOf(LiteBlockError);
-      expect((thrown as LiteBlockError).message.length, String(wrong)).toBeGreaterThan(10);
-    }
-  });
-});
+refusesWrong(places, nothings);
 
 it('isModel is false for what is no bytes', () => {
   for (const wrong of nothings) expect(any(isModel)(wrong)).toBe(false);

@@ -52,8 +52,9 @@ describe('compile', () => {
 
   it('keeps every tensor for dumps when asked', () => {
     const build = new GraphBuilder();
-    const a = build.add(relu, null, [build.input('in', [1, 4, 4, 4])]);
-    build.output(build.add(relu, null, [a]));
+    const none = {} as unknown as null;
+    const a = build.add(relu, none, [build.input('in', [1, 4, 4, 4])]);
+    build.output(build.add(relu, none, [a]));
     const graph = build.build();
     expect(compile(graph).model.metadata.ram.activations).toBe(64);
     expect(compile(graph, { keep: 'all' }).model.metadata.ram.activations).toBe(3 * 64);

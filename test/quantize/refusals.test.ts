@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { GraphBuilder } from '../../src/graph/builder.ts';
+import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
 import { noPadding, type TensorId } from '../../src/graph/tensor.ts';
 import { conv2d } from '../../src/ops/conv2d.ts';
 import { reshape } from '../../src/ops/reshape.ts';
@@ -78,8 +78,8 @@ describe('refusals', () => {
 
   it('say what is not float32', () => {
     const build = new GraphBuilder('quantised');
-    const x = build.input('x', [1, 1, 1, 1]);
-    build.output(build.add(reshape, { shape: [1, 1, 1, 1] }, [x]));
+    const x = build.input('x', [1, 1, 1, 1], quantizedBy(1, 0));
+    build.output(build.add(reshape, { shape: [1, 1, 1, 1] }, [x], { quantization: quantizedBy(1, 0) }));
     expect(errorOf(() => run(build.build(), [])).message).toBe(
       'quantize: node 0 Reshape "Reshape_0": its x "x" is i8 (f32)',
     );

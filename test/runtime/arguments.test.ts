@@ -1,11 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
 import { compile } from '../../src/compiler/compile.ts';
 import { importModel } from '../../src/compiler/import-model.ts';
-import { LiteBlockError } from '../../src/format/errors.ts';
 import * as runtime from '../../src/runtime/node.ts';
 import { newOutput } from '../../src/runtime/values.ts';
 import { loadInWorker } from '../../src/runtime/worker.ts';
+import { listener, object, refusesWrong, thrownBy, type WrongPlace } from '../support/wrong-values.ts';
 
 /** Callers without types: whatever they give, every public function throws a LiteBlockError that says what is wanted. */
 
@@ -17,8 +20,6 @@ const [input] = model.inputs;
 const detached = new Uint8Array(bytes);
 structuredClone(detached, { transfer: [detached.buffer] });
 
-const object = {};
-const listener = () => 1;
 const nothings = [
   null,
   undefined,
@@ -34,23 +35,13 @@ const nothings = [
   new DataView(new ArrayBuffer(8)),
 ];
 
-/** What a call throws or its promise is refused with. */
-async function thrownBy(call: () => unknown): Promise<unknown> {
-  try {
-    await call();
-  } catch (cause) {
-    return cause;
-  }
-  return undefined;
-}
-
 type Any = (...args: readonly unknown[]) => unknown;
 const any = (fn: unknown): Any => fn as Any;
 const pixels = { data: new Uint8Array(12), width: 2, height: 2 };
 const method = (name: 'run' | 'profile'): Any => any(model[name].bind(model));
 
 /** Calls with one wrong argument; those of `but` are right in this place. */
-const places: readonly [what: string, call: (wrong: unknown) => unknown, but?: readonly unknown[]][] = [
+const places: readonly WrongPlace[] = [
   ['load: source', (wrong) => any(runtime.load)(wrong)],
   ['load: options', (wrong) => any(runtime.load)(bytes, wrong), [undefined, object]],
   ['load: tier', (wrong) => any(runtime.load)(bytes, { tier: wrong }), [undefined]],
@@ -62,6 +53,7 @@ const places: readonly [what: string, call: (wrong: unknown) => unknown, but?: r
   ['loadInWorker: options', (wrong) => any(loadInWorker)(bytes, wrong)],
   ['loadInWorker: worker', (wrong) => any(loadInWorker)(bytes, { worker: wrong })],
   ['loadInWorker: ramBytes', (wrong) => any(loadInWorker)(bytes, { ramBytes: wrong })],
+  ['new Model: engine', (wrong) => new (any(runtime.Model) as unknown as new (engine: unknown) => unknown)(wrong)],
   ['run: input', (wrong) => method('run')(wrong)],
   ['profile: input', (wrong) => method('profile')(wrong, { runs: 1 })],
   ['profile: options', (wrong) => method('profile')(wrong), [object]],
@@ -90,16 +82,7 @@ const places: readonly [what: string, call: (wrong: unknown) => unknown, but?: r
   ['realOfPixels: preprocessing', (wrong) => any(runtime.realOfPixels)(pixels.data, wrong)],
 ];
 
-describe.each(places)('%s', (_, call, but = []) => {
-  it('of a wrong type is refused with a LiteBlockError', async () => {
-    for (const wrong of nothings) {
-      if (but.includes(wrong)) continue;
-      const thrown = await thrownBy(() => call(wrong));
-      expect(thrown, String(wrong)).toBeInstanceOf(LiteBlockError);
-      expect((thrown as LiteBlockError).message.length, String(wrong)).toBeGreaterThan(10);
-    }
-  });
-});
+refusesWrong(places, nothings);
 
 it('load(model, null) says that options are an object', async () => {
   expect(await thrownBy(() => any(runtime.load)(bytes, null))).toMatchObject({
@@ -123,4 +106,20 @@ it('a batch whose outputs cannot be had is refused in words', () => {
   expect(() => newOutput({ ...(output as runtime.Interface), operand: 0 }, 2 ** 50)).toThrow(
     expect.objectContaining({ code: 'memory', message: expect.stringContaining('run fewer images at once') }),
   );
+});
+
+it.skipIf(process.platform === 'win32')('a path to what may have no end is refused before it is opened', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'liteblock-'));
+  try {
+    execFileSync('mkfifo', [join(folder, 'p')]);
+    for (const path of [join(folder, 'p'), '/dev/zero']) {
+      expect(await thrownBy(() => runtime.load(path))).toMatchObject({
+        code: 'file-unreadable',
+        message: `${path}: it is no file but a pipe, socket or device: read it and give its bytes`,
+      });
+    }
+    expect(await thrownBy(() => runtime.load(folder))).toMatchObject({ code: 'file-unreadable' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

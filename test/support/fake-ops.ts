@@ -22,7 +22,7 @@ const base = {
   summary: 'A fake.',
   rowsRead: 'row for row',
   macs: () => 0,
-  operands: { inputs: [], outputs: [] },
+  operands: { inputs: [{ name: 'x', dtypes: ['i8'], repeated: true }], outputs: [{ name: 'y', dtypes: ['i8'] }] },
   reference: () => {},
   mayOverwrite: [],
 } as const;

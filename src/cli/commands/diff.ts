@@ -20,7 +20,7 @@ import { type Io, warn } from '../io.ts';
 import { imagesHelp, maxOperationsOption } from '../options/arguments.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
 import { type NoteOptions, preprocessingOf, withUnits } from '../options/notes.ts';
-import { parseCount, parseNumber } from '../options/numbers.ts';
+import { parseCount, parseDistance } from '../options/numbers.ts';
 import { diffLines, type Sides } from '../print/diff-report.ts';
 import { withProgress } from '../print/progress.ts';
 
@@ -157,7 +157,7 @@ export const declareDiff: Declaration = (io) =>
         .option(
           '--tolerance <t>',
           `real values may be t times the largest of their tensor apart (${defaultTolerance})`,
-          parseNumber,
+          parseDistance,
         )
         .option('--weights <file>', 'the .safetensors of a network.json', inputPath)
         .option('--weights-b <file>', 'that of B, where it is another', inputPath)

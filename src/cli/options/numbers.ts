@@ -15,6 +15,13 @@ export function parseLimit(text: string): number {
   return limit;
 }
 
+/** "0.01" → 0.01: how far something may be from something else. */
+export function parseDistance(text: string): number {
+  const distance = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(distance >= 0 && distance < Infinity)) throw new InvalidArgumentError('a number of 0 or more is wanted');
+  return distance;
+}
+
 /** "99.9" → 99.9. */
 export function parseNumber(text: string): number {
   const number = text.trim() === '' ? Number.NaN : Number(text);

@@ -1,3 +1,5 @@
+import { checkFunction, checkKind, checkLike, checkMembers } from '../../format/arguments.ts';
+import type { Like } from '../../format/like.ts';
 import type { Values } from '../../format/values.ts';
 import type { Interface, Model } from '../model.ts';
 import { inputOfImage } from './input.ts';
@@ -23,11 +25,17 @@ export interface ClassModel {
 
 /**
  * The `most` best classes of one image, the best first; of equal scores the lower index is first. `scores` is the first output
- * of a run, one value a class; quantised ones become real by the scale of the output.
+ * of a run, one value a class; quantised ones become real by the scale of the output. Throws input.
  */
-export function bestClasses({ outputs, labels }: ClassModel, scores: Values, most = 5): Classification[] {
-  const { dtype, scale, zeroPoint } = outputs[0];
-  const values = Array.from(scores, Number);
+export function bestClasses(model: ClassModel, scores: Values, most = 5): Classification[] {
+  checkMembers('bestClasses: model', model, 'outputs', 'labels');
+  const { outputs, labels } = model;
+  const [number, output] = [Number.NaN, outputs?.[0]];
+  const like: Like = { output: { dtype: '', scale: number, zeroPoint: number }, labels: [''], most: number };
+  checkLike('bestClasses: model', { output, labels, most }, like);
+  checkKind('bestClasses: scores', scores, 'Int8Array', 'Uint8Array', 'Int32Array', 'BigInt64Array', 'Float32Array');
+  const { dtype, scale, zeroPoint } = output;
+  const values = Array.from({ length: scores.length }, (_, i) => Number(scores[i]));
   const order = [...values.keys()].sort((a, b) => values[b] - values[a] || a - b);
   return order.slice(0, most).map((index) => ({
     index,
@@ -43,5 +51,8 @@ export function bestClasses({ outputs, labels }: ClassModel, scores: Values, mos
  * const [best] = classify(model, context.getImageData(0, 0, canvas.width, canvas.height));
  * console.log(best?.label, best?.score);
  */
-export const classify = (model: Model, image: Pixels, most?: number): Classification[] =>
-  bestClasses(model, model.run(inputOfImage(model, image))[0], most);
+export function classify(model: Model, image: Pixels, most?: number): Classification[] {
+  checkMembers('classify: model', model, 'run');
+  checkFunction('classify: model: run', model.run);
+  return bestClasses(model, model.run(inputOfImage(model, image))?.[0], most);
+}

@@ -1,5 +1,6 @@
-import { checkKind, checkMembers } from '../../format/arguments.ts';
+import { checkKind, checkLike, checkMembers } from '../../format/arguments.ts';
 import { LiteBlockError } from '../../format/errors.ts';
+import type { Like } from '../../format/like.ts';
 import type { Preprocessing } from '../../format/model-file.ts';
 import { levels, realOfPixels } from '../../format/preprocessing.ts';
 import { arrayOf } from '../../format/values.ts';
@@ -16,6 +17,16 @@ export interface ImageModel {
   readonly preprocessing: Preprocessing | undefined;
 }
 
+const entryLike: Like = {
+  name: '',
+  dtype: (dtype) => (dtype === 'i8' || dtype === 'u8' || dtype === 'f32' ? undefined : 'is none of i8, u8 and f32'),
+  scale: Number.NaN,
+  zeroPoint: Number.NaN,
+  shape: [0],
+};
+
+const checkEntry = (what: string, entry: Interface): void => checkLike(what, entry, entryLike);
+
 /**
  * Pixels, channels innermost, as values of an input's own type. Where it is known what they mean, they become real values,
  * which are quantised as `run` does; else a u8 input takes them as they are, and an i8 one each less 128. Throws input for a
@@ -23,7 +34,7 @@ export interface ImageModel {
  */
 export function valuesOfPixels(pixels: Uint8Array, entry: Interface, preprocessing?: Preprocessing): InputValues {
   checkKind('valuesOfPixels: pixels', pixels, 'Uint8Array');
-  checkMembers('valuesOfPixels: input', entry, 'dtype', 'scale', 'zeroPoint', 'shape');
+  checkEntry('valuesOfPixels: input', entry);
   const { dtype } = entry;
   if (preprocessing) {
     return dtype === 'f32' ? realOfPixels(pixels, preprocessing) : looked(pixels, entry, preprocessing);
@@ -57,8 +68,9 @@ function looked(pixels: Uint8Array, entry: Interface, preprocessing: Preprocessi
 export function inputOfImage(model: ImageModel, image: Pixels): InputValues {
   checkMembers('inputOfImage: model', model, 'inputs');
   const { inputs, preprocessing } = model;
+  checkKind('inputOfImage: inputs of the model', inputs, 'Array');
   const entry = inputs[0];
-  checkMembers('inputOfImage: the first input of the model', entry, 'shape');
+  checkEntry('inputOfImage: the first input of the model', entry);
   const shape = entry.shape.slice(-3);
   if (shape.length < 3) {
     throw new LiteBlockError(
