@@ -74,6 +74,12 @@ export function reluRequantize(view: NodeView): Multiplier {
   return quantizeMultiplier(Math.fround(perTensor(inputOf(view, 0)).scale / perTensor(outputOf(view)).scale));
 }
 
+/** 1 / (√x scale · y scale): root and product in float32, the reciprocal in double, as in TFLite. */
+export function rsqrtRequantize(view: NodeView): Multiplier {
+  const root = Math.fround(Math.sqrt(perTensor(inputOf(view, 0)).scale));
+  return quantizeMultiplier(1 / Math.fround(root * perTensor(outputOf(view)).scale));
+}
+
 /** Above the zero point x scale / y scale, below it alpha times that, each operation in float32 as in TFLite. */
 export function leakyReluRequantize(view: NodeView<LeakyReluAttributes>): {
   readonly above: Multiplier;

@@ -1,3 +1,5 @@
+import { frexp } from './fixed-point.ts';
+
 /**
  * Functions of real numbers from IEEE + − · / and bits alone: the same doubles in every JavaScript engine and in
  * WebAssembly, as Math.exp's need not be. What reaches a file or a range takes these.
@@ -16,6 +18,9 @@ const powerOfTwo = (n: number): number => powers[n - least];
 /** ln 2 in two parts; the first has 33 bits, so that its products with whole numbers below 2^20 are exact. */
 const ln2High = 0.6931471803691238;
 const ln2Low = 1.9082149292705877e-10;
+
+/** 2/√π. */
+const twoBySqrtPi = 1.1283791670955126;
 
 /** t = r² → r·(e^r + 1)/(e^r − 1) = 2 + t · (minimax polynomial on |r| ≤ ½ ln 2), as in fdlibm's e_exp.c (Sun, 1993). */
 const [p1, p2, p3, p4, p5] = [
@@ -93,4 +98,56 @@ export function tanh32(x: number): number {
   const e = expm1(size < 1 ? -2 * size : 2 * size);
   const y = size < 1 ? f32(-e / f32(e + 2)) : f32(1 - f32(2 / f32(e + 2)));
   return x < 0 ? -y : y;
+}
+
+/**
+ * The natural logarithm, within 2 units of the last place: x = m · 2^e with √½ ≤ m < √2, ln x = e · ln 2 + 2 · artanh((m − 1) / (m + 1)).
+ * −Infinity of 0, NaN below.
+ */
+export function ln(x: number): number {
+  if (!(x > 0)) return x === 0 ? -Infinity : Number.NaN;
+  if (x === Infinity) return x;
+  const { mantissa, exponent } = frexp(x);
+  const [m, e] = mantissa < Math.SQRT1_2 ? [2 * mantissa, exponent - 1] : [mantissa, exponent];
+  const s = (m - 1) / (m + 1);
+  const t = s * s; // below 0.0295: 1/23 · t^11 is below 2^−60
+  let series = 1 / 23;
+  for (let k = 21; k >= 3; k -= 2) series = 1 / k + t * series;
+  return e * ln2High + (2 * s + (2 * s * t * series + e * ln2Low));
+}
+
+/** x^y: by multiplication where y is a whole number from −64 to 64, by √ where it is ±½, else e^(y · ln x). */
+export function power(x: number, y: number): number {
+  if (y < 0) return 1 / power(x, -y);
+  if (y === 0.5) return Math.sqrt(x);
+  if (!Number.isInteger(y) || y > 64) return x === 0 ? 0 : exp(y * ln(x));
+  let result = 1;
+  for (let i = 0; i < y; i++) result *= x;
+  return result;
+}
+
+/**
+ * The complementary error function 1 − erf x, within 1e-12 of its value where it is above the least normal float32. Up to 2.5
+ * by the series e^(−x²) · 2x/√π · Σ (2x²)^n / (1 · 3 · … (2n + 1)), whose terms are all positive; beyond by the continued fraction
+ * e^(−x²) / (x√π) / (1 + q/(1 + 2q/(1 + 3q/…))), q = 1/(2x²) (Abramowitz and Stegun 7.1.6, 7.1.14).
+ */
+export function erfc(x: number): number {
+  const size = Math.abs(x);
+  if (!(size < 27)) return size >= 27 ? (x < 0 ? 2 : 0) : x;
+  let upper: number;
+  if (size < 2.5) {
+    let term = 1;
+    let sum = 1;
+    for (let n = 1; term > sum * 2 ** -54; n++) {
+      term *= (2 * size * size) / (2 * n + 1);
+      sum += term;
+    }
+    upper = 1 - exp(-size * size) * size * sum * twoBySqrtPi;
+  } else {
+    const q = 1 / (2 * size * size);
+    let fraction = 1;
+    for (let k = 60; k >= 1; k--) fraction = 1 + (k * q) / fraction;
+    upper = (exp(-size * size) * twoBySqrtPi) / (2 * size * fraction);
+  }
+  return x < 0 ? 2 - upper : upper;
 }

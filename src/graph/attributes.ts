@@ -98,8 +98,18 @@ export interface SubAttributes {
   readonly activation: Activation;
 }
 
-/** A function of one value without parameters: logistic, tanh, hard-sigmoid, swish, hard-swish. */
+/** A function of one value without parameters: logistic, tanh, swish, an exponential. */
 export type ElementwiseAttributes = Record<string, never>;
+
+/** Whether Φ is approximated by tanh. */
+export interface GeluAttributes {
+  readonly approximate: boolean;
+}
+
+/** A float32 value. */
+export interface PowAttributes {
+  readonly exponent: number;
+}
 
 export interface MaxPool2dAttributes extends Window2d {
   readonly window: readonly [h: number, w: number];

@@ -1,4 +1,5 @@
 import type { AnyOp } from '../graph/op.ts';
+import { abs } from './abs.ts';
 import { add } from './add.ts';
 import { argMax } from './arg-max.ts';
 import { averagePool2d } from './average-pool2d.ts';
@@ -7,15 +8,21 @@ import { concat } from './concat.ts';
 import { conv2d } from './conv2d.ts';
 import { depthwiseConv2d } from './depthwise-conv2d.ts';
 import { dequantize } from './dequantize.ts';
+import { elu } from './elu.ts';
+import { exp } from './exp.ts';
 import { fullyConnected } from './fully-connected.ts';
+import { gelu } from './gelu.ts';
 import { hardSigmoid } from './hard-sigmoid.ts';
 import { hardSwish } from './hard-swish.ts';
 import { leakyRelu } from './leaky-relu.ts';
+import { log } from './log.ts';
 import { logistic } from './logistic.ts';
 import { maxPool2d } from './max-pool2d.ts';
 import { mean } from './mean.ts';
 import { mul } from './mul.ts';
+import { neg } from './neg.ts';
 import { pad } from './pad.ts';
+import { pow } from './pow.ts';
 import { prelu } from './prelu.ts';
 import { quantize } from './quantize.ts';
 import { quantizeReal } from './quantize-real.ts';
@@ -24,9 +31,11 @@ import { rescale } from './rescale.ts';
 import { reshape } from './reshape.ts';
 import { resizeBilinear } from './resize-bilinear.ts';
 import { resizeNearestNeighbor } from './resize-nearest-neighbor.ts';
+import { rsqrt } from './rsqrt.ts';
 import { selectChannels } from './select-channels.ts';
 import { slice } from './slice.ts';
 import { softmax } from './softmax.ts';
+import { sqrt } from './sqrt.ts';
 import { sub } from './sub.ts';
 import { swish } from './swish.ts';
 import { tanh } from './tanh.ts';
@@ -68,4 +77,13 @@ export const catalogue: readonly AnyOp[] = [
   quantizeReal,
   dequantize,
   argMax,
+  abs,
+  elu,
+  exp,
+  gelu,
+  log,
+  neg,
+  pow,
+  rsqrt,
+  sqrt,
 ];

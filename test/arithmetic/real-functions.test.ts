@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { exp, logistic, tanh32 } from '../../src/arithmetic/real-functions.ts';
+import { erfc, exp, ln, logistic, power, tanh32 } from '../../src/arithmetic/real-functions.ts';
 
 const relativeError = (value: number, wanted: number): number => Math.abs(value - wanted) / wanted;
 
@@ -74,4 +74,46 @@ it('errs in tanh where C does: the table of TFLite has these values, not the nea
     expect(tanh32(x)).toBe(wanted);
     expect(Math.fround(Math.tanh(x))).not.toBe(wanted);
   }
+});
+
+it('gives the logarithm within 1e-14, and what it has no value for', () => {
+  fc.assert(
+    fc.property(fc.double({ min: 1e-300, max: 1e300, noNaN: true }), (x) => {
+      expect(Math.abs(ln(x) - Math.log(x))).toBeLessThanOrEqual(Math.max(Math.abs(Math.log(x)) * 1e-14, 1e-16));
+    }),
+    { numRuns: 5000 },
+  );
+  expect([ln(0), ln(-1), ln(Infinity), ln(1), ln(Number.NaN)]).toEqual([
+    -Infinity,
+    Number.NaN,
+    Infinity,
+    0,
+    Number.NaN,
+  ]);
+});
+
+it('gives the complementary error function as tables have it', () => {
+  // Abramowitz and Stegun, table 7.1, and 26.2 for the tail.
+  const digits = [
+    [0, 1],
+    [0.5, 0.4795001221869535],
+    [1, 0.15729920705028513],
+    [2, 0.004677734981047266],
+    [2.4999, 0.00040717026],
+    [2.5, 0.000406952017],
+    [3, 2.2090496998585441e-5],
+    [5, 1.5374597944280349e-12],
+  ] as const;
+  for (const [x, wanted] of digits) {
+    expect(relativeError(erfc(x), wanted), `${x}`).toBeLessThan(x > 2.1 && x < 3 ? 1e-6 : 1e-11);
+    expect(erfc(-x)).toBeCloseTo(2 - wanted, 9);
+  }
+  expect([erfc(28), erfc(-28), erfc(Infinity), erfc(Number.NaN)]).toEqual([0, 2, 0, Number.NaN]);
+});
+
+it('gives powers by products, roots and exponentials', () => {
+  expect([power(3, 4), power(-2, 3), power(9, 0.5), power(4, -0.5), power(5, 0)]).toEqual([81, -8, 3, 0.5, 1]);
+  expect([power(0, 1.5), power(0, -1), power(-2, 1.5)]).toEqual([0, Infinity, Number.NaN]);
+  expect(relativeError(power(2, 0.3), 2 ** 0.3)).toBeLessThan(1e-14);
+  expect(relativeError(power(1.1, 100), 1.1 ** 100)).toBeLessThan(1e-13);
 });

@@ -1,4 +1,5 @@
 import type { OperatorCases } from '../support/operator-cases.ts';
+import { absCases } from './abs.ts';
 import { addCases } from './add.ts';
 import { argMaxCases } from './arg-max.ts';
 import { averagePool2dCases } from './average-pool2d.ts';
@@ -6,15 +7,21 @@ import { concatCases } from './concat.ts';
 import { conv2dCases } from './conv2d.ts';
 import { depthwiseConv2dCases } from './depthwise-conv2d.ts';
 import { dequantizeCases } from './dequantize.ts';
+import { eluCases } from './elu.ts';
+import { expCases } from './exp.ts';
 import { fullyConnectedCases } from './fully-connected.ts';
+import { geluCases } from './gelu.ts';
 import { hardSigmoidCases } from './hard-sigmoid.ts';
 import { hardSwishCases } from './hard-swish.ts';
 import { leakyReluCases } from './leaky-relu.ts';
+import { logCases } from './log.ts';
 import { logisticCases } from './logistic.ts';
 import { maxPool2dCases } from './max-pool2d.ts';
 import { meanCases } from './mean.ts';
 import { mulCases } from './mul.ts';
+import { negCases } from './neg.ts';
 import { padCases } from './pad.ts';
+import { powCases } from './pow.ts';
 import { preluCases } from './prelu.ts';
 import { quantizeCases } from './quantize.ts';
 import { quantizeRealCases } from './quantize-real.ts';
@@ -23,9 +30,11 @@ import { rescaleCases } from './rescale.ts';
 import { reshapeCases } from './reshape.ts';
 import { resizeBilinearCases } from './resize-bilinear.ts';
 import { resizeNearestNeighborCases } from './resize-nearest-neighbor.ts';
+import { rsqrtCases } from './rsqrt.ts';
 import { selectChannelsCases } from './select-channels.ts';
 import { sliceCases } from './slice.ts';
 import { softmaxCases } from './softmax.ts';
+import { sqrtCases } from './sqrt.ts';
 import { subCases } from './sub.ts';
 import { swishCases } from './swish.ts';
 import { tanhCases } from './tanh.ts';
@@ -66,6 +75,15 @@ export const catalogue: readonly OperatorCases[] = [
   quantizeRealCases,
   dequantizeCases,
   argMaxCases,
+  absCases,
+  eluCases,
+  expCases,
+  geluCases,
+  logCases,
+  negCases,
+  powCases,
+  rsqrtCases,
+  sqrtCases,
 ];
 
 /** The same, each after its name, for the titles of tests. */

@@ -1,13 +1,24 @@
 import { describe, expect, it } from 'vitest';
+import type { ElementwiseAttributes } from '../../src/graph/attributes.ts';
 import { GraphBuilder } from '../../src/graph/builder.ts';
 import type { Graph } from '../../src/graph/graph.ts';
+import type { Op } from '../../src/graph/op.ts';
 import type { TensorId } from '../../src/graph/tensor.ts';
 import { perTensor, type Tensor } from '../../src/graph/tensor.ts';
+import { abs } from '../../src/ops/abs.ts';
+import { add as plus } from '../../src/ops/add.ts';
+import { elu } from '../../src/ops/elu.ts';
 import { evaluateFloat } from '../../src/ops/evaluate-float.ts';
+import { exp } from '../../src/ops/exp.ts';
+import { gelu } from '../../src/ops/gelu.ts';
 import { leakyRelu } from '../../src/ops/leaky-relu.ts';
+import { mul } from '../../src/ops/mul.ts';
+import { neg } from '../../src/ops/neg.ts';
+import { pow } from '../../src/ops/pow.ts';
 import { prelu } from '../../src/ops/prelu.ts';
 import { resizeBilinear } from '../../src/ops/resize-bilinear.ts';
 import { resizeNearestNeighbor } from '../../src/ops/resize-nearest-neighbor.ts';
+import { sqrt } from '../../src/ops/sqrt.ts';
 import { sub } from '../../src/ops/sub.ts';
 import { tanh } from '../../src/ops/tanh.ts';
 import { tiers } from '../support/engine.ts';
@@ -19,11 +30,24 @@ const resizing = { size: [7, 9], alignCorners: false, halfPixelCenters: true } a
 const constant = (build: GraphBuilder, ...values: number[]): TensorId =>
   build.constant('c', [1, 1, 1, values.length], Float32Array.from(values));
 
+const real = (build: GraphBuilder, op: Op<ElementwiseAttributes>, x: TensorId): TensorId =>
+  build.add(op, {}, [x], { dtype: 'f32' });
+const onePlus = (build: GraphBuilder, x: TensorId): TensorId =>
+  build.add(plus, { activation: 'none' }, [x, constant(build, 1)], { dtype: 'f32' });
+const squared = (build: GraphBuilder, x: TensorId): TensorId =>
+  build.add(mul, { activation: 'none' }, [x, x], { dtype: 'f32' });
+
 const operators: readonly [name: string, add: (build: GraphBuilder, x: TensorId) => TensorId][] = [
   ['tanh', (build, x) => build.add(tanh, {}, [x], { dtype: 'f32' })],
   ['leaky relu', (build, x) => build.add(leakyRelu, { alpha: Math.fround(0.1) }, [x], { dtype: 'f32' })],
   ['prelu', (build, x) => build.add(prelu, {}, [x, constant(build, -0.5, 0.1, 0.9)], { dtype: 'f32' })],
   ['sub', (build, x) => build.add(sub, { activation: 'none' }, [x, constant(build, 0.5, -1, 2)], { dtype: 'f32' })],
+  ['exp of a negative square', (build, x) => real(build, exp, real(build, neg, squared(build, x)))],
+  ['elu', (build, x) => real(build, elu, x)],
+  ['gelu', (build, x) => build.add(gelu, { approximate: false }, [x], { dtype: 'f32' })],
+  ['gelu by tanh', (build, x) => build.add(gelu, { approximate: true }, [x], { dtype: 'f32' })],
+  ['the square root of 1 and abs', (build, x) => real(build, sqrt, onePlus(build, real(build, abs, x)))],
+  ['a power', (build, x) => build.add(pow, { exponent: 2 }, [x], { dtype: 'f32' })],
   ['nearest', (build, x) => build.add(resizeNearestNeighbor, resizing, [x], { dtype: 'f32' })],
   ['bilinear', (build, x) => build.add(resizeBilinear, { ...resizing, unsigned: false }, [x], { dtype: 'f32' })],
 ];

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Activation } from '../../src/graph/attributes.ts';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
 import type { Graph } from '../../src/graph/graph.ts';
-import type { Op } from '../../src/graph/op.ts';
+import type { AnyOp, Op } from '../../src/graph/op.ts';
 import type { TensorId } from '../../src/graph/tensor.ts';
 import { elements, type NHWC, perTensor, type Tensor } from '../../src/graph/tensor.ts';
 import { add } from '../../src/ops/add.ts';
@@ -118,17 +118,17 @@ class Network {
       weighted(fullyConnected, linear, [channels, c], 0);
     } else if (op === 'add' || op === 'mul' || op === 'sub') {
       const fits = this.#made.filter(({ shape: [, oh, ow, oc] }) => {
-        return (oh === h && ow === w && oc === c) || (oh === 1 && ow === 1 && (oc === c || oc === 1));
+        return (oh === h || oh === 1) && (ow === w || ow === 1) && (oc === c || oc === 1);
       });
       const second = fits[other % fits.length] as { id: TensorId };
       const terms = n % 2 ? [x.id, second.id] : [second.id, x.id];
       finish(this.build.add({ add, mul, sub }[op], { activation }, terms, own));
     } else if (op === 'function') {
-      const all = [...functions, relu, leakyRelu] as Op<unknown>[];
-      const one = all[n % all.length] as Op<unknown>;
+      const all = [...functions, relu, leakyRelu];
+      const one = all[(n + other) % all.length] as AnyOp;
       const fixed = one.operands.outputs[0]?.fixed ?? { scale: 0.05, zeroPoint };
       finish(
-        this.build.add(one, { activation, alpha: 0.25 }, [x.id], {
+        this.build.add(one, { activation, alpha: 0.25, approximate: n % 2 === 0, exponent: 2 }, [x.id], {
           quantization: quantizedBy(fixed.scale, fixed.zeroPoint),
         }),
       );

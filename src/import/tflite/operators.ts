@@ -1,3 +1,4 @@
+import { abs } from '../../ops/abs.ts';
 import { add } from '../../ops/add.ts';
 import { argMax } from '../../ops/arg-max.ts';
 import { averagePool2d } from '../../ops/average-pool2d.ts';
@@ -5,14 +6,20 @@ import { concat } from '../../ops/concat.ts';
 import { conv2d } from '../../ops/conv2d.ts';
 import { depthwiseConv2d } from '../../ops/depthwise-conv2d.ts';
 import { dequantize } from '../../ops/dequantize.ts';
+import { elu } from '../../ops/elu.ts';
+import { exp } from '../../ops/exp.ts';
 import { fullyConnected } from '../../ops/fully-connected.ts';
+import { gelu } from '../../ops/gelu.ts';
 import { hardSwish } from '../../ops/hard-swish.ts';
 import { leakyRelu } from '../../ops/leaky-relu.ts';
+import { log } from '../../ops/log.ts';
 import { logistic } from '../../ops/logistic.ts';
 import { maxPool2d } from '../../ops/max-pool2d.ts';
 import { mean } from '../../ops/mean.ts';
 import { mul } from '../../ops/mul.ts';
+import { neg } from '../../ops/neg.ts';
 import { pad } from '../../ops/pad.ts';
+import { pow } from '../../ops/pow.ts';
 import { prelu } from '../../ops/prelu.ts';
 import { quantize } from '../../ops/quantize.ts';
 import { quantizeReal } from '../../ops/quantize-real.ts';
@@ -21,9 +28,11 @@ import { rescale } from '../../ops/rescale.ts';
 import { reshape } from '../../ops/reshape.ts';
 import { resizeBilinear } from '../../ops/resize-bilinear.ts';
 import { resizeNearestNeighbor } from '../../ops/resize-nearest-neighbor.ts';
+import { rsqrt } from '../../ops/rsqrt.ts';
 import { selectChannels } from '../../ops/select-channels.ts';
 import { slice } from '../../ops/slice.ts';
 import { softmax } from '../../ops/softmax.ts';
+import { sqrt } from '../../ops/sqrt.ts';
 import { sub } from '../../ops/sub.ts';
 import { tanh } from '../../ops/tanh.ts';
 import { transpose } from '../../ops/transpose.ts';
@@ -39,6 +48,7 @@ import { convertDepthwiseConv2d } from './operators/depthwise-conv2d.ts';
 import { convertDequantize } from './operators/dequantize.ts';
 import { convertElementwise, convertRelu } from './operators/elementwise.ts';
 import { convertFullyConnected, fullyConnectedShape } from './operators/fully-connected.ts';
+import { convertGelu } from './operators/gelu.ts';
 import { convertLeakyRelu } from './operators/leaky-relu.ts';
 import { convertMaxPool2d } from './operators/max-pool2d.ts';
 import { convertMean, meanShape } from './operators/mean.ts';
@@ -46,6 +56,7 @@ import { convertMul } from './operators/mul.ts';
 import { convertPad } from './operators/pad.ts';
 import { convertPrelu } from './operators/prelu.ts';
 import { convertQuantize } from './operators/quantize.ts';
+import { convertDiv, convertPow, convertReal, convertSquare } from './operators/real.ts';
 import {
   convertExpandDims,
   convertReshape,
@@ -71,6 +82,7 @@ export interface TfliteEntry extends OperatorEntry<TfliteOperator> {
 
 /** Every builtin operator that is supported. */
 export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, TfliteEntry>([
+  ['ABS', { options: 'AbsOptions', becomes: [abs], convert: convertElementwise(abs) }],
   ['ADD', { options: 'AddOptions', becomes: [add, selectChannels, resizeNearestNeighbor], convert: convertAdd }],
   [
     'ARG_MAX',
@@ -105,6 +117,9 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
     { options: 'DepthwiseConv2DOptions', becomes: [depthwiseConv2d], convert: convertDepthwiseConv2d },
   ],
   ['DEQUANTIZE', { options: 'DequantizeOptions', becomes: [dequantize], convert: convertDequantize }],
+  ['DIV', { options: 'DivOptions', becomes: [mul], convert: convertDiv }],
+  ['ELU', { options: 'None', becomes: [elu], convert: convertReal(elu) }],
+  ['EXP', { options: 'ExpOptions', becomes: [exp], convert: convertElementwise(exp) }],
   [
     'EXPAND_DIMS',
     { options: 'ExpandDimsOptions', becomes: [reshape], convert: convertExpandDims, outputShape: expandedShape },
@@ -118,14 +133,18 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
       outputShape: fullyConnectedShape,
     },
   ],
+  ['GELU', { options: 'GeluOptions', becomes: [gelu], convert: convertGelu }],
   ['HARD_SWISH', { options: 'HardSwishOptions', becomes: [hardSwish], convert: convertElementwise(hardSwish) }],
   ['LEAKY_RELU', { options: 'LeakyReluOptions', becomes: [leakyRelu], convert: convertLeakyRelu }],
+  ['LOG', { options: 'None', becomes: [log], convert: convertReal(log) }],
   ['LOGISTIC', { options: 'None', becomes: [logistic], convert: convertElementwise(logistic) }],
   ['MAX_POOL_2D', { options: 'Pool2DOptions', becomes: [maxPool2d], convert: convertMaxPool2d }],
   ['MEAN', { options: 'ReducerOptions', becomes: [mean, reshape], convert: convertMean, outputShape: meanShape }],
   ['MUL', { options: 'MulOptions', becomes: [mul, selectChannels, resizeNearestNeighbor], convert: convertMul }],
+  ['NEG', { options: 'NegOptions', becomes: [neg], convert: convertReal(neg) }],
   ['PAD', { options: 'PadOptions', becomes: [pad, reshape], convert: convertPad }],
   ['PADV2', { options: 'PadV2Options', becomes: [pad, reshape], convert: convertPad }],
+  ['POW', { options: 'PowOptions', becomes: [pow], convert: convertPow }],
   ['PRELU', { options: 'None', becomes: [prelu], convert: convertPrelu }],
   ['QUANTIZE', { options: 'QuantizeOptions', becomes: [quantize, quantizeReal], convert: convertQuantize }],
   ['RELU', { options: 'None', becomes: [relu], convert: convertRelu('relu') }],
@@ -141,10 +160,13 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
       convert: convertResizeNearestNeighbor,
     },
   ],
+  ['RSQRT', { options: 'None', becomes: [rsqrt], convert: convertElementwise(rsqrt) }],
   ['SLICE', { options: 'SliceOptions', becomes: [slice, reshape], convert: convertSlice }],
   ['SOFTMAX', { options: 'SoftmaxOptions', becomes: [softmax], convert: convertSoftmax }],
   ['SPLIT', { options: 'SplitOptions', becomes: [slice, reshape], several: true, convert: convertSplit }],
   ['SPLIT_V', { options: 'SplitVOptions', becomes: [slice, reshape], several: true, convert: convertSplitV }],
+  ['SQRT', { options: 'None', becomes: [sqrt], convert: convertReal(sqrt) }],
+  ['SQUARE', { options: 'SquareOptions', becomes: [mul], convert: convertSquare }],
   ['SQUEEZE', { options: 'SqueezeOptions', becomes: [reshape], convert: convertSqueeze, outputShape: squeezedShape }],
   ['STRIDED_SLICE', { options: 'StridedSliceOptions', becomes: [slice, reshape], convert: convertStridedSlice }],
   ['SUB', { options: 'SubOptions', becomes: [sub, selectChannels, resizeNearestNeighbor], convert: convertSub }],

@@ -78,6 +78,8 @@ export const resizeBilinearOptions = { alignCorners: 2, halfPixelCenters: 3 } as
 export const resizeNearestNeighborOptions = { alignCorners: 0, halfPixelCenters: 1 } as const;
 export const softmaxOptions = { beta: 0 } as const;
 export const subOptions = { activation: 0 } as const;
+export const divOptions = { activation: 0 } as const;
+export const geluOptions = { approximate: 0 } as const;
 
 /** The union tags of the option tables above. */
 export const optionTypes = {
@@ -90,6 +92,7 @@ export const optionTypes = {
   SoftmaxOptions: 9,
   ConcatenationOptions: 10,
   AddOptions: 11,
+  L2NormOptions: 12,
   ResizeBilinearOptions: 15,
   ReshapeOptions: 17,
   MulOptions: 21,
@@ -97,21 +100,31 @@ export const optionTypes = {
   TransposeOptions: 26,
   ReducerOptions: 27,
   SubOptions: 28,
+  DivOptions: 29,
   SqueezeOptions: 30,
   StridedSliceOptions: 32,
+  ExpOptions: 33,
   SplitOptions: 35,
+  LogSoftmaxOptions: 36,
   DequantizeOptions: 38,
+  MaximumMinimumOptions: 39,
   ArgMaxOptions: 40,
+  NegOptions: 42,
   PadV2Options: 43,
   SliceOptions: 48,
   TransposeConvOptions: 49,
   ExpandDimsOptions: 52,
+  PowOptions: 56,
   ArgMinOptions: 57,
+  SquareOptions: 66,
   ResizeNearestNeighborOptions: 74,
   LeakyReluOptions: 75,
+  SquaredDifferenceOptions: 76,
+  AbsOptions: 78,
   SplitVOptions: 79,
   QuantizeOptions: 89,
   HardSwishOptions: 91,
+  GeluOptions: 116,
 } as const;
 
 export type OptionsType = keyof typeof optionTypes;

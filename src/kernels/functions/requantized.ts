@@ -1,7 +1,19 @@
 import { activationRange } from '../../arithmetic/activation-range.ts';
 import { clamp, type Multiplier, requantizeOne } from '../../arithmetic/fixed-point.ts';
-import { leakyReluRequantize, quantizeRequantize, reluRequantize } from '../../arithmetic/multipliers.ts';
-import type { Activation, LeakyReluAttributes, QuantizeAttributes, ReluAttributes } from '../../graph/attributes.ts';
+import { inverseSqrt } from '../../arithmetic/inverse-sqrt.ts';
+import {
+  leakyReluRequantize,
+  quantizeRequantize,
+  reluRequantize,
+  rsqrtRequantize,
+} from '../../arithmetic/multipliers.ts';
+import type {
+  Activation,
+  ElementwiseAttributes,
+  LeakyReluAttributes,
+  QuantizeAttributes,
+  ReluAttributes,
+} from '../../graph/attributes.ts';
 import { inputOf, outputOf } from '../../graph/graph.ts';
 import type { NodeView } from '../../graph/op.ts';
 import { perTensor } from '../../graph/tensor.ts';
@@ -44,4 +56,29 @@ export const leakyRelu = table<LeakyReluAttributes>(
     const { above, below } = leakyReluRequantize(view);
     return whyNotShiftable([above.shift, below.shift]);
   },
+);
+
+/** The distance from the zero point, at y's scale. */
+export const abs = table<ElementwiseAttributes>(
+  ['i8'],
+  (view) => {
+    const above = reluRequantize(view);
+    return requantized(view, above, { ...above, multiplier: -above.multiplier }, 'none');
+  },
+  (view) => whyNotShiftable([reluRequantize(view).shift]),
+);
+
+/** 1 / √x: the root of each distance from the zero point, then y's scale. */
+export const rsqrt = table<ElementwiseAttributes>(
+  ['i8'],
+  (view) => {
+    const [xZero, yZero] = [perTensor(inputOf(view, 0)).zeroPoint, perTensor(outputOf(view)).zeroPoint];
+    const { multiplier, shift } = rsqrtRequantize(view);
+    return (q: number) => {
+      const root = inverseSqrt(Math.max(q - xZero, 0));
+      const fine = requantizeOne(1, root.multiplier, root.shift + 20);
+      return q > xZero ? clamp(requantizeOne(fine, multiplier, shift - 20) + yZero, -128, 127) : 127;
+    };
+  },
+  (view) => whyNotShiftable([rsqrtRequantize(view).shift - 20]),
 );

@@ -1,0 +1,3 @@
+import { functionGenerator } from './function.ts';
+
+export const absGenerator = functionGenerator('ABS', 'AbsOptions', { types: ['int8'] });
