@@ -1,4 +1,4 @@
-import { valuesOfPixels } from 'liteblock';
+import { bestClasses, valuesOfPixels } from 'liteblock';
 import { unusable, wrongType } from './http-error.js';
 import { decodeJpeg } from './jpeg.js';
 import { decodePng } from './png.js';
@@ -22,7 +22,7 @@ export function typeOf(header) {
 export async function classify(model, bytes, type, { quantized = false } = {}) {
   const values = type === raw ? rawValues(model, bytes, quantized) : imageValues(model, await decoders[type](bytes));
   const [scores] = model.run(values);
-  return { model: model.name, labels: best(model, scores) };
+  return { model: model.name, labels: named(bestClasses(model, scores)) };
 }
 
 function imageValues(model, image) {
@@ -42,10 +42,5 @@ function rawValues(model, bytes, quantized) {
   return dtype === 'i8' ? new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length) : bytes;
 }
 
-function best({ outputs: [output], labels }, scores) {
-  const real = (q) => (output.dtype === 'f32' ? q : (q - output.zeroPoint) * output.scale);
-  return Array.from(scores, (score, index) => ({ index, score }))
-    .sort((a, b) => b.score - a.score || a.index - b.index)
-    .slice(0, 5)
-    .map(({ index, score }) => ({ index, label: labels[index] ?? String(index), score: real(score) }));
-}
+/** Classes without names are called by their numbers. An index that the model itself chose has no score. */
+const named = (classes) => classes.map(({ index, label, score }) => ({ index, label: label ?? String(index), score }));

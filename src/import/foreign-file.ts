@@ -117,10 +117,27 @@ function text(bytes: Uint8Array): ForeignFile | undefined {
     return file('json', 'a JSON file', next, false);
   }
   const isText = !/[^\t\n\r -~\x80-\xff]/.test(head);
-  if (!isText || !/\b(char|u?int8_t)\b[^;{]*\[[^\]]*\]/.test(head)) return undefined;
+  if (!isText) return undefined;
+  const code = behindComments(latin1(bytes.subarray(0, mostComments))).slice(0, 8192);
+  if (!/\b(char|u?int8_t)\b[^;{]*\[[^\]]*\]/.test(code)) return undefined;
   const next =
     "give the .tflite that it was made of, or write it anew: grep -o '0x[0-9a-fA-F][0-9a-fA-F]' FILE | xxd -r -p";
   return file('other', 'C source with a model as an array', step(`${next} > model.tflite`));
+}
+
+/** Bytes of a licence and of what else stands before the code of a C source. */
+const mostComments = 1 << 20;
+
+/** C source from its first line on that is no comment and nothing of the preprocessor. */
+function behindComments(source: string): string {
+  for (let at = 0; ; ) {
+    while (/\s/.test(source.charAt(at))) at++;
+    const isBlock = source.startsWith('/*', at);
+    if (!isBlock && !source.startsWith('//', at) && source.charAt(at) !== '#') return source.slice(at);
+    const end = isBlock ? source.indexOf('*/', at + 2) + 2 : source.indexOf('\n', at) + 1;
+    if (end <= at) return '';
+    at = end;
+  }
 }
 
 function zipFile(names: readonly string[]): ForeignFile {

@@ -22,10 +22,13 @@ function distance(a: string, b: string): number {
   return rows[a.length]?.[b.length];
 }
 
+/** Whether one word is the other behind a few letters, which are seldom a slip: HSigmoid is not Sigmoid, nor ReLU PReLU. */
+const isPrefixed = (a: string, b: string): boolean => a !== b && (a.endsWith(b) || b.endsWith(a));
+
 /**
  * The known word that was probably meant: the same letters, the only one that begins so or the one for maps
  * (2d) of those, or one with at most a third of the
- * letters (and at most three) mistyped, but no digit: ReLU5 is not ReLU6. None where one of `others`, which are words for
+ * letters (and at most three) mistyped, but no digit, nor letters before it: ReLU5 is not ReLU6, nor HSigmoid Sigmoid. None where one of `others`, which are words for
  * something else, is as near.
  */
 export function nearest(word: string, known: readonly string[], others: readonly string[] = []): string | undefined {
@@ -39,7 +42,7 @@ export function nearest(word: string, known: readonly string[], others: readonly
   const [closest] = known
     .map((each) => ({ each, away: away(each) }))
     .filter((one) => one.away <= 3 && one.away * 3 <= Math.max(asked.length, plain(one.each).length))
-    .filter(({ each }) => digitsOf(each) === digitsOf(asked))
+    .filter(({ each }) => digitsOf(each) === digitsOf(asked) && !isPrefixed(asked, plain(each)))
     .sort((a, b) => a.away - b.away);
   return closest && others.every((other) => away(other) > closest.away) ? closest.each : undefined;
 }

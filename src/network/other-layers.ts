@@ -11,6 +11,7 @@ export const otherLayers: readonly string[] = [
   ...['AdaptiveAvgPool3d', 'AdaptiveMaxPool1d', 'AdaptiveMaxPool2d', 'AdaptiveMaxPool3d'],
   ...['AvgPool3d', 'MaxPool3d', 'MaxUnpool1d', 'MaxUnpool2d', 'MaxUnpool3d', 'LPPool1d'],
   ...['LPPool2d', 'LPPool3d', 'FractionalMaxPool2d', 'FractionalMaxPool3d', 'GlobalAveragePooling2D', 'MaxPooling2D'],
+  ...['MinPool1d', 'MinPool2d', 'MinPool3d', 'MedianPool2d', 'SumPool2d', 'HSigmoid'],
   ...['AveragePooling2D', 'GlobalMaxPooling2D', 'BatchNorm3d', 'SyncBatchNorm', 'GroupNorm'],
   ...['InstanceNorm1d', 'InstanceNorm2d', 'InstanceNorm3d', 'LayerNorm', 'LayerNorm2d', 'LocalResponseNorm', 'RMSNorm'],
   ...['CrossMapLRN2d', 'SpectralNorm', 'WeightNorm', 'Bilinear', 'Embedding', 'EmbeddingBag', 'Dense', 'LazyLinear'],

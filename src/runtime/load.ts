@@ -69,6 +69,14 @@ function checkRam(file: ModelFile, limit: number | undefined, name: string): voi
   );
 }
 
+/** Throws unsupported for an output that does not lie in the arena as a whole: `run` would make an array of any size for it. */
+function checkOutputs({ outputs, ramBytes }: ModelFile, name: string): void {
+  const large = outputs.find(({ imageBytes }) => imageBytes > ramBytes);
+  if (!large) return;
+  const what = `the output "${large.name}" has ${large.imageBytes} bytes, more than the arena (${ramBytes})`;
+  throw new LiteBlockError('unsupported', `${name}: ${what}: it must be read while it is made`);
+}
+
 async function moduleFor(
   options: LoadOptions,
   host: Host,
@@ -98,6 +106,7 @@ export async function loadModel(source: Source, options: LoadOptions, host: Host
   const header = readHeader(bytes, name);
   checkRam(file, options.ramBytes, name);
   checkOperations(header, options.maxOperations, name);
+  checkOutputs(file, name);
   const { module, tier } = await moduleFor(options, host);
   const engine = await instantiateEngine(module);
   const { fileBytes, modelBytes } = header;
@@ -118,6 +127,7 @@ async function loadBundle(module: WebAssembly.Module, options: LoadOptions, name
   const header = readHeader(bytes, name);
   checkRam(file, options.ramBytes, name);
   checkOperations(header, options.maxOperations, name);
+  checkOutputs(file, name);
   startBundled(engine, file, name);
   if (options.selfTest) runSelfTest(engine, file, name);
   return new Model(engine, file, { modelBytes: header.modelBytes, tier: 'given' });

@@ -19,6 +19,13 @@ const cArray = `/* Copyright */\n#include "model.h"\n\nalignas(16) const unsigne
 const foreign: readonly (readonly [name: string, bytes: Uint8Array, what: RegExp, model: RegExp, weights: RegExp])[] = [
   ['a git-LFS pointer', ascii(lfs), /git-LFS pointer/, /git lfs pull/, /git lfs pull/],
   ['a .cc array', ascii(cArray), /C source with a model as an array/, /\.tflite that it was made of/, /xxd -r -p/],
+  [
+    'a .cc array behind a licence of 16 KB',
+    ascii(`/*\n${'Licensed as is; see LICENSE. '.repeat(600)}*/\n// more\n#ifndef G\n${cArray}`),
+    /C source with a model as an array/,
+    /\.tflite that it was made of/,
+    /xxd -r -p/,
+  ],
   ['a .h5', ascii('\x89HDF\r\n\x1a\n\0\0'), /HDF5 file/, /TFLiteConverter\.from_keras_model/, /PyTorch/],
   ['a .keras', zip('metadata.json', 'config.json', 'model.weights.h5'), /Keras model/, /from_keras_model/, /PyTorch/],
   ['a saved_model.pb', ascii('\x08\x01\x12\xe5\x17'), /SavedModel/, /from_saved_model/, /PyTorch/],

@@ -52,6 +52,10 @@ describe('a word that is mistyped', () => {
     'Hard',
     'LayerNrom',
     'GroupNorm2',
+    'HSigmoid',
+    'MinPool2d',
+    'MyReLU',
+    'XLinear',
   ])('%s is none, as it is as near to another function or differs in a digit', (word) => {
     expect(nearest(word, layerTypes, otherLayers)).toBeUndefined();
   });

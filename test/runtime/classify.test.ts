@@ -27,6 +27,16 @@ it('classify names an ImageData as a run of its pixels does', async () => {
   expect(classify(model, image, 20)).toHaveLength(10);
 });
 
+it('bestClasses takes an output of indices for the classes that it names', () => {
+  const of = (dtype: 'i32' | 'i64') => ({ labels: ['a', 'b'], outputs: [entry({ dtype, scale: 0, zeroPoint: 0 })] });
+  const expected = [
+    { index: 1, label: 'b', score: undefined },
+    { index: 300, label: undefined, score: undefined },
+  ];
+  expect(bestClasses(of('i32'), Int32Array.of(1, 300))).toEqual(expected);
+  expect(bestClasses(of('i64'), BigInt64Array.of(1n, 300n, 0n), 2)).toEqual(expected);
+});
+
 it('bestClasses puts the lower index first of equal scores, and takes real scores as they are', () => {
   const of = (dtype: 'i8' | 'f32', scale: number, zeroPoint: number) => ({
     labels: ['a', 'b'],

@@ -69,6 +69,19 @@ describe('the limit of operations', () => {
   });
 });
 
+it('refuses an output larger than the arena, for which run would make an array of any size', async () => {
+  const [output] = file.outputs;
+  const large = (imageBytes: number) =>
+    writeModel({ ...file, outputs: [{ ...(output as typeof output & object), imageBytes }] });
+  await expect(load(large(2 ** 31 - 16))).rejects.toMatchObject({
+    code: 'unsupported',
+    message: expect.stringMatching(
+      /^litenet_digits_int8: the output ".+" has 2147483632 bytes, more than the arena \(\d+\)/,
+    ),
+  });
+  await expect(load(large(file.ramBytes + 1))).rejects.toMatchObject({ code: 'unsupported' });
+});
+
 it('asks where few rows of an input lie, however many it has, since each answer writes the padding of its row', () => {
   const input = entry({ imageBytes: 60000, shape: [1, 60000, 1, 1] });
   const tall = modelFile([input], [entry({ imageBytes: 60000 })]);

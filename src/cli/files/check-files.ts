@@ -2,7 +2,15 @@ import { accessSync, constants } from 'node:fs';
 import { dirname } from 'node:path';
 import { isatty } from 'node:tty';
 import { LiteBlockError } from '../../format/errors.ts';
-import { isNullDevice, isSamePlace, kindOfStats, type Place, placeOf, standardOutput } from '../../jobs/files/place.ts';
+import {
+  isMountPoint,
+  isNullDevice,
+  isSamePlace,
+  kindOfStats,
+  type Place,
+  placeOf,
+  standardOutput,
+} from '../../jobs/files/place.ts';
 import { unwritable } from '../../jobs/files/system-error.ts';
 import { tryTemporary } from '../../jobs/files/temporary.ts';
 import { filesOf } from '../inputs/image-folder.ts';
@@ -124,6 +132,9 @@ function checkWritable(path: string, place: Place): void {
     throw unwritable(path, cause);
   }
   if (kind) return;
+  if (place.stats && isMountPoint(place.path)) {
+    throw unwritable(path, 'it is mounted by itself, and cannot be replaced: mount its folder, or write elsewhere');
+  }
   try {
     tryTemporary(place.path);
     refuseSticky(place);

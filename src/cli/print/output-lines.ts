@@ -31,7 +31,7 @@ export function outputLine(values: Values, place: OutputPlace): string {
   const meaning = outputMeaning({ shape, outputs, labels: labels.length, likeInput }, factsOf(reals, place));
   if (meaning === 'classes') {
     const best = bestClasses({ outputs: [entry], labels }, values, shown);
-    return best.map(({ index, score }) => `${classText(index, labels)} (${real(score)})`).join(', ');
+    return best.map(({ index, score }) => `${classText(index, labels)} (${real(score as number)})`).join(', ');
   }
   if (meaning === 'probability') return `probability ${real(reals[0])}`;
   if (meaning === 'mask') return maskText(reals, place);

@@ -1,4 +1,16 @@
-import { type BigIntStats, fstatSync, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import {
+  type BigIntStats,
+  closeSync,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 
 /** Where a path leads, behind all symbolic links. */
@@ -66,18 +78,51 @@ const statsOf = (descriptor: number): BigIntStats => fstatSync(descriptor, { big
 export function isSamePlace(a: Place, b: Place): boolean {
   if (a.stats && b.stats) return sameInode(a.stats, b.stats);
   if (a.stats || b.stats || a.descriptor !== undefined || b.descriptor !== undefined) return false;
-  return sameInode(a.folder, b.folder) && folded(a.path) === folded(b.path);
+  if (!sameInode(a.folder, b.folder)) return false;
+  const [name, other] = [basename(a.path), basename(b.path)];
+  return name === other || (folded(name) === folded(other) && isOneName(dirname(a.path), name, other));
 }
 
 const sameInode = (a: BigIntStats, b: BigIntStats): boolean => a.dev === b.dev && a.ino === b.ino;
 
-/** Names that some file systems take for one. */
-const folded = (path: string): string => basename(path).normalize('NFC').toLowerCase();
+/** Alike for names that some file systems take for one. */
+const folded = (name: string): string => name.normalize('NFC').toLowerCase();
+
+/** Whether the file system of a folder takes two such names for one. A file is made to find out. */
+function isOneName(folder: string, name: string, other: string): boolean {
+  const [made, found] = [name, other].map((each) => join(folder, `.${each}-${process.pid}`)) as [string, string];
+  try {
+    closeSync(openSync(made, 'wx', 0o600));
+  } catch {
+    return true; // no file can be made there, or none of such a name: writing will say so
+  }
+  try {
+    return existsSync(found);
+  } finally {
+    rmSync(made, { force: true });
+  }
+}
 
 /** True for the device that everything written to is lost in. */
 export function isNullDevice(stats: BigIntStats | undefined): boolean {
   if (!stats?.isCharacterDevice()) return false;
   return statSync('/dev/null', { bigint: true, throwIfNoEntry: false })?.rdev === stats.rdev;
+}
+
+/** The places at which file systems are mounted, by /proc/self/mountinfo, whose fifth field writes blanks as \040. */
+export const mountPoints = (mountinfo: string): string[] =>
+  mountinfo
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '')
+    .map((path) => path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))));
+
+/** Whether a file is a mount of its own, as containers have them: it cannot be replaced by another. */
+export function isMountPoint(path: string): boolean {
+  try {
+    return mountPoints(readFileSync('/proc/self/mountinfo', 'latin1')).includes(Buffer.from(path).toString('latin1'));
+  } catch {
+    return false; // no Linux
+  }
 }
 
 /** What is no file, in words; undefined for a file. */

@@ -34,10 +34,20 @@ export function tryTemporary(target: string): void {
 function clearLeftovers(target: string): void {
   const folder = dirname(target);
   const prefix = prefixOf(target);
-  for (const name of readdirSync(folder)) {
+  for (const name of namesIn(folder)) {
     if (!name.startsWith(prefix) || !name.endsWith(ending)) continue;
     const number = Number(name.slice(prefix.length, -ending.length));
     if (number === process.pid || !isRunning(number)) rmSync(join(folder, name), { force: true });
+  }
+}
+
+/** None of a folder that may be written and not read: what was left there stays. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (isSystemError(error) && (error.code === 'EACCES' || error.code === 'EPERM')) return [];
+    throw error;
   }
 }
 

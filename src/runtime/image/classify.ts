@@ -11,8 +11,8 @@ export interface Classification {
   readonly index: number;
   /** The name of the class; absent where the model has no labels. */
   readonly label: string | undefined;
-  /** The real score: a probability where the model ends in a softmax. */
-  readonly score: number;
+  /** The real score: a probability where the model ends in a softmax. Undefined where the output is the index of the class. */
+  readonly score: number | undefined;
 }
 
 /** What `bestClasses` reads of a model, of whatever kind. */
@@ -36,6 +36,9 @@ export function bestClasses(model: ClassModel, scores: Values, most = 5): Classi
   checkKind('bestClasses: scores', scores, 'Int8Array', 'Uint8Array', 'Int32Array', 'BigInt64Array', 'Float32Array');
   const { dtype, scale, zeroPoint } = output;
   const values = Array.from({ length: scores.length }, (_, i) => Number(scores[i]));
+  if (dtype === 'i32' || dtype === 'i64') {
+    return values.slice(0, most).map((index) => ({ index, label: labels[index], score: undefined }));
+  }
   const order = [...values.keys()].sort((a, b) => values[b] - values[a] || a - b);
   return order.slice(0, most).map((index) => ({
     index,

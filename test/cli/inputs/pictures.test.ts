@@ -78,7 +78,7 @@ describe('a PNG', () => {
   it('that is too large, damaged or cut off is refused', () => {
     const refused = (bytes: Uint8Array, message: string | RegExp) =>
       expect(() => decode(bytes, 'a.png')).toThrow(message);
-    refused(png(pixels, [20_000, 20_000, 8, 0, 0]), 'a.png: a picture of 20000×20000 pixels (at most 100,000,000)');
+    refused(png(pixels, [20_000, 20_000, 8, 0, 0]), 'a.png: a picture of 20000×20000 pixels (at most 50,000,000)');
     refused(png(pixels, [0, 2, 8, 0, 0]), 'a picture of 0×2 pixels shows nothing');
     refused(png(pixels, [2, 2, 8, 5, 0]), 'a PNG of color type 5 and depth 8, which the format does not have');
     refused(png(pixels, [2, 2, 4, 2, 0]), 'a PNG of color type 2 and depth 4');
@@ -120,7 +120,7 @@ describe('a BMP', () => {
   it('that is too large, damaged or cut off is refused', () => {
     refused(
       changed('BMP: 24 bits', 18, 0, 0, 1, 0, 0, 0, 1, 0),
-      'a picture of 65536×65536 pixels (at most 100,000,000)',
+      'a picture of 65536×65536 pixels (at most 50,000,000)',
     );
     refused(changed('BMP: 24 bits', 18, 255, 255, 255, 255), 'a picture of -1×5 pixels shows nothing');
     refused(changed('BMP: 24 bits', 14, 41), 'a BMP header of 41 bytes (12, 40, 52, 56, 64, 108, 124)');
@@ -161,7 +161,7 @@ describe('a JPEG', () => {
       bytes.set(values, frame + at);
       return bytes;
     };
-    refused(changed(5, 255, 255, 255, 255), 'a picture of 65535×65535 pixels (at most 100,000,000)');
+    refused(changed(5, 255, 255, 255, 255), 'a picture of 65535×65535 pixels (at most 50,000,000)');
     refused(changed(9, 4), 'a JPEG of 4 channels (grey, 1, and color, 3; saved as RGB it is read)');
     refused(jpeg.subarray(0, frame), 'a JPEG that ends before its size is told');
     refused(jpeg.subarray(0, jpeg.length / 2), 'a JPEG without its end');

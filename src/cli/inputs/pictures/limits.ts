@@ -1,7 +1,10 @@
 import { LiteBlockError } from '../../../format/errors.ts';
 
-/** About 10,000 × 10,000: as RGBA 400 MB. */
-export const mostPixels = 100_000_000;
+/**
+ * About 7,000 × 7,000. Decoders hold a picture up to four times, three or four bytes a pixel, and a file of a few kilobytes can
+ * promise any number of pixels.
+ */
+export const mostPixels = 50_000_000;
 /** Above a BMP of so many pixels. */
 export const mostFileBytes = 512 * 1024 * 1024;
 
