@@ -4,8 +4,8 @@ export interface Section {
   readonly contents: Uint8Array;
 }
 
-/** Section ids that a bundle touches. */
-export const sectionIds = { memory: 5, export: 7, data: 11, dataCount: 12 } as const;
+/** Ids of the sections that a bundle is about. */
+export const sectionIds = { import: 2, memory: 5, export: 7, data: 11, dataCount: 12 } as const;
 
 /** '\0asm' and version 1. */
 const preamble = Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00);
@@ -43,6 +43,13 @@ export function readLeb(bytes: Uint8Array, at: number): { readonly value: number
     if (byte < 128) return { value, end: at + i + 1 };
   }
   throw new RangeError(`no number at byte ${at}`);
+}
+
+/** A signed LEB128 of an int32 at `at`, and where it ends. Throws a RangeError where the bytes end first. */
+export function readSignedLeb(bytes: Uint8Array, at: number): { readonly value: number; readonly end: number } {
+  const { value, end } = readLeb(bytes, at);
+  const bits = 7 * (end - at);
+  return { value: bits < 32 && value >= 2 ** (bits - 1) ? value - 2 ** bits : value | 0, end };
 }
 
 export const isWasm = (bytes: Uint8Array): boolean => preamble.every((byte, i) => bytes[i] === byte);

@@ -5,11 +5,13 @@ import { declareCompile } from './commands/compile.ts';
 import { declareDiff } from './commands/diff.ts';
 import { declareEval } from './commands/eval.ts';
 import { declareHelp, refuseUnknown } from './commands/help.ts';
+import { declareInit } from './commands/init.ts';
 import { declareInspect } from './commands/inspect.ts';
 import { declareQuantize } from './commands/quantize.ts';
 import { declareRun } from './commands/run.ts';
 import { declareSupportedOps } from './commands/supported-ops.ts';
 import { declareVerify } from './commands/verify.ts';
+import { declareVersion } from './commands/version.ts';
 import { reportFailure } from './failure.ts';
 import { bold, errorWord, type Io, safely } from './io.ts';
 import { type Declaration, withExamples } from './options/declaration.ts';
@@ -17,10 +19,10 @@ import { packageVersion } from './version.ts';
 
 /** Every command, in the order of the help. */
 const groups: readonly (readonly [title: string, commands: readonly Declaration[]])[] = [
-  ['Make a model:', [declareQuantize, declareCompile, declareBundle]],
+  ['Make a model:', [declareQuantize, declareCompile, declareBundle, declareInit]],
   ['Run it:', [declareRun, declareEval, declareBench, declareVerify]],
   ['Look into it:', [declareInspect, declareDiff, declareSupportedOps]],
-  ['Help:', [declareHelp]],
+  ['Help:', [declareHelp, declareVersion]],
 ];
 
 /** Without a terminal. */
@@ -37,12 +39,12 @@ function commandsFirst(text: string): string {
 export function createProgram(io: Io): Command {
   const columns = (): number => io.columns ?? defaultColumns;
   const program = new Command('liteblock')
-    .description('Makes small int8 networks of trained ones and runs them, bit for bit the same, on WebAssembly.')
+    .description('Compiles small int8 neural networks and runs them on WebAssembly, with the same bytes everywhere.')
     .usage('COMMAND [arguments] [options]')
-    .version(`liteblock ${packageVersion()}`, '-V, --version', 'print the version')
+    .version(`liteblock ${packageVersion()}`, '-v, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .addOption(new Option('--no-color', 'no colours (NO_COLOR=1)'))
-    .addOption(new Option('--color', 'colours in files and pipes, too (FORCE_COLOR=1)'))
+    .addOption(new Option('--no-color', 'print no colours (NO_COLOR=1)'))
+    .addOption(new Option('--color', 'print colours into files and pipes, too (FORCE_COLOR=1)'))
     .helpCommand(false)
     .exitOverride()
     .configureHelp({
@@ -62,15 +64,19 @@ export function createProgram(io: Io): Command {
   for (const [title, declarations] of groups) {
     for (const declare of declarations) {
       const command = declare(io).copyInheritedSettings(program).helpGroup(title);
-      if (command.name() !== 'help') command.showHelpAfterError(`(liteblock help ${command.name()} tells more)`);
+      if (command.name() !== 'help')
+        command.showHelpAfterError(`(liteblock help ${command.name()} lists arguments and options)`);
       program.addCommand(command);
     }
   }
   return withExamples(program, [
-    ['liteblock quantize network.json --weights w.safetensors --data images.npy -o model.lbm', 'a trained network'],
-    ['liteblock compile model.tflite -o model.lbm', 'or one that is int8 already'],
-    ['liteblock run model.lbm images.npy', 'the best classes of each image'],
-  ]).addHelpText('after', '\nliteblock help COMMAND tells more of a command.');
+    [
+      'liteblock quantize network.json --weights w.safetensors --data images.npy -o model.lbm',
+      'quantise a float network',
+    ],
+    ['liteblock compile model.tflite -o model.lbm', 'or compile an int8 one'],
+    ['liteblock run model.lbm images.npy', 'print the best classes of each image'],
+  ]).addHelpText('after', '\nliteblock help COMMAND lists the arguments and options of a command.');
 }
 
 /** Runs one command line (without node and script). Returns the exit status: 0, 1 for failures, 2 for wrong usage. */
@@ -81,7 +87,7 @@ export async function main(args: readonly string[], streams: Io): Promise<number
     if (args.length === 0) program.outputHelp();
     else {
       refuseUnknown(program, args);
-      await program.parseAsync(args, { from: 'user' });
+      await program.parseAsync(args[0] === '-V' ? ['--version'] : args, { from: 'user' });
     }
     return 0;
   } catch (error) {

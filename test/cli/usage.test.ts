@@ -39,7 +39,7 @@ describe('a mistake', () => {
     [['inspect', 'm.lbm', '--jsn'], /unknown option '--jsn'\n\(Did you mean --json\?\)/],
     [['run', 'm.lbm', 'x.bin', '--tier', 'smid'], /Allowed choices are simd, scalar\.\n\(Did you mean simd\?\)/],
     [['quantize', 'n.json', '--method', 'minmax'], /\(Did you mean min-max\?\)/],
-    [['run'], /missing required argument 'model'\n\(liteblock help run tells more\)/],
+    [['run'], /missing required argument 'model'\n\(liteblock help run lists arguments and options\)/],
   ])('such as %j is answered with what may have been meant', async (args, message) => {
     expect(await cli(...args)).toMatchObject({ status: 2, out: '', err: expect.stringMatching(message) });
   });

@@ -3,22 +3,17 @@ import { Command } from 'commander';
 import { type DigestInput, digestInputs, digestSeed } from '../../format/digest.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import type { ModelFile } from '../../format/model-file.ts';
-import { readModel } from '../../format/read.ts';
-import type { EngineExports } from '../../format/status.ts';
 import { valuesPerImage } from '../../format/values.ts';
-import { bundledFile, isWasm } from '../../runtime/bundled.ts';
-import { compileEngine } from '../../runtime/engine.ts';
-import { loadModel as loadNamed } from '../../runtime/load.ts';
 import { load, type Model, type Values } from '../../runtime/node.ts';
 import { checkFiles } from '../files/check-files.ts';
 import { inputPath, inputPaths } from '../files/read-input.ts';
 import { openInput } from '../inputs/feed.ts';
-import { loadModel, readBytes } from '../inputs/load-model.ts';
+import { loadModel } from '../inputs/load-model.ts';
 import type { Io } from '../io.ts';
-import { type EngineOptions, loadOptions, maxOperationsOption, tierOption } from '../options/arguments.ts';
+import { type EngineOptions, loadOptions, maxOperationsOption, modelHelp, tierOption } from '../options/arguments.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
-import { parseCount } from '../options/numbers.ts';
-import { refuseShapes, type ShapeOptions, withShapes } from '../options/shapes.ts';
+import { parseCount, parsePositive } from '../options/numbers.ts';
+import { type ShapeOptions, withShapes } from '../options/shapes.ts';
 import { benchLines, type Machine } from '../print/bench-report.ts';
 import { withProgress } from '../print/progress.ts';
 
@@ -32,28 +27,6 @@ interface BenchOptions extends ShapeOptions, EngineOptions {
 const milliseconds = 3000;
 
 const machine: Machine = { cpu: cpus()[0]?.model.trim() ?? 'unknown', node: process.version };
-
-/** A model to be timed: a bundle as it is, everything else as a `.lbm`. */
-async function open(path: string, options: BenchOptions): Promise<{ model: Model; file: ModelFile }> {
-  const bytes = await readBytes(path);
-  const limits = loadOptions(options);
-  if (!isWasm(bytes)) {
-    const loaded = await loadModel(path, options);
-    return { model: await load(loaded.bytes, limits), file: loaded.file };
-  }
-  const module = await compileEngine(bytes, path);
-  if (WebAssembly.Module.imports(module).some(({ module: host }) => host.startsWith('wasi'))) {
-    throw new LiteBlockError(
-      'unsupported',
-      `${path}: this is a WASI command (a bundle made without --command, or the .lbm)`,
-    );
-  }
-  refuseShapes(path, options);
-  const engine = (): Promise<never> => Promise.reject(new LiteBlockError('internal', `${path}: it brings its engine`));
-  const model = await loadNamed(bytes, limits, { engine, name: path });
-  const instance = await WebAssembly.instantiate(module);
-  return { model, file: readModel(bundledFile(instance.exports as unknown as EngineExports, path), path) };
-}
 
 /** Seeded values, the same on every machine. */
 const randomInputs = ({ inputs }: Model): Values[] =>
@@ -73,7 +46,8 @@ async function firstImages(paths: readonly string[], file: ModelFile, model: str
 async function benchCommand(path: string, images: readonly string[], options: BenchOptions, io: Io): Promise<void> {
   const { runs, warmup, json } = options;
   checkFiles({ inputs: { MODEL: path, IMAGES: images } }, io);
-  const { model, file } = await open(path, options);
+  const { runnable, file } = await loadModel(path, options);
+  const model = await load(runnable, loadOptions(options));
   const inputs = images.length > 0 ? await firstImages(images, file, path, io) : randomInputs(model);
   const profile = withProgress(io, 'timing', (progress) =>
     model.profile(...inputs, {
@@ -96,10 +70,10 @@ export const declareBench: Declaration = (io) =>
         .description(
           'Times a model on this machine, one thread: median and minimum of whole runs, copies of inputs and outputs not counted, and the time of every stage and kernel, each the mean of the faster half of its runs. The input is pseudo-random where none is given.',
         )
-        .argument('<model>', 'a .tflite or .lbm file, or a bundle', inputPath)
-        .argument('[images...]', 'for each input of the model as for run; the first image is used', inputPaths)
-        .option('--runs <n>', 'runs to time, in place of as many as three seconds allow', parseCount)
-        .option('--warmup <n>', 'runs before them (3)', parseCount)
+        .argument('<model>', modelHelp, inputPath)
+        .argument('[images...]', 'images as for run, one argument for each input; the first image is used', inputPaths)
+        .option('--runs <n>', 'number of runs to time (as many as take 3 seconds)', parsePositive)
+        .option('--warmup <n>', 'number of runs before these that are not timed (3)', parseCount)
         .addOption(tierOption())
         .addOption(maxOperationsOption()),
     ).option('--json', 'print JSON'),

@@ -6,7 +6,7 @@ import { checkFiles, outputPath } from '../files/check-files.ts';
 import { inputPath } from '../files/read-input.ts';
 import { loadModel } from '../inputs/load-model.ts';
 import { count, type Io } from '../io.ts';
-import { tierOption } from '../options/arguments.ts';
+import { modelHelp, tierOption } from '../options/arguments.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
 import { type ShapeOptions, withShapes } from '../options/shapes.ts';
 
@@ -14,16 +14,21 @@ export interface BundleOptions extends ShapeOptions {
   readonly output: string;
   readonly tier?: 'simd' | 'scalar';
   readonly command?: boolean;
+  readonly json?: boolean;
 }
 
 async function bundleCommand(path: string, options: BundleOptions, io: Io): Promise<void> {
-  const { output, tier = 'simd', command } = options;
+  const { output, tier = 'simd', command, json } = options;
   const { out } = checkFiles({ inputs: { MODEL: path }, outputs: { '-o': output } }, io);
   const { bytes, header } = await loadModel(path, { ...options, answer: true });
   const engine = command ? (tier === 'simd' ? 'liteblock' : 'liteblock.scalar') : `engine.${tier}`;
   const bundled = bundle(bytes, await builtModule(engine), path);
   await writeOutput(output, bundled);
-  out(`${output}  ${count(bundled.length)} bytes, memory ${count(header.memoryBytes)} bytes\n`);
+  const { memoryBytes } = header;
+  if (json) {
+    const result = { model: path, output, tier, command: command ?? false, fileBytes: bundled.length, memoryBytes };
+    out(`${JSON.stringify(result)}\n`);
+  } else out(`${output}: ${count(bundled.length)} bytes, linear memory ${count(memoryBytes)} bytes\n`);
 }
 
 export const declareBundle: Declaration = (io) =>
@@ -34,11 +39,11 @@ export const declareBundle: Declaration = (io) =>
         .description(
           'Puts a model into an engine: one .wasm that needs nothing else, for `load`, for any host of WebAssembly, or as a program for wasmtime and other WASI runtimes.',
         )
-        .argument('<model>', 'a .tflite or .lbm file', inputPath)
+        .argument('<model>', modelHelp, inputPath)
         .requiredOption('-o, --output <file>', 'the .wasm to write', outputPath)
         .addOption(tierOption().default('simd'))
         .option('--command', 'a WASI program that reads images from files or standard input'),
-    ),
+    ).option('--json', 'print JSON'),
     [
       ['liteblock bundle model.lbm --command -o model.wasm', 'for wasmtime run model.wasm < input.bin'],
       ['liteblock bundle model.lbm --tier scalar -o model.wasm', 'for hosts without SIMD'],

@@ -13,24 +13,33 @@ import { type ShapeOptions, withShapes } from '../options/shapes.ts';
 export interface CompileCommandOptions extends NoteOptions, ShapeOptions {
   readonly output: string;
   readonly ram?: number;
+  readonly json?: boolean;
 }
 
 async function compileCommand(path: string, options: CompileCommandOptions, io: Io): Promise<void> {
-  const { output, labels } = options;
+  const { output, labels, json } = options;
   const { out } = checkFiles({ inputs: { MODEL: path, '--labels': labels }, outputs: { '-o': output } }, io);
   const { bytes, file, header, compiled, sourceBytes, unanswered } = await loadModel(
     path,
     { ...options, answer: true },
     await notesOf(options),
   );
-  if (!compiled) throw new LiteBlockError('usage', `${path}: this is a .lbm, compiled already`);
+  if (!compiled)
+    throw new LiteBlockError('usage', `${path}: this file is compiled already: liteblock run ${path} IMAGES`);
   await writeOutput(output, bytes);
+  const { ramBytes } = file;
+  const { modelBytes, memoryBytes } = header;
+  if (json) {
+    const figures = { fileBytes: bytes.length, sourceBytes, ramBytes, modelBytes, memoryBytes };
+    out(`${JSON.stringify({ model: path, output, ...figures, ...(unanswered && { unanswered }) })}\n`);
+    return;
+  }
   const figures = [
-    `ramBytes ${count(file.ramBytes)}`,
-    `modelBytes ${count(header.modelBytes)}`,
-    `memoryBytes ${count(header.memoryBytes)}`,
+    `RAM ${count(ramBytes)} bytes`,
+    `weights and tables ${count(modelBytes)} bytes`,
+    `linear memory ${count(memoryBytes)} bytes`,
   ];
-  out(`${output}  ${count(bytes.length)} bytes, from ${path}, ${count(sourceBytes)} bytes\n${figures.join('  ')}\n`);
+  out(`${output}: ${count(bytes.length)} bytes, from ${path}, ${count(sourceBytes)} bytes\n${figures.join(', ')}\n`);
   if (unanswered) out(`${unanswered}\n`);
 }
 
@@ -47,7 +56,7 @@ export const declareCompile: Declaration = (io) =>
           .requiredOption('-o, --output <file>', 'the .lbm to write', outputPath)
           .option('--ram <bytes>', 'refuse a model that needs more RAM, e.g. 60000, 64KB or 2GB (1GB)', parseBytes),
       ),
-    ),
+    ).option('--json', 'print JSON'),
     [
       ['liteblock compile model.tflite -o model.lbm', 'the file to ship'],
       [

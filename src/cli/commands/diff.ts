@@ -139,7 +139,7 @@ export const declareDiff: Declaration = (io) =>
         )
         .argument(
           '<a>',
-          'a .tflite or .lbm file, a network.json with --weights, or a folder of dumps (docs/cli.md)',
+          'a .tflite or .lbm file, a bundle (.wasm), a network.json with --weights, or a folder of dumps (docs/cli.md)',
           inputPath,
         )
         .argument('<b>', 'the same', inputPath)

@@ -11,7 +11,14 @@ import { readBytes } from '../inputs/load-model.ts';
 import { besideSource, floatSubject, int8Subject, realSource, type Subject } from '../inputs/subjects.ts';
 import { classesOfFolders, readTrueClasses } from '../inputs/true-classes.ts';
 import { type Io, warn } from '../io.ts';
-import { type EngineOptions, imagesHelp, maxOperationsOption, tierOption, withWeights } from '../options/arguments.ts';
+import {
+  type EngineOptions,
+  imagesHelp,
+  maxOperationsOption,
+  modelHelp,
+  tierOption,
+  withWeights,
+} from '../options/arguments.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
 import { type NoteOptions, preprocessingOf, warnOfPixels, withUnits } from '../options/notes.ts';
 import { type ShapeOptions, withShapes } from '../options/shapes.ts';
@@ -129,7 +136,7 @@ export const declareEval: Declaration = (io) =>
             .description(
               'Runs a model on images whose classes are known: how many it names rightly, which it takes for which, and, with --float, how that compares with the float model.',
             )
-            .argument('<model>', 'a .lbm or .tflite file, or a network.json with --weights', inputPath)
+            .argument('<model>', `${modelHelp}, or a network.json with --weights`, inputPath)
             .argument('<images...>', `${imagesHelp}; ${classFolders}`, inputPaths)
             .option(
               '--labels <file>',

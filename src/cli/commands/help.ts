@@ -7,14 +7,35 @@ import { didYouMean } from '../options/suggest.ts';
 
 const namesOf = (program: Command): string[] => program.commands.map((command) => command.name());
 
+/** Words of other tools, and what they are called here. */
+const synonyms: Readonly<Record<string, string>> = {
+  ...words('inspect', 'analyze', 'analyse', 'info', 'show', 'describe', 'summary', 'visualize', 'dump', 'print'),
+  ...words('compile', 'convert', 'build', 'translate', 'import', 'transpile'),
+  ...words('quantize', 'quantise', 'calibrate', 'optimize', 'optimise', 'ptq'),
+  ...words('run', 'predict', 'infer', 'inference', 'classify', 'exec', 'execute'),
+  ...words('eval', 'evaluate', 'accuracy', 'score'),
+  ...words('bench', 'benchmark', 'profile', 'time', 'perf'),
+  ...words('verify', 'test', 'check', 'validate', 'selftest', 'self-test'),
+  ...words('diff', 'compare'),
+  ...words('bundle', 'pack', 'package', 'export', 'embed'),
+  ...words('supported-ops', 'ops', 'operators', 'layers'),
+  ...words('init', 'new', 'create', 'scaffold', 'start'),
+};
+
+function words(command: string, ...others: readonly string[]): Record<string, string> {
+  return Object.fromEntries(others.map((other) => [other, command]));
+}
+
 function unknown(program: Command, name: string): LiteBlockError {
   const names = namesOf(program);
-  const near = didYouMean(name, names) || `\n(there are ${names.join(', ')})`;
+  const meant = Object.hasOwn(synonyms, name.toLowerCase()) ? synonyms[name.toLowerCase()] : undefined;
+  const near = meant ? `\n(Did you mean ${meant}?)` : didYouMean(name, names) || `\n(there are ${names.join(', ')})`;
   return new LiteBlockError('usage', `there is no command '${name}'${near}`);
 }
 
 /** Commands that take a file of such an ending. */
 const uses: Readonly<Record<string, readonly string[]>> = {
+  '.wasm': ['inspect MODEL', 'run MODEL IMAGES'],
   '.tflite': ['inspect MODEL', 'run MODEL IMAGES', 'compile MODEL -o model.lbm'],
   '.lbm': ['inspect MODEL', 'run MODEL IMAGES'],
   '.json': ['inspect MODEL', 'quantize MODEL --weights FILE.safetensors --data IMAGES -o model.lbm'],
@@ -41,7 +62,7 @@ async function helpCommand(program: Command, name: string | undefined): Promise<
 
 export const declareHelp: Declaration = () =>
   new Command('help')
-    .summary('print help, of a command where one is named')
-    .description('Prints the help of a command, or of the program.')
-    .argument('[command]', 'such as run')
+    .summary('print the help of a command')
+    .description('Prints the help of a command, or the list of commands.')
+    .argument('[command]', 'the command, such as run')
     .action((name: string | undefined, _: object, command: Command) => helpCommand(command.parent as Command, name));

@@ -16,7 +16,7 @@ import { inputPath } from '../files/read-input.ts';
 import { loadFloatModel, type WeightOptions } from '../inputs/float-model.ts';
 import { loadModel, readBytes } from '../inputs/load-model.ts';
 import { bold, count, dim, type Io, real, shapeText, warn } from '../io.ts';
-import { withWeights } from '../options/arguments.ts';
+import { modelHelp, withWeights } from '../options/arguments.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
 import { type ShapeOptions, withShapes } from '../options/shapes.ts';
 import { type Column, table } from '../print/table.ts';
@@ -184,7 +184,7 @@ export const declareInspect: Declaration = (io) =>
           .description(
             'Shows a model layer by layer: operator, kernel, output shape, quantisation, multiply-accumulates and parameters, and where its RAM goes. A float model is shown as the int8 one that it becomes.',
           )
-          .argument('<model>', 'a .tflite or .lbm file, or a network.json', inputPath)
+          .argument('<model>', `${modelHelp}, or a network.json`, inputPath)
           .option('--blocks', 'blocks such as LiteBlocks without the layers in them'),
         ' (1)',
       ),

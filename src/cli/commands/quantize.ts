@@ -17,7 +17,7 @@ import { floatImagesHelp, withWeights } from '../options/arguments.ts';
 import { choice } from '../options/choice.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
 import { type NoteOptions, notesOf, warnOfPixels, withNotes } from '../options/notes.ts';
-import { parseCount, parseNumber } from '../options/numbers.ts';
+import { parseNumber, parsePositive } from '../options/numbers.ts';
 import { type ShapeOptions, withShapes } from '../options/shapes.ts';
 import { withProgress } from '../print/progress.ts';
 import { type Figures, reportLines } from '../print/quantize-report.ts';
@@ -30,6 +30,7 @@ export interface QuantizeCommandOptions extends WeightOptions, NoteOptions, Shap
   readonly percentile?: number;
   readonly images?: number;
   readonly report?: string;
+  readonly json?: boolean;
 }
 
 async function quantizeCommand(path: string, options: QuantizeCommandOptions, terminal: Io): Promise<void> {
@@ -65,7 +66,8 @@ async function quantizeCommand(path: string, options: QuantizeCommandOptions, te
   await writeOutput(output, made.compiled.bytes);
   if (page !== undefined)
     await writeOutput(page, new TextEncoder().encode(reportPage(graph.name, made.report, figures)));
-  io.out(`${reportLines(made.report, figures, io).join('\n')}\n`);
+  if (options.json) io.out(`${JSON.stringify({ model: path, ...figures, report: made.report })}\n`);
+  else io.out(`${reportLines(made.report, figures, io).join('\n')}\n`);
 }
 
 function figuresOf(output: string, graph: Graph, { compiled: { bytes }, agreement }: QuantizedModel): Figures {
@@ -90,10 +92,10 @@ export const declareQuantize: Declaration = (io) =>
           .requiredOption('-o, --output <file>', 'the .lbm to write', outputPath)
           .addOption(choice('--method <method>', `how ranges are chosen (${defaultMethod})`, methods))
           .option('--percentile <percent>', 'of values that the method percentile keeps', parseNumber)
-          .option('--images <n>', 'use only the first n images', parseCount)
+          .option('--images <n>', 'use only the first n images', parsePositive)
           .option('--report <file>', 'write the report as an HTML page, too', outputPath),
       ),
-    ),
+    ).option('--json', 'print JSON'),
     [
       [
         'liteblock quantize network.json --weights w.safetensors --data images.npy -o model.lbm',

@@ -4,13 +4,20 @@ import { LiteBlockError } from '../../format/errors.ts';
 import type { InterfaceEntry, ModelFile } from '../../format/model-file.ts';
 import { isNullDevice, placeOf } from '../../jobs/files/place.ts';
 import { writeOutput } from '../../jobs/files/write-output.ts';
-import { load, type Model, type Values } from '../../runtime/node.ts';
+import { bestClasses, type Classification, load, type Model, type Values } from '../../runtime/node.ts';
 import { type CommandFiles, checkFiles, outputPath } from '../files/check-files.ts';
 import { inputPath, inputPaths } from '../files/read-input.ts';
 import { batchOf, type Feed, openInput } from '../inputs/feed.ts';
 import { loadModel } from '../inputs/load-model.ts';
 import { count, type Io, shapeText } from '../io.ts';
-import { type EngineOptions, imagesHelp, loadOptions, maxOperationsOption, tierOption } from '../options/arguments.ts';
+import {
+  type EngineOptions,
+  imagesHelp,
+  loadOptions,
+  maxOperationsOption,
+  modelHelp,
+  tierOption,
+} from '../options/arguments.ts';
 import { parseBytes } from '../options/bytes.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
 import { type ShapeOptions, withShapes } from '../options/shapes.ts';
@@ -22,6 +29,7 @@ export interface RunOptions extends ShapeOptions, EngineOptions {
   readonly output?: string;
   /** Bytes are quantised values, whatever the file says about pixels. */
   readonly raw?: boolean;
+  readonly json?: boolean;
 }
 
 /** The outputs of a model, with what their maps are. */
@@ -40,22 +48,72 @@ function placesOf({ inputs, outputs, operands, labels }: ModelFile): OutputPlace
   }));
 }
 
-function print(
-  model: Model,
-  places: readonly OutputPlace[],
+/** What --json prints of an output of one image. */
+interface OutputJson {
+  readonly name: string;
+  /** The line that is printed without --json. */
+  readonly summary: string;
+  /** The best classes, where the output has one value a class. */
+  readonly classes?: readonly Classification[];
+  /** All real values, or indices, where they are not many. */
+  readonly values?: readonly number[];
+}
+
+const mostValues = 1_024;
+
+function outputJson(values: Values, place: OutputPlace): OutputJson {
+  const { entry, map, labels } = place;
+  const { dtype, scale, zeroPoint, name } = entry;
+  const isIndex = values instanceof Int32Array || values instanceof BigInt64Array;
+  const real = (q: number): number => (dtype === 'f32' ? q : scale * (q - zeroPoint));
+  const numbers = isIndex ? Array.from<number | bigint, number>(values, Number) : Array.from(values, real);
+  const hasClasses = !isIndex && map[0] * map[1] === 1 && values.length > 1;
+  return {
+    name,
+    summary: outputLine(values, place),
+    ...(hasClasses && { classes: bestClasses({ outputs: [entry], labels }, values) }),
+    ...(numbers.length <= mostValues && { values: numbers }),
+  };
+}
+
+/** What `one` makes of each output of image `image` of `images`. */
+const ofImage = <Result>(
   outputs: readonly Values[],
-  name: (image: number) => string,
-  io: Io,
-): void {
-  const first = model.outputs[0];
-  const images = outputs[0].byteLength / first.imageBytes;
+  images: number,
+  image: number,
+  one: (values: Values, i: number) => Result,
+): Result[] =>
+  outputs.map((values, i) => {
+    const size = values.length / images;
+    return one(values.subarray(image * size, (image + 1) * size), i);
+  });
+
+/** What is known of a run that has no -o. */
+interface Shown {
+  readonly model: Model;
+  readonly places: readonly OutputPlace[];
+  readonly outputs: readonly Values[];
+  readonly name: (image: number) => string;
+}
+
+const imagesOf = ({ model, outputs }: Shown): number => outputs[0].byteLength / model.outputs[0].imageBytes;
+
+function imagesJson(shown: Shown): { readonly image: string; readonly outputs: readonly OutputJson[] }[] {
+  const { places, outputs, name } = shown;
+  const images = imagesOf(shown);
+  return Array.from({ length: images }, (_, image) => ({
+    image: name(image),
+    outputs: ofImage(outputs, images, image, (values, i) => outputJson(values, places[i])),
+  }));
+}
+
+function print(shown: Shown, io: Io): void {
+  const { model, places, outputs, name } = shown;
+  const images = imagesOf(shown);
   for (let image = 0; image < images; image++) {
-    model.outputs.forEach((entry, i) => {
-      const values = outputs[i];
-      const size = values.length / images;
-      const line = outputLine(values.subarray(image * size, (image + 1) * size), places[i]);
-      const which = model.outputs.length > 1 ? ` ${printableLine(entry.name)}` : '';
-      io.out(`${name(image)}${which}: ${line}\n`);
+    ofImage(outputs, images, image, (values, i) => {
+      const which = model.outputs.length > 1 ? ` ${printableLine(model.outputs[i].name)}` : '';
+      io.out(`${name(image)}${which}: ${outputLine(values, places[i])}\n`);
     });
   }
 }
@@ -75,12 +133,19 @@ function targetsOf(path: string, { outputs }: Model, source: string): string[] {
   throw new LiteBlockError('usage', `${source}: it has ${outputs.length} outputs, ${path} takes one: ${how}`);
 }
 
-async function write(targets: readonly string[], outputs: readonly Values[], io: Io): Promise<void> {
+/** An output that was written. */
+interface Written {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+async function write(targets: readonly string[], outputs: readonly Values[]): Promise<Written[]> {
+  const written: Written[] = [];
   for (const [i, values] of outputs.entries()) {
-    const target = targets[i];
-    await writeOutput(target, new Uint8Array(values.buffer));
-    io.out(`${target}  ${count(values.byteLength)} bytes\n`);
+    await writeOutput(targets[i], new Uint8Array(values.buffer));
+    written.push({ path: targets[i], bytes: values.byteLength });
   }
+  return written;
 }
 
 /** The paths for each input: of a model with one they are all images, one after another. Throws input. */
@@ -130,11 +195,11 @@ function joined(parts: readonly Values[]): Values {
 }
 
 async function runCommand(path: string, inputs: readonly string[], options: RunOptions, given: Io): Promise<void> {
-  const { output, raw } = options;
+  const { output, raw, json } = options;
   const read: CommandFiles = { inputs: { MODEL: path, IMAGES: inputs } };
   const io = checkFiles({ ...read, outputs: { '-o': output } }, given);
-  const { bytes, file } = await loadModel(path, options);
-  const model = await load(bytes, loadOptions(options));
+  const { runnable, file } = await loadModel(path, options);
+  const model = await load(runnable, loadOptions(options));
   const targets = output === undefined ? [] : targetsOf(output, model, path);
   if (targets.length > 1)
     checkFiles({ ...read, outputs: Object.fromEntries(targets.map((target, i) => [`output ${i}`, target])) }, io);
@@ -144,8 +209,16 @@ async function runCommand(path: string, inputs: readonly string[], options: RunO
   const outputs = runAll(model, feeds, io);
   const [{ images }] = feeds as [Feed];
   const name = feeds.length === 1 ? images.name : (image: number) => `image ${image}`;
-  if (output === undefined) print(model, placesOf(file), outputs, name, io);
-  else await write(targets, outputs, io);
+  const facts = { model: path, tier: model.tier };
+  if (output === undefined) {
+    const shown: Shown = { model, places: placesOf(file), outputs, name };
+    if (json) io.out(`${JSON.stringify({ ...facts, images: imagesJson(shown) })}\n`);
+    else print(shown, io);
+    return;
+  }
+  const files = await write(targets, outputs);
+  if (json) io.out(`${JSON.stringify({ ...facts, files })}\n`);
+  else for (const { path: target, bytes } of files) io.out(`${target}: ${count(bytes)} bytes\n`);
 }
 
 export const declareRun: Declaration = (io) =>
@@ -156,7 +229,7 @@ export const declareRun: Declaration = (io) =>
         .description(
           'Runs a model on images and prints what each output says (the best classes, a probability, what is where in a map), or writes the raw outputs. All arguments are images of the one input; a model with several inputs takes an argument for each.',
         )
-        .argument('<model>', 'a .tflite or .lbm file', inputPath)
+        .argument('<model>', modelHelp, inputPath)
         .argument('<images...>', imagesHelp, inputPaths)
         .option(
           '--raw',
@@ -170,7 +243,7 @@ export const declareRun: Declaration = (io) =>
           parseBytes,
         )
         .addOption(maxOperationsOption()),
-    ),
+    ).option('--json', 'print JSON'),
     [
       ['liteblock run model.lbm cat.jpg photos/', 'the five best classes of a picture, and of all in a folder'],
       ['liteblock run model.lbm input.bin -o out.bin --ram 64KB', 'the output itself, of a model within 64 KB'],

@@ -179,7 +179,7 @@ export const declareVerify: Declaration = (io) =>
         .description(
           'Has the known answer of each model computed, about one inference, on every runtime that this machine has: Node, browsers, workerd, wasmtime, wasm3, and as C. Any other answer is a failure.',
         )
-        .argument('<model...>', '.tflite or .lbm files', inputPaths)
+        .argument('<model...>', '.tflite or .lbm files, or bundles (.wasm)', inputPaths)
         .option('--all', 'fail where a runtime is missing')
         .addOption(maxOperationsOption()),
     ).option('--json', 'print JSON'),

@@ -1,3 +1,5 @@
+import { unbundle } from '../../bundle/unbundle.ts';
+import { isWasm } from '../../bundle/wasm.ts';
 import { type Compiled, compile } from '../../compiler/compile.ts';
 import { importModel } from '../../compiler/import-model.ts';
 import { LiteBlockError } from '../../format/errors.ts';
@@ -11,10 +13,12 @@ import { builtEngines } from '../engines.ts';
 import { readInput } from '../files/read-input.ts';
 import { importOptions, refuseShapes, type ShapeOptions } from '../options/shapes.ts';
 
-/** A model of the command line: compiled just now, or read from a `.lbm`. */
+/** A model of the command line: compiled just now, or read from a `.lbm` or a bundle. */
 export interface LoadedModel {
   /** The `.lbm`. */
   readonly bytes: Uint8Array;
+  /** What `load` takes: the `.lbm`, or the bundle with its own engine. A WASI command runs on the engine of this package. */
+  readonly runnable: Uint8Array;
   readonly file: ModelFile;
   readonly header: ReturnType<typeof readHeader>;
   /** Bytes of the file that was named. */
@@ -37,20 +41,36 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   return readInput(path);
 }
 
-/** MODEL of every command: a `.lbm`, known by its first bytes, or a model to be compiled, then with shapes and `notes`. */
+/** MODEL of every command: a `.lbm` or a bundle, known by its first bytes, or a model to be compiled with shapes and `notes`. */
 export async function loadModel(path: string, options: LoadOptions = {}, notes: Notes = {}): Promise<LoadedModel> {
   const source = await readBytes(path);
   refuseNetwork(source, path);
-  const compiled = !isModel(source);
+  const compiled = !isModel(source) && !isWasm(source);
   if (!compiled) refuseShapes(path, options);
-  const made = compiled ? await compiledOf(source, path, options, notes) : { bytes: source };
-  const { bytes } = made;
-  const file = readModel(bytes, path);
-  const loaded = { bytes, file, header: readHeader(bytes, path), sourceBytes: source.length, compiled };
-  return { ...loaded, ...('unanswered' in made && { unanswered: made.unanswered }) };
+  const {
+    bytes,
+    runnable = bytes,
+    unanswered,
+  } = compiled ? await compiledOf(source, path, options, notes) : opened(source, path);
+  return {
+    ...{ bytes, runnable, file: readModel(bytes, path), header: readHeader(bytes, path) },
+    ...{ sourceBytes: source.length, compiled },
+    ...(unanswered && { unanswered }),
+  };
 }
 
-async function compiledOf(source: Uint8Array, path: string, options: LoadOptions, notes: Notes): Promise<Compiled> {
+/** The bytes of a model, and where they are not the same those that run. */
+interface Opened extends Pick<Compiled, 'bytes' | 'unanswered'> {
+  readonly runnable?: Uint8Array;
+}
+
+function opened(source: Uint8Array, path: string): Opened {
+  if (!isWasm(source)) return { bytes: source };
+  const { bytes, isCommand } = unbundle(source, path);
+  return { bytes, ...(!isCommand && { runnable: source }) };
+}
+
+async function compiledOf(source: Uint8Array, path: string, options: LoadOptions, notes: Notes): Promise<Opened> {
   const { ram, answer } = options;
   return compile(importModel(source, path, importOptions(options)), {
     ...notes,

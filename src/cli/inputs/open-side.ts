@@ -1,4 +1,6 @@
 import { statSync } from 'node:fs';
+import { unbundle } from '../../bundle/unbundle.ts';
+import { isWasm } from '../../bundle/wasm.ts';
 import { importModel } from '../../compiler/import-model.ts';
 import { importNetwork, importSeeded } from '../../compiler/import-network.ts';
 import { LiteBlockError } from '../../format/errors.ts';
@@ -26,7 +28,8 @@ export type Side =
 /** A model by its first bytes, or a folder of dumps. Throws what importModel throws, and usage for weights that are missing. */
 export async function openSide(path: string, weights: WeightOptions): Promise<Side> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return { kind: 'dumps', path };
-  const bytes = await readBytes(path);
+  const source = await readBytes(path);
+  const bytes = isWasm(source) ? unbundle(source, path).bytes : source;
   const kind = modelKind(bytes, path);
   if (kind === 'network') return openNetwork(path, new TextDecoder().decode(bytes), weights);
   if (kind === 'lbm') return { kind, path, bytes, file: readModel(bytes, path) };

@@ -43,7 +43,7 @@ export async function int8Subject(
 ): Promise<Subject & { readonly feed: Feed; readonly file: ModelFile }> {
   const loaded = await loadModel(path, options);
   const file = withPreprocessing(loaded.file, preprocessing, path);
-  const model = await load(loaded.bytes, loadOptions(options));
+  const model = await load(loaded.runnable, loadOptions(options));
   if (file.inputs.length !== 1) {
     throw new LiteBlockError('unsupported', `${path}: it has ${file.inputs.length} inputs (one, of images)`);
   }

@@ -4,6 +4,9 @@ import { inputPath } from '../files/read-input.ts';
 import { choice } from './choice.ts';
 import { parseCount, parseLimit } from './numbers.ts';
 
+/** What commands say of MODEL, which they run. */
+export const modelHelp = 'a .tflite or .lbm file, or a bundle (.wasm)';
+
 /** What several commands say of IMAGES. */
 export const imagesHelp =
   'PNG, JPEG or BMP pictures, .npy files (u8 pixels, f32 real or i8 quantised values), folders of such, or headerless files (NHWC; u8 pixels where the model has --mean and --std, else quantised values)';

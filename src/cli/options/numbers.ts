@@ -8,6 +8,13 @@ export function parseCount(text: string): number {
   return Number(text);
 }
 
+/** "12" → 12: a whole number of 1 or more. */
+export function parsePositive(text: string): number {
+  const number = parseCount(text);
+  if (number === 0) throw new InvalidArgumentError('a whole number of 1 or more is wanted');
+  return number;
+}
+
 /** "4e9" → 4000000000; "Infinity" → no limit. */
 export function parseLimit(text: string): number {
   const limit = text.trim() === '' ? Number.NaN : Number(text);

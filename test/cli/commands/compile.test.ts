@@ -13,7 +13,7 @@ it('writes a .lbm, the same bytes every time, and prints its figures', async () 
   expect(status).toBe(0);
   expect(bytes.equals(readFileSync(at('b.lbm')))).toBe(true);
   const { ramBytes } = readModel(bytes);
-  expect(out).toContain(`ramBytes ${ramBytes.toLocaleString('en')}`);
+  expect(out).toContain(`RAM ${ramBytes.toLocaleString('en')} bytes`);
   expect(out).toContain(`${bytes.length.toLocaleString('en')} bytes, from ${digitsModel}, 13,136 bytes`);
   expect(readdirSync(dirname(at('a.lbm'))).sort()).toEqual(['a.lbm', 'b.lbm']);
 });
@@ -70,6 +70,6 @@ it('refuses to compile a .lbm', async () => {
   await cli('compile', digitsModel, '-o', lbm);
   expect(await cli('compile', lbm, '-o', `${lbm}.lbm`)).toMatchObject({
     status: 2,
-    err: `error: ${lbm}: this is a .lbm, compiled already\n`,
+    err: `error: ${lbm}: this file is compiled already: liteblock run ${lbm} IMAGES\n`,
   });
 });

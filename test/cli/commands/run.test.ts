@@ -77,7 +77,7 @@ describe('pictures', () => {
     const pixels = pictures.quantized(0).map((value) => value ^ 128);
     for (const name of ['a.png', 'b.png']) writeFileSync(at(name), greyPng(pixels, 8, 8));
     const { status, out, err } = await cli('run', digitsModel, at('a.png'), at('b.png'), '-o', at('out.bin'));
-    expect({ status, out }).toEqual({ status: 0, out: `${at('out.bin')}  20 bytes\n` });
+    expect({ status, out }).toEqual({ status: 0, out: `${at('out.bin')}: 20 bytes\n` });
     expect(err).toBe(
       'warning: the model does not say what pixels mean: each is given less 128 (compile it with --mean and --std to say it)\n',
     );
