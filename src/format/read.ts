@@ -101,6 +101,17 @@ export function readSections(bytes: Uint8Array, source = 'model'): { header: Hea
   return { header, byId };
 }
 
+/** A section as records of so many words. Throws file-invalid where it is no number of them. */
+function rowsOf(section: Uint8Array, words: number, name: string, source: string): DataView[] {
+  if (section.length % (words * 4) !== 0) {
+    const what = `its ${name} section has ${section.length} bytes, not a multiple of ${words * 4}`;
+    throw new LiteBlockError('file-invalid', `${source}: ${what}`);
+  }
+  return Array.from({ length: section.length / (words * 4) }, (_, i) =>
+    viewOf(section.subarray(i * words * 4, (i + 1) * words * 4)),
+  );
+}
+
 /**
  * Parses a `.lbm`. Checks the container (lengths, CRC, references between sections); the engine checks every operand and
  * record again before the first step runs. Throws file-truncated, file-invalid or file-version.
@@ -112,18 +123,7 @@ export function readModel(bytes: Uint8Array, source = 'model'): ModelFile {
     if (!section) throw new LiteBlockError('file-invalid', `${source}: it has no ${name} section`);
     return section;
   };
-  const rows = (section: Uint8Array, words: number, name: string): DataView[] => {
-    if (section.length % (words * 4) !== 0) {
-      throw new LiteBlockError(
-        'file-invalid',
-        `${source}: its ${name} section has ${section.length} bytes, not a multiple of ${words * 4}`,
-      );
-    }
-    return Array.from({ length: section.length / (words * 4) }, (_, i) =>
-      viewOf(section.subarray(i * words * 4, (i + 1) * words * 4)),
-    );
-  };
-
+  const rows = (section: Uint8Array, words: number, name: string): DataView[] => rowsOf(section, words, name, source);
   const operands = rows(need(sections.operands, 'operands'), operandFields.length, 'operands').map((view, i) => {
     const words: Record<string, number> = {};
     operandFields.forEach((field, j) => {
