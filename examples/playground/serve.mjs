@@ -11,10 +11,10 @@ const types = {
   '.wasm': 'application/wasm',
 };
 
-/** As in index.html, and no frames, which a page cannot say of itself. */
+/** As in index.html, where a script narrows it to the models of `?model=`; and no frames, which a page cannot say of itself. */
 const policy =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self' blob:; style-src 'self'; img-src 'self' blob: data:; " +
-  "media-src blob: mediastream:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "media-src blob: mediastream:; connect-src 'self' https: http:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const headers = {
   'content-security-policy': policy,

@@ -7,6 +7,11 @@ import { serve } from '../../examples/playground/serve.mjs';
 import { describeWith } from '../support/runtimes.ts';
 import { type Driver, drivers, timeout } from './drivers.ts';
 
+export interface TestFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 /** The page in any browser. */
 export class Page {
   readonly driver: Driver;
@@ -65,19 +70,38 @@ export class Page {
     }
   }
 
-  /** Drops files on an element. Names may be paths in a folder, which are dropped as those of a picked folder are. */
-  async drop(selector: string, files: readonly { readonly name: string; readonly bytes: Uint8Array }[]): Promise<void> {
+  /** Drops files on an element. */
+  drop(selector: string, files: readonly TestFile[]): Promise<void> {
+    return this.#give('drop', selector, files);
+  }
+
+  /** Gives an input of folders the files of one; their names are paths in it. */
+  pickFolder(selector: string, files: readonly TestFile[]): Promise<void> {
+    return this.#give('pick', selector, files);
+  }
+
+  async #give(how: 'drop' | 'pick', selector: string, files: readonly TestFile[]): Promise<void> {
     await this.driver.evaluate(
-      (where, given) => {
+      (dropOrPick, where, given) => {
         const dataTransfer = new DataTransfer();
         for (const { name, base64, type } of given) {
           const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-          dataTransfer.items.add(new File([bytes], name, { type }));
+          dataTransfer.items.add(
+            new File([bytes], dropOrPick === 'drop' ? name : (name.split('/').at(-1) ?? ''), { type }),
+          );
         }
-        document
-          .querySelector(where)
-          ?.dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true, bubbles: true }));
+        const element = document.querySelector(where) as HTMLInputElement;
+        if (dropOrPick === 'drop') {
+          element.dispatchEvent(new DragEvent('drop', { dataTransfer, cancelable: true, bubbles: true }));
+          return;
+        }
+        element.files = dataTransfer.files;
+        [...element.files].forEach((file, i) => {
+          Object.defineProperty(file, 'webkitRelativePath', { value: given[i]?.name });
+        });
+        element.dispatchEvent(new Event('change', { bubbles: true }));
       },
+      how,
       selector,
       files.map(({ name, bytes }) => ({
         name,
@@ -91,7 +115,7 @@ export class Page {
 /** Tests of the page in each of the three browsers. It is built and served once for each; `open` loads it anew. */
 export function describeEverywhere(
   name: string,
-  fn: (open: (search?: string) => Promise<Page>, browser: string) => void,
+  fn: (open: (search?: string) => Promise<Page>, browser: string, folder: string) => void,
 ): void {
   for (const [browser, find] of Object.entries(drivers)) {
     describeWith(browser, find(), `${name} (${browser})`, (start) => {
@@ -107,11 +131,15 @@ export function describeEverywhere(
         site?.server.close();
         rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
       });
-      fn(async (search = '') => {
-        const page = new Page(driver as Driver);
-        await page.driver.goto(`${(site as { address: string }).address}${search}`);
-        return page;
-      }, browser);
+      fn(
+        async (search = '') => {
+          const page = new Page(driver as Driver);
+          await page.driver.goto(`${(site as { address: string }).address}${search}`);
+          return page;
+        },
+        browser,
+        join(folder, 'page'),
+      );
     });
   }
 }

@@ -19,7 +19,7 @@ describePlayground('the playground', 'Firefox', (open) => {
     expect(Buffer.compare(await playground.download(), readFileSync(at('int8.lbm')))).toBe(0);
 
     await page.click('#example-float');
-    await playground.said('#images-count', /calib/);
+    await playground.said('#images-count', /1 file/);
     await page.click('#quantize-form .primary');
     await playground.said('#report-text', /same best class/);
     const network = ['examples/networks/litenet-digits.json', '--weights', digits('litenet_digits.safetensors')];

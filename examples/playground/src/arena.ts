@@ -1,4 +1,4 @@
-import { byId, count, make } from './dom.ts';
+import { byId, count, cut, make } from './dom.ts';
 import type { ArenaRectangle, FloatView, ModelView } from './protocol.ts';
 
 const words = {
@@ -53,8 +53,8 @@ export function showArena({ arena, inspection }: ModelView | FloatView): void {
       make(
         'tr',
         {},
-        make('th', { scope: 'row' }, name),
-        make('td', {}, words[kind]),
+        make('th', { scope: 'row' }, cut(name)),
+        make('td', { class: 'kind' }, words[kind]),
         make('td', { class: 'number' }, count(offset)),
         make('td', { class: 'number' }, count(bytes)),
         make('td', { class: 'number' }, stepsText(spans)),

@@ -12,6 +12,13 @@ export class CallError extends Error {
   }
 }
 
+/** Work that was ended before it was done. */
+export class Cancelled extends Error {
+  constructor() {
+    super('it was cancelled');
+  }
+}
+
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (cause: Error) => void;
@@ -29,18 +36,48 @@ function startWorker(): Worker {
 
 /** Calls of the worker. */
 export class Client {
-  readonly #worker = startWorker();
+  #worker = startWorker();
   readonly #waiting = new Map<number, Waiting>();
   #next = 0;
   #stopped: Error | undefined;
+  /** What another worker is given to stand where this one stood. */
+  #restore: readonly Request[] = [];
 
   constructor() {
-    this.#worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#receive(data);
-    this.#worker.onerror = ({ message }) => {
+    this.#listen();
+  }
+
+  #listen(): void {
+    const worker = this.#worker;
+    worker.onmessage = ({ data }: MessageEvent<Reply>) => this.#receive(data);
+    worker.onerror = ({ message }) => {
+      if (worker !== this.#worker) return;
       this.#stopped = new Error(`the page's worker stopped: ${message || 'its script could not be loaded'}`);
-      for (const { reject } of this.#waiting.values()) reject(this.#stopped);
-      this.#waiting.clear();
+      this.#refuse(this.#stopped);
     };
+  }
+
+  #refuse(cause: Error): void {
+    for (const { reject } of this.#waiting.values()) reject(cause);
+    this.#waiting.clear();
+  }
+
+  /**
+   * Ends the worker at once, whatever it computes, and starts another. What is waited for is refused with `Cancelled`. The
+   * new worker opens what the old one had open: calls wait for that.
+   */
+  cancel(): void {
+    this.#worker.terminate();
+    this.#refuse(new Cancelled());
+    this.#stopped = undefined;
+    this.#worker = startWorker();
+    this.#listen();
+    for (const request of this.#restore) this.#worker.postMessage(request);
+  }
+
+  /** From now on, what a new worker does first. Nobody waits for its answers. */
+  remember(...calls: readonly Pick<Request, 'call' | 'args'>[]): void {
+    this.#restore = calls.map((each) => ({ id: this.#next++, ...each }));
   }
 
   call<Name extends CallName>(

@@ -101,6 +101,7 @@ export async function quantizeModel(
       images: agreement.images,
       agreement: agreementTexts(agreement),
       outputs: agreement.outputs.map(({ name, snrDb }) => ({ name, snrDb })),
+      layerSnrDb: report.layers.map(({ name, output }) => [name, output.snrDb] as const),
       warnings: [...unsaid, ...report.warnings.map(({ place, text }) => ({ place, text }))],
     },
   };

@@ -21,6 +21,16 @@ export function make<Name extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** Characters at the end of a name that are always shown. */
+const tail = 12;
+
+/** A name on one line: where it is too long its middle is left out, and the whole is its title. */
+export function cut(name: string): HTMLSpanElement {
+  if (name.length <= tail) return make('span', {}, name);
+  const parts = [name.slice(0, -tail), name.slice(-tail)].map((part) => make('span', {}, part));
+  return make('span', { class: 'cut', title: name }, ...parts);
+}
+
 export const count = (value: number): string => value.toLocaleString('en');
 
 /** 28×28×1 */

@@ -1,11 +1,13 @@
-import { byId, count, make, shapeText } from './dom.ts';
+import { byId, count, cut, make, shapeText } from './dom.ts';
 import type { FloatView, ModelView } from './protocol.ts';
 
 type Figure = readonly [name: string, value: string];
 
 const list = (figures: readonly Figure[]): void =>
   byId('figures').replaceChildren(
-    ...figures.map(([name, value]) => make('div', {}, make('dt', {}, name), make('dd', {}, value))),
+    ...figures.map(([name, value]) =>
+      make('div', {}, make('dt', {}, name), make('dd', {}, name === 'name' ? cut(value) : value)),
+    ),
   );
 
 export function showFigures(view: ModelView | FloatView): void {

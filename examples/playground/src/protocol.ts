@@ -30,6 +30,8 @@ export interface ModelView {
   readonly arena: readonly ArenaRectangle[];
   readonly input: ImageInput | undefined;
   readonly labels: readonly string[];
+  /** Of the first output, which one probability has two of; of indices, as many as there are names. */
+  readonly classes: number;
   readonly preprocessing: Preprocessing | undefined;
   readonly tier: string;
   /** Whether the file has a known answer; an engine that gives another is refused before this is sent. */
@@ -80,6 +82,8 @@ export interface QuantizeReport {
   /** How far int8 agrees with float, in words: a name and a text for each figure. */
   readonly agreement: readonly (readonly [name: string, text: string])[];
   readonly outputs: readonly { readonly name: string; readonly snrDb: number }[];
+  /** Signal to noise of each layer's output, by the layer's name. */
+  readonly layerSnrDb: readonly (readonly [name: string, snrDb: number])[];
   readonly warnings: readonly { readonly place: string; readonly text: string }[];
 }
 
@@ -102,10 +106,14 @@ export type View = ModelView | FloatView | WaitingView;
 /** What the page asks of its worker, and what comes back. */
 export interface Calls {
   open(files: readonly NamedFile[]): Promise<View>;
+  /** Takes a `.lbm` that was made of what is open. */
+  resume(file: NamedFile): Promise<View>;
   quantize(request: QuantizeRequest): Promise<{ readonly view: ModelView; readonly report: QuantizeReport }>;
   /** The values of one image, of a file that may hold several. */
   image(file: NamedFile, i: number): Promise<{ readonly pixels: Images['pixels']; readonly count: number }>;
   run(image: Images, preprocessing: Preprocessing | undefined): Promise<RunResult>;
+  /** The best class of each image. */
+  classify(images: Images | NamedFile, preprocessing: Preprocessing | undefined): Promise<readonly number[]>;
   profile(): Promise<Profile>;
 }
 

@@ -1,7 +1,10 @@
+import { isTextFile } from './class-names.ts';
+import { ClassNamesField } from './class-names-field.ts';
 import type { Client } from './client.ts';
 import { byId, count, make, numbersOf } from './dom.ts';
 import { showFailure } from './failure.ts';
-import { isPicture, onFiles, readFile } from './files.ts';
+import { FileList } from './file-list.ts';
+import { decode, isPicture, onFiles, pathOf, readFile } from './files.ts';
 import { pixelsOf } from './pixels.ts';
 import type {
   FloatView,
@@ -12,18 +15,36 @@ import type {
   QuantizeReport,
   QuantizeRequest,
 } from './protocol.ts';
+import type { Tasks } from './task.ts';
+
+/** Images that calibrate, and the name of the file that they are from. */
+interface Calibration {
+  readonly name: string;
+  readonly images: Images | NamedFile;
+}
 
 /** The form that makes an int8 model of a float one. */
 export class QuantizePanel {
   readonly #client: Client;
-  readonly #done: (view: ModelView) => void;
-  #images: (Images | NamedFile)[] = [];
-  #input: ImageInput | undefined;
+  readonly #tasks: Tasks;
+  readonly #done: (view: ModelView, report: QuantizeReport) => void;
+  readonly #list: FileList<Calibration>;
+  readonly #names: ClassNamesField;
+  readonly #submit = byId<HTMLButtonElement>('quantize');
+  #view: FloatView | undefined;
 
-  constructor(client: Client, done: (view: ModelView) => void, failed: (cause: unknown) => void) {
+  constructor(
+    client: Client,
+    tasks: Tasks,
+    done: (view: ModelView, report: QuantizeReport) => void,
+    failed: (cause: unknown) => void,
+  ) {
     this.#client = client;
+    this.#tasks = tasks;
     this.#done = done;
-    onFiles(byId('images-drop'), byId('images'), (files) => this.#add(files).catch(failed));
+    this.#list = new FileList('images', describe);
+    this.#names = new ClassNamesField('labels', () => showFailure(), failed);
+    onFiles(byId('images-drop'), byId('images'), (files) => void this.#add(files).catch(failed));
     byId('quantize-form').addEventListener('submit', (event) => {
       event.preventDefault();
       this.#quantize().catch(failed);
@@ -33,10 +54,10 @@ export class QuantizePanel {
   show(view: FloatView | undefined): void {
     byId('quantizing').hidden = !view;
     byId('report').hidden = true;
-    this.#images = [];
-    this.#input = view?.input;
-    for (const id of ['mean', 'std', 'labels']) byId<HTMLInputElement>(id).value = '';
-    byId('images-count').textContent = 'No images yet.';
+    this.#list.set([]);
+    this.#names.names = [];
+    this.#view = view;
+    for (const id of ['mean', 'std']) byId<HTMLInputElement>(id).value = '';
     if (!view) return;
     const { height, width, channels } = view.input;
     byId('quantize-what').textContent =
@@ -45,69 +66,85 @@ export class QuantizePanel {
 
   /** What an example brings along. */
   preset(images: NamedFile, mean: number, std: number): void {
-    this.#images.push(images);
+    this.#list.set([...this.#list.items, { name: images.name, images }]);
     byId<HTMLInputElement>('mean').value = `${mean}`;
     byId<HTMLInputElement>('std').value = `${std}`;
-    this.#count();
   }
 
   async #add(files: readonly File[]): Promise<void> {
-    const input = this.#input;
-    if (!input) return;
-    byId('images-count').textContent = `Reading ${count(files.length)} …`;
-    for (const file of files) {
-      if (isPicture(file)) {
-        const bitmap = await createImageBitmap(file);
-        this.#images.push({ source: file.name, pixels: pixelsOf(bitmap, input, { white: 255, invert: false }) });
-        bitmap.close();
-      } else this.#images.push(await readFile(file));
+    const view = this.#view;
+    if (!view) return;
+    const texts = files.filter(({ name }) => isTextFile(name));
+    if (texts.length > 0) await this.#names.take(texts);
+    const images = files.filter((file) => !texts.includes(file));
+    if (images.length === 0) return;
+    byId('images-count').textContent = `Reading ${count(images.length)} …`;
+    const added: Calibration[] = [];
+    try {
+      for (const file of images) added.push({ name: pathOf(file), images: await imagesOf(file, view.input) });
+    } finally {
+      // What was read before a file that cannot be is kept.
+      if (this.#view === view) this.#list.set([...this.#list.items, ...added]);
     }
-    this.#count();
-  }
-
-  #count(): void {
-    const pictures = this.#images.filter((each) => 'pixels' in each).length;
-    const files = this.#images.flatMap((each) => ('pixels' in each ? [] : [each.name]));
-    const parts = [...(pictures > 0 ? [`${count(pictures)} pictures`] : []), ...files];
-    byId('images-count').textContent = `Images: ${parts.join(', ')}.`;
   }
 
   #request(): QuantizeRequest {
-    if (this.#images.length === 0) throw new Error('calibration images are wanted: drop some, or pick them');
+    const images = this.#list.items.map((each) => each.images);
+    if (images.length === 0) throw new Error('there are no calibration images: drop some, or choose them');
+    const labels = this.#names.names;
     const mean = numbersOf(byId('mean'), 'mean');
     const std = numbersOf(byId('std'), 'std');
-    const labels = byId<HTMLInputElement>('labels').value.trim();
     return {
-      images: this.#images,
+      images,
       preprocessing: mean || std ? { mean: mean ?? [0], std: std ?? [1] } : undefined,
-      labels: labels === '' ? [] : labels.split(',').map((label) => label.trim()),
+      labels,
       method: byId<HTMLSelectElement>('method').value as QuantizeRequest['method'],
     };
   }
 
   async #quantize(): Promise<void> {
-    const submit = byId('quantize-form').querySelector('button') as HTMLButtonElement;
     const progress = byId<HTMLProgressElement>('progress');
     const status = byId('status');
     showFailure();
     const request = this.#request();
-    submit.disabled = true;
+    const say = (text: string): void => {
+      status.textContent = text;
+    };
     progress.hidden = false;
     try {
       let said = '';
-      const { view, report } = await this.#client.call('quantize', [request], (what, done, total) => {
-        progress.value = done / total;
-        if (what !== said) status.textContent = `Quantising: ${what} …`; // not for every image: it is read aloud
-        said = what;
-      });
-      status.textContent = `Quantised with ${count(report.images)} images.`;
-      this.#done(view);
-      showReport(report);
+      const quantize = () =>
+        this.#client.call('quantize', [request], (what, done, total) => {
+          progress.value = done / total;
+          if (what !== said) say(`Quantising: ${what} …`); // not for every image: it is read aloud
+          said = what;
+        });
+      const done = await this.#tasks.run({ start: this.#submit, cancel: 'quantize-cancel', say }, quantize);
+      if (!done) return;
+      say(`Quantised with ${count(done.report.images)} images.`);
+      this.#done(done.view, done.report);
+      showReport(done.report);
     } finally {
-      submit.disabled = false;
       progress.hidden = true;
+      progress.value = 0;
     }
   }
+}
+
+const imagesOf = (file: File, input: ImageInput): Promise<Images | NamedFile> =>
+  isPicture(file)
+    ? decode(file, (bitmap) => ({
+        source: file.name,
+        pixels: pixelsOf(bitmap, input, { white: 255, invert: false }),
+      }))
+    : readFile(file);
+
+function describe(items: readonly Calibration[]): string {
+  if (items.length === 0) return 'No images yet.';
+  const pictures = items.filter(({ images }) => 'pixels' in images).length;
+  const others = items.length - pictures;
+  const few = (n: number, what: string): string[] => (n === 0 ? [] : [`${count(n)} ${what}${n === 1 ? '' : 's'}`]);
+  return `Images: ${[...few(pictures, 'picture'), ...few(others, 'file')].join(', ')}.`;
 }
 
 function showReport({ agreement, outputs, warnings }: QuantizeReport): void {

@@ -1,9 +1,12 @@
+import type { RunSettings } from './accuracy-panel.ts';
 import { Camera } from './camera.ts';
+import { checkClassNames } from './class-names.ts';
+import { areClassNames, ClassNamesField } from './class-names-field.ts';
 import type { Client } from './client.ts';
-import { byId, count, make, numbersOf, timeText } from './dom.ts';
+import { byId, count, cut, make, numbersOf, timeText } from './dom.ts';
 import { Drawing } from './drawing.ts';
 import { showFailure } from './failure.ts';
-import { isPicture, onFiles, readFile } from './files.ts';
+import { bitmapOf, isPicture, onFiles, readFile } from './files.ts';
 import { type Picture, pixelsOf, pixelsOfLevels, type Range, showPixels } from './pixels.ts';
 import type { ImageInput, Images, ModelView, NamedFile, RunResult } from './protocol.ts';
 
@@ -11,6 +14,12 @@ type SourceName = 'draw' | 'file' | 'camera';
 
 /** Drawings are for small inputs of one channel. */
 const drawable = ({ channels, width, height }: ImageInput): boolean => channels === 1 && width <= 64 && height <= 64;
+
+/** One probability is that of class 1; that of class 0 is what is left. */
+function bothSides(scores: Float32Array): Float32Array {
+  const [share = -1, ...others] = scores;
+  return others.length === 0 && share >= 0 && share <= 1 ? Float32Array.of(1 - share, share) : scores;
+}
 
 /** What the page says of the values of pixels. */
 const range = (): Range => ({
@@ -29,6 +38,9 @@ export class RunPanel {
   #source: SourceName = 'file';
   #answer = '';
   #runs = 0;
+  readonly #field: ClassNamesField;
+  #names: readonly string[] = [];
+  #last: RunResult | undefined;
 
   constructor(client: Client, failed: (cause: unknown) => void) {
     this.#client = client;
@@ -47,7 +59,11 @@ export class RunPanel {
     }
     byId('clear').addEventListener('click', () => this.#clear());
     byId('camera').addEventListener('click', () => void this.#toggleCamera().catch(failed));
-    onFiles(byId('running'), byId('picture'), ([file]) => file && this.#open(file).catch(failed));
+    this.#field = new ClassNamesField('names', () => this.#rename(), failed);
+    onFiles(byId('running'), byId('picture'), (files) => {
+      const work = areClassNames(files) ? this.#field.take(files) : this.#open(files);
+      work.catch(failed);
+    });
     for (const id of ['run-mean', 'run-std', 'white', 'invert', 'which', 'fit']) {
       byId(id).addEventListener('change', () => this.#again());
     }
@@ -60,7 +76,8 @@ export class RunPanel {
     const input = view?.input;
     byId('running').hidden = !input;
     if (!view || !input) return;
-    const { preprocessing } = view;
+    const { preprocessing, labels } = view;
+    this.#field.names = this.#names = labels;
     byId<HTMLInputElement>('run-mean').value = preprocessing?.mean.join(', ') ?? '';
     byId<HTMLInputElement>('run-std').value = preprocessing?.std.join(', ') ?? '';
     byId('which-label').hidden = true;
@@ -95,15 +112,35 @@ export class RunPanel {
   #clear(): void {
     if (this.#view?.input) this.#drawing.clear(this.#view.input);
     byId('classes').replaceChildren();
+    this.#last = undefined;
     this.#say('Nothing has been run yet.');
     const seen = byId<HTMLCanvasElement>('seen');
     seen.getContext('2d')?.clearRect(0, 0, seen.width, seen.height);
   }
 
-  async #open(file: File): Promise<void> {
-    this.#picture = isPicture(file) ? await createImageBitmap(file) : await readFile(file);
+  /** What the next run uses. Throws an error in words. */
+  get settings(): RunSettings {
+    const mean = numbersOf(byId('run-mean'), 'mean');
+    const std = numbersOf(byId('run-std'), 'std');
+    const preprocessing = mean || std ? { mean: mean ?? [0], std: std ?? [1] } : undefined;
+    return { range: range(), preprocessing, names: this.#names };
+  }
+
+  /** Takes the names in the field: those of the model where there are none. */
+  #rename(): void {
+    const { names } = this.#field;
+    showFailure();
+    checkClassNames(names, this.#view?.classes || names.length);
+    this.#names = names.length > 0 ? names : (this.#view?.labels ?? []);
+    if (this.#last) this.#show(this.#last);
+  }
+
+  async #open([file, ...others]: readonly File[]): Promise<void> {
+    if (!file) return;
+    if (others.length > 0) throw new Error(`${others.length + 1} files: give one image here, or drop all on Accuracy`);
+    this.#picture = isPicture(file) ? await bitmapOf(file) : await readFile(file);
     byId('which-label').hidden = isPicture(file);
-    byId('picture-name').textContent = file.name;
+    byId('picture-name').replaceChildren(cut(file.name));
     this.#choose('file');
   }
 
@@ -159,14 +196,15 @@ export class RunPanel {
   }
 
   async #run(image: Images): Promise<void> {
-    const mean = numbersOf(byId('run-mean'), 'mean');
-    const std = numbersOf(byId('run-std'), 'std');
-    const preprocessing = mean || std ? { mean: mean ?? [0], std: std ?? [1] } : undefined;
+    const { preprocessing } = this.settings;
     this.#show(await this.#client.call('run', [image, preprocessing]));
   }
 
-  #show({ scores, milliseconds }: RunResult): void {
-    const name = (i: number): string => this.#view?.labels[i] ?? `class ${i}`;
+  #show(result: RunResult): void {
+    this.#last = result;
+    const { milliseconds } = result;
+    const scores = bothSides(result.scores);
+    const name = (i: number): string => this.#names[i] || `class ${i}`;
     const order = Array.from(scores, (_, i) => i).sort(
       (a, b) => (scores[b] as number) - (scores[a] as number) || a - b,
     );
@@ -177,7 +215,13 @@ export class RunPanel {
         const value = scores[i] as number;
         const share = most > least ? (value - least) / (most - least) : 1;
         const meter = make('meter', { min: 0, max: 1, value: share, 'aria-label': `score of ${name(i)}` });
-        return make('li', {}, name(i), meter, make('span', { class: 'number' }, `${Number(value.toPrecision(3))}`));
+        return make(
+          'li',
+          {},
+          cut(name(i)),
+          meter,
+          make('span', { class: 'number' }, `${Number(value.toPrecision(3))}`),
+        );
       }),
     );
     // A clock whose steps are longer than the run does not move.

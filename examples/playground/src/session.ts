@@ -1,7 +1,11 @@
 import { inspect } from '../../../src/analyze/inspect.ts';
+import { LiteBlockError } from '../../../src/format/errors.ts';
 import type { ModelFile, Preprocessing } from '../../../src/format/model-file.ts';
 import { readHeader, readModel } from '../../../src/format/read.ts';
 import type { Values } from '../../../src/format/values.ts';
+import { threshold } from '../../../src/jobs/agreement.ts';
+import { bestOf } from '../../../src/jobs/best-of.ts';
+import { valueFacts } from '../../../src/jobs/output-meaning.ts';
 import { valuesOfPixels } from '../../../src/runtime/image/input.ts';
 import { loadModel } from '../../../src/runtime/load.ts';
 import type { Model } from '../../../src/runtime/model.ts';
@@ -13,6 +17,8 @@ import type { ArenaRectangle, ImageInput, Images, ModelView, Profile, RunResult 
 export interface Session {
   readonly view: ModelView;
   run(image: Images, preprocessing: Preprocessing | undefined): RunResult;
+  /** The best class of one image. Throws unsupported where no class follows from the output. */
+  classOf(image: Images, preprocessing: Preprocessing | undefined): number;
   profile(): Profile;
   dispose(): void;
 }
@@ -38,6 +44,7 @@ export async function openSession({ fileName, bytes, compiled, arena }: Opening)
     arena: arena ?? rectanglesOfFile(file),
     input: inputOf(file),
     labels: model.labels,
+    classes: classesOf(model),
     preprocessing: model.preprocessing,
     tier: model.tier,
     selfTested: file.digest !== undefined,
@@ -45,9 +52,31 @@ export async function openSession({ fileName, bytes, compiled, arena }: Opening)
   return {
     view,
     run: (image, preprocessing) => run(model, image, preprocessing),
+    classOf: (image, preprocessing) => classIn(run(model, image, preprocessing).scores, model),
     profile: () => timesOf(model),
     dispose: () => model.dispose(),
   };
+}
+
+const isIndices = (dtype: string): boolean => dtype === 'i32' || dtype === 'i64';
+
+/** Channels of the first output, and two where it is one probability; where it names classes, as many as have names. */
+function classesOf({ outputs, labels }: Model): number {
+  const { shape, dtype } = outputs[0] as Model['outputs'][number];
+  if (isIndices(dtype)) return labels.length;
+  return Math.max(shape.at(-1) ?? 1, 2);
+}
+
+/** As `liteblock eval` has it: the best score, or with one probability class 1 from 0.5 on. */
+function classIn(scores: Float32Array, { outputs }: Model): number {
+  const { shape, dtype } = outputs[0] as Model['outputs'][number];
+  const unsupported = (what: string) => new LiteBlockError('unsupported', `accuracy: ${what}: no class follows`);
+  if (!isIndices(dtype) && shape.slice(0, -1).some((side) => side !== 1)) {
+    throw unsupported(`the output is a map of ${shape.slice(1).join('×')}`);
+  }
+  if (scores.length > 1) return bestOf(scores);
+  if (!valueFacts(scores, 1).unit) throw unsupported('the output is one value that is no probability from 0 to 1');
+  return (scores[0] as number) >= threshold ? 1 : 0;
 }
 
 /** Undefined where the model has several inputs: a page has one image at a time. */

@@ -3,7 +3,7 @@ import { isModel } from '../../../src/format/read.ts';
 import type { Graph } from '../../../src/graph/graph.ts';
 import { isJson, isSafetensors } from '../../../src/jobs/file-start.ts';
 import type { Imported, Progress } from './compiler.ts';
-import type { Calls, Failure, ImageInput, NamedFile, Reply, Request, View } from './protocol.ts';
+import type { Calls, Failure, ImageInput, Images, NamedFile, Reply, Request, View } from './protocol.ts';
 import { openSession, type Session } from './session.ts';
 
 /** Everything that takes time, so that the page stays smooth. The compiler is fetched when there is something to compile. */
@@ -64,8 +64,16 @@ function ready(): Session {
   return session;
 }
 
+async function imagesIn(given: Images | NamedFile): Promise<Images['pixels'][]> {
+  const input = session?.view.input ?? float?.input;
+  if (!input) throw new LiteBlockError('usage', 'the model has several inputs: a page gives it one image');
+  const { split, valuesOf } = await import('./images.ts');
+  return split('pixels' in given ? given.pixels : valuesOf(given, input), input);
+}
+
 const calls = (progress: Progress): Calls => ({
   open,
+  resume: ({ name, bytes }) => start({ fileName: name, bytes, compiled: true }),
   async quantize(request) {
     if (!float) throw new LiteBlockError('usage', 'there is no float model to quantise');
     const { graph, source } = float;
@@ -73,13 +81,15 @@ const calls = (progress: Progress): Calls => ({
     return { view: await start(opening), report };
   },
   async image(file, i) {
-    const input = session?.view.input ?? float?.input;
-    if (!input) throw new LiteBlockError('usage', 'the model has several inputs: a page gives it one image');
-    const { split, valuesOf } = await import('./images.ts');
-    const images = split(valuesOf(file, input), input);
+    const images = await imagesIn(file);
     return { pixels: (images[i % images.length] as Uint8Array).slice(), count: images.length };
   },
   run: async (image, preprocessing) => ready().run(image, preprocessing),
+  async classify(given, preprocessing) {
+    const images = await imagesIn(given);
+    const [source, model] = ['source' in given ? given.source : given.name, ready()];
+    return images.map((pixels) => model.classOf({ source, pixels }, preprocessing));
+  },
   profile: async () => ready().profile(),
 });
 
