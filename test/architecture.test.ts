@@ -56,7 +56,7 @@ const arrows: Record<string, readonly string[]> = {
 /** Packages by room; a room without an entry imports none. */
 const packages: Record<string, readonly string[]> = {
   runtime: ['@assemblyscript/loader'],
-  import: ['flatbuffers'],
+  import: ['flatbuffers', 'fflate'],
   network: ['zod'],
   cli: ['commander', 'cli-progress', 'fast-png', '@jsquash/jpeg/codec/dec/mozjpeg_dec.js'],
 };

@@ -1,7 +1,7 @@
 import { checkKind, checkOptions } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { Graph } from '../graph/graph.ts';
-import { readSafetensors } from '../import/safetensors/read-safetensors.ts';
+import { readWeights } from '../import/read-weights.ts';
 import { networkGraph } from '../network/network-graph.ts';
 import { parseNetwork } from '../network/parse.ts';
 import { seededWeights } from '../network/seeded-weights.ts';
@@ -21,15 +21,15 @@ const checkSources = (what: string, sources: NetworkSources): void =>
   checkOptions(what, sources, { source: 'string', weightsSource: 'string', onNote: 'function' });
 
 /**
- * A network.json (its text, or the value in it) with the tensors of a .safetensors file, as a float32 graph with everything
- * folded and fused, ready to be quantised. Throws file-truncated, file-invalid or graph-invalid.
+ * A network.json (its text, or the value in it) with the tensors of a .safetensors file or of a state_dict (.pt, .pth), as a float32 graph with everything
+ * folded and fused, ready to be quantised. Throws file-truncated, file-invalid, unsupported or graph-invalid.
  */
 export function importNetwork(json: unknown, weights: Uint8Array, sources: NetworkSources = {}): Graph {
   checkKind('importNetwork: weights', weights, 'Uint8Array');
   checkSources('importNetwork', sources);
   const { source = 'network.json', weightsSource = 'weights.safetensors', onNote } = sources;
   const network = parseNetwork(json, source);
-  const tensors = readSafetensors(weights, weightsSource);
+  const tensors = readWeights(weights, weightsSource, onNote);
   return lowered(networkGraph(network, tensors, source, { weightsSource, onNote }), source);
 }
 

@@ -19,8 +19,9 @@ export interface ForeignFile {
 const toSafetensors =
   "write the tensors in Python with safetensors.torch.save_file(model.state_dict(), 'w.safetensors')";
 const pytorch = {
-  forModel: `${toSafetensors}, and give the network.json with --weights w.safetensors (docs/pytorch.md)`,
-  forWeights: `${toSafetensors} (docs/pytorch.md)`,
+  forModel:
+    "it may be weights alone: give the network.json that they belong to, and these with --weights; or write the whole network with torch.export.save(torch.export.export(model.eval(), (x,)), 'model.pt2') (docs/pytorch.md)",
+  forWeights: "write the weights anew: torch.save(model.state_dict(), 'weights.pt') (docs/pytorch.md)",
 };
 const keras = (load: string) => ({
   forModel: `convert it in Python: tf.lite.TFLiteConverter.${load}.convert() gives a .tflite`,
@@ -147,8 +148,8 @@ function zipFile(names: readonly string[]): ForeignFile {
     has(/\/data\/weights\//)
   ) {
     return file('other', 'an exported program of PyTorch (.pt2)', {
-      forModel: `it is not read yet: ${pytorch.forModel}`,
-      forWeights: pytorch.forWeights,
+      forModel: 'importFile reads it, importModel reads .tflite alone',
+      forWeights: 'it is a whole network with its weights: give it in place of the network.json, without --weights',
     });
   }
   if (has(/(^|\/)data\.pkl$/)) {

@@ -3,7 +3,7 @@ import type { Values } from '../format/values.ts';
 import { GraphBuilder, type NodeOptions } from '../graph/builder.ts';
 import type { Graph } from '../graph/graph.ts';
 import { nodeFaults, operandFaults } from '../graph/node-faults.ts';
-import type { Node, NodeView, Op } from '../graph/op.ts';
+import type { Block, Node, NodeView, Op } from '../graph/op.ts';
 import { sizeFault } from '../graph/sizes.ts';
 import type { Tensor, TensorId } from '../graph/tensor.ts';
 import { verifyStructure } from '../graph/verify.ts';
@@ -15,6 +15,8 @@ import { fileShape } from './shapes.ts';
 export interface Site extends Omit<Problem, 'what'> {
   /** The file does not have it: its problems are those of the operator beside it. */
   readonly inserted?: true | undefined;
+  /** The blocks around it, outermost first. */
+  readonly blocks?: readonly Block[];
 }
 
 /** What is known of an activation when it is declared. */
@@ -109,7 +111,8 @@ export class GraphWriter {
    * is −1. What does not fit is reported.
    */
   write<A>(site: Site, op: Op<A>, attributes: A, inputs: readonly TensorId[], output: TensorId): void {
-    const node = { index: site.node, name: site.name, op, inputs, outputs: [output], attributes };
+    const { node: index, name, blocks } = site;
+    const node = { index, name, op, inputs, outputs: [output], attributes, ...(blocks && { blocks }) };
     const pending = this.#pending.has(output);
     if (pending && !this.#settle(site, node, output)) return;
     if (![...inputs, output].some((id) => this.#broken.has(id))) {

@@ -16,7 +16,13 @@ const lfs = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 1
 const cArray = `/* Copyright */\n#include "model.h"\n\nalignas(16) const unsigned char g_model_data[] = {\n  0x1c, 0x00,\n`;
 
 /** Bytes, what they are said to be, and what is to be done where a model, and where weights, were wanted. */
-const foreign: readonly (readonly [name: string, bytes: Uint8Array, what: RegExp, model: RegExp, weights: RegExp])[] = [
+const foreign: readonly (readonly [
+  name: string,
+  bytes: Uint8Array,
+  what: RegExp,
+  model: RegExp,
+  weights: RegExp | undefined,
+])[] = [
   ['a git-LFS pointer', ascii(lfs), /git-LFS pointer/, /git lfs pull/, /git lfs pull/],
   ['a .cc array', ascii(cArray), /C source with a model as an array/, /\.tflite that it was made of/, /xxd -r -p/],
   [
@@ -37,15 +43,15 @@ const foreign: readonly (readonly [name: string, bytes: Uint8Array, what: RegExp
     /PyTorch/,
   ],
   ['a .gz', gzipSync(ascii('x')), /gzip archive/, /gunzip/, /gunzip/],
-  ['a .pt', zip('net/data.pkl', 'net/data/0'), /PyTorch checkpoint/, /save_file.*--weights/, /save_file/],
-  ['an old .pth', ascii('\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.'), /PyTorch checkpoint/, /save_file/, /save_file/],
-  ['a TorchScript .pt', zip('n/data.pkl', 'n/code/n.py'), /TorchScript/, /save_file.*--weights/, /save_file/],
+  ['a .pt', zip('net/data.pkl', 'net/data/0'), /PyTorch checkpoint/, /--weights.*torch\.export\.save/, undefined],
+  ['an old .pth', ascii('\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.'), /PyTorch checkpoint/, /--weights/, undefined],
+  ['a TorchScript .pt', zip('n/data.pkl', 'n/code/n.py'), /TorchScript/, /torch\.export\.save/, undefined],
   [
     'a .pt2',
     zip('n/archive_format', 'n/models/model.json'),
     /exported program/,
-    /not read yet.*save_file/,
-    /save_file/,
+    /importFile reads it/,
+    /in place of the network\.json/,
   ],
   ['an .onnx', ascii('\x08\x0a\x12\x07pytorch'), /ONNX model/, /ONNX is not supported yet/, /save_file/],
   ['an HTML page', ascii('\n<!DOCTYPE html><html>'), /HTML page/, /address of the file/, /address of the file/],
@@ -62,6 +68,7 @@ it.each(foreign)('tells %s by its bytes, and what to do next, in place of a mode
   expect(asModel.message).toMatch(what);
   expect(asModel.message).toMatch(model);
   const json = '{"name":"n","input":{"channels":1,"height":1,"width":1},"layers":[{"type":"ReLU"}]}';
+  if (!weights) return; // weights of PyTorch are read: test/import/pytorch
   const asWeights = refusal(() => importNetwork(json, bytes, { weightsSource: 'w.safetensors' }));
   expect(asWeights.message).toMatch(/^w\.safetensors: this is /);
   expect(asWeights.message).toMatch(what);
@@ -102,7 +109,7 @@ it('knows nothing of other bytes, and reads no archive beyond its end', () => {
 
 describeShared('files of PyTorch and ONNX', (data) => {
   it.each([
-    ['pytorch/litenet.pt', /this is a PyTorch checkpoint \(\.pt\): write the tensors in Python/],
+    ['pytorch/litenet.pt', /this is a PyTorch checkpoint \(\.pt\): it may be weights alone: give the network\.json/],
     ['pytorch/litenet.pt2', /this is an exported program of PyTorch \(\.pt2\)/],
     ['pytorch/litenet.torch26.pt2', /this is an exported program of PyTorch \(\.pt2\)/],
     ['pytorch/litenet.pt2e.pt2', /this is an exported program of PyTorch \(\.pt2\)/],

@@ -1,4 +1,4 @@
-import { importModel } from '../../compiler/import-model.ts';
+import { importFile } from '../../compiler/import-file.ts';
 import { importNetwork, importSeeded } from '../../compiler/import-network.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import { isModel } from '../../format/read.ts';
@@ -16,7 +16,7 @@ export interface WeightOptions {
 }
 
 /**
- * A float model, ready to be quantised: a network.json with its weights, or a float .tflite. Throws usage where it is int8
+ * A float model, ready to be quantised: a network.json with its weights, or a float .tflite or .pt2. Throws usage where it is int8
  * already, or where weights are missing or given in vain.
  */
 export async function loadFloatModel(path: string, options: WeightOptions & ShapeOptions): Promise<Graph> {
@@ -26,7 +26,7 @@ export async function loadFloatModel(path: string, options: WeightOptions & Shap
   const given = options.weights === undefined ? (options.seed === undefined ? undefined : '--seed') : '--weights';
   if (given) throw new LiteBlockError('usage', `${path}: it has its weights: ${given} is for a network.json`);
   if (isModel(bytes)) throw new LiteBlockError('usage', `${path}: this is a .lbm, which is int8 already`);
-  const graph = importModel(bytes, path, importOptions(options));
+  const graph = await importFile(bytes, path, importOptions(options));
   if (!isFloat(graph)) {
     throw new LiteBlockError('usage', `${path}: it is int8 already: liteblock compile ${path} -o out.lbm`);
   }

@@ -1,7 +1,7 @@
 import { unbundle } from '../../bundle/unbundle.ts';
 import { isWasm } from '../../bundle/wasm.ts';
 import { type Compiled, compile } from '../../compiler/compile.ts';
-import { importModel } from '../../compiler/import-model.ts';
+import { importFile } from '../../compiler/import-file.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import type { ModelFile } from '../../format/model-file.ts';
 import { isModel, readHeader, readModel } from '../../format/read.ts';
@@ -72,7 +72,7 @@ function opened(source: Uint8Array, path: string): Opened {
 
 async function compiledOf(source: Uint8Array, path: string, options: LoadOptions, notes: Notes): Promise<Opened> {
   const { ram, answer } = options;
-  return compile(importModel(source, path, importOptions(options)), {
+  return compile(await importFile(source, path, importOptions(options)), {
     ...notes,
     ...(ram !== undefined && { ramBytes: ram }),
     ...(answer && { evaluate: await quantizedEvaluator(builtEngines) }),

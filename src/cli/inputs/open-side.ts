@@ -1,14 +1,13 @@
 import { statSync } from 'node:fs';
 import { unbundle } from '../../bundle/unbundle.ts';
 import { isWasm } from '../../bundle/wasm.ts';
-import { importModel } from '../../compiler/import-model.ts';
+import { importFile, importUnlowered } from '../../compiler/import-file.ts';
 import { importNetwork, importSeeded } from '../../compiler/import-network.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import type { ModelFile } from '../../format/model-file.ts';
 import { readModel } from '../../format/read.ts';
 import type { Graph } from '../../graph/graph.ts';
-import { readSafetensors } from '../../import/safetensors/read-safetensors.ts';
-import { importTflite } from '../../import/tflite/import-tflite.ts';
+import { readWeights } from '../../import/read-weights.ts';
 import { type FloatGraphs, isRunnable } from '../../jobs/diff/run-float.ts';
 import { modelKind } from '../../jobs/model-kind.ts';
 import { networkGraph } from '../../network/network-graph.ts';
@@ -33,8 +32,8 @@ export async function openSide(path: string, weights: WeightOptions): Promise<Si
   const kind = modelKind(bytes, path);
   if (kind === 'network') return openNetwork(path, new TextDecoder().decode(bytes), weights);
   if (kind === 'lbm') return { kind, path, bytes, file: readModel(bytes, path) };
-  if (kind === 'int8') return { kind, path, graph: importModel(bytes, path) };
-  const original = importTflite(bytes, path);
+  if (kind === 'int8') return { kind, path, graph: await importFile(bytes, path) };
+  const original = await importUnlowered(bytes, path);
   const graph = lower(original);
   return isRunnable(graph) ? { kind, path, ...runnable(original, graph) } : { kind: 'int8', path, graph };
 }
@@ -43,7 +42,7 @@ async function openNetwork(path: string, json: string, { weights, seed, onNote }
   const network = parseNetwork(json, path);
   if (weights !== undefined) {
     const bytes = await readBytes(weights);
-    const original = networkGraph(network, readSafetensors(bytes, weights), path, { weightsSource: weights });
+    const original = networkGraph(network, readWeights(bytes, weights), path, { weightsSource: weights });
     const lowered = importNetwork(network, bytes, { source: path, weightsSource: weights, onNote });
     return { kind: 'float', path, ...runnable(original, lowered) };
   }

@@ -19,7 +19,7 @@ function parseShape(text: string, before: ShapeOptions['shape'] = {}): ShapeOpti
 export const withShapes = (command: Command): Command =>
   command.option(
     '--shape <name=sizes>',
-    'the shape of an input of a .tflite that leaves it open, or in place of its own, such as image=1,224,224,3; once an input',
+    'the shape of an input of a .tflite or .pt2 that leaves it open, or in place of its own, such as image=1,224,224,3; once an input',
     parseShape,
   );
 
@@ -28,5 +28,5 @@ export const importOptions = ({ shape }: ShapeOptions): ImportOptions => (shape 
 
 /** Throws usage where shapes are given for a model whose shapes are what they are. */
 export function refuseShapes(path: string, { shape }: ShapeOptions): void {
-  if (shape) throw new LiteBlockError('usage', `${path}: --shape is for a .tflite`);
+  if (shape) throw new LiteBlockError('usage', `${path}: --shape is for a .tflite or .pt2`);
 }

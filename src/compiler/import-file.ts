@@ -1,0 +1,35 @@
+import { checkKind } from '../format/arguments.ts';
+import type { Graph } from '../graph/graph.ts';
+import { isProgram } from '../import/pytorch/archive-names.ts';
+import { type ImportOptions, importTflite } from '../import/tflite/import-tflite.ts';
+import { isTflite } from '../import/tflite/model.ts';
+import { zipEntries } from '../import/zip-entries.ts';
+import { lower } from '../passes/lower.ts';
+import { importModel } from './import-model.ts';
+
+/**
+ * A model file of any format that is read (.tflite, .pt2) as a graph with everything folded and fused: a float one is ready to be
+ * quantised, an int8 one to be compiled. Importers of formats other than .tflite are loaded when a file wants them. `source` names the file in messages. Throws usage
+ * for shapes that do not fit, file-truncated, file-invalid, file-version or unsupported.
+ */
+export async function importFile(bytes: Uint8Array, source: string, options: ImportOptions = {}): Promise<Graph> {
+  checkKind('importFile: bytes', bytes, 'Uint8Array');
+  checkKind('importFile: source', source, 'String');
+  checkKind('importFile: options', options, 'Object');
+  if (!isPt2(bytes)) return importModel(bytes, source, options);
+  const { withoutSingleBlocks } = await import('../import/pytorch/single-blocks.ts');
+  return withoutSingleBlocks(lower(await unlowered(bytes, source, options)));
+}
+
+/** The same as the file has it, node by node. */
+export async function importUnlowered(bytes: Uint8Array, source: string, options: ImportOptions = {}): Promise<Graph> {
+  if (isTflite(bytes)) return importTflite(bytes, source, options);
+  return isPt2(bytes) ? unlowered(bytes, source, options) : importModel(bytes, source, options);
+}
+
+const isPt2 = (bytes: Uint8Array): boolean => isProgram(zipEntries(bytes));
+
+async function unlowered(bytes: Uint8Array, source: string, options: ImportOptions): Promise<Graph> {
+  const { importPt2 } = await import('../import/pytorch/import-pt2.ts');
+  return importPt2(bytes, source, options);
+}

@@ -1,0 +1,189 @@
+import { LiteBlockError } from '../../format/errors.ts';
+import type { Graph } from '../../graph/graph.ts';
+import { GraphWriter } from '../graph-writer.ts';
+import { addInput, addOutput } from '../nchw/borders.ts';
+import { Frame, Misfit } from '../nchw/frame.ts';
+import { shapeOfValue, type Value } from '../nchw/value.ts';
+import { placeInFile } from '../problems.ts';
+import { AtenNode } from './aten-node.ts';
+import { MemoryOfValues } from './memory.ts';
+import { NodeSites } from './node-site.ts';
+import { operatorName, operators } from './operators.ts';
+import type { Argument, Program, ProgramNode } from './program.ts';
+
+/** A program, with the shapes that its inputs are compiled for. */
+export interface ShapedProgram {
+  readonly program: Program;
+  /** By input; undefined where sizes are open still. */
+  readonly inputShapes: readonly (readonly number[] | undefined)[];
+  /** Shapes are not those that the file declares. */
+  readonly infers: boolean;
+  /** Images in a batch. */
+  readonly batch: number;
+}
+
+/** What a program's node gives; undefined where something stands in the way, which has been reported. */
+type Made = Value | undefined;
+
+/** A program as a float32 graph called `name`. Throws 'unsupported' with every problem at once, by the paths of modules. */
+export function convertProgram(shaped: ShapedProgram, name: string): Graph {
+  const { program } = shaped;
+  const writer = new GraphWriter(name, program.source, shaped.batch);
+  const conversion = new ProgramConversion(shaped, new Frame(writer));
+  conversion.run();
+  return writer.finish({ code: 'unsupported', place: placeInFile, known: [...shortNames] });
+}
+
+const shortNames = new Set(Array.from(operators.keys(), (name) => name.slice(name.indexOf('.') + 1)));
+
+class ProgramConversion {
+  readonly #shaped: ShapedProgram;
+  readonly #frame: Frame;
+  readonly #values = new Map<string, Made>();
+  readonly #memory = new MemoryOfValues();
+  readonly #sites = new NodeSites();
+
+  constructor(shaped: ShapedProgram, frame: Frame) {
+    this.#shaped = shaped;
+    this.#frame = frame;
+  }
+
+  run(): void {
+    const { program } = this.#shaped;
+    const whole = (what: string): void => this.#frame.writer.problem({ node: -1, op: '', name: program.source }, what);
+    if (program.inputs.length === 0) whole('it has no inputs (one or more)');
+    for (const buffer of program.changed) {
+      whole(`its buffer "${buffer}" changes from one run to the next, which is not supported (buffers that stay)`);
+    }
+    this.#addInputs();
+    const needed = neededNodes(program);
+    for (const node of program.nodes) if (needed.has(node)) this.#convert(node);
+    this.#addOutputs();
+  }
+
+  #addInputs(): void {
+    const { program, inputShapes } = this.#shaped;
+    for (const [i, { name, dtype }] of program.inputs.entries()) {
+      const shape = inputShapes[i];
+      this.#frame.site = { node: -1, op: 'input', name };
+      this.#values.set(name, undefined);
+      if (!/^(b?float\d+)$/.test(dtype)) this.#problem(`its type ${dtype} is not supported (real values)`);
+      else if (shape) this.#try(() => this.#values.set(name, addInput(this.#frame, name, shape)));
+      else this.#problem('its sizes are not fixed: give --shape');
+    }
+  }
+
+  #addOutputs(): void {
+    const { writer } = this.#frame;
+    const inputs = this.#shaped.program.inputs.flatMap(({ name }) => {
+      const value = this.#values.get(name);
+      return value?.kind === 'activation' ? [value.id] : [];
+    });
+    for (const name of this.#shaped.program.outputs) {
+      const value = this.#values.get(name);
+      const site = { node: this.#shaped.program.nodes.length, op: 'output', name };
+      this.#frame.site = { ...site, inserted: true };
+      if (value?.kind === 'activation') this.#try(() => addOutput(this.#frame, value, inputs));
+      else if (value) writer.problem({ ...site, node: -1 }, 'it is a constant (a tensor that is computed)');
+      else if (!this.#values.has(name)) writer.problem({ ...site, node: -1 }, 'no node makes it');
+    }
+  }
+
+  #convert(node: ProgramNode): void {
+    const { name, inPlace } = operatorName(node.target);
+    const entry = operators.get(name);
+    this.#frame.site = this.#sites.of(node);
+    for (const output of node.outputs) {
+      if (this.#values.has(output)) throw this.#invalid(`two nodes make "${output}"`);
+      this.#values.set(output, undefined);
+    }
+    if (!entry) {
+      this.#problem(`the operator ${node.target} is not supported`);
+      return;
+    }
+    const read = namesRead(node);
+    for (const each of read) {
+      if (!this.#has(each))
+        throw this.#invalid(`node ${node.index} ${node.target} reads "${each}", which no node has made before it`);
+    }
+    const stale = this.#memory.staleAmong(read);
+    if (stale !== undefined) {
+      this.#problem(
+        `it reads "${stale}", whose memory an in-place operator has changed since (export it without inplace=True)`,
+      );
+      return;
+    }
+    this.#try(() => {
+      const values = read.map((each) => this.#valueOf(each));
+      if (values.some((value) => value === undefined)) return;
+      const isKnown = values.every((value) => value?.kind === 'constant');
+      const convert = (isKnown && entry.fold) || entry.convert;
+      const made = convert(new AtenNode(this.#frame, node, (each) => this.#valueOf(each)));
+      this.#keep(node, Array.isArray(made) ? made : [made]);
+      if (entry.view) this.#memory.view(read[0], node.outputs);
+      if (inPlace) this.#memory.change(read[0], node.outputs);
+    });
+  }
+
+  #keep(node: ProgramNode, made: readonly Value[]): void {
+    for (const [i, output] of node.outputs.entries()) {
+      const value = made[i];
+      this.#values.set(output, value);
+      if (value) this.#checkShape(output, value);
+    }
+  }
+
+  /** The file declares the shape of every tensor: what differs is wrong here or there. */
+  #checkShape(name: string, value: Value): void {
+    const declared = this.#shaped.program.shapes.get(name);
+    const shape = shapeOfValue(value);
+    if (!declared || this.#shaped.infers || String(declared) === String(shape)) return;
+    this.#problem(`it gives [${shape.join(', ')}], but the file declares [${declared.join(', ')}]`);
+  }
+
+  #has(name: string): boolean {
+    return this.#values.has(name) || this.#shaped.program.constants.has(name);
+  }
+
+  #valueOf(name: string): Made {
+    return this.#values.get(name) ?? this.#shaped.program.constants.get(name)?.read();
+  }
+
+  #try(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      if (!(error instanceof Misfit)) throw error;
+      this.#problem(error.message);
+    }
+  }
+
+  #problem(what: string): void {
+    this.#frame.writer.problem(this.#frame.site, what);
+  }
+
+  #invalid(what: string): LiteBlockError {
+    return new LiteBlockError('file-invalid', `${this.#shaped.program.source}: ${what}`);
+  }
+}
+
+const namesIn = (argument: Argument): readonly string[] => {
+  if (argument.kind === 'value') return [argument.name];
+  if (argument.kind === 'values') return argument.names.filter((name) => name !== undefined);
+  return argument.kind === 'numbers' ? argument.values.filter((each) => typeof each === 'string') : [];
+};
+
+/** Names of what a node reads, in order. */
+export const namesRead = (node: ProgramNode): readonly string[] => [...node.arguments.values()].flatMap(namesIn);
+
+/** Nodes that outputs come from: what nobody reads stands in nobody's way. In-place nodes write to what others read. */
+function neededNodes({ nodes, outputs }: Program): ReadonlySet<ProgramNode> {
+  const wanted = new Set(outputs);
+  const needed = new Set<ProgramNode>();
+  for (const node of [...nodes].reverse()) {
+    if (!node.outputs.some((name) => wanted.has(name)) && !operatorName(node.target).inPlace) continue;
+    needed.add(node);
+    for (const name of namesRead(node)) wanted.add(name);
+  }
+  return needed;
+}

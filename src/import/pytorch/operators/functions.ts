@@ -1,0 +1,188 @@
+import type { Activation as Clamp } from '../../../graph/attributes.ts';
+import type { Op } from '../../../graph/op.ts';
+import { add } from '../../../ops/add.ts';
+import { hardSigmoid } from '../../../ops/hard-sigmoid.ts';
+import { hardSwish } from '../../../ops/hard-swish.ts';
+import { leakyRelu } from '../../../ops/leaky-relu.ts';
+import { logistic } from '../../../ops/logistic.ts';
+import { mul } from '../../../ops/mul.ts';
+import { prelu } from '../../../ops/prelu.ts';
+import { relu } from '../../../ops/relu.ts';
+import { sub } from '../../../ops/sub.ts';
+import { swish } from '../../../ops/swish.ts';
+import { tanh } from '../../../ops/tanh.ts';
+import { combined, mapped } from '../../nchw/constants.ts';
+import { misfit } from '../../nchw/frame.ts';
+import { elementwise, softmaxOver } from '../../nchw/layers/maps.ts';
+import { pairwise } from '../../nchw/layers/pairwise.ts';
+import { type Constant, scalar, type Value } from '../../nchw/value.ts';
+import { constantOf } from '../../nchw/weights.ts';
+import type { AtenConverter, AtenEntry, AtenNode } from '../aten-node.ts';
+
+/** A function without parameters; `f` is it on a constant. */
+const plain = (op: Op<Record<string, never>>, f: (x: number) => number): AtenEntry => ({
+  convert: (node) => elementwise(node.frame, op, {}, node.required('self')),
+  fold: (node) => mapped(known(node, 'self'), f),
+});
+
+const known = (node: AtenNode, name: string): Constant =>
+  node.constant(name) ?? misfit(`its argument ${name} is missing (a constant)`);
+
+/** A function that is there for constants alone. */
+const ofConstants = (f: (x: number) => number, real?: boolean): AtenEntry => {
+  const fold: AtenConverter = (node) => mapped(known(node, 'self'), f, real);
+  return { convert: () => misfit('it is supported on constants alone'), fold };
+};
+
+/** A clamp of both ends, of which either may be missing. */
+function clamped(node: AtenNode, least: number, most: number): Value {
+  const x = node.required('self');
+  if (x.kind === 'constant') return mapped(x, (value) => Math.min(Math.max(value, least), most));
+  if (least === -Infinity && most === Infinity) return x;
+  const activation = clampOf(least, most);
+  if (activation) return elementwise(node.frame, relu, { activation }, x);
+  return misfit(`a clamp from ${least} to ${most} is not supported (from 0, 0 to 6, or −1 to 1)`);
+}
+
+function clampOf(least: number, most: number): Clamp | undefined {
+  if (least === 0) return most === Infinity ? 'relu' : most === 6 ? 'relu6' : undefined;
+  return least === -1 && most === 1 ? 'reluN1To1' : undefined;
+}
+
+const clamp =
+  (leastName: string | number, mostName: string | number): AtenConverter =>
+  (node) => {
+    const bound = (name: string | number, otherwise: number): number =>
+      typeof name === 'number' ? name : node.number(name, otherwise);
+    return clamped(node, bound(leastName, -Infinity), bound(mostName, Infinity));
+  };
+
+const convertHardtanh: AtenConverter = (node) => clamped(node, node.number('min_val', -1), node.number('max_val', 1));
+
+/** a + alpha · b and the like: alpha is 1 nearly always. */
+function second(node: AtenNode, value: Value): Value {
+  const alpha = node.number('alpha', 1);
+  if (alpha === 1) return value;
+  if (value.kind === 'constant') return mapped(value, (each) => each * alpha);
+  return pairwise(node.frame, mul, value, scalar(alpha));
+}
+
+type PairOp = Parameters<typeof pairwise>[1];
+
+const pair = (op: PairOp, f: (a: number, b: number) => number): AtenEntry => ({
+  convert: (node) => pairwise(node.frame, op, node.required('self'), second(node, node.required('other'))),
+  fold: (node) => combined(known(node, 'self'), second(node, known(node, 'other')) as Constant, f),
+});
+
+/** Two that change places: other − self. */
+const reversed = (op: PairOp, f: (a: number, b: number) => number): AtenEntry => ({
+  convert: (node) => pairwise(node.frame, op, node.required('other'), second(node, node.required('self'))),
+  fold: (node) => combined(known(node, 'other'), second(node, known(node, 'self')) as Constant, f),
+});
+
+const rounded = (node: AtenNode, value: number): number => {
+  const mode = node.text('rounding_mode', '');
+  return mode === 'floor' ? Math.floor(value) : mode === 'trunc' ? Math.trunc(value) : value;
+};
+
+const convertDivision: AtenConverter = (node) => {
+  const divisor = node.required('other');
+  if (node.has('rounding_mode')) misfit('a division that is rounded is supported on constants alone');
+  if (divisor.kind !== 'constant') return misfit('its divisor is computed (a constant)');
+  return pairwise(
+    node.frame,
+    mul,
+    node.required('self'),
+    mapped(divisor, (value) => 1 / value, true),
+  );
+};
+
+const foldDivision: AtenConverter = (node) => {
+  const whole = node.has('rounding_mode') && known(node, 'self').data instanceof Float64Array;
+  return combined(known(node, 'self'), known(node, 'other'), (a, b) => rounded(node, a / b), !whole);
+};
+
+/** A power that is a product; others of constants alone. */
+const convertPower: AtenConverter = (node) => {
+  const x = node.required('self');
+  const exponent = node.number('exponent');
+  if (x.kind === 'constant') return mapped(x, (value) => value ** exponent);
+  if (exponent === 1) return x;
+  if (exponent === 2) return pairwise(node.frame, mul, x, x);
+  return misfit(`the power ${exponent} is not supported (1 or 2)`);
+};
+
+const convertPrelu: AtenConverter = (node) => {
+  const { name, data } = constantOf(node.value('weight'), 'its slopes');
+  const given = node.frame.computed(node.required('self'));
+  const x = given.layout.axes.length > 1 ? node.frame.channels(given, 1) : given;
+  const slopes = node.frame.constant(name, [data.length], Float32Array.from(data));
+  return elementwise(node.frame, prelu, {}, x, [slopes]);
+};
+
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+const convertSoftmax: AtenConverter = (node) => softmaxOver(node.frame, node.required('self'), node.number('dim'));
+const unchanged: AtenConverter = (node) => node.required(node.has('self') ? 'self' : 'input');
+
+const convertDropout: AtenConverter = (node) => {
+  if (node.flag('train', false)) misfit('it drops values as in training (call model.eval() before the export)');
+  return unchanged(node);
+};
+
+export const functions: Readonly<Record<string, AtenEntry>> = {
+  'aten.relu': { convert: clamp(0, Infinity) },
+  'aten.relu6': { convert: clamp(0, 6) },
+  'aten.hardtanh': { convert: convertHardtanh },
+  'aten.clamp': { convert: clamp('min', 'max') },
+  'aten.clamp_min': { convert: clamp('min', Infinity) },
+  'aten.clamp_max': { convert: clamp(-Infinity, 'max') },
+  'aten.sigmoid': plain(logistic, sigmoid),
+  'aten.tanh': plain(tanh, Math.tanh),
+  'aten.silu': plain(swish, (x) => x * sigmoid(x)),
+  'aten.hardsigmoid': plain(hardSigmoid, (x) => Math.min(Math.max(x + 3, 0), 6) / 6),
+  'aten.hardswish': plain(hardSwish, (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6),
+  'aten.leaky_relu': {
+    convert: (node) =>
+      elementwise(
+        node.frame,
+        leakyRelu,
+        { alpha: Math.fround(node.number('negative_slope', 0.01)) },
+        node.required('self'),
+      ),
+  },
+  'aten.prelu': { convert: convertPrelu },
+  'aten._prelu_kernel': { convert: convertPrelu },
+  'aten.softmax': { convert: convertSoftmax },
+  'aten._softmax': { convert: convertSoftmax },
+  'aten.add': pair(add, (a, b) => a + b),
+  'aten.sub': pair(sub, (a, b) => a - b),
+  'aten.rsub': reversed(sub, (a, b) => a - b),
+  'aten.mul': pair(mul, (a, b) => a * b),
+  'aten.div': { convert: convertDivision, fold: foldDivision },
+  'aten.pow': { convert: convertPower },
+  'aten.square': { convert: (node) => pairwise(node.frame, mul, node.required('self'), node.required('self')) },
+  'aten.neg': {
+    convert: (node) => pairwise(node.frame, mul, node.required('self'), scalar(-1)),
+    fold: (node) => mapped(known(node, 'self'), (x) => 0 - x),
+  },
+  'aten.sqrt': ofConstants(Math.sqrt, true),
+  'aten.rsqrt': ofConstants((x) => 1 / Math.sqrt(x), true),
+  'aten.exp': ofConstants(Math.exp, true),
+  'aten.log': ofConstants(Math.log, true),
+  'aten.sin': ofConstants(Math.sin, true),
+  'aten.cos': ofConstants(Math.cos, true),
+  'aten.abs': ofConstants(Math.abs),
+  'aten.reciprocal': ofConstants((x) => 1 / x, true),
+  'aten.floor': ofConstants(Math.floor),
+  'aten.ceil': ofConstants(Math.ceil),
+  'aten.round': ofConstants((x) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x))),
+  'aten.dropout': { convert: convertDropout },
+  'aten.feature_dropout': { convert: convertDropout },
+  'aten.alpha_dropout': { convert: convertDropout },
+  'aten.alias': { convert: unchanged, view: true },
+  'aten.identity': { convert: unchanged, view: true },
+  'aten.contiguous': { convert: unchanged, view: true },
+  'aten.detach': { convert: unchanged, view: true },
+  'aten.clone': { convert: unchanged },
+  'aten.lift_fresh_copy': { convert: unchanged },
+};
