@@ -26,7 +26,7 @@ const tail = 12;
 
 /** A name on one line: where it is too long its middle is left out, and the whole is its title. */
 export function cut(name: string): HTMLSpanElement {
-  if (name.length <= tail) return make('span', {}, name);
+  if (name.length <= tail + 3) return make('span', {}, name);
   const parts = [name.slice(0, -tail), name.slice(-tail)].map((part) => make('span', {}, part));
   return make('span', { class: 'cut', title: name }, ...parts);
 }
