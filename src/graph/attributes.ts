@@ -43,6 +43,7 @@ export interface AveragePool2dAttributes extends Window2d {
   readonly rounding?: 'up';
 }
 
+/** Of a mean, and of a sum. */
 export interface MeanAttributes {
   readonly axes: 'hw' | 'c';
 }

@@ -123,6 +123,25 @@ export function integers(node: NodeConversion, i: number, what: string): readonl
   return Array.from(data as ArrayLike<number | bigint>, Number);
 }
 
+/** More than a list of indices into an axis has. */
+const mostIndexBytes = 2 ** 20;
+
+/** The values of a constant input that lists indices, and its shape; undefined, with a problem, where it is not one. */
+export function indices(
+  node: NodeConversion,
+  i: number,
+  what: string,
+): { readonly values: readonly number[]; readonly shape: readonly number[] } | undefined {
+  const file = fileInput(node, i);
+  if (file?.type !== 'int32' && file?.type !== 'int64') return problem(node, `its ${what} are no int32 or int64`);
+  if (!file.bytes || node.activations.has(file.index)) return problem(node, `its ${what} are computed (constant)`);
+  const fits = file.bytes.length <= mostIndexBytes;
+  const dtype = file.type === 'int32' ? 'i32' : 'i64';
+  const data = fits ? valuesOf(node, file.bytes, dtype, elements(file.shape)) : undefined;
+  if (data) return { values: Array.from(data as ArrayLike<number | bigint>, Number), shape: file.shape };
+  return problem(node, `its ${what} have ${file.bytes.length} bytes for the shape [${file.shape.join(', ')}]`);
+}
+
 /** The integers of a constant input; undefined where it is none. */
 export function constantIntegers(node: NodeConversion, i: number): readonly number[] | undefined {
   const file = fileInput(node, i);

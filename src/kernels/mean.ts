@@ -1,5 +1,6 @@
 import { activationRange } from '../arithmetic/activation-range.ts';
-import { meanRequantize } from '../arithmetic/multipliers.ts';
+import type { Multiplier } from '../arithmetic/fixed-point.ts';
+import { meanRequantize, quantizeRequantize } from '../arithmetic/multipliers.ts';
 import type { MeanAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc, outputOf } from '../graph/graph.ts';
 import type { NodeView } from '../graph/op.ts';
@@ -12,9 +13,14 @@ function countOf(view: NodeView<MeanAttributes>): number {
   return view.attributes.axes === 'hw' ? h * w : c;
 }
 
-/** The mean over height and width, or over channels; the division is part of the multiplier. */
-export const mean: KernelOf<'mean', MeanAttributes> = {
-  name: 'mean',
+type TotalKernel = KernelOf<'mean', MeanAttributes>;
+
+/** One value for many by their sum, and the factor of that. */
+const totalKernel = (
+  name: string,
+  requantizeOf: (view: NodeView<MeanAttributes>, count: number) => Multiplier,
+): TotalKernel => ({
+  name,
   opcode: 'mean',
 
   refuses(view) {
@@ -23,16 +29,22 @@ export const mean: KernelOf<'mean', MeanAttributes> = {
     const count = countOf(view);
     // |x − zero point| ≤ 255
     if (count * 255 >= 2 ** 31) return `the sum of ${count} values may leave int32 (${Math.floor(2 ** 31 / 255)})`;
-    return whyNotShiftable([meanRequantize(view, count).shift]);
+    return whyNotShiftable([requantizeOf(view, count).shift]);
   },
 
   pack(view) {
     const { min, max } = activationRange('none', outputOf(view));
     return {
       axes: view.attributes.axes === 'hw' ? 0 : 1,
-      ...meanRequantize(view, countOf(view)),
+      ...requantizeOf(view, countOf(view)),
       yMin: min,
       yMax: max,
     };
   },
-};
+});
+
+/** The mean over height and width, or over channels; the division is part of the multiplier. */
+export const mean: TotalKernel = totalKernel('mean', meanRequantize);
+
+/** The sum over height and width, or over channels. */
+export const reduceSum: TotalKernel = totalKernel('reduce-sum', (view) => quantizeRequantize(view));

@@ -26,6 +26,7 @@ import { pow } from './pow.ts';
 import { prelu } from './prelu.ts';
 import { quantize } from './quantize.ts';
 import { quantizeReal } from './quantize-real.ts';
+import { reduceSum } from './reduce-sum.ts';
 import { relu } from './relu.ts';
 import { rescale } from './rescale.ts';
 import { reshape } from './reshape.ts';
@@ -50,6 +51,7 @@ export const catalogue: readonly AnyOp[] = [
   add,
   averagePool2d,
   mean,
+  reduceSum,
   pad,
   reshape,
   slice,

@@ -25,6 +25,7 @@ import { powCases } from './pow.ts';
 import { preluCases } from './prelu.ts';
 import { quantizeCases } from './quantize.ts';
 import { quantizeRealCases } from './quantize-real.ts';
+import { reduceSumCases } from './reduce-sum.ts';
 import { reluCases } from './relu.ts';
 import { rescaleCases } from './rescale.ts';
 import { reshapeCases } from './reshape.ts';
@@ -49,6 +50,7 @@ export const catalogue: readonly OperatorCases[] = [
   addCases,
   averagePool2dCases,
   meanCases,
+  reduceSumCases,
   padCases,
   reshapeCases,
   sliceCases,

@@ -24,20 +24,14 @@ const refused: ReadonlyMap<string, RegExp> = new Map([
 /** Files that are to run, and do not run yet. Take the line of a file that runs out of here. */
 const waiting: ReadonlyMap<string, string> = new Map([
   ['batch_matmul', 'BATCH_MATMUL of two activations'],
-  ['cast_u8_f32', 'CAST'],
-  ['depth_to_space', 'DEPTH_TO_SPACE'],
   ['fc_weight_zp', 'a zero point of weights in FULLY_CONNECTED'],
   ['float_island', 'real values between int8 operators'],
   ['float_tail', 'SOFTMAX of real values behind an int8 model'],
-  ['gather_channels', 'GATHER'],
-  ['global_max_pool', 'REDUCE_MAX'],
   ['l2_norm', 'L2_NORMALIZATION'],
   ['log_softmax', 'LOG_SOFTMAX'],
-  ['mean_all_axes', 'MEAN over all axes'],
   ['s2b_dilated_conv1d', 'SPACE_TO_BATCH_ND around a convolution'],
   ['stream_var', 'state between runs'],
   ['streaming_wake_word', 'state between runs'],
-  ['tile', 'TILE'],
   ['two_signatures', 'several signatures'],
 ]);
 

@@ -1,3 +1,4 @@
+import type { AnyOp } from '../../graph/op.ts';
 import { abs } from '../../ops/abs.ts';
 import { add } from '../../ops/add.ts';
 import { argMax } from '../../ops/arg-max.ts';
@@ -23,6 +24,7 @@ import { pow } from '../../ops/pow.ts';
 import { prelu } from '../../ops/prelu.ts';
 import { quantize } from '../../ops/quantize.ts';
 import { quantizeReal } from '../../ops/quantize-real.ts';
+import { reduceSum } from '../../ops/reduce-sum.ts';
 import { relu } from '../../ops/relu.ts';
 import { rescale } from '../../ops/rescale.ts';
 import { reshape } from '../../ops/reshape.ts';
@@ -42,21 +44,30 @@ import type { TfliteOperator } from './model.ts';
 import { convertAdd } from './operators/add.ts';
 import { argMaxShape, convertArgMax } from './operators/arg-max.ts';
 import { convertAveragePool2d } from './operators/average-pool2d.ts';
+import {
+  convertBatchToSpace,
+  convertDepthToSpace,
+  convertSpaceToBatch,
+  convertSpaceToDepth,
+} from './operators/blocks.ts';
+import { convertCast } from './operators/cast.ts';
 import { convertConcatenation } from './operators/concatenation.ts';
 import { convertConv2d } from './operators/conv2d.ts';
 import { convertDepthwiseConv2d } from './operators/depthwise-conv2d.ts';
 import { convertDequantize } from './operators/dequantize.ts';
 import { convertElementwise, convertRelu } from './operators/elementwise.ts';
 import { convertFullyConnected, fullyConnectedShape } from './operators/fully-connected.ts';
+import { convertGather, convertMirrorPad, convertReverse, convertTile } from './operators/gather.ts';
 import { convertGelu } from './operators/gelu.ts';
 import { convertLeakyRelu } from './operators/leaky-relu.ts';
 import { convertMaxPool2d } from './operators/max-pool2d.ts';
-import { convertMean, meanShape } from './operators/mean.ts';
 import { convertMul } from './operators/mul.ts';
+import { convertPack, convertUnpack } from './operators/pack.ts';
 import { convertPad } from './operators/pad.ts';
 import { convertPrelu } from './operators/prelu.ts';
 import { convertQuantize } from './operators/quantize.ts';
 import { convertDiv, convertPow, convertReal, convertSquare } from './operators/real.ts';
+import { convertReduceMax, convertTotal, reducedShape } from './operators/reduce.ts';
 import {
   convertExpandDims,
   convertReshape,
@@ -79,6 +90,9 @@ export interface TfliteEntry extends OperatorEntry<TfliteOperator> {
   /** The table that holds its options. Files may leave it out where every field has its default. */
   readonly options: OptionsType;
 }
+
+/** What the elements of an axis in another order become. */
+const arranged: readonly AnyOp[] = [selectChannels, slice, concat, transpose, reshape];
 
 /** Every builtin operator that is supported. */
 export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, TfliteEntry>([
@@ -104,6 +118,11 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
   ],
   ['AVERAGE_POOL_2D', { options: 'Pool2DOptions', becomes: [averagePool2d], convert: convertAveragePool2d }],
   [
+    'BATCH_TO_SPACE_ND',
+    { options: 'BatchToSpaceNDOptions', becomes: [transpose, slice, reshape], convert: convertBatchToSpace },
+  ],
+  ['CAST', { options: 'CastOptions', becomes: [dequantize], convert: convertCast }],
+  [
     'CONCATENATION',
     {
       options: 'ConcatenationOptions',
@@ -115,6 +134,10 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
   [
     'DEPTHWISE_CONV_2D',
     { options: 'DepthwiseConv2DOptions', becomes: [depthwiseConv2d], convert: convertDepthwiseConv2d },
+  ],
+  [
+    'DEPTH_TO_SPACE',
+    { options: 'DepthToSpaceOptions', becomes: [slice, concat, transpose, reshape], convert: convertDepthToSpace },
   ],
   ['DEQUANTIZE', { options: 'DequantizeOptions', becomes: [dequantize], convert: convertDequantize }],
   ['DIV', { options: 'DivOptions', becomes: [mul], convert: convertDiv }],
@@ -134,19 +157,39 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
     },
   ],
   ['GELU', { options: 'GeluOptions', becomes: [gelu], convert: convertGelu }],
+  ['GATHER', { options: 'GatherOptions', becomes: arranged, convert: convertGather }],
   ['HARD_SWISH', { options: 'HardSwishOptions', becomes: [hardSwish], convert: convertElementwise(hardSwish) }],
   ['LEAKY_RELU', { options: 'LeakyReluOptions', becomes: [leakyRelu], convert: convertLeakyRelu }],
   ['LOG', { options: 'None', becomes: [log], convert: convertReal(log) }],
   ['LOGISTIC', { options: 'None', becomes: [logistic], convert: convertElementwise(logistic) }],
   ['MAX_POOL_2D', { options: 'Pool2DOptions', becomes: [maxPool2d], convert: convertMaxPool2d }],
-  ['MEAN', { options: 'ReducerOptions', becomes: [mean, reshape], convert: convertMean, outputShape: meanShape }],
+  [
+    'MEAN',
+    {
+      options: 'ReducerOptions',
+      becomes: [mean, transpose, reshape],
+      convert: convertTotal(mean),
+      outputShape: reducedShape,
+    },
+  ],
+  ['MIRROR_PAD', { options: 'MirrorPadOptions', becomes: arranged, convert: convertMirrorPad }],
   ['MUL', { options: 'MulOptions', becomes: [mul, selectChannels, resizeNearestNeighbor], convert: convertMul }],
   ['NEG', { options: 'NegOptions', becomes: [neg], convert: convertReal(neg) }],
+  ['PACK', { options: 'PackOptions', becomes: [concat, reshape], convert: convertPack }],
   ['PAD', { options: 'PadOptions', becomes: [pad, reshape], convert: convertPad }],
   ['PADV2', { options: 'PadV2Options', becomes: [pad, reshape], convert: convertPad }],
   ['POW', { options: 'PowOptions', becomes: [pow], convert: convertPow }],
   ['PRELU', { options: 'None', becomes: [prelu], convert: convertPrelu }],
   ['QUANTIZE', { options: 'QuantizeOptions', becomes: [quantize, quantizeReal], convert: convertQuantize }],
+  [
+    'REDUCE_MAX',
+    {
+      options: 'ReducerOptions',
+      becomes: [maxPool2d, reshape],
+      convert: convertReduceMax,
+      outputShape: reducedShape,
+    },
+  ],
   ['RELU', { options: 'None', becomes: [relu], convert: convertRelu('relu') }],
   ['RELU6', { options: 'None', becomes: [relu], convert: convertRelu('relu6') }],
   ['RELU_N1_TO_1', { options: 'None', becomes: [relu], convert: convertRelu('reluN1To1') }],
@@ -161,16 +204,38 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
     },
   ],
   ['RSQRT', { options: 'None', becomes: [rsqrt], convert: convertElementwise(rsqrt) }],
+  ['REVERSE_V2', { options: 'ReverseV2Options', becomes: arranged, convert: convertReverse }],
   ['SLICE', { options: 'SliceOptions', becomes: [slice, reshape], convert: convertSlice }],
   ['SOFTMAX', { options: 'SoftmaxOptions', becomes: [softmax], convert: convertSoftmax }],
+  [
+    'SPACE_TO_BATCH_ND',
+    { options: 'SpaceToBatchNDOptions', becomes: [pad, transpose, reshape], convert: convertSpaceToBatch },
+  ],
+  [
+    'SPACE_TO_DEPTH',
+    { options: 'SpaceToDepthOptions', becomes: [slice, concat, transpose, reshape], convert: convertSpaceToDepth },
+  ],
   ['SPLIT', { options: 'SplitOptions', becomes: [slice, reshape], several: true, convert: convertSplit }],
   ['SPLIT_V', { options: 'SplitVOptions', becomes: [slice, reshape], several: true, convert: convertSplitV }],
   ['SQRT', { options: 'None', becomes: [sqrt], convert: convertReal(sqrt) }],
   ['SQUARE', { options: 'SquareOptions', becomes: [mul], convert: convertSquare }],
   ['SQUEEZE', { options: 'SqueezeOptions', becomes: [reshape], convert: convertSqueeze, outputShape: squeezedShape }],
-  ['STRIDED_SLICE', { options: 'StridedSliceOptions', becomes: [slice, reshape], convert: convertStridedSlice }],
+  [
+    'STRIDED_SLICE',
+    { options: 'StridedSliceOptions', becomes: [maxPool2d, ...arranged], convert: convertStridedSlice },
+  ],
   ['SUB', { options: 'SubOptions', becomes: [sub, selectChannels, resizeNearestNeighbor], convert: convertSub }],
+  [
+    'SUM',
+    {
+      options: 'ReducerOptions',
+      becomes: [reduceSum, transpose, reshape],
+      convert: convertTotal(reduceSum),
+      outputShape: reducedShape,
+    },
+  ],
   ['TANH', { options: 'None', becomes: [tanh], convert: convertElementwise(tanh) }],
+  ['TILE', { options: 'TileOptions', becomes: [selectChannels, concat, reshape], convert: convertTile }],
   [
     'TRANSPOSE',
     {
@@ -189,4 +254,5 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
       outputShape: transposeConv2dShape,
     },
   ],
+  ['UNPACK', { options: 'UnpackOptions', becomes: [slice, reshape], several: true, convert: convertUnpack }],
 ]);

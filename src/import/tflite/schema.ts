@@ -72,6 +72,10 @@ export const transposeConvOptions = { padding: 0, strideW: 1, strideH: 2, activa
 export const reshapeOptions = { newShape: 0 } as const;
 export const squeezeOptions = { dims: 0 } as const;
 export const packOptions = { axis: 1 } as const;
+export const unpackOptions = { axis: 1 } as const;
+export const gatherOptions = { axis: 0, batchDims: 1 } as const;
+export const blockOptions = { size: 0 } as const;
+export const mirrorPadOptions = { mode: 0 } as const;
 export const reducerOptions = { keepDims: 0 } as const;
 /** Slots 0 and 1 had the new size once; it is an input now. */
 export const resizeBilinearOptions = { alignCorners: 2, halfPixelCenters: 3 } as const;
@@ -95,8 +99,12 @@ export const optionTypes = {
   L2NormOptions: 12,
   ResizeBilinearOptions: 15,
   ReshapeOptions: 17,
+  SpaceToDepthOptions: 19,
   MulOptions: 21,
   PadOptions: 22,
+  GatherOptions: 23,
+  BatchToSpaceNDOptions: 24,
+  SpaceToBatchNDOptions: 25,
   TransposeOptions: 26,
   ReducerOptions: 27,
   SubOptions: 28,
@@ -106,6 +114,7 @@ export const optionTypes = {
   ExpOptions: 33,
   SplitOptions: 35,
   LogSoftmaxOptions: 36,
+  CastOptions: 37,
   DequantizeOptions: 38,
   MaximumMinimumOptions: 39,
   ArgMaxOptions: 40,
@@ -113,17 +122,24 @@ export const optionTypes = {
   PadV2Options: 43,
   SliceOptions: 48,
   TransposeConvOptions: 49,
+  TileOptions: 51,
   ExpandDimsOptions: 52,
   PowOptions: 56,
   ArgMinOptions: 57,
+  PackOptions: 59,
+  UnpackOptions: 64,
   SquareOptions: 66,
   ResizeNearestNeighborOptions: 74,
   LeakyReluOptions: 75,
   SquaredDifferenceOptions: 76,
+  MirrorPadOptions: 77,
   AbsOptions: 78,
   SplitVOptions: 79,
+  ReverseV2Options: 81,
   QuantizeOptions: 89,
   HardSwishOptions: 91,
+  DepthToSpaceOptions: 94,
+  BatchMatMulOptions: 101,
   GeluOptions: 116,
 } as const;
 

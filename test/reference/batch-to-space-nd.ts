@@ -1,0 +1,3 @@
+import { spreadGenerator } from './space-to-batch-nd.ts';
+
+export const batchToSpaceGenerator = spreadGenerator('BATCH_TO_SPACE_ND');

@@ -1,0 +1,3 @@
+import { reducingGenerator } from './reduce.ts';
+
+export const meanGenerator = reducingGenerator('MEAN', false);

@@ -1,0 +1,3 @@
+import { reducingGenerator } from './reduce.ts';
+
+export const reduceMaxGenerator = reducingGenerator('REDUCE_MAX', true);
