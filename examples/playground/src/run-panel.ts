@@ -21,6 +21,14 @@ function bothSides(scores: Float32Array): Float32Array {
   return others.length === 0 && share >= 0 && share <= 1 ? Float32Array.of(1 - share, share) : scores;
 }
 
+/** A bar for a share from 0 to 1. */
+function meterOf(share: number, label: string): HTMLElement {
+  const bar = make('span');
+  bar.style.width = `${100 * share}%`;
+  const range = { 'aria-valuemin': 0, 'aria-valuemax': 1, 'aria-valuenow': share.toFixed(3) };
+  return make('span', { class: 'meter', role: 'meter', 'aria-label': label, ...range }, bar);
+}
+
 /** What the page says of the values of pixels. */
 const range = (): Range => ({
   white: Number(byId<HTMLInputElement>('white').value) || 255,
@@ -214,7 +222,7 @@ export class RunPanel {
       ...best.map((i) => {
         const value = scores[i] as number;
         const share = most > least ? (value - least) / (most - least) : 1;
-        const meter = make('meter', { min: 0, max: 1, value: share, 'aria-label': `score of ${name(i)}` });
+        const meter = meterOf(share, `score of ${name(i)}`);
         return make(
           'li',
           {},
