@@ -77,12 +77,13 @@ function checkCompileOptions(graph: Graph, options: CompileOptions): void {
 export function compile(graph: Graph, options: CompileOptions = {}): Compiled {
   checkGraph('compile', graph);
   checkCompileOptions(graph, options);
-  checkNotes(graph, options);
+  const notes = { ...graph.notes, ...options };
+  checkNotes(graph, notes);
   const { evaluate } = options;
   const kernels = select(graph);
   const planned = plan(graph, kernels, options);
   refuseRam(graph, planned, options.ramBytes);
-  const model = pack(graph, kernels, planned, options);
+  const model = pack(graph, kernels, planned, notes);
   const bytes = writeModel(model);
   if (!evaluate) return { bytes, model, plan: planned };
   const unanswered = unansweredBecause(model);

@@ -15,7 +15,7 @@ import { lower } from '../passes/lower.ts';
 export function importModel(bytes: Uint8Array, source: string, options: ImportOptions = {}): Graph {
   checkKind('importModel: bytes', bytes, 'Uint8Array');
   checkKind('importModel: source', source, 'String');
-  checkOptions('importModel', options, { shapes: '' });
+  checkOptions('importModel', options, { shapes: '', signature: 'string', onNote: 'function' });
   for (const [name, shape] of Object.entries(givenShapes(options))) {
     checkLike(`importModel: the shape of "${name}"`, shape, [Number.NaN]);
   }

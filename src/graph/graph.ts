@@ -1,3 +1,4 @@
+import type { Preprocessing } from '../format/model-file.ts';
 import type { Node, NodeView } from './op.ts';
 import type { NHWC, Tensor, TensorId } from './tensor.ts';
 
@@ -15,6 +16,18 @@ export interface Graph {
   readonly outputs: readonly TensorId[];
   /** Its weights were int8 in the file, of a model of real values. */
   readonly isDynamicRange?: true;
+  /** What its file says of inputs and outputs. */
+  readonly notes?: FileNotes;
+}
+
+/** What a model's file says of its first input and its first output. */
+export interface FileNotes {
+  /** Names of the classes, in the order of the output's channels. */
+  readonly labels?: readonly string[];
+  /** The file in the model's archive that has the labels. */
+  readonly labelsFile?: string;
+  /** How pixels become the real values of the input: (pixel − mean) / std. */
+  readonly preprocessing?: Preprocessing;
 }
 
 export function viewOf<A>(graph: Graph, node: Node<A>): NodeView<A> {

@@ -67,7 +67,6 @@ function findBatch({ model: { tensors, inputs, operators }, infers }: ShapedMode
 /** What is wrong with the model as a whole. */
 function checkModel({ model, writer }: Conversion): void {
   const whole = { node: -1, op: '', name: model.source };
-  if (model.subgraphs > 1) writer.problem(whole, `it has ${model.subgraphs} subgraphs (one: no control flow)`);
   if (model.operators.length === 0) writer.problem(whole, 'it has no operators (one or more)');
 }
 

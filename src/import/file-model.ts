@@ -3,7 +3,6 @@ import type { DType } from '../graph/tensor.ts';
 /** A model as its file has it, whatever the format: operators that name tensors by their index. A reader makes one. */
 export interface FileModel<Operator extends FileOperator = FileOperator> {
   readonly source: string;
-  readonly subgraphs: number;
   readonly tensors: readonly FileTensor[];
   readonly operators: readonly Operator[];
   readonly inputs: readonly number[];

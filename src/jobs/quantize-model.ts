@@ -48,7 +48,7 @@ export function quantizeModel(
   graph: Graph,
   given: ImageSource | readonly ImageValues[],
   evaluators: Evaluators,
-  options: QuantizeModelOptions = {},
+  chosen: QuantizeModelOptions = {},
 ): QuantizedModel {
   checkGraph('quantizeModel', graph);
   const images = sourceOf(given);
@@ -56,8 +56,9 @@ export function quantizeModel(
   checkMembers('quantizeModel: evaluators', evaluators, 'evaluate', 'evaluateQuantized');
   checkFunction('quantizeModel: evaluators: evaluate', evaluators.evaluate);
   checkFunction('quantizeModel: evaluators: evaluateQuantized', evaluators.evaluateQuantized);
-  checkOptions('quantizeModel', options, optionTypes);
-  checkCount('quantizeModel', 'images', options.images);
+  checkOptions('quantizeModel', chosen, optionTypes);
+  checkCount('quantizeModel', 'images', chosen.images);
+  const options = { ...notesOf(graph), ...chosen };
   const { labels, onProgress } = options;
   const count = Math.min(options.images ?? images.count, images.count);
   const preprocessing = meaningOf(images, options);
@@ -82,6 +83,12 @@ export function quantizeModel(
 }
 
 /** The type of each option; of '' they are looked at where they are used. */
+/** What the model's file says of labels and pixels. */
+const notesOf = ({ notes: { labels, preprocessing } = {} }: Graph): Notes => ({
+  ...(labels && { labels }),
+  ...(preprocessing && { preprocessing }),
+});
+
 const optionTypes = {
   method: '',
   percentile: 'number',

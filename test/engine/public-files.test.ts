@@ -32,7 +32,6 @@ const waiting: ReadonlyMap<string, string> = new Map([
   ['s2b_dilated_conv1d', 'SPACE_TO_BATCH_ND around a convolution'],
   ['stream_var', 'state between runs'],
   ['streaming_wake_word', 'state between runs'],
-  ['two_signatures', 'several signatures'],
 ]);
 
 const isReal = ({ inputs, outputs }: PublicFile): boolean =>
@@ -193,6 +192,17 @@ describe('hand-made files', () => {
 
   testsInNode(files);
   testsInWasmtime('hand-made files', files);
+
+  describe.each(builds)('two_signatures, by name on the %s engine,', (build) => {
+    const file = files.find(({ name }) => name === 'two_signatures') as PublicFile;
+    const graphOf = (signature: string): Graph => importModel(readFileSync(file.path), file.path, { signature });
+
+    it.each(['decode', 'encode'])('gives the bytes of TFLite: %s', (signature) => {
+      const [y] = runBatch(build, compile(graphOf(signature)).bytes, file.inputs.map(bytesOf));
+      const wanted = signature === 'decode' ? file.outputs[0]?.path : file.path.replace('.tflite', '.encode.bin');
+      expect(Buffer.compare(y as Uint8Array, readFileSync(wanted as string))).toBe(0);
+    });
+  });
 });
 
 describeShared('files of public repositories', (data) => {

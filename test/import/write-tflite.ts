@@ -47,6 +47,12 @@ export interface WriteModel {
   readonly version?: number;
   readonly identifier?: string;
   readonly subgraphs?: number;
+  /** Names of the subgraphs, which are all alike. */
+  readonly subgraphNames?: readonly string[];
+  /** Names of signatures, each with its subgraph. */
+  readonly signatures?: readonly (readonly [key: string, subgraph: number])[];
+  /** What the buffer TFLITE_METADATA holds. */
+  readonly metadata?: Uint8Array;
   readonly tensors: readonly WriteTensor[];
   readonly operators: readonly WriteOperator[];
   readonly inputs: readonly number[];
@@ -114,6 +120,10 @@ export function writeTflite(model: WriteModel): Uint8Array {
       return table([[schema.buffer.data, offset(data)]]);
     }),
   ];
+  if (model.metadata) {
+    const data = vector([...model.metadata], 1, (value) => b.addInt8(value));
+    buffers.push(table([[schema.buffer.data, offset(data)]]));
+  }
   const tensors = model.tensors.map((tensor, i) => {
     const name = b.createString(tensor.name ?? `t${i}`);
     const shape = int32s(tensor.shape);
@@ -178,21 +188,46 @@ export function writeTflite(model: WriteModel): Uint8Array {
     outputs: int32s(model.outputs),
     operators: offsets(operators),
   };
-  const subgraph = (): number =>
-    table([
+  const subgraph = (i: number): number => {
+    const name = model.subgraphNames?.[i] === undefined ? 0 : b.createString(model.subgraphNames[i]);
+    return table([
+      [schema.subgraph.name, offset(name)],
       [schema.subgraph.tensors, offset(lists.tensors)],
       [schema.subgraph.inputs, offset(lists.inputs)],
       [schema.subgraph.outputs, offset(lists.outputs)],
       [schema.subgraph.operators, offset(lists.operators)],
     ]);
-  const subgraphs = offsets(Array.from({ length: model.subgraphs ?? 1 }, subgraph));
+  };
+  const subgraphs = offsets(Array.from({ length: model.subgraphs ?? 1 }, (_, i) => subgraph(i)));
   const codeList = offsets(operatorCodes);
   const bufferList = offsets(buffers);
+  const metadataName = b.createString('TFLITE_METADATA');
+  const metadata = offsets(
+    model.metadata
+      ? [
+          table([
+            [schema.metadata.name, offset(metadataName)],
+            [schema.metadata.buffer, int32(buffers.length - 1)],
+          ]),
+        ]
+      : [],
+  );
+  const signatures = offsets(
+    (model.signatures ?? []).map(([key, index]) => {
+      const text = b.createString(key);
+      return table([
+        [schema.signature.key, offset(text)],
+        [schema.signature.subgraph, int32(index)],
+      ]);
+    }),
+  );
   const root = table([
     [schema.model.version, int32(model.version ?? 3)],
     [schema.model.operatorCodes, offset(codeList)],
     [schema.model.subgraphs, offset(subgraphs)],
     [schema.model.buffers, offset(bufferList)],
+    [schema.model.metadata, offset(metadata)],
+    [schema.model.signatures, offset(signatures)],
   ]);
   b.finish(root, model.identifier ?? 'TFL3');
   return b.asUint8Array().slice();

@@ -9,7 +9,7 @@ import { checkFiles } from '../files/check-files.ts';
 import { inputPath, inputPaths } from '../files/read-input.ts';
 import { openInput } from '../inputs/feed.ts';
 import { loadModel } from '../inputs/load-model.ts';
-import type { Io } from '../io.ts';
+import { type Io, warn } from '../io.ts';
 import { type EngineOptions, loadOptions, maxOperationsOption, modelHelp, tierOption } from '../options/arguments.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
 import { parseCount, parsePositive } from '../options/numbers.ts';
@@ -46,7 +46,7 @@ async function firstImages(paths: readonly string[], file: ModelFile, model: str
 async function benchCommand(path: string, images: readonly string[], options: BenchOptions, io: Io): Promise<void> {
   const { runs, warmup, json } = options;
   checkFiles({ inputs: { MODEL: path, IMAGES: images } }, io);
-  const { runnable, file } = await loadModel(path, options);
+  const { runnable, file } = await loadModel(path, { ...options, onNote: (text) => warn(io, text) });
   const model = await load(runnable, loadOptions(options));
   const inputs = images.length > 0 ? await firstImages(images, file, path, io) : randomInputs(model);
   const profile = withProgress(io, 'timing', (progress) =>

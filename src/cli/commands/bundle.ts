@@ -5,7 +5,7 @@ import { builtModule } from '../engines.ts';
 import { checkFiles, outputPath } from '../files/check-files.ts';
 import { inputPath } from '../files/read-input.ts';
 import { loadModel } from '../inputs/load-model.ts';
-import { count, type Io } from '../io.ts';
+import { count, type Io, warn } from '../io.ts';
 import { modelHelp, tierOption } from '../options/arguments.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
 import { type ShapeOptions, withShapes } from '../options/shapes.ts';
@@ -20,7 +20,7 @@ export interface BundleOptions extends ShapeOptions {
 async function bundleCommand(path: string, options: BundleOptions, io: Io): Promise<void> {
   const { output, tier = 'simd', command, json } = options;
   const { out } = checkFiles({ inputs: { MODEL: path }, outputs: { '-o': output } }, io);
-  const { bytes, header } = await loadModel(path, { ...options, answer: true });
+  const { bytes, header } = await loadModel(path, { ...options, onNote: (text) => warn(io, text), answer: true });
   const engine = command ? (tier === 'simd' ? 'liteblock' : 'liteblock.scalar') : `engine.${tier}`;
   const bundled = bundle(bytes, await builtModule(engine), path);
   await writeOutput(output, bundled);

@@ -4,7 +4,7 @@ import { writeOutput } from '../../jobs/files/write-output.ts';
 import { checkFiles, outputPath } from '../files/check-files.ts';
 import { inputPath } from '../files/read-input.ts';
 import { loadModel } from '../inputs/load-model.ts';
-import { count, type Io } from '../io.ts';
+import { count, type Io, warn } from '../io.ts';
 import { parseBytes } from '../options/bytes.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
 import { type NoteOptions, notesOf, withNotes } from '../options/notes.ts';
@@ -21,7 +21,7 @@ async function compileCommand(path: string, options: CompileCommandOptions, io: 
   const { out } = checkFiles({ inputs: { MODEL: path, '--labels': labels }, outputs: { '-o': output } }, io);
   const { bytes, file, header, compiled, sourceBytes, unanswered } = await loadModel(
     path,
-    { ...options, answer: true },
+    { ...options, onNote: (text) => warn(io, text), answer: true },
     await notesOf(options),
   );
   if (!compiled)

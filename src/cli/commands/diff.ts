@@ -15,7 +15,7 @@ import { inputPath, inputPaths } from '../files/read-input.ts';
 import { floatInputs, type Given, int8Inputs } from '../inputs/diff-inputs.ts';
 import { type Dumps, openDumps, type RawType } from '../inputs/dumps.ts';
 import type { WeightOptions } from '../inputs/float-model.ts';
-import { openSide, type Side } from '../inputs/open-side.ts';
+import { openSide, type Side, type SideOptions } from '../inputs/open-side.ts';
 import { type Io, warn } from '../io.ts';
 import { imagesHelp, maxOperationsOption } from '../options/arguments.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
@@ -29,6 +29,8 @@ export interface DiffOptions extends WeightOptions, NoteOptions {
   readonly image?: number;
   readonly raw?: boolean;
   readonly weightsB?: string;
+  readonly signature?: string;
+  readonly signatureB?: string;
   readonly steps?: number;
   readonly tolerance?: number;
   readonly maxOperations?: number;
@@ -46,11 +48,19 @@ const differStatus = 1;
 
 /** Throws the exit status where the two differ. */
 async function diffCommand(pathA: string, pathB: string, options: DiffOptions, io: Io): Promise<void> {
-  const { weights, weightsB = weights, seed, steps = 0, tolerance = defaultTolerance } = options;
+  const {
+    weights,
+    weightsB = weights,
+    signature,
+    signatureB = signature,
+    seed,
+    steps = 0,
+    tolerance = defaultTolerance,
+  } = options;
   const others = { '--input': options.input, '--weights': weights, '--weights-b': options.weightsB };
   checkFiles({ inputs: { A: pathA, B: pathB, ...others } }, io);
-  const a = await opened(pathA, weightOptions(weights, seed, io), options);
-  const b = await opened(pathB, weightOptions(weightsB, seed, io), options);
+  const a = await opened(pathA, sideOptions({ weights, signature, seed }, io), options);
+  const b = await opened(pathB, sideOptions({ weights: weightsB, signature: signatureB, seed }, io), options);
   const [dumpsA, dumpsB] = [dumpsOf(a, b), dumpsOf(b, a)];
   const given: Given = {
     paths: options.input,
@@ -70,13 +80,25 @@ async function diffCommand(pathA: string, pathB: string, options: DiffOptions, i
   if (!result.equal) throw new ExitStatus(differStatus);
 }
 
-const weightOptions = (weights: string | undefined, seed: number | undefined, io: Io): WeightOptions => ({
+const sideOptions = (
+  {
+    weights,
+    signature,
+    seed,
+  }: {
+    readonly weights: string | undefined;
+    readonly signature: string | undefined;
+    readonly seed: number | undefined;
+  },
+  io: Io,
+): SideOptions => ({
   onNote: (text) => warn(io, text),
   ...(weights !== undefined && { weights }),
+  ...(signature !== undefined && { signature }),
   ...(seed !== undefined && weights === undefined && { seed }),
 });
 
-async function opened(path: string, weights: WeightOptions, { maxOperations }: DiffOptions): Promise<Opened> {
+async function opened(path: string, weights: SideOptions, { maxOperations }: DiffOptions): Promise<Opened> {
   const side = await openSide(path, weights);
   if (side.kind === 'int8') return { ...side, ready: await graphRun(side.graph, path, builtEngines, maxOperations) };
   if (side.kind === 'lbm')
@@ -162,6 +184,8 @@ export const declareDiff: Declaration = (io) =>
         .option('--weights <file>', 'the .safetensors of a network.json', inputPath)
         .option('--weights-b <file>', 'that of B, where it is another', inputPath)
         .option('--seed <n>', 'random weights in place of --weights', parseCount)
+        .option('--signature <name>', 'which of several signatures of a .tflite (the first)')
+        .option('--signature-b <name>', 'that of B, where it is another')
         .addOption(maxOperationsOption())
         .option('--all', 'list every tensor that differs')
         .option('--json', 'print JSON'),

@@ -75,15 +75,20 @@ interface Subjects {
 }
 
 async function int8(path: string, imagesPaths: readonly string[], options: EvalOptions, io: Io): Promise<Subjects> {
-  const { float, tier, maxOperations, shape } = options;
-  // Beside a .lbm, whose shapes are what they are, --shape is for the float model.
+  const { float, tier, maxOperations, shape, signature } = options;
+  // Beside a .lbm, whose shapes are what they are, --shape and --signature are for the float model.
   const forFloat = float !== undefined && isModel(await readBytes(path));
-  const shapes = shape && !forFloat ? { shape } : {};
+  const own = forFloat ? {} : { ...(shape && { shape }), ...(signature !== undefined && { signature }) };
   const subject = await int8Subject(
     path,
     imagesPaths,
     preprocessingOf(options),
-    { ...shapes, ...(tier && { tier }), ...(maxOperations !== undefined && { maxOperations }) },
+    {
+      ...own,
+      onNote: (text) => warn(io, text),
+      ...(tier && { tier }),
+      ...(maxOperations !== undefined && { maxOperations }),
+    },
     io,
   );
   if (float === undefined) return { subject };
@@ -96,10 +101,11 @@ async function int8(path: string, imagesPaths: readonly string[], options: EvalO
 const noted = (options: EvalOptions, io: Io): EvalOptions => ({ ...options, onNote: (text) => warn(io, text) });
 
 async function alone(path: string, imagesPaths: readonly string[], options: EvalOptions, io: Io): Promise<Subjects> {
-  const preprocessing = preprocessingOf(options);
-  const subject = await floatSubject(path, noted(options, io), (graph) =>
-    realSource(imagesPaths, graph, path, preprocessing ?? asTheyAre, io),
-  );
+  let preprocessing = preprocessingOf(options);
+  const subject = await floatSubject(path, noted(options, io), (graph) => {
+    preprocessing ??= graph.notes?.preprocessing;
+    return realSource(imagesPaths, graph, path, preprocessing ?? asTheyAre, io);
+  });
   if (!preprocessing && arePixels(subject.images)) warnOfPixels(io);
   return { subject };
 }

@@ -4,8 +4,10 @@ import { type Inspection, inspect } from '../../analyze/inspect.ts';
 import type { NodeRow } from '../../analyze/node-row.ts';
 import { unansweredBecause } from '../../compiler/known-answer.ts';
 import { LiteBlockError } from '../../format/errors.ts';
+import type { Preprocessing } from '../../format/model-file.ts';
 import { readHeader } from '../../format/read.ts';
 import { writeModel } from '../../format/write.ts';
+import type { FileNotes } from '../../graph/graph.ts';
 import { withName } from '../../graph/short-name.ts';
 import { imageInput } from '../../jobs/image-input.ts';
 import { type ModelKind, modelKind } from '../../jobs/model-kind.ts';
@@ -19,6 +21,7 @@ import { bold, count, dim, type Io, real, shapeText, warn } from '../io.ts';
 import { modelHelp, withWeights } from '../options/arguments.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
 import { type ShapeOptions, withShapes } from '../options/shapes.ts';
+import { printableLine } from '../print/printable.ts';
 import { type Column, table } from '../print/table.ts';
 
 export interface InspectOptions extends WeightOptions, ShapeOptions {
@@ -32,7 +35,40 @@ interface InspectNotes {
   readonly note?: string;
   /** Why a model has no known answer. */
   readonly unanswered?: string;
+  /** Names of the classes, and where they are from. */
+  readonly labels?: { readonly names: readonly string[]; readonly from: string };
+  /** What pixels mean, and where that is from. */
+  readonly preprocessing?: Preprocessing & { readonly from: string };
 }
+
+/** What a model says of classes and pixels: by its metadata, or, of a .lbm, what was stored with it. */
+function toldBy({ labels = [], preprocessing, labelsFile }: FileNotes, from: string): InspectNotes {
+  const file = labelsFile === undefined ? from : `${labelsFile} in ${from}`;
+  return {
+    ...(labels.length > 0 && { labels: { names: labels, from: file } }),
+    ...(preprocessing && { preprocessing: { ...preprocessing, from } }),
+  };
+}
+
+/** Names that are shown. */
+const mostShown = 3;
+
+function noteLines({ labels, preprocessing }: InspectNotes): string[] {
+  const lines: string[] = [];
+  if (preprocessing) {
+    const { mean, std, from } = preprocessing;
+    lines.push(`pixels   (pixel − ${mean.map(real).join(', ')}) / ${std.map(real).join(', ')}, from ${from}`);
+  }
+  if (labels) {
+    const { names, from } = labels;
+    const first = names.slice(0, mostShown).map(printableLine).join(', ');
+    lines.push(`labels   ${count(names.length)} (${first}${names.length > mostShown ? ', …' : ''}), from ${from}`);
+  }
+  return lines;
+}
+
+const fromMetadata = "the file's metadata";
+const fromLbm = 'the .lbm';
 
 /** A column and what it says of a node; of a block where it says that, too. */
 interface Cell extends Column {
@@ -109,7 +145,8 @@ function separableLines({ separable: cost }: Inspection): string[] {
   return ['', `${many}: ${text(separable)}; standard ones in their place: ${text(standard)}, ${ratio} times the MACs`];
 }
 
-function print(inspection: Inspection, { note, unanswered }: InspectNotes, blocksOnly: boolean, io: Io): void {
+function print(inspection: Inspection, notes: InspectNotes, blocksOnly: boolean, io: Io): void {
+  const { note, unanswered } = notes;
   const { name, inputs, outputs, tree, macs, parameters } = inspection;
   const shown = cells.filter(({ int8 }) => !(int8 && note));
   const sums: Readonly<Record<string, string>> = { name: 'total', MACs: count(macs), params: count(parameters) };
@@ -118,6 +155,7 @@ function print(inspection: Inspection, { note, unanswered }: InspectNotes, block
   const lines = [
     bold(io, name),
     ...(note ? [note] : [...interfaceLines('input', inputs), ...interfaceLines('output', outputs)]),
+    ...noteLines(notes),
     '',
     dim(io, titles),
     ...rows.slice(0, -1),
@@ -138,12 +176,13 @@ async function inspectInt8(
     throw new LiteBlockError('usage', `${path}: --weights and --seed are for a network.json`);
   }
   // Whatever it needs is shown. It is not run: its known answer is not shown, and only takes up room in the file.
-  const { file, header, compiled } = await loadModel(path, { ...options, ram: Infinity });
+  const { file, header, compiled, notes = {} } = await loadModel(path, { ...options, ram: Infinity });
   const missing = compiled || file.digest ? undefined : 'it has no known answer for self-tests';
   const unanswered = unansweredBecause(file) ?? missing;
-  if (unanswered) return { inspection: inspect(file, header), ...(!file.digest && { unanswered }) };
+  const told = toldBy({ ...file, ...file.metadata, ...notes }, compiled ? fromMetadata : fromLbm);
+  if (unanswered) return { inspection: inspect(file, header), ...told, ...(!file.digest && { unanswered }) };
   const answered = file.digest ? header : readHeader(writeModel({ ...file, digest: { seed: 0, crc: 0 } }), path);
-  return { inspection: inspect(file, answered) };
+  return { inspection: inspect(file, answered), ...told };
 }
 
 /** The weights of a network.json that is given none. */
@@ -162,7 +201,7 @@ async function inspectFloat(
   const ranges = measured ? 'ranges of one random image' : 'ranges are assumed, since it takes long to run';
   const { shape } = imageInput(graph, path);
   const note = `a float network (input ${shapeText(shape)}), as the int8 model that it becomes: ${ranges}${from}`;
-  return { inspection: inspect(model, readHeader(bytes, path)), note };
+  return { inspection: inspect(model, readHeader(bytes, path)), note, ...toldBy(graph.notes ?? {}, fromMetadata) };
 }
 
 async function inspectCommand(path: string, options: InspectOptions, io: Io): Promise<void> {
@@ -170,7 +209,7 @@ async function inspectCommand(path: string, options: InspectOptions, io: Io): Pr
   const noting = { ...options, onNote: (text: string) => warn(io, text) };
   const kind = modelKind(await readBytes(path), path);
   const isFloat = kind === 'network' || kind === 'float';
-  const { inspection, ...notes } = await (isFloat ? inspectFloat(path, kind, noting) : inspectInt8(path, options));
+  const { inspection, ...notes } = await (isFloat ? inspectFloat(path, kind, noting) : inspectInt8(path, noting));
   if (options.json) io.out(`${JSON.stringify({ ...notes, ...inspection }, null, 2)}\n`);
   else print(inspection, notes, options.blocks ?? false, io);
 }

@@ -9,7 +9,7 @@ import { type CommandFiles, checkFiles, outputPath } from '../files/check-files.
 import { inputPath, inputPaths } from '../files/read-input.ts';
 import { batchOf, type Feed, openInput } from '../inputs/feed.ts';
 import { loadModel } from '../inputs/load-model.ts';
-import { count, type Io, shapeText } from '../io.ts';
+import { count, type Io, shapeText, warn } from '../io.ts';
 import {
   type EngineOptions,
   imagesHelp,
@@ -198,7 +198,7 @@ async function runCommand(path: string, inputs: readonly string[], options: RunO
   const { output, raw, json } = options;
   const read: CommandFiles = { inputs: { MODEL: path, IMAGES: inputs } };
   const io = checkFiles({ ...read, outputs: { '-o': output } }, given);
-  const { runnable, file } = await loadModel(path, options);
+  const { runnable, file } = await loadModel(path, { ...options, onNote: (text) => warn(io, text) });
   const model = await load(runnable, loadOptions(options));
   const targets = output === undefined ? [] : targetsOf(output, model, path);
   if (targets.length > 1)

@@ -12,7 +12,7 @@ import { builtModule } from '../engines.ts';
 import { checkFiles } from '../files/check-files.ts';
 import { inputPaths } from '../files/read-input.ts';
 import { type LoadedModel, loadModel } from '../inputs/load-model.ts';
-import { count, type Io } from '../io.ts';
+import { count, type Io, warn } from '../io.ts';
 import { maxOperationsOption } from '../options/arguments.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
 import { type ShapeOptions, withShapes } from '../options/shapes.ts';
@@ -89,8 +89,8 @@ async function inTemporaryFolder(work: (folder: string) => Promise<void>): Promi
   );
 }
 
-async function loadVerifiable(path: string, options: VerifyOptions): Promise<LoadedModel> {
-  const model = await loadModel(path, { ...options, answer: true });
+async function loadVerifiable(path: string, options: VerifyOptions, io: Io): Promise<LoadedModel> {
+  const model = await loadModel(path, { ...options, onNote: (text) => warn(io, text), answer: true });
   checkOperations(model.header, options.maxOperations, path);
   if (model.file.digest) return model;
   const { unanswered } = model;
@@ -127,7 +127,7 @@ async function verifyCommand(paths: readonly string[], options: VerifyOptions, i
   const { all, json } = options;
   checkFiles({ inputs: { MODEL: paths } }, io);
   const models: LoadedModel[] = [];
-  for (const path of paths) models.push(await loadVerifiable(path, options));
+  for (const path of paths) models.push(await loadVerifiable(path, options, io));
   const subjects: Subject[] = [];
   const rows: Row[] = [];
   await inTemporaryFolder(async (folder) => {

@@ -5,6 +5,7 @@ import { importFile } from '../../compiler/import-file.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import type { ModelFile } from '../../format/model-file.ts';
 import { isModel, readHeader, readModel } from '../../format/read.ts';
+import type { FileNotes } from '../../graph/graph.ts';
 import { quantizedEvaluator } from '../../jobs/evaluators.ts';
 import { isJson } from '../../jobs/file-start.ts';
 import { foreignJsonFile } from '../../network/foreign-json.ts';
@@ -24,6 +25,8 @@ export interface LoadedModel {
   /** Bytes of the file that was named. */
   readonly sourceBytes: number;
   readonly compiled: boolean;
+  /** What the metadata of a `.tflite` says of it. */
+  readonly notes?: FileNotes | undefined;
   /** Why a model that was compiled just now has no known answer, where it should have one. */
   readonly unanswered?: string;
 }
@@ -51,10 +54,12 @@ export async function loadModel(path: string, options: LoadOptions = {}, notes: 
     bytes,
     runnable = bytes,
     unanswered,
+    notes: told,
   } = compiled ? await compiledOf(source, path, options, notes) : opened(source, path);
   return {
     ...{ bytes, runnable, file: readModel(bytes, path), header: readHeader(bytes, path) },
     ...{ sourceBytes: source.length, compiled },
+    ...(told && { notes: told }),
     ...(unanswered && { unanswered }),
   };
 }
@@ -62,6 +67,8 @@ export async function loadModel(path: string, options: LoadOptions = {}, notes: 
 /** The bytes of a model, and where they are not the same those that run. */
 interface Opened extends Pick<Compiled, 'bytes' | 'unanswered'> {
   readonly runnable?: Uint8Array;
+  /** What the metadata of a `.tflite` says of it. */
+  readonly notes?: FileNotes | undefined;
 }
 
 function opened(source: Uint8Array, path: string): Opened {
@@ -72,11 +79,13 @@ function opened(source: Uint8Array, path: string): Opened {
 
 async function compiledOf(source: Uint8Array, path: string, options: LoadOptions, notes: Notes): Promise<Opened> {
   const { ram, answer } = options;
-  return compile(await importFile(source, path, importOptions(options)), {
+  const graph = await importFile(source, path, importOptions(options));
+  const compiled = compile(graph, {
     ...notes,
     ...(ram !== undefined && { ramBytes: ram }),
     ...(answer && { evaluate: await quantizedEvaluator(builtEngines) }),
   });
+  return { ...compiled, notes: graph.notes };
 }
 
 function refuseNetwork(bytes: Uint8Array, path: string): void {

@@ -14,8 +14,12 @@ import { networkGraph } from '../../network/network-graph.ts';
 import { parseNetwork } from '../../network/parse.ts';
 import { seededWeights } from '../../network/seeded-weights.ts';
 import { lower } from '../../passes/lower.ts';
+import { importOptions, type ShapeOptions } from '../options/shapes.ts';
 import type { WeightOptions } from './float-model.ts';
 import { readBytes } from './load-model.ts';
+
+/** What a side is read with. */
+export type SideOptions = WeightOptions & Pick<ShapeOptions, 'signature' | 'onNote'>;
 
 /** A or B of `diff`. */
 export type Side =
@@ -25,15 +29,15 @@ export type Side =
   | ({ readonly kind: 'float'; readonly path: string } & FloatGraphs);
 
 /** A model by its first bytes, or a folder of dumps. Throws what importModel throws, and usage for weights that are missing. */
-export async function openSide(path: string, weights: WeightOptions): Promise<Side> {
+export async function openSide(path: string, weights: SideOptions): Promise<Side> {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return { kind: 'dumps', path };
   const source = await readBytes(path);
   const bytes = isWasm(source) ? unbundle(source, path).bytes : source;
   const kind = modelKind(bytes, path);
   if (kind === 'network') return openNetwork(path, new TextDecoder().decode(bytes), weights);
   if (kind === 'lbm') return { kind, path, bytes, file: readModel(bytes, path) };
-  if (kind === 'int8') return { kind, path, graph: await importFile(bytes, path) };
-  const original = await importUnlowered(bytes, path);
+  if (kind === 'int8') return { kind, path, graph: await importFile(bytes, path, importOptions(weights)) };
+  const original = await importUnlowered(bytes, path, importOptions(weights));
   const graph = lower(original);
   return isRunnable(graph) ? { kind, path, ...runnable(original, graph) } : { kind: 'int8', path, graph };
 }

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { LiteBlockError } from '../../format/errors.ts';
 import type { Preprocessing } from '../../format/model-file.ts';
+import { parseLabels } from '../../import/labels.ts';
 import type { Notes } from '../../pack/pack.ts';
 import { inputPath } from '../files/read-input.ts';
 import { refuseForeign } from '../inputs/foreign.ts';
@@ -47,13 +48,11 @@ export function warnOfPixels(io: Io): void {
   warn(io, `without --mean and --std pixels are taken as real values from 0 to 255: ${how}`);
 }
 
-/** The lines of a text file without the empty ones at its end. */
+/** The names in a text file, in any of the forms that `parseLabels` takes. */
 export async function readLines(path: string): Promise<string[]> {
   const bytes = await readBytes(path);
-  refuseForeign(bytes, path, 'a text with a name a line is wanted', true);
-  const text = new TextDecoder().decode(bytes);
-  const lines = text.split('\n').map((line) => line.trim());
-  while (lines.at(-1) === '') lines.pop();
+  refuseForeign(bytes, path, 'a text with a name a line, or .csv, is wanted', true);
+  const lines = parseLabels(new TextDecoder().decode(bytes));
   if (lines.length === 0) throw new LiteBlockError('input', `${path}: it is empty, a name a line is wanted`);
   return lines;
 }

@@ -2,9 +2,12 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { LiteBlockError } from '../../format/errors.ts';
 import type { ImportOptions } from '../../import/tflite/import-tflite.ts';
 
-/** Shapes of inputs, in place of those of a `.tflite`. */
+/** How a `.tflite` is imported: shapes of inputs in place of its own, and which of several signatures. */
 export interface ShapeOptions {
   readonly shape?: NonNullable<ImportOptions['shapes']>;
+  readonly signature?: string;
+  /** Told what was done about the file that its owner may not expect. */
+  readonly onNote?: (text: string) => void;
 }
 
 /** "image=1,224,224,3" → a shape by its name, beside those before. Names may have "=" in them. */
@@ -15,18 +18,25 @@ function parseShape(text: string, before: ShapeOptions['shape'] = {}): ShapeOpti
   return { ...before, [name]: list.split(',').map(Number) };
 }
 
-/** Adds --shape. */
+/** Adds --shape and --signature. */
 export const withShapes = (command: Command): Command =>
-  command.option(
-    '--shape <name=sizes>',
-    'the shape of an input of a .tflite or .pt2 that leaves it open, or in place of its own, such as image=1,224,224,3; once an input',
-    parseShape,
-  );
+  command
+    .option(
+      '--shape <name=sizes>',
+      'the shape of an input of a .tflite or .pt2 that leaves it open, or in place of its own, such as image=1,224,224,3; once an input',
+      parseShape,
+    )
+    .option('--signature <name>', 'which of several signatures of a .tflite (the first)');
 
 /** For what importModel takes. */
-export const importOptions = ({ shape }: ShapeOptions): ImportOptions => (shape ? { shapes: shape } : {});
+export const importOptions = ({ shape, signature, onNote }: ShapeOptions): ImportOptions => ({
+  ...(shape && { shapes: shape }),
+  ...(signature !== undefined && { signature }),
+  onNote,
+});
 
-/** Throws usage where shapes are given for a model whose shapes are what they are. */
-export function refuseShapes(path: string, { shape }: ShapeOptions): void {
+/** Throws usage where shapes or a signature are given for a model that has no others. */
+export function refuseShapes(path: string, { shape, signature }: ShapeOptions): void {
+  if (signature !== undefined) throw new LiteBlockError('usage', `${path}: --signature is for a .tflite`);
   if (shape) throw new LiteBlockError('usage', `${path}: --shape is for a .tflite or .pt2`);
 }

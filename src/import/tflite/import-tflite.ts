@@ -1,11 +1,13 @@
 import { LiteBlockError } from '../../format/errors.ts';
 import type { Graph } from '../../graph/graph.ts';
+import { shortName } from '../../graph/short-name.ts';
 import { convertModel, type OperatorTable } from '../convert-model.ts';
 import { type GivenShapes, giveShapes } from '../given-shapes.ts';
 import { realWeights } from './dynamic-range.ts';
 import { foldConstants } from './fold-constants.ts';
-import { readTflite, type TfliteModel, type TfliteOperator } from './model.ts';
+import { readTflite, type TfliteFile, type TfliteModel, type TfliteOperator } from './model.ts';
 import type { TfliteNode } from './node.ts';
+import { notesOf } from './notes.ts';
 import { operators, type TfliteEntry } from './operators.ts';
 import { optionTypes } from './schema.ts';
 import { foldShape } from './shape-arithmetic.ts';
@@ -19,6 +21,10 @@ export interface ImportOptions {
    * operators take them. An open batch alone is 1 without being given.
    */
   readonly shapes?: GivenShapes;
+  /** Which of several signatures, or subgraphs, of a `.tflite` is imported. Absent: the first. */
+  readonly signature?: string;
+  /** Told what was done about the file that its owner may not expect. */
+  readonly onNote?: ((text: string) => void) | undefined;
 }
 
 /**
@@ -28,13 +34,23 @@ export interface ImportOptions {
  * inputs are inferred. Throws 'file-truncated', 'file-invalid' or 'file-version' for a damaged file, 'usage' for `shapes` that
  * are none of its inputs', and 'unsupported' with every problem of a sound one at once.
  */
-export function importTflite(bytes: Uint8Array, source: string, { shapes = {} }: ImportOptions = {}): Graph {
-  const read = readTflite(bytes, source);
+export function importTflite(bytes: Uint8Array, source: string, options: ImportOptions = {}): Graph {
+  const { shapes = {}, signature, onNote } = options;
+  const read = readTflite(bytes, source, signature);
+  if (signature === undefined && read.others.length > 0) onNote?.(othersText(source, read));
   refuseInt16(read);
   const { model: real, isDynamicRange } = realWeights(foldConstants(unpackInt4(read)));
   const { model, infers } = giveShapes(real, shapes);
   const graph = convertModel({ model: shiftUint8(model), infers }, nameOf(source), table);
-  return isDynamicRange ? { ...graph, isDynamicRange } : graph;
+  const notes = notesOf(graph, bytes, source, onNote);
+  const hasNotes = Object.keys(notes).length > 0;
+  return { ...graph, ...(isDynamicRange && { isDynamicRange }), ...(hasNotes && { notes }) };
+}
+
+function othersText(source: string, { signature, others }: TfliteFile): string {
+  const names = others.map((name) => `"${shortName(name)}"`).join(', ');
+  const first = signature === undefined ? 'the first' : `"${shortName(signature)}"`;
+  return `${source}: it has several signatures: ${first} is taken; --signature NAME takes another (${names})`;
 }
 
 /** int16 activations with int8 weights are told by their name: each operator has several types of its own, then. */

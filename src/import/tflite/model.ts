@@ -18,6 +18,7 @@ import {
 } from './flatbuffer.ts';
 import { builtinOperators } from './operator-names.ts';
 import * as schema from './schema.ts';
+import { type OperatorCode, signaturesOf } from './signatures.ts';
 import { denseBytes } from './sparsity.ts';
 
 export interface TfliteOperator extends FileOperator {
@@ -37,8 +38,27 @@ const mostAxes = 8;
 export const isTflite = (bytes: Uint8Array): boolean =>
   bytes.length >= 8 && String.fromCharCode(...bytes.subarray(4, 8)) === identifier;
 
-/** Throws file-truncated, file-version, or file-invalid, also for a model without inputs or outputs. */
-export function readTflite(bytes: Uint8Array, source: string): TfliteModel {
+/** A .tflite file in memory: one of its subgraphs, and what the others are called. */
+export interface TfliteFile extends TfliteModel {
+  /** The name of the subgraph that was read, where it has one. */
+  readonly signature: string | undefined;
+  /** Names of the others that can be run. */
+  readonly others: readonly string[];
+}
+
+/** Tensors and operators of a subgraph, with every reference checked. */
+export interface TfliteSubgraph {
+  readonly tensors: readonly FileTensor[];
+  readonly operators: readonly TfliteOperator[];
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+}
+
+/**
+ * Reads the subgraph of a signature, or the first. Throws file-truncated, file-version, or file-invalid, also for a model without
+ * inputs or outputs, and usage for a signature that there is not.
+ */
+export function readTflite(bytes: Uint8Array, source: string, signature?: string): TfliteFile {
   if (bytes.length >= 8 && !isTflite(bytes)) {
     throw new LiteBlockError('file-invalid', `${source}: not a .tflite file: bytes 4 to 7 are not "${identifier}"`);
   }
@@ -51,10 +71,27 @@ export function readTflite(bytes: Uint8Array, source: string): TfliteModel {
   const buffers = tables(root, schema.model.buffers).map(readBuffer);
   const codes = tables(root, schema.model.operatorCodes).map((code) => readOperatorCode(code));
   const subgraphs = tables(root, schema.model.subgraphs);
-  const [graph] = subgraphs;
-  if (!graph) throw invalid('it has no subgraph');
+  if (subgraphs.length === 0) throw invalid('it has no subgraph');
+  const file = { codes, constants: { buffers, denseBytes: Math.max(leastDenseBytes, 16 * bytes.length) }, invalid };
+  const list = signaturesOf(root, subgraphs, codes, source);
+  const chosen = list.choose(signature);
+  const read = readSubgraph(subgraphs[chosen], file);
+  for (const [what, ids] of Object.entries({ inputs: read.inputs, outputs: read.outputs })) {
+    if (ids.length > 0) continue;
+    const cure = '(one or more): export it again with them';
+    throw new LiteBlockError('file-invalid', `${source}: the model has no ${what} ${cure}`);
+  }
+  return { source, ...read, signature: list.nameOf(chosen), others: list.othersThan(chosen) };
+}
 
-  const constants = { buffers, denseBytes: Math.max(leastDenseBytes, 16 * bytes.length) };
+/** What is read of a file once, for all of its subgraphs. */
+interface FileParts {
+  readonly codes: readonly OperatorCode[];
+  readonly constants: Constants;
+  readonly invalid: (what: string) => Error;
+}
+
+function readSubgraph(graph: FlatTable, { codes, constants, invalid }: FileParts): TfliteSubgraph {
   const tensors = tables(graph, schema.subgraph.tensors).map((entry, index) =>
     readTensor(entry, index, constants, invalid),
   );
@@ -78,16 +115,11 @@ export function readTflite(bytes: Uint8Array, source: string): TfliteModel {
   });
   const inputs = ids(int32s(graph, schema.subgraph.inputs), 'the list of inputs', 0);
   const outputs = ids(int32s(graph, schema.subgraph.outputs), 'the list of outputs', 0);
-  for (const [what, list] of Object.entries({ inputs, outputs })) {
-    if (list.length > 0) continue;
-    const cure = '(one or more): export it again with them';
-    throw new LiteBlockError('file-invalid', `${source}: the model has no ${what} ${cure}`);
-  }
-  return { source, subgraphs: subgraphs.length, tensors, operators, inputs, outputs };
+  return { tensors, operators, inputs, outputs };
 }
 
 /** Files older than 127 operators hold the number in one byte; both fields are there since, and the larger one counts. */
-function readOperatorCode(code: FlatTable): { name: string; custom: boolean } {
+function readOperatorCode(code: FlatTable): OperatorCode {
   const { deprecatedBuiltinCode, builtinCode, customCode } = schema.operatorCode;
   const number = Math.max(scalar(code, deprecatedBuiltinCode, 'Int8'), scalar(code, builtinCode, 'Int32'));
   const name = builtinOperators[number] ?? `builtin operator ${number}`;

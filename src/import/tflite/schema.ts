@@ -4,8 +4,10 @@ import type { FileType } from '../file-model.ts';
  * Field numbers of the TFLite schema, version 3: a field's number is its position in its table. Only what is read is
  * listed.
  */
-export const model = { version: 0, operatorCodes: 1, subgraphs: 2, buffers: 4 } as const;
-export const subgraph = { tensors: 0, inputs: 1, outputs: 2, operators: 3 } as const;
+export const model = { version: 0, operatorCodes: 1, subgraphs: 2, buffers: 4, metadata: 6, signatures: 7 } as const;
+export const metadata = { name: 0, buffer: 1 } as const;
+export const signature = { key: 2, subgraph: 4 } as const;
+export const subgraph = { tensors: 0, inputs: 1, outputs: 2, operators: 3, name: 4 } as const;
 export const tensor = {
   shape: 0,
   type: 1,
