@@ -49,7 +49,7 @@ export function operatorRows(catalogue: readonly AnyOp[], foreign: readonly Fore
         what: operandText(rule),
       })),
       rowsRead: op.rowsRead,
-      mayOverwrite: op.mayOverwrite.map((i) => op.operands.inputs[i]?.name ?? `input ${i}`),
+      mayOverwrite: op.mayOverwrite.map((i) => op.operands.inputs[i].name),
       kernels: op.kernels.map(({ name }) => name),
       tflite: foreign.filter(({ becomes }) => becomes.includes(op)).map(({ name }) => name),
     }),

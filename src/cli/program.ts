@@ -31,7 +31,7 @@ const defaultColumns = 80;
 /** Help of the program has its options behind its commands, which is what it is read for. */
 function commandsFirst(text: string): string {
   const sections = text.trimEnd().split('\n\n');
-  const isOptions = (section: string): boolean => section.split('\n', 1)[0]?.includes('Options:') ?? false;
+  const isOptions = (section: string): boolean => section.split('\n', 1)[0].includes('Options:');
   return `${[...sections.filter((each) => !isOptions(each)), ...sections.filter(isOptions)].join('\n\n')}\n`;
 }
 

@@ -34,10 +34,13 @@ export function viewOf<A>(graph: Graph, node: Node<A>): NodeView<A> {
   return {
     node,
     attributes: node.attributes,
-    inputs: node.inputs.map((id) => (id < 0 ? undefined : graph.tensors[id])),
+    inputs: node.inputs.map((id) => operandAt(graph, id)),
     outputs: node.outputs.map((id) => graph.tensors[id]),
   };
 }
+
+/** The tensor of an operand; undefined for −1, an optional input that is not given. */
+export const operandAt = ({ tensors }: Graph, id: TensorId): Tensor | undefined => (id < 0 ? undefined : tensors[id]);
 
 /** The i-th input, which the op's definition says is always there. */
 export function inputOf<A>(view: NodeView<A>, i: number): Tensor {
@@ -54,7 +57,7 @@ export const nhwc = (tensor: Tensor): NHWC => tensor.shape as unknown as NHWC;
 /** Whether a graph has activations and all of them are real values. */
 export function isFloat({ tensors, nodes, inputs }: Graph): boolean {
   const activations = new Set([...inputs, ...nodes.flatMap(({ outputs }) => outputs)]);
-  return activations.size > 0 && [...activations].every((id) => tensors[id]?.dtype === 'f32');
+  return activations.size > 0 && [...activations].every((id) => tensors[id].dtype === 'f32');
 }
 
 /** node index → the nodes that read each tensor, in order. */

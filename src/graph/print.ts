@@ -1,5 +1,5 @@
 import type { Values } from '../format/values.ts';
-import type { Graph } from './graph.ts';
+import { type Graph, operandAt } from './graph.ts';
 import type { Node } from './op.ts';
 import { shortName } from './short-name.ts';
 import type { Quantization, Tensor } from './tensor.ts';
@@ -7,7 +7,7 @@ import type { Quantization, Tensor } from './tensor.ts';
 /** A graph as text, one line a tensor or node: what golden files hold. Constants show a checksum of their bytes. */
 export function print(graph: Graph): string {
   const lines = [`graph ${graph.name}`];
-  const constants = new Set(graph.nodes.flatMap((node) => node.inputs).filter((id) => graph.tensors[id]?.data));
+  const constants = new Set(graph.nodes.flatMap((node) => node.inputs).filter((id) => operandAt(graph, id)?.data));
   for (const id of graph.inputs) lines.push(`input %${id} ${tensorText(graph.tensors[id])}`);
   for (const id of constants) lines.push(`constant %${id} ${tensorText(graph.tensors[id])}`);
   for (const node of graph.nodes) lines.push(...nodeLines(graph, node));

@@ -13,13 +13,13 @@ function distance(a: string, b: string): number {
       const same = a[i - 1] === b[j - 1];
       let least = Math.min(above[j - 1] + (same ? 0 : 1), above[j] + 1, row[j - 1] + 1);
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        least = Math.min(least, rows[i - 2]?.[j - 2] + 1);
+        least = Math.min(least, rows[i - 2][j - 2] + 1);
       }
       row.push(least);
     }
     rows.push(row);
   }
-  return rows[a.length]?.[b.length];
+  return rows[a.length][b.length];
 }
 
 /** Whether one word is the other behind a few letters, which are seldom a slip: HSigmoid is not Sigmoid, nor ReLU PReLU. */

@@ -96,7 +96,7 @@ export const batchNorm = defineOp<BatchNormAttributes>({
     return [x];
   },
 
-  macs: (view) => elements(view.outputs[0]?.shape ?? []),
+  macs: (view) => elements(view.outputs[0].shape),
   rowsRead: 'row for row',
   rows: () => oneToOne,
   channels: () => ({ kind: 'each', constants: parameters.map((_, i) => ({ input: i + 1, axis: 0 })) }),

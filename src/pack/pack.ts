@@ -113,7 +113,7 @@ function note(graph: Graph, kernels: readonly Kernel[], plan: Plan, stage: Plann
   const node = graph.nodes[stage.node];
   const kernel = kernels[stage.node];
   if (!node || !kernel) {
-    const name = shortName(plan.operands[stage.y]?.name ?? '');
+    const name = shortName(plan.operands[stage.y].name);
     return { name, op: 'Fill', kernel: 'fill', node: -1, macs: 0, parameters: 0 };
   }
   const view = viewOf(graph, node);

@@ -34,7 +34,7 @@ const island =
   '(quantise the operator, too, or end the model before it)';
 
 const isReal = ({ tensors }: Graph, { inputs, outputs }: Node): boolean =>
-  [...inputs, ...outputs].some((id) => tensors[id]?.dtype === 'f32');
+  [...inputs, ...outputs].some((id) => id >= 0 && tensors[id].dtype === 'f32');
 
 function unquantized({ name, isDynamicRange }: Graph): LiteBlockError {
   const what = isDynamicRange

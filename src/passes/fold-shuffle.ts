@@ -42,16 +42,16 @@ const orderOf = (node: Node | undefined): Order | undefined => node?.op.channelO
 
 const withOrder = (node: Node, order: Order): Node => ({ ...node, attributes: node.op.withChannelOrder?.(order) });
 
-const channelsOf = (graph: Graph, id: TensorId | undefined): number => graph.tensors[id ?? -1]?.shape[3] ?? 0;
+const channelsOf = (graph: Graph, id: TensorId): number => graph.tensors[id].shape[3];
 
 /** Whether bytes stay what they are, to the last bit of the scale: a tolerance is verify's. */
 const sameScale = ({ tensors }: Graph, a: TensorId, b: TensorId): boolean =>
-  equalQuantization(tensors[a]?.quantization, tensors[b]?.quantization);
+  equalQuantization(tensors[a].quantization, tensors[b].quantization);
 
 /** Every channel of one tensor, once. */
 function isPermutation(graph: Graph, { inputs, outputs }: Node, order: Order): boolean {
   const [x, y] = [inputs[0], outputs[0]];
-  if ((inputs[1] ?? -1) >= 0 || graph.tensors[x]?.data || !sameScale(graph, x, y)) return false;
+  if ((inputs[1] ?? -1) >= 0 || graph.tensors[x].data || !sameScale(graph, x, y)) return false;
   return order.length === channelsOf(graph, x) && new Set(order).size === order.length;
 }
 
@@ -127,7 +127,7 @@ function permute({ nodes, tensors }: Edits, n: number, axes: readonly ChannelAxi
 function ruleOf(graph: Graph, n: number): ChannelRule | undefined {
   const node = graph.nodes[n];
   const [x, ...others] = node.inputs;
-  const alone = !graph.tensors[x ?? -1]?.data && others.every((id) => id < 0 || graph.tensors[id]?.data);
+  const alone = !graph.tensors[x].data && others.every((id) => id < 0 || graph.tensors[id].data);
   return alone ? node.op.channels?.(viewOf(graph, node)) : undefined;
 }
 

@@ -50,12 +50,12 @@ export function buffersOf(
   const operandOfTensor = (id: TensorId): number => operandOf[id];
   for (const id of graph.inputs) {
     touch(operandOfTensor(id), 0);
-    if (!graph.tensors[id]?.perImage) touch(operandOfTensor(id), end);
+    if (!graph.tensors[id].perImage) touch(operandOfTensor(id), end);
   }
   const stepsOf = stages.map((): number[] => []);
   steps.forEach((step, s) => {
     const { node, zeroRow, reads } = stages[step.stage];
-    stepsOf[step.stage]?.push(s);
+    stepsOf[step.stage].push(s);
     for (const id of [...(graph.nodes[node]?.outputs ?? []), ...reads.map(({ tensor }) => tensor)]) {
       touch(operandOfTensor(id), s);
     }

@@ -44,7 +44,7 @@ function overwriting(
     if (best.isView[n]) return;
     const y = node.outputs[0];
     for (const position of node.op.mayOverwrite) {
-      const read = reads[n]?.find((candidate) => candidate.position === position);
+      const read = reads[n].find((candidate) => candidate.position === position);
       const x = read && best.rings[read.tensor];
       if (!x || isPart(x) || !sameLayout(x, best.rings[y] as Ring)) continue;
       const beside = (reads[n] ?? []).filter(({ tensor }) => best.memory[tensor] === best.memory[read.tensor]);

@@ -26,7 +26,7 @@ export function placesOf(
   const producers = producersOf(graph);
   const places: (Place | undefined)[] = graph.tensors.map(() => undefined);
   const outputs = new Set(graph.outputs);
-  const isWhole = (id: TensorId): boolean => (capacities.get(id) ?? Infinity) >= graph.tensors[id]?.shape[1];
+  const isWhole = (id: TensorId): boolean => (capacities.get(id) ?? Infinity) >= graph.tensors[id].shape[1];
   const readsApart = (n: number): boolean => {
     const node = graph.nodes[n];
     return node !== undefined && !node.op.view && mayReadApart(kernels[n], viewOf(graph, node));
@@ -35,7 +35,7 @@ export function placesOf(
     const p = producers.get(x);
     if (p === undefined || outputs.has(x) || !isWhole(x) || places[x]) return false;
     const isMade =
-      !graph.nodes[p]?.op.view && parts[p] === undefined && kernels[p] !== undefined && mayWriteApart(kernels[p]);
+      !graph.nodes[p].op.view && parts[p] === undefined && kernels[p] !== undefined && mayWriteApart(kernels[p]);
     const others = (readers.get(x) as number[]).filter((n) => n !== reader);
     return isMade && others.length === (readers.get(x)?.length ?? 0) - 1 && others.every(readsApart);
   };

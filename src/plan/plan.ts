@@ -149,7 +149,7 @@ function planWith(graph: Graph, kernels: readonly Kernel[], options: PlanOptions
     bindingStep: most.step,
     liveBytes: most.bytes,
     ram: breakdown(buffers, most.step, ramBytes),
-    stateOffset: buffers[buffers.length - 1]?.offset ?? 0,
+    stateOffset: buffers[buffers.length - 1].offset,
   };
 }
 
@@ -161,7 +161,7 @@ function stageScratchBytes(
 ): number {
   const node = graph.nodes[n];
   if (!node || !x) return rowTableBytes(rows);
-  const height = operands[operandOf[x.tensor]]?.height ?? 0;
+  const height = operands[operandOf[x.tensor]].height;
   const own = scratchBytesOf(kernels[n], viewOf(graph, node), rows);
   return rowTableBytes(rows, { rule: x.rule, height }, x2 !== undefined) + own;
 }

@@ -19,10 +19,10 @@ const noNeed: PaddingNeed = { left: 0, right: 0, zeroRow: false };
 export function readsOf(graph: Graph, kernels: readonly Kernel[]): Read[][] {
   return graph.nodes.map((node, n) => {
     const view = viewOf(graph, node);
-    const positions = kernels[n]?.operands?.(view) ?? [0];
+    const positions = kernels[n].operands?.(view) ?? [0];
     const stray = view.inputs.findIndex((tensor, i) => tensor && !tensor.data && !positions.includes(i));
     if (stray >= 0 || positions.length < 1 || (positions.length > 2 && !node.op.places)) {
-      throw new Error(`kernel ${kernels[n]?.name} reads inputs ${positions} of node ${node.index} "${node.name}"`);
+      throw new Error(`kernel ${kernels[n].name} reads inputs ${positions} of node ${node.index} "${node.name}"`);
     }
     return positions.map((position) => ({
       position,

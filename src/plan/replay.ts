@@ -2,7 +2,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { TensorId } from '../graph/tensor.ts';
 import type { Layout } from './layout.ts';
 import { type Read, rowSpan } from './reads.ts';
-import type { Ring } from './ring.ts';
+import { type Ring, ringAt } from './ring.ts';
 import type { NodeStep } from './schedule.ts';
 import { traces } from './traces.ts';
 import { readsOfSteps } from './uses.ts';
@@ -23,7 +23,7 @@ export function replay(
   const { made, write, holds } = traces(layout);
   const readOf = readsOfSteps(graph, reads, layout);
   const missing = (id: TensorId, row: number): string =>
-    `row ${row} of "${graph.tensors[id]?.name}" is not in its memory of ${rings[id]?.capacity} rows`;
+    `row ${row} of "${graph.tensors[id].name}" is not in its memory of ${ringAt(rings, id).capacity} rows`;
   const push = (id: TensorId, rows: number): void => {
     while (made[id] < rows) write(id);
   };
@@ -31,10 +31,10 @@ export function replay(
   for (const id of graph.inputs) if (!pushed.has(id)) push(id, (rings[id] as Ring).height);
 
   for (const [s, { node, rows }] of steps.entries()) {
-    const y = graph.nodes[node]?.outputs[0];
+    const y = graph.nodes[node].outputs[0];
     const ring = rings[y] as Ring;
     const first = made[y];
-    const where = `step ${s}, ${rows} rows of "${graph.nodes[node]?.name}"`;
+    const where = `step ${s}, ${rows} rows of "${graph.nodes[node].name}"`;
     if (rows < 1 || rows > ring.capacity || first + rows > ring.height) {
       return `${where}: ${ring.height - first} are left and ${ring.capacity} fit`;
     }
@@ -66,12 +66,12 @@ export function replay(
 
   for (const [n, { name, outputs }] of graph.nodes.entries()) {
     const y = outputs[0];
-    const height = rings[y]?.height ?? 0;
+    const height = ringAt(rings, y).height;
     if (!isView[n] && made[y] !== height) return `${made[y]} of ${height} rows of "${name}" are made`;
   }
-  const kept = [...graph.outputs, ...graph.inputs.filter((id) => !graph.tensors[id]?.perImage)];
+  const kept = [...graph.outputs, ...graph.inputs.filter((id) => !graph.tensors[id].perImage)];
   for (const id of kept) {
-    for (let row = 0; row < (rings[id]?.height ?? 0); row++) {
+    for (let row = 0; row < ringAt(rings, id).height; row++) {
       if (!holds(id, row)) return `at the end: ${missing(id, row)}`;
     }
   }

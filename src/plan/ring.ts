@@ -1,5 +1,5 @@
 import { elementBytes } from '../format/instructions.ts';
-import type { DType, Tensor } from '../graph/tensor.ts';
+import type { DType, Tensor, TensorId } from '../graph/tensor.ts';
 
 /** Bytes of one element. No kernel takes what has none: a byte stands for it until that is said. */
 export const bytesOf = (dtype: DType): number => (elementBytes as Partial<Record<DType, number>>)[dtype] ?? 1;
@@ -25,6 +25,13 @@ export interface Columns {
 }
 
 export const ringBytes = ({ capacity, rowBytes }: Ring): number => capacity * rowBytes;
+
+/** The memory of an activation. Throws an Error for a tensor that has none, which is a constant. */
+export function ringAt(rings: readonly (Ring | undefined)[], id: TensorId): Ring {
+  const ring = rings[id];
+  if (!ring) throw new Error(`tensor ${id} has no memory: it is a constant`);
+  return ring;
+}
 
 /** All rows side by side and nothing between them: height · width pixels in one run. */
 export const isDense = (ring: Ring): boolean =>

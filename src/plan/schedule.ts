@@ -1,5 +1,6 @@
 import type { Graph } from '../graph/graph.ts';
 import type { Layout } from './layout.ts';
+import { ringAt } from './ring.ts';
 
 /** Produces the next `rows` rows of the output of node `node`, an index into `Graph.nodes`. */
 export interface NodeStep {
@@ -10,7 +11,7 @@ export interface NodeStep {
 /** One step a node, in the graph's order. */
 export function layerByLayer(graph: Graph, { isView, rings }: Layout): NodeStep[] {
   return graph.nodes.flatMap((node, n) => {
-    const rows = rings[node.outputs[0]]?.height ?? 0;
+    const rows = ringAt(rings, node.outputs[0]).height;
     return isView[n] ? [] : [{ node: n, rows }];
   });
 }

@@ -3,7 +3,7 @@ import type { TensorId } from '../graph/tensor.ts';
 import type { Layout } from './layout.ts';
 import { copiesOf } from './places.ts';
 import { type Read, rowSpan } from './reads.ts';
-import type { Ring } from './ring.ts';
+import { type Ring, ringAt } from './ring.ts';
 
 /** What a step of each node reads row by row: of a concatenation what it copies, and never constants. */
 export function readsOfSteps(
@@ -44,7 +44,7 @@ export function overwritesInOrder(
   };
   for (const id of graph.inputs) {
     touch(id, -1);
-    if (!graph.tensors[id]?.perImage) touch(id, Infinity);
+    if (!graph.tensors[id].perImage) touch(id, Infinity);
   }
   graph.nodes.forEach(({ outputs }, n) => {
     if (isView[n]) return;
@@ -63,7 +63,7 @@ export function overwritesInOrder(
 
   return (n, from, to, after) => {
     if (last[to] > n || first[from] < n) return false;
-    const y = rings[graph.nodes[n]?.outputs[0]] as Ring;
+    const y = ringAt(rings, graph.nodes[n].outputs[0]);
     const inside = readBy[n].filter(({ tensor }) => after.memory[tensor] === to);
     if (!inside.every((read) => readsInTime(read, y))) return false;
     first[to] = Math.min(first[to], first[from]);

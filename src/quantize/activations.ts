@@ -44,7 +44,7 @@ export function activationQuantizations(
   limitMultipliers(graph, groups, made);
   const producers = producersOf(graph);
   for (const [root, range] of ranges) {
-    if (graph.tensors[root]?.data || groups.fixed.has(root)) continue;
+    if (graph.tensors[root].data || groups.fixed.has(root)) continue;
     const place = { node: producers.get(root) ?? -1, tensor: root };
     const width = Math.max(range.max, 0) - Math.min(range.min, 0);
     const scale = made.get(root)?.scale[0] as number;
@@ -65,7 +65,7 @@ function limitMultipliers(graph: Graph, groups: Groups, made: Map<TensorId, Quan
     const { inputs, outputs } = operandsOf(graph, node);
     const product = inputs.map(({ rule }) => rule.productOf).find((names) => names !== undefined);
     const [x, weights] = (product ?? []).map((name) => inputs.find(({ rule }) => rule.name === name));
-    const y = groups.of(outputs[0]?.id ?? -1);
+    const y = groups.of(outputs[0].id);
     const [from, to] = [made.get(groups.of(x?.id ?? -1)), made.get(y)];
     if (!from || !to || !(weights?.tensor.data instanceof Float32Array) || groups.fixed.has(y)) continue;
     const most = weights.tensor.data.reduce((a, b) => Math.max(a, Math.abs(b)), 0);

@@ -75,7 +75,7 @@ export function observedRanges(
 }
 
 function notFinite(graph: Graph, id: TensorId, value: number, image: number): LiteBlockError {
-  const name = graph.tensors[id]?.name ?? '';
+  const name = graph.tensors[id].name;
   const node = graph.nodes[producersOf(graph).get(id) ?? -1];
   if (!node)
     return new LiteBlockError('input', `quantize: image ${image} has the value ${value} in ${withName('input', name)}`);

@@ -1,7 +1,7 @@
 import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
 import { checkFunction, checkKind } from '../format/arguments.ts';
 import type { QuantizedEvaluator } from '../graph/evaluator.ts';
-import { type Graph, producersOf, readersOf } from '../graph/graph.ts';
+import { type Graph, operandAt, producersOf, readersOf } from '../graph/graph.ts';
 import type { Node } from '../graph/op.ts';
 import type { TensorId } from '../graph/tensor.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
@@ -27,7 +27,7 @@ export function biasInput(graph: Graph, node: Node): number {
   const [, , , channels] = graph.tensors[node.outputs[0]].shape;
   return node.inputs.findIndex((id, i) => {
     const rule = node.op.operands.inputs[i];
-    return rule?.productOf && graph.tensors[id]?.data?.length === channels;
+    return rule?.productOf && operandAt(graph, id)?.data?.length === channels;
   });
 }
 
@@ -85,7 +85,7 @@ export function upTo(graph: Graph, output: TensorId): Graph {
     const n = producers.get(id);
     if (n === undefined || needed.has(n)) return;
     needed.add(n);
-    graph.nodes[n]?.inputs.forEach(visit);
+    graph.nodes[n].inputs.forEach(visit);
   };
   visit(output);
   return { ...graph, nodes: graph.nodes.filter((_, n) => needed.has(n)), outputs: [output] };

@@ -31,7 +31,7 @@ export function histogramsOf(
 ): { readonly histograms: Map<TensorId, Histogram>; readonly images: number } {
   const histograms = new Map<TensorId, Histogram>();
   for (const [root, range] of ranges) {
-    if (groups.fixed.has(root) || graph.tensors[root]?.data || range.min === range.max) continue;
+    if (groups.fixed.has(root) || graph.tensors[root].data || range.min === range.max) continue;
     histograms.set(root, { range, counts: new Float64Array(bins) });
   }
   const observe = (id: TensorId, values: Float32Array): void => {

@@ -31,7 +31,7 @@ interface Seen {
 
 /** Looks at the images that a run is given: whether they differ, vary, and are spread as training and `options` say. */
 export function watchInputs(graph: Graph, evaluate: FloatEvaluator, options: InputOptions) {
-  const seen = graph.inputs.map((id) => nothingOf(graph.tensors[id]?.shape.at(-1) ?? 1));
+  const seen = graph.inputs.map((id) => nothingOf(graph.tensors[id].shape.at(-1) ?? 1));
   const distinct = new Set<string>();
   const probe = trainedProbe(graph, evaluate);
   let images = 0;

@@ -81,7 +81,7 @@ export function quantize(graph: Graph, images: Images, options: QuantizeOptions)
   checkImages('quantize: images', images);
   checkOptions('quantize', options, optionTypes);
   checkFunction('quantize: evaluate', options.evaluate);
-  const channels = graph.tensors[graph.inputs[0] ?? -1]?.shape.at(-1) ?? 1;
+  const channels = graph.tensors[graph.inputs[0]].shape.at(-1) ?? 1;
   if (options.preprocessing !== undefined && !isPreprocessing(options.preprocessing, channels)) {
     const what = `mean and std are lists of one number or ${channels}, std not 0`;
     throw new LiteBlockError('usage', `quantize: preprocessing: ${what}`);

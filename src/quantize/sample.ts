@@ -27,7 +27,7 @@ export function sampleOf(graph: Graph, { evaluateQuantized, correctionImages = 3
   if (!evaluateQuantized) return { watch: (run: Run<Float32Array>) => run, correct: (quantized: Graph) => quantized };
   for (const node of graph.nodes) {
     const y = node.outputs[0];
-    const channels = graph.tensors[y]?.shape[3];
+    const channels = graph.tensors[y].shape[3];
     if (biasInput(graph, node) >= 0) means.set(y, { sums: new Float64Array(channels), count: 0 });
   }
   const watch =

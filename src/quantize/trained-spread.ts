@@ -56,7 +56,7 @@ function beforeActivation(graph: Graph, node: Node): Graph {
 function inputBehind(graph: Graph, node: Node): TensorId {
   const producers = producersOf(graph);
   let id = node.inputs[0];
-  for (let n = producers.get(id); n !== undefined; n = producers.get(id)) id = graph.nodes[n]?.inputs[0];
+  for (let n = producers.get(id); n !== undefined; n = producers.get(id)) id = graph.nodes[n].inputs[0];
   return id;
 }
 

@@ -99,7 +99,7 @@ export class Model {
         this.#give(bytes, image);
         runImage(image);
         outputs.forEach((output, i) => {
-          this.#out[i]?.copy(this.#memory, output.bytes, image);
+          this.#out[i].copy(this.#memory, output.bytes, image);
         });
       }
     });
@@ -150,7 +150,7 @@ export class Model {
 
   #give(bytes: readonly Uint8Array[], image: number): void {
     this.#file.inputs.forEach((entry, i) => {
-      this.#in[i]?.copy(this.#memory, bytes[i], entry.perImage ? image : 0);
+      this.#in[i].copy(this.#memory, bytes[i], entry.perImage ? image : 0);
     });
   }
 

@@ -1,4 +1,5 @@
 import type { Values } from '../../format/values.ts';
+import { operandAt } from '../../graph/graph.ts';
 import type { Node } from '../../graph/op.ts';
 import { elements } from '../../graph/tensor.ts';
 import { distanceAt } from './compare.ts';
@@ -154,7 +155,7 @@ function variantTrials(segment: Segment, site: PlacedSite, variants: readonly Va
   return variants.flatMap(({ graph, ...texts }): Trial[] => {
     const node = graph.nodes[site.position];
     if (!node || node.op !== site.view.node.op || graph.nodes.length !== segment.graph.nodes.length) return [];
-    const constants = node.inputs.map((id) => graph.tensors[id]?.data);
+    const constants = node.inputs.map((id) => operandAt(graph, id)?.data);
     const changed = constants.some((data, i) => data && !equal(data, site.inputs[i]));
     if (!changed) return [];
     const alter = (call: Call): Call => ({ ...call, inputs: call.inputs.map((each, i) => constants[i] ?? each) });

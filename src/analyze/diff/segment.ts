@@ -1,5 +1,5 @@
 import type { Values } from '../../format/values.ts';
-import { type Graph, producersOf, viewOf } from '../../graph/graph.ts';
+import { type Graph, operandAt, producersOf, viewOf } from '../../graph/graph.ts';
 import type { NodeView } from '../../graph/op.ts';
 import { roomFor, type TensorId } from '../../graph/tensor.ts';
 
@@ -30,17 +30,17 @@ export function segmentTo(graph: Graph, target: TensorId, known: ReadonlyMap<Ten
   const producers = producersOf(graph);
   const nodes = new Set<number>();
   const visit = (id: TensorId): boolean => {
-    if (id < 0 || known.has(id) || graph.tensors[id]?.data) return true;
+    if (id < 0 || known.has(id) || graph.tensors[id].data) return true;
     const n = producers.get(id);
     if (n === undefined) return false;
     if (nodes.has(n)) return true;
     nodes.add(n);
-    return (graph.nodes[n]?.inputs ?? []).every(visit);
+    return graph.nodes[n].inputs.every(visit);
   };
   const maker = producers.get(target);
   if (maker === undefined) return undefined;
   nodes.add(maker);
-  if (!graph.nodes[maker]?.inputs.every(visit)) return undefined;
+  if (!graph.nodes[maker].inputs.every(visit)) return undefined;
   return { graph, nodes: [...nodes].sort((a, b) => a - b), target, known };
 }
 
@@ -68,7 +68,7 @@ export function recompute(segment: Segment, plain: Computed, altered: number, al
   const changed = new Map<TensorId, Values>();
   for (const n of nodes) {
     if (n < altered) continue;
-    const reads = graph.nodes[n]?.inputs.some((id) => changed.has(id));
+    const reads = graph.nodes[n].inputs.some((id) => changed.has(id));
     if (n !== altered && !reads) continue;
     const call =
       n === altered ? (plain.calls.get(n) as Call) : callOf(graph, n, (id) => changed.get(id) ?? plain.values.get(id));
@@ -78,7 +78,7 @@ export function recompute(segment: Segment, plain: Computed, altered: number, al
 }
 
 function keep({ nodes }: Graph, n: number, outputs: readonly Values[], values: Map<TensorId, Values>): void {
-  nodes[n]?.outputs.forEach((id, i) => {
+  nodes[n].outputs.forEach((id, i) => {
     values.set(id, outputs[i]);
   });
 }
@@ -86,7 +86,7 @@ function keep({ nodes }: Graph, n: number, outputs: readonly Values[], values: M
 /** Node n with what it reads. */
 export function callOf(graph: Graph, n: number, valuesOf: (id: TensorId) => Values | undefined): Call {
   const node = graph.nodes[n];
-  const inputs = node.inputs.map((id) => graph.tensors[id]?.data ?? valuesOf(id));
+  const inputs = node.inputs.map((id) => operandAt(graph, id)?.data ?? valuesOf(id));
   return { view: viewOf(graph, node), inputs };
 }
 

@@ -25,7 +25,7 @@ const theirsOf = ({ a, b }: Terms, own: 'a' | 'b'): Values => (own === 'a' ? b :
 
 /** The layers to the tensor of a row from what both runs have before it: the values of the other one, as its layers read them. */
 export function segmentAt({ rows, own, trace: { graph, tensors } }: Case, at: number): Segment | undefined {
-  const target = rows[at]?.pair[own].id;
+  const target = rows[at].pair[own].id;
   if (!graph || target === undefined) return undefined;
   const known = new Map<TensorId, Values>();
   for (const { id, values } of tensors) if (id !== undefined && graph.inputs.includes(id)) known.set(id, values);

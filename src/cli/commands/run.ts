@@ -161,7 +161,7 @@ const batch = 32;
 
 /** All images, in pieces that the progress can be told of. */
 function runAll(model: Model, feeds: readonly Feed[], io: Io): Values[] {
-  const perImage = feeds.filter((_, i) => model.inputs[i]?.perImage);
+  const perImage = feeds.filter((_, i) => model.inputs[i].perImage);
   const counts = new Set(perImage.map(({ images }) => images.count));
   const [count = 1] = counts;
   // Where the counts differ, the model says what is wrong.

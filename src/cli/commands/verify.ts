@@ -165,7 +165,7 @@ function print(rows: readonly Row[], subjects: readonly Subject[], io: Io): void
   const cells = rows.map(({ runtime, tier, outcomes }) => [
     runtime,
     tier,
-    ...outcomes.map(({ result }, i) => (result === 'ok' ? (subjects[i]?.digest ?? '') : result)),
+    ...outcomes.map(({ result }, i) => (result === 'ok' ? subjects[i].digest : result)),
     outcomes.find(({ what }) => what)?.what ?? '',
   ]);
   io.out(`${table(columns, cells, io.columns).join('\n')}\n`);

@@ -13,12 +13,12 @@ function distance(a: string, b: string): number {
         above[j] + 1,
         row[j - 1] + 1,
         above[j - 1] + (same ? 0 : 1),
-        swapped ? rows[i - 2]?.[j - 2] + 1 : Number.POSITIVE_INFINITY,
+        swapped ? rows[i - 2][j - 2] + 1 : Number.POSITIVE_INFINITY,
       );
     }
     rows.push(row);
   }
-  return rows[a.length]?.[b.length];
+  return rows[a.length][b.length];
 }
 
 const digitsOf = (word: string): string => word.replace(/\D/g, '');

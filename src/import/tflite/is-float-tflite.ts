@@ -8,7 +8,7 @@ const quantized: readonly string[] = ['int8', 'uint8', 'int16'];
  */
 export function isFloatTflite(bytes: Uint8Array, source: string): boolean {
   const { tensors, operators, inputs, outputs } = readTflite(bytes, source);
-  const typeOf = (id: number): string => `${tensors[id]?.type}`;
+  const typeOf = (id: number): string => (id < 0 ? '' : tensors[id].type);
   const computed = new Set(inputs);
   for (const operator of operators) {
     if (operator.inputs.some((id) => computed.has(id))) for (const id of operator.outputs) computed.add(id);

@@ -139,7 +139,7 @@ export const bordersOf: Rules = ({ view, inputs, real }) => {
 /** A frame that is laid around a map by a node of its own, with raw 0. */
 export const paddedWithRawZero: Rules = ({ view, real }) => {
   const { before } = view.attributes as { readonly before?: readonly number[] };
-  const zero = view.outputs[0]?.quantization?.zeroPoint[0] ?? 0;
+  const zero = view.outputs[0].quantization?.zeroPoint[0] ?? 0;
   if (real || !before || zero === 0) return [];
   const atZero = <T extends Tensor | undefined>(tensor: T): T =>
     tensor?.quantization ? { ...tensor, quantization: { ...tensor.quantization, zeroPoint: [0] } } : tensor;

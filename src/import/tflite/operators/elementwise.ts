@@ -12,7 +12,7 @@ export const convertElementwise =
   (op: Op<ElementwiseAttributes>): TfliteConverter =>
   (node) => {
     const x = operand(node, 0);
-    const fixed = op.operands.outputs[0]?.fixed;
+    const fixed = op.operands.outputs[0].fixed;
     const { quantization, type } = node.output;
     if (x && fixed && type === 'int8' && quantization) {
       const [scale, zeroPoint] = [quantization.scale[0], quantization.zeroPoint[0] ?? 0];
