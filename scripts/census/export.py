@@ -23,6 +23,8 @@ def build(name):
     import torchvision
 
     extra = {"init_weights": False} if model == "googlenet" else {}
+    if model.startswith(("lraspp", "deeplab")):
+        extra = {"weights_backbone": None}
     return torchvision.models.get_model(model, weights=None, **extra)
 
 

@@ -1,9 +1,9 @@
 /** More than are needed to tell what an archive is. */
-const mostEntries = 1000;
+const mostEntries = 100_000;
 /** Of the end record and the longest comment. */
 const mostEndBytes = 22 + 65_535;
 
-/** Names of the files in a zip archive, the first 1,000, by its directory. None where the archive is damaged. */
+/** Names of the files in a zip archive, the first 100,000, by its directory. None where the archive is damaged. */
 export function zipEntries(bytes: Uint8Array): string[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let end = bytes.length - 22;

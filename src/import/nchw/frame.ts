@@ -1,6 +1,8 @@
 import type { Values } from '../../format/values.ts';
 import type { Op } from '../../graph/op.ts';
+import { equalQuantization } from '../../graph/quantization.ts';
 import type { NHWC, Quantization, Tensor, TensorId } from '../../graph/tensor.ts';
+import { quantize } from '../../ops/quantize.ts';
 import { reshape } from '../../ops/reshape.ts';
 import { selectChannels } from '../../ops/select-channels.ts';
 import { transpose } from '../../ops/transpose.ts';
@@ -19,7 +21,7 @@ export const misfit = (what: string): never => {
 /** The type of an operator's result: that of real values where there is none. */
 export type ResultType = Pick<Tensor, 'dtype' | 'quantization'>;
 
-const real: ResultType = { dtype: 'f32' };
+export const real: ResultType = { dtype: 'f32' };
 
 /** Where operators of a file whose tensors are NCHW, or of any other order, write the nodes of an NHWC graph. */
 export class Frame {
@@ -39,8 +41,33 @@ export class Frame {
     return this.writer.constant({ ...tensor, ...(quantization && { quantization }) });
   }
 
-  /** Adds a node, of whose output the op tells the shape, and returns the output's id. `type` is that of the node's result if not given. */
+  /**
+   * Adds a node, of whose output the op tells the shape, and returns the output's id. `type` is that of the node's result if not
+   * given. Where the op keeps its input's scale, or has one of its own, a requantisation follows.
+   */
   emit<A>(op: Op<A>, attributes: A, inputs: readonly TensorId[], type: ResultType = this.result): TensorId {
+    const own = this.#ownType(op, inputs, type);
+    const id = this.#write(op, attributes, inputs, own);
+    return equalQuantization(own.quantization, type.quantization) ? id : this.#write(quantize, {}, [id], type);
+  }
+
+  /** A tensor in another scale. */
+  requantized(id: TensorId, type: ResultType): TensorId {
+    const { quantization } = this.writer.tensor(id);
+    return equalQuantization(quantization, type.quantization) ? id : this.#write(quantize, {}, [id], type);
+  }
+
+  #ownType<A>(op: Op<A>, inputs: readonly TensorId[], type: ResultType): ResultType {
+    if (type.dtype === 'f32') return type;
+    const [rule] = op.operands.outputs;
+    if (rule.fixed) {
+      const { scale, zeroPoint } = rule.fixed;
+      return { dtype: type.dtype, quantization: { scale: [scale], zeroPoint: [zeroPoint], axis: 0 } };
+    }
+    return rule.sameAs === undefined ? type : this.typeOf(inputs[0]);
+  }
+
+  #write<A>(op: Op<A>, attributes: A, inputs: readonly TensorId[], type: ResultType): TensorId {
     const read = inputs.map((id) => (id < 0 ? undefined : this.writer.tensor(id)));
     let shape: NHWC;
     try {

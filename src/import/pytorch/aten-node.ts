@@ -132,4 +132,6 @@ export interface AtenEntry {
   readonly fold?: AtenConverter;
   /** Its output is its first input in all that anybody sees, so that what is read of one may be written to the other. */
   readonly view?: true;
+  /** Its values are among those of its input, so that its output may have the input's scale. Views do. */
+  readonly keeps?: true;
 }

@@ -1,15 +1,19 @@
 import { LiteBlockError } from '../../format/errors.ts';
 import type { Graph } from '../../graph/graph.ts';
+import type { Quantization } from '../../graph/tensor.ts';
 import { GraphWriter } from '../graph-writer.ts';
 import { addInput, addOutput } from '../nchw/borders.ts';
-import { Frame, Misfit } from '../nchw/frame.ts';
+import { Frame, Misfit, misfit, type ResultType, real } from '../nchw/frame.ts';
 import { shapeOfValue, type Value } from '../nchw/value.ts';
 import { placeInFile } from '../problems.ts';
-import { AtenNode } from './aten-node.ts';
+import { type AtenEntry, AtenNode } from './aten-node.ts';
 import { MemoryOfValues } from './memory.ts';
+import { namesRead } from './names-read.ts';
 import { NodeSites } from './node-site.ts';
+import { activationQuantization } from './operators/quantized.ts';
 import { operatorName, operators } from './operators.ts';
-import type { Argument, Program, ProgramNode } from './program.ts';
+import { isQuantize, isQuantized, keepsScale, planQuantization } from './plan-quantization.ts';
+import type { Program, ProgramNode } from './program.ts';
 
 /** A program, with the shapes that its inputs are compiled for. */
 export interface ShapedProgram {
@@ -42,10 +46,36 @@ class ProgramConversion {
   readonly #values = new Map<string, Made>();
   readonly #memory = new MemoryOfValues();
   readonly #sites = new NodeSites();
+  /** Scales that tensors are made in; none in a program of real values. */
+  readonly #scales: ReadonlyMap<string, Quantization>;
 
   constructor(shaped: ShapedProgram, frame: Frame) {
     this.#shaped = shaped;
     this.#frame = frame;
+    const { program } = shaped;
+    this.#scales = isQuantized(program) ? planQuantization(program, (node) => this.#scaleOf(node)) : new Map();
+  }
+
+  /** The scale of a node that quantises; undefined where it is none that is supported. */
+  #scaleOf(node: ProgramNode): Quantization | undefined {
+    try {
+      return activationQuantization(new AtenNode(this.#frame, node, (name) => this.#valueOf(name)));
+    } catch (error) {
+      if (error instanceof Misfit) return undefined;
+      throw error;
+    }
+  }
+
+  /** What the output of a node is to be: as the file quantises it, else as what it is made of, else real. */
+  #resultOf(node: ProgramNode, entry: AtenEntry, values: readonly Made[]): ResultType {
+    const quantization = this.#scales.get(node.outputs[0]);
+    if (quantization) return { dtype: 'i8', quantization };
+    const computed = values.flatMap((value) => (value?.kind === 'activation' ? [this.#frame.typeOf(value.id)] : []));
+    const own = computed.find(({ dtype }) => dtype !== 'f32');
+    if (!own || keepsScale(entry) || isDequantize(node) || isQuantize(node)) return own ?? real;
+    return misfit(
+      'its output is left in real values between quantised ones (the file quantises it, or nothing around it)',
+    );
   }
 
   run(): void {
@@ -65,6 +95,8 @@ class ProgramConversion {
     const { program, inputShapes } = this.#shaped;
     for (const [i, { name, dtype }] of program.inputs.entries()) {
       const shape = inputShapes[i];
+      const quantization = this.#scales.get(name);
+      this.#frame.result = quantization ? { dtype: 'i8', quantization } : real;
       this.#frame.site = { node: -1, op: 'input', name };
       this.#values.set(name, undefined);
       if (!/^(b?float\d+)$/.test(dtype)) this.#problem(`its type ${dtype} is not supported (real values)`);
@@ -117,6 +149,7 @@ class ProgramConversion {
       const values = read.map((each) => this.#valueOf(each));
       if (values.some((value) => value === undefined)) return;
       const isKnown = values.every((value) => value?.kind === 'constant');
+      this.#frame.result = this.#resultOf(node, entry, values);
       const convert = (isKnown && entry.fold) || entry.convert;
       const made = convert(new AtenNode(this.#frame, node, (each) => this.#valueOf(each)));
       this.#keep(node, Array.isArray(made) ? made : [made]);
@@ -167,14 +200,7 @@ class ProgramConversion {
   }
 }
 
-const namesIn = (argument: Argument): readonly string[] => {
-  if (argument.kind === 'value') return [argument.name];
-  if (argument.kind === 'values') return argument.names.filter((name) => name !== undefined);
-  return argument.kind === 'numbers' ? argument.values.filter((each) => typeof each === 'string') : [];
-};
-
-/** Names of what a node reads, in order. */
-export const namesRead = (node: ProgramNode): readonly string[] => [...node.arguments.values()].flatMap(namesIn);
+const isDequantize = ({ target }: ProgramNode): boolean => target.startsWith('quantized_decomposed.dequantize_');
 
 /** Nodes that outputs come from: what nobody reads stands in nobody's way. In-place nodes write to what others read. */
 function neededNodes({ nodes, outputs }: Program): ReadonlySet<ProgramNode> {

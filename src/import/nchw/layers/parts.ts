@@ -153,7 +153,8 @@ function joinedAt(frame: Frame, values: readonly Activation[], axis: number, pla
   const [first] = values;
   const total = values.reduce((sum, { layout }) => sum + sizeOf(layout.axes[axis]), 0);
   const type = frame.result;
-  const ids = values.map((value): number => {
+  const ids = values.map((each): number => {
+    const value = { ...each, id: frame.requantized(each.id, type) };
     const [, h, w, c] = frame.shapeOf(value);
     const shape: NHWC = place === 2 ? [1, h, w, c] : place === 1 ? [1, h, 1, w * c] : [1, 1, 1, h * w * c];
     if (place === 2 || String(shape) === String([1, h, w, c])) return value.id;

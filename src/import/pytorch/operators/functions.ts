@@ -1,13 +1,22 @@
 import type { Activation as Clamp } from '../../../graph/attributes.ts';
 import type { Op } from '../../../graph/op.ts';
+import { abs } from '../../../ops/abs.ts';
 import { add } from '../../../ops/add.ts';
+import { elu } from '../../../ops/elu.ts';
+import { exp } from '../../../ops/exp.ts';
+import { gelu } from '../../../ops/gelu.ts';
 import { hardSigmoid } from '../../../ops/hard-sigmoid.ts';
 import { hardSwish } from '../../../ops/hard-swish.ts';
 import { leakyRelu } from '../../../ops/leaky-relu.ts';
+import { log } from '../../../ops/log.ts';
 import { logistic } from '../../../ops/logistic.ts';
 import { mul } from '../../../ops/mul.ts';
+import { neg } from '../../../ops/neg.ts';
+import { pow } from '../../../ops/pow.ts';
 import { prelu } from '../../../ops/prelu.ts';
 import { relu } from '../../../ops/relu.ts';
+import { rsqrt } from '../../../ops/rsqrt.ts';
+import { sqrt } from '../../../ops/sqrt.ts';
 import { sub } from '../../../ops/sub.ts';
 import { swish } from '../../../ops/swish.ts';
 import { tanh } from '../../../ops/tanh.ts';
@@ -24,6 +33,8 @@ const plain = (op: Op<Record<string, never>>, f: (x: number) => number): AtenEnt
   convert: (node) => elementwise(node.frame, op, {}, node.required('self')),
   fold: (node) => mapped(known(node, 'self'), f),
 });
+
+const self = (node: AtenNode): Value => node.required('self');
 
 const known = (node: AtenNode, name: string): Constant =>
   node.constant(name) ?? misfit(`its argument ${name} is missing (a constant)`);
@@ -109,7 +120,19 @@ const convertPower: AtenConverter = (node) => {
   if (x.kind === 'constant') return mapped(x, (value) => value ** exponent);
   if (exponent === 1) return x;
   if (exponent === 2) return pairwise(node.frame, mul, x, x);
-  return misfit(`the power ${exponent} is not supported (1 or 2)`);
+  return elementwise(node.frame, pow, { exponent: Math.fround(exponent) }, x);
+};
+
+const convertElu: AtenConverter = (node) => {
+  const factors = [node.number('alpha', 1), node.number('scale', 1), node.number('input_scale', 1)];
+  if (factors.some((factor) => factor !== 1)) misfit(`its factors ${factors.join(', ')} are not supported (1)`);
+  return elementwise(node.frame, elu, {}, self(node));
+};
+
+const convertGelu: AtenConverter = (node) => {
+  const word = node.text('approximate', 'none');
+  if (word !== 'none' && word !== 'tanh') misfit(`its approximation is "${word}" (none or tanh)`);
+  return elementwise(node.frame, gelu, { approximate: word === 'tanh' }, self(node));
 };
 
 const convertPrelu: AtenConverter = (node) => {
@@ -130,12 +153,12 @@ const convertDropout: AtenConverter = (node) => {
 };
 
 export const functions: Readonly<Record<string, AtenEntry>> = {
-  'aten.relu': { convert: clamp(0, Infinity) },
-  'aten.relu6': { convert: clamp(0, 6) },
-  'aten.hardtanh': { convert: convertHardtanh },
-  'aten.clamp': { convert: clamp('min', 'max') },
-  'aten.clamp_min': { convert: clamp('min', Infinity) },
-  'aten.clamp_max': { convert: clamp(-Infinity, 'max') },
+  'aten.relu': { keeps: true, convert: clamp(0, Infinity) },
+  'aten.relu6': { keeps: true, convert: clamp(0, 6) },
+  'aten.hardtanh': { keeps: true, convert: convertHardtanh },
+  'aten.clamp': { keeps: true, convert: clamp('min', 'max') },
+  'aten.clamp_min': { keeps: true, convert: clamp('min', Infinity) },
+  'aten.clamp_max': { keeps: true, convert: clamp(-Infinity, 'max') },
   'aten.sigmoid': plain(logistic, sigmoid),
   'aten.tanh': plain(tanh, Math.tanh),
   'aten.silu': plain(swish, (x) => x * sigmoid(x)),
@@ -161,28 +184,27 @@ export const functions: Readonly<Record<string, AtenEntry>> = {
   'aten.div': { convert: convertDivision, fold: foldDivision },
   'aten.pow': { convert: convertPower },
   'aten.square': { convert: (node) => pairwise(node.frame, mul, node.required('self'), node.required('self')) },
-  'aten.neg': {
-    convert: (node) => pairwise(node.frame, mul, node.required('self'), scalar(-1)),
-    fold: (node) => mapped(known(node, 'self'), (x) => 0 - x),
-  },
-  'aten.sqrt': ofConstants(Math.sqrt, true),
-  'aten.rsqrt': ofConstants((x) => 1 / Math.sqrt(x), true),
-  'aten.exp': ofConstants(Math.exp, true),
-  'aten.log': ofConstants(Math.log, true),
+  'aten.elu': { convert: convertElu },
+  'aten.gelu': { convert: convertGelu },
+  'aten.neg': plain(neg, (x) => 0 - x),
+  'aten.sqrt': plain(sqrt, Math.sqrt),
+  'aten.rsqrt': plain(rsqrt, (x) => 1 / Math.sqrt(x)),
+  'aten.exp': plain(exp, Math.exp),
+  'aten.log': plain(log, Math.log),
   'aten.sin': ofConstants(Math.sin, true),
   'aten.cos': ofConstants(Math.cos, true),
-  'aten.abs': ofConstants(Math.abs),
+  'aten.abs': plain(abs, Math.abs),
   'aten.reciprocal': ofConstants((x) => 1 / x, true),
   'aten.floor': ofConstants(Math.floor),
   'aten.ceil': ofConstants(Math.ceil),
   'aten.round': ofConstants((x) => (Math.abs(x % 1) === 0.5 ? 2 * Math.round(x / 2) : Math.round(x))),
-  'aten.dropout': { convert: convertDropout },
-  'aten.feature_dropout': { convert: convertDropout },
-  'aten.alpha_dropout': { convert: convertDropout },
+  'aten.dropout': { keeps: true, convert: convertDropout },
+  'aten.feature_dropout': { keeps: true, convert: convertDropout },
+  'aten.alpha_dropout': { keeps: true, convert: convertDropout },
   'aten.alias': { convert: unchanged, view: true },
   'aten.identity': { convert: unchanged, view: true },
   'aten.contiguous': { convert: unchanged, view: true },
   'aten.detach': { convert: unchanged, view: true },
-  'aten.clone': { convert: unchanged },
+  'aten.clone': { keeps: true, convert: unchanged },
   'aten.lift_fresh_copy': { convert: unchanged },
 };

@@ -1,4 +1,4 @@
-import { noPadding, type Padding } from '../../../graph/tensor.ts';
+import { elements, noPadding, type Padding } from '../../../graph/tensor.ts';
 import { reshapedConstant } from '../../nchw/constants.ts';
 import { misfit } from '../../nchw/frame.ts';
 import { convolution, transposedConvolution } from '../../nchw/layers/convolution.ts';
@@ -7,7 +7,8 @@ import { resizedMap } from '../../nchw/layers/maps.ts';
 import { normalization } from '../../nchw/layers/normalization.ts';
 import { adaptiveAveragePool, averagePool, maxPool } from '../../nchw/layers/pool.ts';
 import { permutedBy } from '../../nchw/layers/shape.ts';
-import { type Constant, shapeOfValue, type Value } from '../../nchw/value.ts';
+import { type Constant, realConstant, shapeOfValue, type Value } from '../../nchw/value.ts';
+import { constantOf } from '../../nchw/weights.ts';
 import type { AtenConverter, AtenEntry, AtenNode } from '../aten-node.ts';
 
 /** Axes of a map and its batch: 4, or 3 without rows. */
@@ -69,6 +70,31 @@ const convertNormalization: AtenConverter = (node) => {
     node.value('running_var'),
   ] as const;
   return normalization(node.frame, node.required('input'), parameters, node.number('eps', 1e-5));
+};
+
+/** Constants are normalised on import: networks that standardise their weights do so by a batch normalisation of these. */
+const foldNormalization: AtenConverter = (node) => {
+  const x = constantOf(node.value('input'), 'its values');
+  const [images, channels, ...rest] = x.shape;
+  const inner = elements(rest);
+  const own = node.flag('training', false) || !node.has('running_mean');
+  const given = ['weight', 'bias', 'running_mean', 'running_var'].map((name) => node.constant(name)?.data);
+  const [weight, bias, means, variances] = given;
+  const eps = node.number('eps', 1e-5);
+  const y = new Float32Array(x.data.length);
+  for (let c = 0; c < channels; c++) {
+    const places = Array.from(
+      { length: images * inner },
+      (_, i) => (Math.floor(i / inner) * channels + c) * inner + (i % inner),
+    );
+    const average = (f: (value: number) => number): number =>
+      places.reduce((sum, at) => sum + f(x.data[at]), 0) / places.length;
+    const mean = own || !means ? average((value) => value) : means[c];
+    const variance = own || !variances ? average((value) => (value - mean) ** 2) : variances[c];
+    const scale = (weight?.[c] ?? 1) / Math.sqrt(variance + eps);
+    for (const at of places) y[at] = (x.data[at] - mean) * scale + (bias?.[c] ?? 0);
+  }
+  return realConstant(x.shape, y, x.name);
 };
 
 const convertLinear: AtenConverter = (node) =>
@@ -166,7 +192,7 @@ export const layers: Readonly<Record<string, AtenEntry>> = {
   'aten._convolution': { convert },
   'aten.conv_transpose2d': { convert: convertTransposed },
   'aten.conv_transpose1d': { convert: convertTransposed },
-  'aten.batch_norm': { convert: convertNormalization },
+  'aten.batch_norm': { convert: convertNormalization, fold: foldNormalization },
   'aten.native_batch_norm': { convert: convertNormalization },
   'aten.cudnn_batch_norm': { convert: convertNormalization },
   'aten._native_batch_norm_legit_no_training': { convert: convertNormalization },
@@ -176,9 +202,9 @@ export const layers: Readonly<Record<string, AtenEntry>> = {
   'aten.addmm': { convert: convertAddmm },
   'aten.mm': { convert: convertProduct('mat2') },
   'aten.matmul': { convert: convertProduct('other') },
-  'aten.max_pool2d': { convert: convertMaxPool },
-  'aten.max_pool1d': { convert: convertMaxPool },
-  'aten.max_pool2d_with_indices': { convert: convertMaxPool },
+  'aten.max_pool2d': { keeps: true, convert: convertMaxPool },
+  'aten.max_pool1d': { keeps: true, convert: convertMaxPool },
+  'aten.max_pool2d_with_indices': { keeps: true, convert: convertMaxPool },
   'aten.avg_pool2d': { convert: convertAveragePool },
   'aten.avg_pool1d': { convert: convertAveragePool },
   'aten.adaptive_avg_pool2d': { convert: convertAdaptive },
