@@ -107,6 +107,11 @@ export interface GeluAttributes {
   readonly approximate: boolean;
 }
 
+/** y's quantised value of each of x's, from −128 to 127. */
+export interface LookupAttributes {
+  readonly table: readonly number[];
+}
+
 /** A float32 value. */
 export interface PowAttributes {
   readonly exponent: number;

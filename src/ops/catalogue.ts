@@ -17,6 +17,7 @@ import { hardSwish } from './hard-swish.ts';
 import { leakyRelu } from './leaky-relu.ts';
 import { log } from './log.ts';
 import { logistic } from './logistic.ts';
+import { lookup } from './lookup.ts';
 import { maxPool2d } from './max-pool2d.ts';
 import { mean } from './mean.ts';
 import { mul } from './mul.ts';
@@ -84,6 +85,7 @@ export const catalogue: readonly AnyOp[] = [
   exp,
   gelu,
   log,
+  lookup,
   neg,
   pow,
   rsqrt,

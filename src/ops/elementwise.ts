@@ -1,6 +1,7 @@
-import type { Op } from '../graph/op.ts';
+import { equivalent, type Op } from '../graph/op.ts';
 import { eachChannel, oneToOne } from '../graph/rules.ts';
 import type { Tensor } from '../graph/tensor.ts';
+import { lookup } from './lookup.ts';
 
 /** What all functions of one value have in common: the shape stays, and y may be written over x. */
 export const elementwise = {
@@ -9,6 +10,7 @@ export const elementwise = {
   rowsRead: 'row for row',
   rows: () => oneToOne,
   channels: () => eachChannel,
+  asTable: (table: readonly number[]) => equivalent(lookup, { table }),
   mayOverwrite: [0],
   operands: {
     inputs: [{ name: 'x', dtypes: ['i8'], per: 'tensor' }],

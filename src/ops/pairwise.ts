@@ -1,7 +1,8 @@
 import type { Activation } from '../graph/attributes.ts';
-import type { Op } from '../graph/op.ts';
+import { equivalent, type Op } from '../graph/op.ts';
 import { withActivation } from './activations.ts';
 import { broadcastChannels, broadcastRows, broadcastShape } from './broadcast.ts';
+import { lookup } from './lookup.ts';
 
 /** What all functions of two values, and an activation after them, have in common: y may be written over either operand. */
 export const pairwise = {
@@ -11,6 +12,7 @@ export const pairwise = {
   rows: broadcastRows,
   withActivation,
   channels: broadcastChannels,
+  asTable: (table: readonly number[]) => equivalent(lookup, { table }),
   mayOverwrite: [0, 1],
   operands: {
     inputs: [

@@ -16,6 +16,7 @@ import { hardSwishCases } from './hard-swish.ts';
 import { leakyReluCases } from './leaky-relu.ts';
 import { logCases } from './log.ts';
 import { logisticCases } from './logistic.ts';
+import { lookupCases } from './lookup.ts';
 import { maxPool2dCases } from './max-pool2d.ts';
 import { meanCases } from './mean.ts';
 import { mulCases } from './mul.ts';
@@ -82,6 +83,7 @@ export const catalogue: readonly OperatorCases[] = [
   expCases,
   geluCases,
   logCases,
+  lookupCases,
   negCases,
   powCases,
   rsqrtCases,

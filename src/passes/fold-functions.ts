@@ -1,0 +1,101 @@
+import { type Graph, producersOf } from '../graph/graph.ts';
+import type { Node, NodeView } from '../graph/op.ts';
+import { elements, type Tensor, type TensorId } from '../graph/tensor.ts';
+import { removeDead } from './remove-dead.ts';
+
+/**
+ * Two or more functions of one byte become one, by a table that holds what they give for each byte: x · logistic(x) (SiLU),
+ * x · relu6(x + 3) / 6, or any other graph of operators that work place by place on one int8 tensor and constants of one value.
+ * The table is computed by the references of the operators, so that no byte changes.
+ */
+export function foldFunctions(graph: Graph): Graph {
+  const sources = sourcesOf(graph);
+  const producers = producersOf(graph);
+  const needed = neededTensors(graph, sources);
+  const nodes = [...graph.nodes];
+  for (const id of needed) {
+    const source = sources.get(id)?.find((one) => needed.has(one)) ?? sources.get(id)?.at(-1);
+    const n = producers.get(id);
+    if (source === undefined || n === undefined) continue;
+    const chain = chainBetween(graph, producers, source, id);
+    const equivalent = graph.nodes[n].op.asTable?.(tableOf(graph, chain, source, id));
+    if (chain.length < 2 || !equivalent) continue;
+    const { index, name, blocks } = graph.nodes[n];
+    const { op, attributes } = equivalent;
+    nodes[n] = { index, name, op, inputs: [source], outputs: [id], attributes, ...(blocks && { blocks }) };
+  }
+  return nodes.every((node, n) => node === graph.nodes[n]) ? graph : removeDead({ ...graph, nodes });
+}
+
+/** Tensors back from which a function is looked for: more in a row become several tables. */
+const mostSources = 64;
+
+/**
+ * The tensors of whose values alone each tensor is a function, place by place, nearest first. Tensors that are no such function
+ * are not in it.
+ */
+function sourcesOf({ tensors, nodes }: Graph): Map<TensorId, readonly TensorId[]> {
+  const sources = new Map<TensorId, readonly TensorId[]>();
+  for (const { op, inputs, outputs } of nodes) {
+    const used = [...inputs, ...outputs].filter((id) => id >= 0);
+    if (!op.asTable || used.some((id) => tensors[id].dtype !== 'i8')) continue;
+    const [first, ...others] = inputs.filter((id) => id >= 0 && !isOneValue(tensors[id]));
+    if (first === undefined) continue;
+    const [y] = outputs;
+    const isAsLarge = (id: TensorId): boolean => String(tensors[id].shape) === String(tensors[y].shape);
+    const from = (id: TensorId): readonly TensorId[] =>
+      tensors[id].data || !isAsLarge(id) ? [] : [id, ...(sources.get(id) ?? [])];
+    const common = others.reduce((all, id) => {
+      const known = new Set(from(id));
+      return all.filter((one) => known.has(one));
+    }, from(first));
+    if (common.length > 0 && common.length <= mostSources) sources.set(y, common);
+  }
+  return sources;
+}
+
+const isOneValue = ({ data, shape }: Tensor): boolean => data !== undefined && elements(shape) === 1;
+
+/** Tensors that must be there whatever is folded: outputs of the graph, and inputs of nodes that are no function of one tensor. */
+function neededTensors(graph: Graph, sources: ReadonlyMap<TensorId, readonly TensorId[]>): ReadonlySet<TensorId> {
+  const readers = graph.nodes.filter(({ outputs }) => !sources.has(outputs[0]));
+  return new Set([...graph.outputs, ...readers.flatMap(({ inputs }) => inputs)]);
+}
+
+/** The nodes by which `target` is made of `source`, in the order of execution. */
+function chainBetween(
+  graph: Graph,
+  producers: ReadonlyMap<TensorId, number>,
+  source: TensorId,
+  target: TensorId,
+): readonly Node[] {
+  const found = new Set<number>();
+  const open = [target];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    const n = id === source ? undefined : producers.get(id);
+    if (n === undefined || found.has(n)) continue;
+    found.add(n);
+    open.push(...graph.nodes[n].inputs);
+  }
+  return [...found].sort((a, b) => a - b).map((n) => graph.nodes[n]);
+}
+
+/** What the chain gives for −128 … 127: its nodes are run on a row of these values. */
+function tableOf({ tensors }: Graph, chain: readonly Node[], source: TensorId, target: TensorId): readonly number[] {
+  const every = Int8Array.from({ length: 256 }, (_, i) => i - 128);
+  const values = new Map([[source, every]]);
+  const asRow = (id: TensorId): Tensor | undefined =>
+    id < 0 ? undefined : { ...tensors[id], shape: [1, 1, tensors[id].data ? 1 : 256, 1] };
+  for (const node of chain) {
+    const { inputs, outputs, attributes, op } = node;
+    const view: NodeView = { node, attributes, inputs: inputs.map(asRow), outputs: outputs.map(asRow) as Tensor[] };
+    const y = new Int8Array(256);
+    op.reference(
+      view,
+      inputs.map((id) => values.get(id) ?? tensors[id]?.data),
+      [y],
+    );
+    values.set(outputs[0], y);
+  }
+  return Array.from(values.get(target) ?? every);
+}
