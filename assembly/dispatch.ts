@@ -3,6 +3,7 @@ import {
   OP_ADD,
   OP_ARG_MAX,
   OP_AVERAGE_POOL,
+  OP_COMBINE,
   OP_DEPTHWISE,
   OP_DEQUANTIZE,
   OP_GEMM,
@@ -41,6 +42,7 @@ import { quantizeReal } from "./kernels/quantize-real";
 import { argMax } from "./kernels/arg-max";
 import { transposeConv } from "./kernels/transpose-conv";
 import { prelu } from "./kernels/prelu";
+import { combine } from "./kernels/combine";
 
 /**
  * Calls the kernel of stage `s` for rows `first` and on of y. `own` is its scratch; x2 and x2Rows are read where there is
@@ -121,6 +123,9 @@ export function callKernel(
       break;
     case OP_PRELU:
       prelu(s, x, y, xRows, yRows, rows, data);
+      break;
+    case OP_COMBINE:
+      combine(s, x, x2, y, xRows, x2Rows, yRows, rows, data);
       break;
   }
 }

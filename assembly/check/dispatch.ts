@@ -3,6 +3,7 @@ import {
   OP_ADD,
   OP_ARG_MAX,
   OP_AVERAGE_POOL,
+  OP_COMBINE,
   OP_DEPTHWISE,
   OP_DEQUANTIZE,
   OP_GEMM,
@@ -26,7 +27,7 @@ import { fault } from "../fault";
 import { elementBytesOf, holdsBytes, holdsIndices, holdsReals } from "../operand";
 import { STAGE } from "../status";
 import { checkDepthwise, checkGemm, depthwiseScratch, gemmScratch } from "./convolution";
-import { checkAdd, checkMul } from "./pair";
+import { checkAdd, checkCombine, checkMul } from "./pair";
 import { checkPool } from "./pool";
 import { checkMean, checkPrelu, checkSoftmax, checkTable } from "./pointwise";
 import { checkPad, checkReshape, checkSlice, checkTranspose } from "./copy";
@@ -38,13 +39,13 @@ import { checkTransposeConv, transposeConvScratch } from "./transpose-conv";
 /** Whether there may be a second operand. */
 @inline
 export function mayHaveX2(opcode: i32): bool {
-  return opcode == OP_ADD || opcode == OP_SELECT || opcode == OP_MUL;
+  return opcode == OP_ADD || opcode == OP_SELECT || opcode == OP_MUL || opcode == OP_COMBINE;
 }
 
 /** Whether there must be one. */
 @inline
 export function mustHaveX2(opcode: i32): bool {
-  return opcode == OP_ADD || opcode == OP_MUL;
+  return opcode == OP_ADD || opcode == OP_MUL || opcode == OP_COMBINE;
 }
 
 /** Whether padTop is 0 or less: minus the rows of x that are left out above. */
@@ -104,6 +105,8 @@ export function checkRecord(index: i32, s: usize, opcode: i32, x: usize, y: usiz
       return checkTransposeConv(index, s, x, y);
     case OP_PRELU:
       return checkPrelu(index, s, x, y);
+    case OP_COMBINE:
+      return checkCombine(index, s, x, y);
   }
   return fault(STAGE, index, STAGE_OPCODE);
 }

@@ -12,6 +12,7 @@ import {
   OP_ADD,
   OP_ARG_MAX,
   OP_AVERAGE_POOL,
+  OP_COMBINE,
   OP_DEPTHWISE,
   OP_FILL,
   OP_GEMM,
@@ -81,7 +82,7 @@ function kernelCount(s: usize, opcode: i32, x: usize, y: usize, rows: i64): i64 
   if (opcode == OP_PAD) return sum(elements, product(rows, xRow));
   if (opcode == OP_SOFTMAX) return sum(product(4, elements), product(16, pixels));
   if (opcode == OP_SELECT) return sum(product(16, channels), product(2, elements));
-  if (opcode == OP_ADD || opcode == OP_MUL) return product(3, elements);
+  if (opcode == OP_ADD || opcode == OP_MUL || opcode == OP_COMBINE) return product(3, elements);
   if (opcode == OP_RESIZE) return product(5, elements);
   if (opcode == OP_ARG_MAX) return product(pixels, sum(xChannels, 1));
   if (opcode == OP_RESHAPE || opcode == OP_SLICE) return product(product(2, elements), elementBytesOf(y));

@@ -2,6 +2,10 @@ import {
   ADD_SHIFT,
   ADD_TABLE_X,
   ADD_TABLE_X2,
+  COMBINE_OF,
+  COMBINE_SHIFT,
+  COMBINE_TABLE_X,
+  COMBINE_TABLE_X2,
   MUL_SHIFT,
   ROWS_ONCE,
   ROWS_WINDOW,
@@ -41,4 +45,14 @@ export function checkMul(index: i32, s: usize, x: usize, y: usize): i32 {
   const code = checkPair(index, s, x, y);
   if (code != OK) return code;
   return rightShift(word(s, MUL_SHIFT)) ? OK : fault(STAGE, index, MUL_SHIFT);
+}
+
+/** As add, and one of the three functions. */
+export function checkCombine(index: i32, s: usize, x: usize, y: usize): i32 {
+  const code = checkPair(index, s, x, y);
+  if (code != OK) return code;
+  if (!inData(s, COMBINE_TABLE_X, 1024)) return fault(STAGE, index, COMBINE_TABLE_X);
+  if (!inData(s, COMBINE_TABLE_X2, 1024)) return fault(STAGE, index, COMBINE_TABLE_X2);
+  if (load<u32>(s, COMBINE_OF) > 2) return fault(STAGE, index, COMBINE_OF);
+  return rightShift(word(s, COMBINE_SHIFT)) ? OK : fault(STAGE, index, COMBINE_SHIFT);
 }

@@ -53,6 +53,22 @@ export function addRequantize(view: NodeView): {
 }
 
 /**
+ * y((x((a − zero point) << leftShift) − x2((b − zero point) << leftShift))²): both inputs are brought to twice the larger scale, as for a
+ * sum, and the output's multiplier is that scale squared over 2^(2 · leftShift) · y scale.
+ */
+export function squaredDifferenceRequantize(view: NodeView): {
+  readonly leftShift: 7;
+  readonly x: Multiplier;
+  readonly x2: Multiplier;
+  readonly y: Multiplier;
+} {
+  const { x, x2 } = addRequantize(view);
+  const twiceMax = 2 * Math.max(perTensor(inputOf(view, 0)).scale, perTensor(inputOf(view, 1)).scale);
+  const y = quantizeMultiplier((twiceMax * twiceMax) / (2 ** 14 * perTensor(outputOf(view)).scale));
+  return { leftShift: 7, x, x2, y };
+}
+
+/**
  * x scale / y scale / count, with the division inside the multiplier: (multiplier << k) / count, truncated, where k is
  * the whole part of log2(count), at most 32 and no more than keeps the shift ≥ −31. The multiplier may be below 2^30.
  */

@@ -147,6 +147,8 @@ export const instructions = {
   ],
   /** As table, with a slope for each channel below x's zero point. slopes: i16 [channels, rounded up to 8], less their zero point. */
   prelu: ['slopes', 'multiplier', 'shift', 'multiplierBelow', 'shiftBelow'],
+  /** A function of tableX[x] and tableX2[x2]: `of` 0 the lesser, 1 the greater, 2 the square of their difference, requantised. */
+  combine: ['tableX', 'tableX2', 'of', 'multiplier', 'shift', ...output],
 } as const satisfies Record<string, readonly string[]>;
 
 /** The name of a computation of the engine. */
@@ -221,6 +223,7 @@ export const dispatch: Readonly<Record<Exclude<Opcode, 'fill'>, Dispatch>> = {
     readsBeyond: { simd: 1, scalar: 1 },
   },
   prelu: { check: ['pointwise', 'checkPrelu'], takes: ['data'], readsBeyond: { simd: 7, scalar: 0 } },
+  combine: { check: ['pair', 'checkCombine'], takes: ['data'], x2: 'required' },
 };
 
 /** Every field of a record in order, the header included. */

@@ -87,6 +87,7 @@ const kernels: Readonly<Record<Opcode, (work: Work) => number>> = {
     return x.channels + 1 + pixels * taps * (x.channels + (x.channels % 2)) * y.channels + elements;
   },
   prelu: pointwise,
+  combine: pair,
 };
 
 /** Rows of x whose addresses a step looks up: those of a window, or all, for every step. */

@@ -19,7 +19,9 @@ import { log } from './log.ts';
 import { logistic } from './logistic.ts';
 import { lookup } from './lookup.ts';
 import { maxPool2d } from './max-pool2d.ts';
+import { maximum } from './maximum.ts';
 import { mean } from './mean.ts';
+import { minimum } from './minimum.ts';
 import { mul } from './mul.ts';
 import { neg } from './neg.ts';
 import { pad } from './pad.ts';
@@ -38,6 +40,7 @@ import { selectChannels } from './select-channels.ts';
 import { slice } from './slice.ts';
 import { softmax } from './softmax.ts';
 import { sqrt } from './sqrt.ts';
+import { squaredDifference } from './squared-difference.ts';
 import { sub } from './sub.ts';
 import { swish } from './swish.ts';
 import { tanh } from './tanh.ts';
@@ -90,4 +93,7 @@ export const catalogue: readonly AnyOp[] = [
   pow,
   rsqrt,
   sqrt,
+  minimum,
+  maximum,
+  squaredDifference,
 ];

@@ -18,7 +18,9 @@ import { logCases } from './log.ts';
 import { logisticCases } from './logistic.ts';
 import { lookupCases } from './lookup.ts';
 import { maxPool2dCases } from './max-pool2d.ts';
+import { maximumCases } from './maximum.ts';
 import { meanCases } from './mean.ts';
+import { minimumCases } from './minimum.ts';
 import { mulCases } from './mul.ts';
 import { negCases } from './neg.ts';
 import { padCases } from './pad.ts';
@@ -37,6 +39,7 @@ import { selectChannelsCases } from './select-channels.ts';
 import { sliceCases } from './slice.ts';
 import { softmaxCases } from './softmax.ts';
 import { sqrtCases } from './sqrt.ts';
+import { squaredDifferenceCases } from './squared-difference.ts';
 import { subCases } from './sub.ts';
 import { swishCases } from './swish.ts';
 import { tanhCases } from './tanh.ts';
@@ -88,6 +91,9 @@ export const catalogue: readonly OperatorCases[] = [
   powCases,
   rsqrtCases,
   sqrtCases,
+  minimumCases,
+  maximumCases,
+  squaredDifferenceCases,
 ];
 
 /** The same, each after its name, for the titles of tests. */

@@ -12,6 +12,8 @@ import { evaluateFloat } from '../../src/ops/evaluate-float.ts';
 import { exp } from '../../src/ops/exp.ts';
 import { gelu } from '../../src/ops/gelu.ts';
 import { leakyRelu } from '../../src/ops/leaky-relu.ts';
+import { maximum } from '../../src/ops/maximum.ts';
+import { minimum } from '../../src/ops/minimum.ts';
 import { mul } from '../../src/ops/mul.ts';
 import { neg } from '../../src/ops/neg.ts';
 import { pow } from '../../src/ops/pow.ts';
@@ -19,6 +21,7 @@ import { prelu } from '../../src/ops/prelu.ts';
 import { resizeBilinear } from '../../src/ops/resize-bilinear.ts';
 import { resizeNearestNeighbor } from '../../src/ops/resize-nearest-neighbor.ts';
 import { sqrt } from '../../src/ops/sqrt.ts';
+import { squaredDifference } from '../../src/ops/squared-difference.ts';
 import { sub } from '../../src/ops/sub.ts';
 import { tanh } from '../../src/ops/tanh.ts';
 import { tiers } from '../support/engine.ts';
@@ -47,6 +50,16 @@ const operators: readonly [name: string, add: (build: GraphBuilder, x: TensorId)
   ['gelu', (build, x) => build.add(gelu, { approximate: false }, [x], { dtype: 'f32' })],
   ['gelu by tanh', (build, x) => build.add(gelu, { approximate: true }, [x], { dtype: 'f32' })],
   ['the square root of 1 and abs', (build, x) => real(build, sqrt, onePlus(build, real(build, abs, x)))],
+  [
+    'minimum',
+    (build, x) => build.add(minimum, { activation: 'none' }, [x, constant(build, 0.5, -1, 2)], { dtype: 'f32' }),
+  ],
+  ['maximum', (build, x) => build.add(maximum, { activation: 'none' }, [x, squared(build, x)], { dtype: 'f32' })],
+  [
+    'squared difference',
+    (build, x) =>
+      build.add(squaredDifference, { activation: 'none' }, [x, constant(build, 0.5, -1, 2)], { dtype: 'f32' }),
+  ],
   ['a power', (build, x) => build.add(pow, { exponent: 2 }, [x], { dtype: 'f32' })],
   ['nearest', (build, x) => build.add(resizeNearestNeighbor, resizing, [x], { dtype: 'f32' })],
   ['bilinear', (build, x) => build.add(resizeBilinear, { ...resizing, unsigned: false }, [x], { dtype: 'f32' })],

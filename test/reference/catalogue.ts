@@ -6,7 +6,9 @@ import { expGenerator } from './exp.ts';
 import { gatherGenerator } from './gather.ts';
 import { geluGenerator } from './gelu.ts';
 import type { Generator } from './generator.ts';
+import { maximumGenerator } from './maximum.ts';
 import { meanGenerator } from './mean.ts';
+import { minimumGenerator } from './minimum.ts';
 import { mirrorPadGenerator } from './mirror-pad.ts';
 import { mulGenerator } from './mul.ts';
 import { packGenerator } from './pack.ts';
@@ -16,6 +18,7 @@ import { reverseV2Generator } from './reverse-v2.ts';
 import { rsqrtGenerator } from './rsqrt.ts';
 import { spaceToBatchGenerator } from './space-to-batch-nd.ts';
 import { spaceToDepthGenerator } from './space-to-depth.ts';
+import { squaredDifferenceGenerator } from './squared-difference.ts';
 import { stridedSliceGenerator } from './strided-slice.ts';
 import { subGenerator } from './sub.ts';
 import { tileGenerator } from './tile.ts';
@@ -44,4 +47,7 @@ export const generators: readonly Generator[] = [
   stridedSliceGenerator,
   tileGenerator,
   unpackGenerator,
+  minimumGenerator,
+  maximumGenerator,
+  squaredDifferenceGenerator,
 ];

@@ -1,10 +1,8 @@
-import type { Activation } from '../../src/graph/attributes.ts';
+import type { Activation, AddAttributes } from '../../src/graph/attributes.ts';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
 import type { Graph } from '../../src/graph/graph.ts';
+import type { Op } from '../../src/graph/op.ts';
 import { elements, type NHWC } from '../../src/graph/tensor.ts';
-import type { add } from '../../src/ops/add.ts';
-import type { mul } from '../../src/ops/mul.ts';
-import type { sub } from '../../src/ops/sub.ts';
 import { bytesOf } from './values.ts';
 
 /** What the second input of an operator of two inputs is. */
@@ -27,7 +25,7 @@ export const seconds = [
 export type Second = (typeof seconds)[number];
 
 export function pairGraph(
-  op: typeof add | typeof mul | typeof sub,
+  op: Op<AddAttributes>,
   shape: NHWC,
   second: Second = 'equal',
   activation: Activation = 'none',
@@ -35,7 +33,10 @@ export function pairGraph(
 ): Graph {
   const build = new GraphBuilder(`${op.type}, ${second}`);
   const [, h, w, c] = shape;
-  const a = build.input('a', shape, quantizedBy(0.05, 3));
+  const first = quantizedBy(0.05, 3);
+  const isKept = op.operands.inputs[1]?.sameAs !== undefined;
+  const other = isKept ? first : quantizedBy(0.02, -10);
+  const a = build.input('a', shape, first);
   const sizes: Readonly<Record<string, NHWC>> = {
     row: [1, 1, w, c],
     column: [1, h, 1, c],
@@ -47,8 +48,10 @@ export function pairGraph(
   };
   const size = sizes[second.replace('constant ', '')] ?? shape;
   const b = second.startsWith('constant')
-    ? build.constant('b', size, bytesOf(7, elements(size)), quantizedBy(0.02, -10))
-    : build.input('b', size, quantizedBy(0.02, -10), { perImage: size[1] === h });
-  build.output(build.add(op, { activation }, [a, b], { name: 'y', quantization: quantizedBy(yScale, -5) }));
+    ? build.constant('b', size, bytesOf(7, elements(size)), other)
+    : build.input('b', size, other, { perImage: size[1] === h });
+  build.output(
+    build.add(op, { activation }, [a, b], { name: 'y', quantization: isKept ? first : quantizedBy(yScale, -5) }),
+  );
   return build.build();
 }

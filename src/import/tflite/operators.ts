@@ -16,7 +16,9 @@ import { leakyRelu } from '../../ops/leaky-relu.ts';
 import { log } from '../../ops/log.ts';
 import { logistic } from '../../ops/logistic.ts';
 import { maxPool2d } from '../../ops/max-pool2d.ts';
+import { maximum } from '../../ops/maximum.ts';
 import { mean } from '../../ops/mean.ts';
+import { minimum } from '../../ops/minimum.ts';
 import { mul } from '../../ops/mul.ts';
 import { neg } from '../../ops/neg.ts';
 import { pad } from '../../ops/pad.ts';
@@ -35,6 +37,7 @@ import { selectChannels } from '../../ops/select-channels.ts';
 import { slice } from '../../ops/slice.ts';
 import { softmax } from '../../ops/softmax.ts';
 import { sqrt } from '../../ops/sqrt.ts';
+import { squaredDifference } from '../../ops/squared-difference.ts';
 import { sub } from '../../ops/sub.ts';
 import { tanh } from '../../ops/tanh.ts';
 import { transpose } from '../../ops/transpose.ts';
@@ -50,6 +53,7 @@ import {
   convertSpaceToBatch,
   convertSpaceToDepth,
 } from './operators/blocks.ts';
+import { convertBroadcast } from './operators/broadcast.ts';
 import { convertCast } from './operators/cast.ts';
 import { convertConcatenation } from './operators/concatenation.ts';
 import { convertConv2d } from './operators/conv2d.ts';
@@ -164,12 +168,28 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
   ['LOGISTIC', { options: 'None', becomes: [logistic], convert: convertElementwise(logistic) }],
   ['MAX_POOL_2D', { options: 'Pool2DOptions', becomes: [maxPool2d], convert: convertMaxPool2d }],
   [
+    'MAXIMUM',
+    {
+      options: 'MaximumMinimumOptions',
+      becomes: [maximum, selectChannels, resizeNearestNeighbor],
+      convert: convertBroadcast(maximum),
+    },
+  ],
+  [
     'MEAN',
     {
       options: 'ReducerOptions',
       becomes: [mean, transpose, reshape],
       convert: convertTotal(mean),
       outputShape: reducedShape,
+    },
+  ],
+  [
+    'MINIMUM',
+    {
+      options: 'MaximumMinimumOptions',
+      becomes: [minimum, selectChannels, resizeNearestNeighbor],
+      convert: convertBroadcast(minimum),
     },
   ],
   ['MIRROR_PAD', { options: 'MirrorPadOptions', becomes: arranged, convert: convertMirrorPad }],
@@ -219,6 +239,14 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
   ['SPLIT_V', { options: 'SplitVOptions', becomes: [slice, reshape], several: true, convert: convertSplitV }],
   ['SQRT', { options: 'None', becomes: [sqrt], convert: convertReal(sqrt) }],
   ['SQUARE', { options: 'SquareOptions', becomes: [mul], convert: convertSquare }],
+  [
+    'SQUARED_DIFFERENCE',
+    {
+      options: 'SquaredDifferenceOptions',
+      becomes: [squaredDifference, selectChannels, resizeNearestNeighbor],
+      convert: convertBroadcast(squaredDifference),
+    },
+  ],
   ['SQUEEZE', { options: 'SqueezeOptions', becomes: [reshape], convert: convertSqueeze, outputShape: squeezedShape }],
   [
     'STRIDED_SLICE',

@@ -10,13 +10,13 @@ import { leadingOf } from '../../shapes.ts';
 import type { TfliteConverter, TfliteNode } from '../node.ts';
 import { readActivation } from '../options.ts';
 
-/** A function of two values whose only option, in field `slot`, is an activation. */
+/** A function of two values whose only option, in field `slot`, is an activation; without a slot it has none. */
 export const convertBroadcast =
-  (op: Op<{ readonly activation: Activation }>, slot: number): TfliteConverter =>
+  (op: Op<{ readonly activation: Activation }>, slot?: number): TfliteConverter =>
   (node) => {
     const a = operand(node, 0);
     const b = operand(node, 1);
-    const activation = readActivation(node, slot);
+    const activation = slot === undefined ? 'none' : readActivation(node, slot);
     if (!a || !b || !alignsBatch(node, a) || !alignsBatch(node, b)) return;
     if (activation) emit(node, op, { activation }, oneBroadcast(node, a, b));
   };

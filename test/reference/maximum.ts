@@ -1,0 +1,3 @@
+import { pairGenerator } from './pair.ts';
+
+export const maximumGenerator = pairGenerator('MAXIMUM', 'MaximumMinimumOptions', { kept: true, activations: [] });

@@ -1,0 +1,3 @@
+import { pairGenerator } from './pair.ts';
+
+export const minimumGenerator = pairGenerator('MINIMUM', 'MaximumMinimumOptions', { kept: true, activations: [] });
