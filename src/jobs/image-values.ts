@@ -12,6 +12,8 @@ export interface ImageSource {
   at(i: number): ImageValues;
   /** Where image i is from, for messages. */
   file(i: number): string;
+  /** The values of image i, whatever they are by now, in the order of the input: absent where that is the one that they have. */
+  ordered?<T extends ImageValues>(i: number, values: T): T;
 }
 
 /** What pixels mean where nothing is said: real values from 0 to 255. */

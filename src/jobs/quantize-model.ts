@@ -66,7 +66,10 @@ export function quantizeModel(
   checkNotes(graph, notes);
   const real: Images = {
     *[Symbol.iterator]() {
-      for (let i = 0; i < count; i++) yield [realValues(images.at(i), preprocessing ?? asTheyAre, images.file(i))];
+      for (let i = 0; i < count; i++) {
+        const values = realValues(images.at(i), preprocessing ?? asTheyAre, images.file(i));
+        yield [images.ordered?.(i, values) ?? values];
+      }
     },
   };
   const quantized = calibrated(graph, real, count, evaluators, {

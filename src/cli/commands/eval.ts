@@ -20,11 +20,12 @@ import {
   withWeights,
 } from '../options/arguments.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
+import { type LayoutOptions, withLayout } from '../options/layout.ts';
 import { type NoteOptions, preprocessingOf, warnOfPixels, withUnits } from '../options/notes.ts';
 import { type ShapeOptions, withShapes } from '../options/shapes.ts';
 import { type Evaluation, evalLines } from '../print/eval-report.ts';
 
-export interface EvalOptions extends WeightOptions, NoteOptions, ShapeOptions, EngineOptions {
+export interface EvalOptions extends WeightOptions, NoteOptions, ShapeOptions, EngineOptions, LayoutOptions {
   /** A float model to show beside an int8 one. */
   readonly float?: string;
   readonly json?: boolean;
@@ -104,7 +105,7 @@ async function alone(path: string, imagesPaths: readonly string[], options: Eval
   let preprocessing = preprocessingOf(options);
   const subject = await floatSubject(path, noted(options, io), (graph) => {
     preprocessing ??= graph.notes?.preprocessing;
-    return realSource(imagesPaths, graph, path, preprocessing ?? asTheyAre, io);
+    return realSource(imagesPaths, graph, path, preprocessing ?? asTheyAre, io, options.layout);
   });
   if (!preprocessing && arePixels(subject.images)) warnOfPixels(io);
   return { subject };
@@ -134,29 +135,31 @@ const classFolders = 'or a folder of class folders, in natural order or named as
 
 export const declareEval: Declaration = (io) =>
   withExamples(
-    withUnits(
-      withShapes(
-        withWeights(
-          new Command('eval')
-            .summary('show how many images a model names rightly, and what it takes for what')
-            .description(
-              'Runs a model on images whose classes are known: how many it names rightly, which it takes for which, and, with --float, how that compares with the float model.',
-            )
-            .argument('<model>', `${modelHelp}, or a network.json with --weights`, inputPath)
-            .argument('<images...>', `${imagesHelp}; ${classFolders}`, inputPaths)
-            .option(
-              '--labels <file>',
-              'true classes: u8 bytes, a .npy, or text with a number or name a line',
-              inputPath,
-            )
-            .option('--float <model>', 'show a float model beside it: a network.json or .tflite', inputPath),
-          '',
-        ),
-      )
-        .addOption(tierOption())
-        .addOption(maxOperationsOption())
-        .option('--json', 'print JSON'),
-      'where the model does not say it',
+    withLayout(
+      withUnits(
+        withShapes(
+          withWeights(
+            new Command('eval')
+              .summary('show how many images a model names rightly, and what it takes for what')
+              .description(
+                'Runs a model on images whose classes are known: how many it names rightly, which it takes for which, and, with --float, how that compares with the float model.',
+              )
+              .argument('<model>', `${modelHelp}, or a network.json with --weights`, inputPath)
+              .argument('<images...>', `${imagesHelp}; ${classFolders}`, inputPaths)
+              .option(
+                '--labels <file>',
+                'true classes: u8 bytes, a .npy, or text with a number or name a line',
+                inputPath,
+              )
+              .option('--float <model>', 'show a float model beside it: a network.json or .tflite', inputPath),
+            '',
+          ),
+        )
+          .addOption(tierOption())
+          .addOption(maxOperationsOption())
+          .option('--json', 'print JSON'),
+        'where the model does not say it',
+      ),
     ),
     [
       ['liteblock eval model.lbm images.npy --labels labels.txt', 'top-1 and the confusion matrix'],

@@ -5,6 +5,7 @@ import type { Graph } from '../../graph/graph.ts';
 import { evaluatorsOf } from '../../jobs/evaluators.ts';
 import { writeOutput } from '../../jobs/files/write-output.ts';
 import { imageInput } from '../../jobs/image-input.ts';
+import { layoutOfGraph } from '../../jobs/layout.ts';
 import { constantBytes, type QuantizedModel, quantizeModel } from '../../jobs/quantize-model.ts';
 import { defaultMethod, type Method, methods } from '../../quantize/quantize.ts';
 import { builtEngines } from '../engines.ts';
@@ -16,6 +17,7 @@ import { type Io, warn } from '../io.ts';
 import { floatImagesHelp, withWeights } from '../options/arguments.ts';
 import { choice } from '../options/choice.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
+import { type LayoutOptions, toldLayout, withLayout } from '../options/layout.ts';
 import { type NoteOptions, notesOf, warnOfPixels, withNotes } from '../options/notes.ts';
 import { parseNumber, parsePositive } from '../options/numbers.ts';
 import { type ShapeOptions, withShapes } from '../options/shapes.ts';
@@ -23,7 +25,7 @@ import { withProgress } from '../print/progress.ts';
 import { type Figures, reportLines } from '../print/quantize-report.ts';
 import { reportPage } from '../print/report/page.ts';
 
-export interface QuantizeCommandOptions extends WeightOptions, NoteOptions, ShapeOptions {
+export interface QuantizeCommandOptions extends WeightOptions, NoteOptions, ShapeOptions, LayoutOptions {
   readonly data: string;
   readonly output: string;
   readonly method?: Method;
@@ -48,6 +50,7 @@ async function quantizeCommand(path: string, options: QuantizeCommandOptions, te
   const graph = await loadFloatModel(path, { ...options, onNote: (text) => warn(io, text) });
   const images = await openImages([data], {
     ...imageInput(graph, path),
+    layout: toldLayout(options.layout, layoutOfGraph(graph), imageInput(graph, path).shape, io),
     raw: 'u8',
     warn: (text) => warn(io, text),
   });
@@ -77,23 +80,25 @@ function figuresOf(output: string, graph: Graph, { compiled: { bytes }, agreemen
 
 export const declareQuantize: Declaration = (io) =>
   withExamples(
-    withShapes(
-      withNotes(
-        withWeights(
-          new Command('quantize')
-            .summary('make an int8 .lbm of a float model and images')
-            .description(
-              'Makes an int8 .lbm of a float model, with images that show it the range of its values, and reports what that does to every layer. A few hundred of the training images are enough.',
-            )
-            .argument('<model>', 'a network.json or a float .tflite', inputPath),
-          ', to try sizes out',
-        )
-          .requiredOption('--data <images>', `calibration images: ${floatImagesHelp}`, inputPath)
-          .requiredOption('-o, --output <file>', 'the .lbm to write', outputPath)
-          .addOption(choice('--method <method>', `how ranges are chosen (${defaultMethod})`, methods))
-          .option('--percentile <percent>', 'of values that the method percentile keeps', parseNumber)
-          .option('--images <n>', 'use only the first n images', parsePositive)
-          .option('--report <file>', 'write the report as an HTML page, too', outputPath),
+    withLayout(
+      withShapes(
+        withNotes(
+          withWeights(
+            new Command('quantize')
+              .summary('make an int8 .lbm of a float model and images')
+              .description(
+                'Makes an int8 .lbm of a float model, with images that show it the range of its values, and reports what that does to every layer. A few hundred of the training images are enough.',
+              )
+              .argument('<model>', 'a network.json or a float .tflite', inputPath),
+            ', to try sizes out',
+          )
+            .requiredOption('--data <images>', `calibration images: ${floatImagesHelp}`, inputPath)
+            .requiredOption('-o, --output <file>', 'the .lbm to write', outputPath)
+            .addOption(choice('--method <method>', `how ranges are chosen (${defaultMethod})`, methods))
+            .option('--percentile <percent>', 'of values that the method percentile keeps', parseNumber)
+            .option('--images <n>', 'use only the first n images', parsePositive)
+            .option('--report <file>', 'write the report as an HTML page, too', outputPath),
+        ),
       ),
     ).option('--json', 'print JSON'),
     [

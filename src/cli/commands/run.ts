@@ -20,12 +20,13 @@ import {
 } from '../options/arguments.ts';
 import { parseBytes } from '../options/bytes.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
+import { type LayoutOptions, withLayout } from '../options/layout.ts';
 import { type ShapeOptions, withShapes } from '../options/shapes.ts';
 import { type OutputPlace, outputLine } from '../print/output-lines.ts';
 import { printableLine } from '../print/printable.ts';
 import { withProgress } from '../print/progress.ts';
 
-export interface RunOptions extends ShapeOptions, EngineOptions {
+export interface RunOptions extends ShapeOptions, EngineOptions, LayoutOptions {
   readonly output?: string;
   /** Bytes are quantised values, whatever the file says about pixels. */
   readonly raw?: boolean;
@@ -204,7 +205,7 @@ async function runCommand(path: string, inputs: readonly string[], options: RunO
   if (targets.length > 1)
     checkFiles({ ...read, outputs: Object.fromEntries(targets.map((target, i) => [`output ${i}`, target])) }, io);
   const feeds = await Promise.all(
-    pathsOf(inputs, model, path).map((paths, i) => openInput(paths, file, i, io, { raw })),
+    pathsOf(inputs, model, path).map((paths, i) => openInput(paths, file, i, io, { raw, layout: options.layout })),
   );
   const outputs = runAll(model, feeds, io);
   const [{ images }] = feeds as [Feed];
@@ -223,26 +224,28 @@ async function runCommand(path: string, inputs: readonly string[], options: RunO
 
 export const declareRun: Declaration = (io) =>
   withExamples(
-    withShapes(
-      new Command('run')
-        .summary('run a model on images')
-        .description(
-          'Runs a model on images and prints what each output says (the best classes, a probability, what is where in a map), or writes the raw outputs. All arguments are images of the one input; a model with several inputs takes an argument for each.',
-        )
-        .argument('<model>', modelHelp, inputPath)
-        .argument('<images...>', imagesHelp, inputPaths)
-        .option(
-          '--raw',
-          'bytes of files other than pictures are quantised values, even where the model says what pixels mean',
-        )
-        .option('-o, --output <file>', 'write the raw outputs here instead of printing what they say', outputPath)
-        .addOption(tierOption())
-        .option(
-          '--ram <bytes>',
-          'refuse a model that needs more RAM, e.g. 60000, 64KB or 2GB (1GB of one that is compiled on the way)',
-          parseBytes,
-        )
-        .addOption(maxOperationsOption()),
+    withLayout(
+      withShapes(
+        new Command('run')
+          .summary('run a model on images')
+          .description(
+            'Runs a model on images and prints what each output says (the best classes, a probability, what is where in a map), or writes the raw outputs. All arguments are images of the one input; a model with several inputs takes an argument for each.',
+          )
+          .argument('<model>', modelHelp, inputPath)
+          .argument('<images...>', imagesHelp, inputPaths)
+          .option(
+            '--raw',
+            'bytes of files other than pictures are quantised values, even where the model says what pixels mean',
+          )
+          .option('-o, --output <file>', 'write the raw outputs here instead of printing what they say', outputPath)
+          .addOption(tierOption())
+          .option(
+            '--ram <bytes>',
+            'refuse a model that needs more RAM, e.g. 60000, 64KB or 2GB (1GB of one that is compiled on the way)',
+            parseBytes,
+          )
+          .addOption(maxOperationsOption()),
+      ),
     ).option('--json', 'print JSON'),
     [
       ['liteblock run model.lbm cat.jpg photos/', 'the five best classes of a picture, and of all in a folder'],

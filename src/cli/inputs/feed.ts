@@ -3,8 +3,10 @@ import type { InterfaceEntry, ModelFile, Preprocessing } from '../../format/mode
 import { realOfPixels } from '../../format/preprocessing.ts';
 import { withName } from '../../graph/short-name.ts';
 import type { ImageValues } from '../../import/npy/images.ts';
+import { type Layout, layoutOfFile } from '../../jobs/layout.ts';
 import { valuesOfPixels } from '../../runtime/node.ts';
 import { type Io, warn } from '../io.ts';
+import { toldLayout } from '../options/layout.ts';
 import type { Images } from './images.ts';
 import { openImages } from './open-images.ts';
 
@@ -16,6 +18,8 @@ export interface Feed {
 }
 
 export interface InputOptions {
+  /** The order of the input's values. Absent: as the model tells. */
+  readonly layout?: Layout | undefined;
   /** Bytes are the input's own values, whatever the file says about pixels. */
   readonly raw?: boolean | undefined;
 }
@@ -29,7 +33,7 @@ export async function openInput(
   file: ModelFile,
   i: number,
   io: Io,
-  { raw = false }: InputOptions = {},
+  { raw = false, layout }: InputOptions = {},
 ): Promise<Feed> {
   const entry = file.inputs[i];
   const preprocessing = i === 0 ? file.metadata.preprocessing : undefined;
@@ -37,6 +41,7 @@ export async function openInput(
   const images = await openImages(paths, {
     input: withName(`input ${i}`, entry.name),
     shape: [height, width, channels],
+    layout: toldLayout(layout, layoutOfFile(file, i), [height, width, channels], io),
     raw: preprocessing && !raw ? 'u8' : (entry.dtype as 'i8' | 'u8' | 'f32'), // no input is an index
     warn: (text) => warn(io, text),
   });
@@ -46,7 +51,8 @@ export async function openInput(
     const how = entry.dtype === 'i8' ? 'each is given less 128' : 'they are given as they are';
     warn(io, `the model does not say what pixels mean: ${how} (compile it with --mean and --std to say it)`);
   }
-  return { images, at: (at) => inputValues(images, at, entry, preprocessing, raw) };
+  const valuesOf = (at: number): ImageValues => inputValues(images, at, entry, preprocessing, raw);
+  return { images, at: (at) => images.ordered?.(at, valuesOf(at)) ?? valuesOf(at) };
 }
 
 /** Images [from, to) of a feed as one array. Throws input where a folder has values of different types. */

@@ -50,11 +50,17 @@ function readOne(path: string, wanted: Wanted): ImageValues {
 
 /** Opens files of one image each, which are read when they are asked for. Decoders are loaded where there are pictures. */
 export async function readerOf(paths: readonly string[], wanted: Wanted): Promise<(path: string) => ImageFile> {
-  const readPicture = paths.some(isPictureName) ? await pictureReader(wanted) : undefined;
+  const readPicture = paths.some(isPictureName) ? await pictureReader(ofPictures(wanted)) : undefined;
   return (path) => {
     const isPicture = readPicture !== undefined && isPictureName(path);
     return { path, count: 1, isPicture, at: () => (isPicture ? readPicture(path) : readOne(path, wanted)) };
   };
+}
+
+/** Pictures have their channels last, whatever the model takes. */
+function ofPictures(wanted: Wanted): Wanted {
+  const [c, h, w] = wanted.shape;
+  return wanted.layout === 'nchw' ? { ...wanted, shape: [h, w, c] } : wanted;
 }
 
 /** Calibration passes over its images several times. */

@@ -1,5 +1,6 @@
 import type { ImageShape } from '../../import/npy/images.ts';
 import type { ImageSource } from '../../jobs/image-values.ts';
+import type { Layout } from '../../jobs/layout.ts';
 
 /** IMAGES of the command line, for one input of a model. Those of folders and pictures are read when they are asked for. */
 export interface Images extends ImageSource {
@@ -20,6 +21,8 @@ export interface Wanted {
   readonly shape: ImageShape;
   /** What the values of a headerless file are. */
   readonly raw: 'u8' | 'i8' | 'f32';
+  /** Whether the model takes channels first: `shape` has them as rows then, and pictures are moved to that. Absent: it does not. */
+  readonly layout?: Layout;
   /** Told once of what may not be expected of pictures. */
   readonly warn?: (text: string) => void;
 }

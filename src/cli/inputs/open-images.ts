@@ -1,4 +1,6 @@
 import { LiteBlockError } from '../../format/errors.ts';
+import type { ImageValues } from '../../import/npy/images.ts';
+import { channelsFirst } from '../../jobs/layout.ts';
 import { type ImageFile, openArray, readerOf } from './image-files.ts';
 import { filesOf, isFolder } from './image-folder.ts';
 import type { Images, Wanted } from './images.ts';
@@ -24,10 +26,10 @@ export async function openImages(paths: readonly string[], wanted: Wanted): Prom
     const byItself = names[0] === paths[i] && !isPictureName(paths[i]);
     return byItself ? [openArray(paths[i], wanted)] : names.map(read);
   });
-  return { ...imagesOf(files, path), ...(given[0]?.classes && { classes: given[0].classes }) };
+  return { ...imagesOf(files, path, wanted), ...(given[0]?.classes && { classes: given[0].classes }) };
 }
 
-function imagesOf(files: readonly ImageFile[], path: string): Images {
+function imagesOf(files: readonly ImageFile[], path: string, { layout, shape }: Wanted): Images {
   const each = files.flatMap((file) => Array.from({ length: file.count }, (_, k) => ({ file, k })));
   const of = (i: number) => each[i];
   return {
@@ -41,5 +43,9 @@ function imagesOf(files: readonly ImageFile[], path: string): Images {
       return files.length > 1 ? `${file.path} image ${k}` : `image ${k}`;
     },
     isPicture: (i) => of(i).file.isPicture,
+    ...(layout === 'nchw' && {
+      ordered: <T extends ImageValues>(i: number, values: T): T =>
+        of(i).file.isPicture ? channelsFirst(values, shape[0]) : values,
+    }),
   };
 }

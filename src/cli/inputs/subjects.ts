@@ -7,11 +7,13 @@ import { bestOf } from '../../jobs/best-of.ts';
 import { floatEvaluator } from '../../jobs/evaluators.ts';
 import { imageInput } from '../../jobs/image-input.ts';
 import { realValues } from '../../jobs/image-values.ts';
+import { type Layout, layoutOfGraph } from '../../jobs/layout.ts';
 import { heldUnit, valueFacts } from '../../jobs/output-meaning.ts';
 import { load, type Values } from '../../runtime/node.ts';
 import { builtEngines } from '../engines.ts';
 import { type Io, warn } from '../io.ts';
 import { type EngineOptions, loadOptions } from '../options/arguments.ts';
+import { type LayoutOptions, toldLayout } from '../options/layout.ts';
 import type { ShapeOptions } from '../options/shapes.ts';
 import { withProgress } from '../print/progress.ts';
 import { batchOf, type Feed, openInput } from './feed.ts';
@@ -38,7 +40,7 @@ export async function int8Subject(
   path: string,
   imagesPaths: readonly string[],
   preprocessing: Preprocessing | undefined,
-  options: ShapeOptions & EngineOptions,
+  options: ShapeOptions & EngineOptions & LayoutOptions,
   io: Io,
 ): Promise<Subject & { readonly feed: Feed; readonly file: ModelFile }> {
   const loaded = await loadModel(path, options);
@@ -52,7 +54,7 @@ export async function int8Subject(
   const chosen = chosenFrom(file, output);
   const classes = classesOf([1, height, width, chosen ?? channels], file.labels, path);
   if (channels === 1 && output.scale > 0 && !heldUnit(output)) throw noProbability(path);
-  const feed = await openInput(imagesPaths, file, 0, io);
+  const feed = await openInput(imagesPaths, file, 0, io, { layout: options.layout });
   const { images } = feed;
   const predict = (): number[] =>
     withProgress(io, 'int8', (progress) => {
@@ -110,11 +112,14 @@ export async function realSource(
   model: string,
   preprocessing: Preprocessing,
   io: Io,
+  given?: Layout,
 ): Promise<RealSource> {
   const { input, shape } = imageInput(graph, model);
   if (!isPreprocessing(preprocessing, shape[2])) throw unfit(model, shape[2]);
-  const images = await openImages(paths, { input, shape, raw: 'u8', warn: (text) => warn(io, text) });
-  return { images, real: (i) => realValues(images.at(i), preprocessing, images.file(i)) };
+  const layout = toldLayout(given, layoutOfGraph(graph), shape, io);
+  const images = await openImages(paths, { input, shape, layout, raw: 'u8', warn: (text) => warn(io, text) });
+  const real = (i: number): Float32Array => realValues(images.at(i), preprocessing, images.file(i));
+  return { images, real: (i) => images.ordered?.(i, real(i)) ?? real(i) };
 }
 
 /** The images of an int8 model for the float one that it was made of: quantised values as the real ones that they stand for. */

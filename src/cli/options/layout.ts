@@ -1,0 +1,26 @@
+import type { Command } from 'commander';
+import type { ImageShape } from '../../import/npy/images.ts';
+import type { Layout } from '../../jobs/layout.ts';
+import { type Io, shapeText, warn } from '../io.ts';
+import { choice } from './choice.ts';
+
+export interface LayoutOptions {
+  readonly layout?: Layout;
+}
+
+/** Adds --layout. */
+export const withLayout = (command: Command): Command =>
+  command.addOption(
+    choice('--layout <layout>', 'how the input takes pictures: nchw, channels first, or nhwc (as the model tells)', [
+      'nhwc',
+      'nchw',
+    ]),
+  );
+
+/** The layout that is given, or else the one that the model tells, which is said where it is not the usual one. */
+export function toldLayout(given: Layout | undefined, told: Layout, shape: ImageShape, io: Io): Layout {
+  if (given === undefined && told === 'nchw') {
+    warn(io, `the input ${shapeText(shape)} takes channels first: pictures are given so (--layout nhwc: as they are)`);
+  }
+  return given ?? told;
+}
