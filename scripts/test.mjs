@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { findChromium, findFirefox, findWebkit, findWebkitDriver } from './browsers.mjs';
+import { findNpmTool, npmTools } from './npm-tools.mjs';
 import { findPythonWasmtime } from './python-wasmtime.mjs';
 import { findWasm2c } from './wasm2c.mjs';
 import { findWasm3 } from './wasm3.mjs';
@@ -24,6 +25,7 @@ findWasm3({ fetch: true });
 findWasm2c({ fetch: true });
 findPythonWasmtime({ fetch: true });
 findWazero({ fetch: true });
+for (const name of npmTools) findNpmTool(name, { fetch: true });
 for (const find of [findChromium, findFirefox, findWebkit, findWebkitDriver]) find({ fetch: true });
 
 const { status } = spawnSync(

@@ -8,7 +8,7 @@
  * import { evaluatorsOf, quantizeModel } from 'liteblock/quantize';
  *
  * const evaluators = await evaluatorsOf(async (name) =>
- *   WebAssembly.compile(await readFile(new URL(import.meta.resolve(`liteblock/engine.${name}.wasm`)))),
+ *   WebAssembly.compile(new Uint8Array(await readFile(new URL(import.meta.resolve(`liteblock/engine.${name}.wasm`))))),
  * );
  * const graph = importNetwork(await readFile('network.json', 'utf8'), await readFile('w.safetensors'));
  * const images = [new Uint8Array(64)]; // pixels, NHWC, one array an image: some hundred of them

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findNpmTool } from '../../scripts/npm-tools.mjs';
 import { findPythonWasmtime } from '../../scripts/python-wasmtime.mjs';
 import { findWasm3 } from '../../scripts/wasm3.mjs';
 import { findWasmtime } from '../../scripts/wasmtime.mjs';
@@ -41,6 +42,10 @@ function environment(): void {
   const { env } = process;
   env.WASMTIME ??= findWasmtime() ?? '';
   env.WAZERO ??= findWazero() ?? '';
+  env.NODE_24 ??= findNpmTool('node-24') ?? '';
+  env.NODE_26 ??= findNpmTool('node-26') ?? '';
+  env.BUN ??= findNpmTool('bun') ?? '';
+  env.DENO ??= findNpmTool('deno') ?? '';
   env.WORKERD ??= `${root}node_modules/.bin/workerd`;
   env.PYTHONPATH ??= [findWasm3()?.env.PYTHONPATH, findPythonWasmtime()?.env.PYTHONPATH].filter(Boolean).join(':');
 }

@@ -19,6 +19,7 @@ import { type ShapeOptions, withShapes } from '../options/shapes.ts';
 import { withProgressAsync } from '../print/progress.ts';
 import { table } from '../print/table.ts';
 import { pages } from '../verify/browsers.ts';
+import { javascript } from '../verify/javascript.ts';
 import { node } from '../verify/node.ts';
 import type { Bundles, Outcome, Runtime } from '../verify/runtime.ts';
 import { wasi } from '../verify/wasi.ts';
@@ -27,7 +28,7 @@ import { wasm3 } from '../verify/wasm3.ts';
 import { workerd } from '../verify/workerd.ts';
 
 /** In the order of the table. */
-export const runtimes: readonly Runtime[] = [...node, ...pages, workerd, ...wasi, wasm3, wasm2c];
+export const runtimes: readonly Runtime[] = [...node, ...javascript, ...pages, workerd, ...wasi, wasm3, wasm2c];
 
 /** Interpreters take a second for about this many multiply-accumulates. */
 const mostForInterpreters = 20e6;
@@ -177,7 +178,7 @@ export const declareVerify: Declaration = (io) =>
       new Command('verify')
         .summary('check the known answers of models on every runtime of this machine')
         .description(
-          'Has the known answer of each model computed, about one inference, on every runtime that this machine has: Node, browsers, workerd, wasmtime, wasm3, and as C. Any other answer is a failure.',
+          'Has the known answer of each model computed, about one inference, on every runtime that this machine has: Node, Bun, Deno, browsers, workerd, wasmtime, wasm3, and as C. Any other answer is a failure.',
         )
         .argument('<model...>', '.tflite or .lbm files, or bundles (.wasm)', inputPaths)
         .option('--all', 'fail where a runtime is missing')
