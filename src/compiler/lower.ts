@@ -1,6 +1,8 @@
 import { checkFunction } from '../format/arguments.ts';
+import { LiteBlockError } from '../format/errors.ts';
 import { checkGraph } from '../graph/check-graph.ts';
 import type { Graph } from '../graph/graph.ts';
+import { verify } from '../graph/verify.ts';
 import { lower as runPasses } from '../passes/lower.ts';
 
 /**
@@ -11,5 +13,10 @@ import { lower as runPasses } from '../passes/lower.ts';
 export function lower(graph: Graph, observe?: (pass: string, graph: Graph) => void): Graph {
   checkGraph('lower', graph);
   if (observe !== undefined) checkFunction('lower: observe', observe);
+  try {
+    verify(graph);
+  } catch (cause) {
+    throw new LiteBlockError('graph-invalid', `${graph.name}: ${(cause as Error).message}`, [], { cause });
+  }
   return runPasses(graph, observe);
 }

@@ -2,7 +2,7 @@ import { checkLike, checkMembers, kindOf } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { Like } from '../format/like.ts';
 import type { Graph } from './graph.ts';
-import { verify } from './verify.ts';
+import { verifyRunnable } from './verify.ts';
 
 const isOp = (op: unknown): string | undefined => {
   const { type, outputShapes, operands } = (op ?? {}) as Readonly<Record<string, unknown>>;
@@ -53,7 +53,7 @@ export function checkGraph(what: string, graph: Graph): void {
     if (graph[side].length === 0) throw new LiteBlockError('graph-invalid', `${graph.name}: the graph has no ${side}`);
   }
   try {
-    verify(graph);
+    verifyRunnable(graph);
   } catch (cause) {
     throw new LiteBlockError('graph-invalid', `${graph.name}: ${(cause as Error).message}`, [], { cause });
   }

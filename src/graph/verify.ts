@@ -98,9 +98,18 @@ function verifyReferences(graph: Graph, node: Node, ready: Set<TensorId>): void 
   }
 }
 
+/**
+ * `verify` without what nodes ask of scales and zero points: what is left does not run at all, while other quantisations give
+ * values that mean something else. Throws an Error.
+ */
+export function verifyRunnable(graph: Graph): void {
+  verifyStructure(graph);
+  for (const node of graph.nodes) verifyNode(graph, node, ({ kind }) => kind !== 'kept' && kind !== 'scale');
+}
+
 /** Throws an Error that names the node and what is wrong with it first. */
-function verifyNode(graph: Graph, node: Node): void {
-  const [fault] = nodeFaults(viewOf(graph, node));
+function verifyNode(graph: Graph, node: Node, counts: (fault: NodeFault) => boolean = () => true): void {
+  const fault = nodeFaults(viewOf(graph, node)).find(counts);
   if (!fault) return;
   const cause = fault.kind === 'sizes' ? { cause: fault.cause } : undefined;
   throw new Error(`${describe(node)}${faultText(fault)}`, cause);
