@@ -24,12 +24,10 @@ const refused: ReadonlyMap<string, RegExp> = new Map([
 /** Files that are to run, and do not run yet. Take the line of a file that runs out of here. */
 const waiting: ReadonlyMap<string, string> = new Map([
   ['batch_matmul', 'BATCH_MATMUL of two activations'],
-  ['fc_weight_zp', 'a zero point of weights in FULLY_CONNECTED'],
   ['float_island', 'real values between int8 operators'],
   ['float_tail', 'SOFTMAX of real values behind an int8 model'],
   ['l2_norm', 'L2_NORMALIZATION'],
   ['log_softmax', 'LOG_SOFTMAX'],
-  ['s2b_dilated_conv1d', 'SPACE_TO_BATCH_ND around a convolution'],
   ['stream_var', 'state between runs'],
   ['streaming_wake_word', 'state between runs'],
 ]);

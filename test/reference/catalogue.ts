@@ -1,8 +1,11 @@
 import { absGenerator } from './abs.ts';
 import { addGenerator } from './add.ts';
+import { batchMatMulGenerator } from './batch-matmul.ts';
 import { batchToSpaceGenerator } from './batch-to-space-nd.ts';
 import { depthToSpaceGenerator } from './depth-to-space.ts';
+import { dilatedConvGenerator } from './dilated-conv.ts';
 import { expGenerator } from './exp.ts';
+import { fullyConnectedGenerator } from './fully-connected.ts';
 import { gatherGenerator } from './gather.ts';
 import { geluGenerator } from './gelu.ts';
 import type { Generator } from './generator.ts';
@@ -50,4 +53,7 @@ export const generators: readonly Generator[] = [
   minimumGenerator,
   maximumGenerator,
   squaredDifferenceGenerator,
+  batchMatMulGenerator,
+  dilatedConvGenerator,
+  fullyConnectedGenerator,
 ];

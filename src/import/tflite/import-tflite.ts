@@ -5,6 +5,7 @@ import { convertModel, type OperatorTable } from '../convert-model.ts';
 import { type GivenShapes, giveShapes } from '../given-shapes.ts';
 import { realWeights } from './dynamic-range.ts';
 import { foldConstants } from './fold-constants.ts';
+import { foldSpaceToBatch } from './fold-space-to-batch.ts';
 import { readTflite, type TfliteFile, type TfliteModel, type TfliteOperator } from './model.ts';
 import type { TfliteNode } from './node.ts';
 import { notesOf } from './notes.ts';
@@ -41,7 +42,7 @@ export function importTflite(bytes: Uint8Array, source: string, options: ImportO
   refuseInt16(read);
   const { model: real, isDynamicRange } = realWeights(foldConstants(unpackInt4(read)));
   const { model, infers } = giveShapes(real, shapes);
-  const graph = convertModel({ model: shiftUint8(model), infers }, nameOf(source), table);
+  const graph = convertModel({ model: shiftUint8(foldSpaceToBatch(model)), infers }, nameOf(source), table);
   const notes = notesOf(graph, bytes, source, onNote);
   const hasNotes = Object.keys(notes).length > 0;
   return { ...graph, ...(isDynamicRange && { isDynamicRange }), ...(hasNotes && { notes }) };

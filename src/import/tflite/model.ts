@@ -1,5 +1,6 @@
 import { LiteBlockError } from '../../format/errors.ts';
 import { shortName } from '../../graph/short-name.ts';
+import type { Window2d } from '../../graph/tensor.ts';
 import { elements } from '../../graph/tensor.ts';
 import type { FileModel, FileOperator, FileQuantization, FileTensor } from '../file-model.ts';
 import {
@@ -24,6 +25,8 @@ import { denseBytes } from './sparsity.ts';
 export interface TfliteOperator extends FileOperator {
   readonly optionsType: number;
   readonly options: FlatTable | undefined;
+  /** Stride, dilation and padding in place of those of the options: fold-space-to-batch.ts. */
+  readonly window?: Window2d;
 }
 
 /** A .tflite file in memory: its first subgraph, with every reference between tables checked. Builtins have names in capitals. */

@@ -47,6 +47,7 @@ import type { TfliteOperator } from './model.ts';
 import { convertAdd } from './operators/add.ts';
 import { argMaxShape, convertArgMax } from './operators/arg-max.ts';
 import { convertAveragePool2d } from './operators/average-pool2d.ts';
+import { convertBatchMatMul } from './operators/batch-matmul.ts';
 import {
   convertBatchToSpace,
   convertDepthToSpace,
@@ -121,6 +122,7 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
     },
   ],
   ['AVERAGE_POOL_2D', { options: 'Pool2DOptions', becomes: [averagePool2d], convert: convertAveragePool2d }],
+  ['BATCH_MATMUL', { options: 'BatchMatMulOptions', becomes: [fullyConnected, reshape], convert: convertBatchMatMul }],
   [
     'BATCH_TO_SPACE_ND',
     { options: 'BatchToSpaceNDOptions', becomes: [transpose, slice, reshape], convert: convertBatchToSpace },

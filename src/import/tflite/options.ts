@@ -39,7 +39,8 @@ export function readWindow(
   input: NHWC,
   taps: readonly [h: number, w: number],
 ): Window2d | undefined {
-  const { options } = node.operator;
+  const { options, window } = node.operator;
+  if (window) return window;
   const int = (slot: number | undefined, otherwise: number): number =>
     slot === undefined ? otherwise : scalar(options, slot, 'Int32', otherwise);
   const stride = [int(slots.strideH, 0), int(slots.strideW, 0)] as const;

@@ -77,6 +77,7 @@ export const packOptions = { axis: 1 } as const;
 export const unpackOptions = { axis: 1 } as const;
 export const gatherOptions = { axis: 0, batchDims: 1 } as const;
 export const blockOptions = { size: 0 } as const;
+export const batchMatMulOptions = { adjX: 0, adjY: 1 } as const;
 export const mirrorPadOptions = { mode: 0 } as const;
 export const reducerOptions = { keepDims: 0 } as const;
 /** Slots 0 and 1 had the new size once; it is an input now. */

@@ -5,10 +5,15 @@ import { constant, type FoundOperand, fileInput } from '../operand.ts';
 import type { TfliteNode } from './node.ts';
 
 /**
- * Input 1 as weights of rank `rank` whose scales, if there is more than one, lie along axis `dimension`. Only those of
- * legacy uint8 may have a zero point, one for all.
+ * Input 1 as weights of rank `rank` whose scales, if there is more than one, lie along axis `dimension`. Those of
+ * legacy uint8 may have a zero point, one for all, and others with one scale where `zeroPoints` says so.
  */
-export function readWeights(node: TfliteNode, rank: number, dimension: number): FileTensor | undefined {
+export function readWeights(
+  node: TfliteNode,
+  rank: number,
+  dimension: number,
+  zeroPoints = false,
+): FileTensor | undefined {
   const weights = fileInput(node, 1);
   if (!weights) return problem(node, 'its weights are missing');
   const shown = `[${weights.shape.join(', ')}]`;
@@ -27,6 +32,7 @@ export function readWeights(node: TfliteNode, rank: number, dimension: number): 
     if (quantization.scale.length === 1) return weights;
     return problem(node, `uint8 weights with ${quantization.scale.length} scales are not supported (1)`);
   }
+  if (zeroPoints && quantization.scale.length === 1) return weights;
   const stray = quantization.zeroPoint.find((zeroPoint) => zeroPoint !== 0);
   if (stray !== undefined) return problem(node, `int8 weights with the zero point ${stray} are not supported (0)`);
   return weights;

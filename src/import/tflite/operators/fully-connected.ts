@@ -12,7 +12,7 @@ import { readBias, readWeights } from '../weights.ts';
 /** Of every pixel with as many channels as an output has weights, of the whole map, or of rows of as many elements. */
 export const convertFullyConnected: TfliteConverter = (node) => {
   const x = operand(node, 0);
-  const weights = readWeights(node, 2, 0);
+  const weights = readWeights(node, 2, 0, true);
   if (!x || !weights) return;
   const { options } = node.operator;
   const activation = readActivation(node, fullyConnectedOptions.activation);
