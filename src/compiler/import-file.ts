@@ -1,4 +1,4 @@
-import { checkKind } from '../format/arguments.ts';
+import { checkKind, checkOptions } from '../format/arguments.ts';
 import type { Graph } from '../graph/graph.ts';
 import { isProgram } from '../import/pytorch/archive-names.ts';
 import { type ImportOptions, importTflite } from '../import/tflite/import-tflite.ts';
@@ -15,7 +15,7 @@ import { importModel } from './import-model.ts';
 export async function importFile(bytes: Uint8Array, source: string, options: ImportOptions = {}): Promise<Graph> {
   checkKind('importFile: bytes', bytes, 'Uint8Array');
   checkKind('importFile: source', source, 'String');
-  checkKind('importFile: options', options, 'Object');
+  checkOptions('importFile', options, { shapes: '' });
   if (!isPt2(bytes)) return importModel(bytes, source, options);
   const { withoutSingleBlocks } = await import('../import/pytorch/single-blocks.ts');
   return withoutSingleBlocks(lower(await unlowered(bytes, source, options)));

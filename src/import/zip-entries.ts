@@ -5,6 +5,7 @@ const mostEndBytes = 22 + 65_535;
 
 /** Names of the files in a zip archive, the first 100,000, by its directory. None where the archive is damaged. */
 export function zipEntries(bytes: Uint8Array): string[] {
+  if (bytes.length === 0) return [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let end = bytes.length - 22;
   const least = Math.max(0, bytes.length - mostEndBytes);

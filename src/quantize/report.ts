@@ -8,6 +8,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { Node } from '../graph/op.ts';
 import { shortName } from '../graph/short-name.ts';
 import { perTensor, type Tensor, type TensorId } from '../graph/tensor.ts';
+import { verify } from '../graph/verify.ts';
 import { checkImage, checkImages, type Images } from './calibrate.ts';
 import { checkCount } from './check-count.ts';
 import { findingFault } from './finding.ts';
@@ -94,6 +95,12 @@ export function report(graph: Graph, quantized: Quantized, images: Images, optio
 function checkQuantized(graph: Graph, quantized: Quantized): void {
   checkMembers('report: quantized', quantized, 'graph', 'ranges', 'findings', 'inputFindings');
   checkGraph('report: quantized', quantized.graph);
+  try {
+    verify(quantized.graph);
+    for (const id of quantized.graph.inputs) perTensor(quantized.graph.tensors[id]);
+  } catch (cause) {
+    throw new LiteBlockError('graph-invalid', `report: quantized: ${(cause as Error).message}`, [], { cause });
+  }
   const { ranges, findings, inputFindings } = quantized;
   const like: Like = { findings: [findingFault], inputFindings: [findingFault] };
   checkLike('report: quantized', { findings, inputFindings }, like);

@@ -129,6 +129,7 @@ export const calls: Readonly<Record<string, { readonly given: Arguments; readonl
     needs: 1,
   },
   importModel: { given: [tflite, 'm', { shapes: {} }], needs: 2 },
+  importFile: { given: [tflite, 'm', { shapes: {} }], needs: 2 },
   importNetwork: { given: [digits, safetensors, { source: 'n', weightsSource: 'w', onNote: () => 1 }], needs: 2 },
   importSeeded: { given: [source, 1, { source: 'n' }], needs: 2 },
   lower: { given: [graph, () => undefined], needs: 1 },
