@@ -23,9 +23,12 @@ export function importModel(bytes: Uint8Array, source: string, options: ImportOp
   const foreign = foreignFile(bytes);
   if (foreign) throw refusal(foreign, bytes, source);
   if (bytes.length < 8) {
-    throw new LiteBlockError('file-truncated', `${source}: ${bytes.length} bytes are no model (a .tflite file)`);
+    throw new LiteBlockError(
+      'file-truncated',
+      `${source}: the file has ${bytes.length} bytes, too few for a model (.tflite)`,
+    );
   }
-  throw new LiteBlockError('file-invalid', `${source}: not a model that is known (.tflite)`);
+  throw new LiteBlockError('file-invalid', `${source}: this is not a model of a known format (.tflite)`);
 }
 
 function givenShapes({ shapes = {} }: ImportOptions): object {

@@ -18,7 +18,7 @@ export function whyNotQuantized(role: string, tensor: Tensor | undefined, ...dty
   const { name, dtype, quantization } = tensor;
   if (!dtypes.includes(dtype)) return `${role} "${name}" is ${dtype} (${dtypes.join(', ')})`;
   const scales = quantization?.scale.length ?? 0;
-  return scales === 1 ? undefined : `${role} "${name}" has ${scales} scales (1)`;
+  return scales === 1 ? undefined : `${role} "${name}" must have 1 scale; it has ${scales || 'none'}`;
 }
 
 /** Why constant weights of `channels` outputs cannot be packed as int8 with one zero point. */
@@ -29,7 +29,7 @@ export function whyNotWeights(tensor: Tensor | undefined, channels: number): Rea
   if (!data) return `weights "${name}" are computed (a constant)`;
   const scales = quantization?.scale.length ?? 0;
   if (scales !== 1 && scales !== channels)
-    return `weights "${name}" have ${scales} scales (${[...new Set([1, channels])].join(', ')})`;
+    return `weights "${name}" must have ${[...new Set([1, channels])].join(' or ')} scale${channels === 1 ? '' : 's'}; they have ${scales || 'none'}`;
   const [first = 0, ...others] = quantization?.zeroPoint ?? [];
   const other = others.find((value) => value !== first);
   return other === undefined ? undefined : `weights "${name}" have zero points ${first} and ${other} (one for all)`;

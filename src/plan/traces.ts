@@ -112,7 +112,7 @@ function memoriesOf({ rings, memory, places }: Layout): Map<TensorId, Memory> {
   );
 }
 
-/** Whose elements a tensor has from a byte of its memory's pixels on: what was made there, or its own. */
+/** The tensor that made the elements at an offset in the pixels of a tensor: one that was written there, or the tensor itself. */
 function ownersOf({ rings, content, places }: Layout): (id: TensorId, byte: number) => TensorId {
   const inside = new Map<TensorId, TensorId[]>();
   places.forEach((place, id) => {

@@ -207,7 +207,7 @@ describeBrowsers('a page without tools', (open) => {
     ]);
   });
 
-  it('names the address where a page came in place of a model (case 11)', async () => {
+  it('names the address where a page came in place of a model', async () => {
     const errors = (await open(`${site.origin}/errors.html`)) as Record<string, { code: string; message: string }>;
     const html = {
       name: 'LiteBlockError',

@@ -17,7 +17,7 @@ function pointwise(): Graph {
 }
 
 describe('compile', () => {
-  it('gives the exact RAM figure: case 10, 55,296 bytes of activations and scratch apart', () => {
+  it('gives the exact RAM figure: 55,296 bytes of activations and scratch apart', () => {
     const { model } = compile(pointwise());
     const scratch = 4 * (48 + 48) + 40 + 48;
     expect(model.metadata.ram).toEqual({ activations: 55296, zeroRows: 0, scratch, state: 4, unused: 24 });

@@ -117,7 +117,7 @@ describeShared('files of PyTorch and ONNX', (data) => {
     ['pytorch/litenet.qdq.onnx', /ONNX is not supported yet/],
     ['onnx/ppocr_mobile_v2_cls.onnx', /ONNX is not supported yet/],
     ['pytorch/litenet.calib.npy', /this is a NumPy array/],
-    ['images/sunflower.bmp', /not a model that is known/],
+    ['images/sunflower.bmp', /not a model of a known format/],
     ['images/parrot.jpg', /this is a picture \(JPEG\)/],
   ])('are told by what they are: %s', (path, message) => {
     expect(refusal(() => importModel(readFileSync(data + path), path)).message).toMatch(message);

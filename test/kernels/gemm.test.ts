@@ -143,10 +143,10 @@ describe('refuses', () => {
     const two = { scale: [1, 1], zeroPoint: [0, 3], axis: 0 };
     const pair = { ...tensor('w', [2, 1, 1, 1], { data: Int8Array.of(1, 1) }), quantization: two };
     expect(reason(x, pair)).toBe('weights "w" have zero points 0 and 3 (one for all)');
-    expect(reason(x, weightsOf([1, 1, 1, 1], [1], [1, 1]))).toBe('weights "weights" have 2 scales (1)');
+    expect(reason(x, weightsOf([1, 1, 1, 1], [1], [1, 1]))).toBe('weights "weights" must have 1 scale; they have 2');
     expect(reason(x, weights, biasOf(1, 2))).toBe('bias "bias" has 2 values (1)');
     const { quantization: _, ...bare } = x;
-    expect(reason(bare, weights)).toBe('x "x" has 0 scales (1)');
+    expect(reason(bare, weights)).toBe('x "x" must have 1 scale; it has none');
   });
 
   it('scale ratios that no shift holds', () => {

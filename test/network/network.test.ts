@@ -110,7 +110,7 @@ describe('tensors', () => {
   });
 });
 
-it('fully connected after flatten counts channels first, as PyTorch does (case 9)', () => {
+it('fully connected after flatten counts channels first, as PyTorch does', () => {
   const given = net([2, 2, 2], Flatten(), Linear({ in: 8, out: 1, bias: false }));
   const graph = networkGraph(given, new Map([['1.weight', f32([1, 8], [1, 2, 3, 4, 5, 6, 7, 8])]]));
   // c0 = [1, 2, 3, 4] and c1 = [10, 20, 30, 40], side by side

@@ -8,7 +8,7 @@ import { everyByte, map, opView, runReference } from './run-reference.ts';
 const plain = { activation: 'none' } as const;
 
 describe('add', () => {
-  it('case 13: adds a residual of another scale', () => {
+  it('adds a residual of another scale', () => {
     const a = map([1, 1, 1], [100], { scale: 0.05, zeroPoint: 3 });
     const b = map([1, 1, 1], [50], { scale: 0.02, zeroPoint: -10 });
     const y = { scale: 0.06, zeroPoint: -5 };
@@ -16,7 +16,7 @@ describe('add', () => {
     expect(runReference(add, plain, [b, a], y)).toEqual([96]);
   });
 
-  it('case 8: clamps RELU6 to [−100, 20]', () => {
+  it('clamps RELU6 to [−100, 20]', () => {
     const quantization = { scale: 0.05, zeroPoint: -100 };
     const zero = map([1, 1, 1], [-100], quantization);
     const y = runReference(add, { activation: 'relu6' }, [everyByte(quantization), zero], quantization);

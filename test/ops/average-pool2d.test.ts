@@ -24,7 +24,7 @@ describe('averagePool2d', () => {
     ]);
   });
 
-  it('case 8: clamps RELU6 to [−100, 20]', () => {
+  it('clamps RELU6 to [−100, 20]', () => {
     const quantization = { scale: 0.05, zeroPoint: -100 };
     const one = attributes([1, 1], { activation: 'relu6' });
     const y = runReference(averagePool2d, one, [everyByte(quantization)], quantization);

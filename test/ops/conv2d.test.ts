@@ -14,7 +14,7 @@ const attributes = (given: Partial<Conv2dAttributes> = {}): Conv2dAttributes => 
 const ones = weightsOf([1, 3, 3, 1], new Array(9).fill(1));
 
 describe('conv2d', () => {
-  it('case 1: keeps the two stride-2 paddings of one shape apart', () => {
+  it('keeps the two stride-2 paddings of one shape apart', () => {
     const x = map([4, 4, 1], upTo(16));
     const strided = (top: number, left: number) =>
       runReference(conv2d, attributes({ ...window(2), padding: { top, left, bottom: 1, right: 1 } }), [x, ones]);
@@ -22,7 +22,7 @@ describe('conv2d', () => {
     expect(strided(1, 1)).toEqual([14, 30, 57, 99]); // PyTorch padding 1
   });
 
-  it('case 2: pads with the zero point', () => {
+  it('pads with the zero point', () => {
     const x = map(
       [4, 4, 1],
       upTo(16).map((n) => n - 128),
@@ -32,7 +32,7 @@ describe('conv2d', () => {
     expect(y.slice(0, 4)).toEqual([14, 24, 30, 22]);
   });
 
-  it('case 5: rounds negative halves away from zero after the first rounding', () => {
+  it('rounds negative halves away from zero after the first rounding', () => {
     const x = map([1, 6, 1], [2, -2, 6, -6, 10, -10]);
     const y = runReference(conv2d, attributes(), [x, weightsOf([1, 1, 1, 1], [1], 0.25)]);
     expect(y).toEqual([1, -1, 2, -2, 3, -3]);
@@ -44,7 +44,7 @@ describe('conv2d', () => {
     ['relu', 0.05, -100, -100, 127],
     ['reluN1To1', 0.05, -100, -120, -80],
     ['none', 0.05, -100, -128, 127],
-  ] as const)('case 8: clamps %s at scale %d, zero point %i to [%i, %i]', (activation, scale, zeroPoint, min, max) => {
+  ] as const)('clamps %s at scale %d, zero point %i to [%i, %i]', (activation, scale, zeroPoint, min, max) => {
     const inputs = [everyByte({ scale, zeroPoint }), weightsOf([1, 1, 1, 1], [1])];
     const y = runReference(conv2d, attributes({ activation }), inputs, { scale, zeroPoint });
     expect([Math.min(...y), Math.max(...y)]).toEqual([min, max]);
@@ -121,7 +121,7 @@ describe('conv2d', () => {
   describe('on real values', () => {
     const ones = [[1, 3, 3, 1], new Array(9).fill(1)] as const;
 
-    it('case 1: keeps the two stride-2 paddings of one shape apart', () => {
+    it('keeps the two stride-2 paddings of one shape apart', () => {
       const strided = (top: number, left: number) =>
         runFloat(
           conv2d,

@@ -13,7 +13,7 @@ const attributes = (given: Partial<DepthwiseConv2dAttributes> = {}): DepthwiseCo
 const ones = weightsOf([3, 3, 1], new Array(9).fill(1));
 
 describe('depthwiseConv2d', () => {
-  it('case 1: keeps the two stride-2 paddings of one shape apart', () => {
+  it('keeps the two stride-2 paddings of one shape apart', () => {
     const x = map([4, 4, 1], upTo(16));
     const strided = (top: number, left: number) => {
       const padding = { top, left, bottom: 1, right: 1 };
@@ -23,7 +23,7 @@ describe('depthwiseConv2d', () => {
     expect(strided(1, 1)).toEqual([14, 30, 57, 99]);
   });
 
-  it('case 2: pads with the zero point', () => {
+  it('pads with the zero point', () => {
     const x = map(
       [4, 4, 1],
       upTo(16).map((n) => n - 128),
@@ -33,7 +33,7 @@ describe('depthwiseConv2d', () => {
     expect(y.slice(0, 4)).toEqual([14, 24, 30, 22]);
   });
 
-  it('case 8: clamps RELU6 to [−100, 20]', () => {
+  it('clamps RELU6 to [−100, 20]', () => {
     const quantization = { scale: 0.05, zeroPoint: -100 };
     const inputs = [everyByte(quantization), weightsOf([1, 1, 1], [1])];
     const y = runReference(depthwiseConv2d, attributes({ activation: 'relu6' }), inputs, quantization);
@@ -77,7 +77,7 @@ describe('depthwiseConv2d', () => {
   describe('on real values', () => {
     const given = attributes();
 
-    it('case 1: keeps the two stride-2 paddings of one shape apart', () => {
+    it('keeps the two stride-2 paddings of one shape apart', () => {
       const strided = (top: number, left: number) =>
         runFloat(
           depthwiseConv2d,

@@ -6,14 +6,14 @@ import { runFloat } from './run-float.ts';
 import { everyByte, map, opView, runReference } from './run-reference.ts';
 
 describe('fullyConnected', () => {
-  it('case 4: rounds twice', () => {
+  it('rounds twice', () => {
     // A double keeps all 29 bits of the multiplier, which no float32 scale would.
     const exact = { scale: [1583594044 * 2 ** -40], zeroPoint: [0], axis: 0 };
     const x = { ...map([1, 1, 1], [0]), quantization: exact };
     expect(runReference(fullyConnected, linear, [x, weightsOf([1, 1], [1]), biasOf(7984)])).toEqual([12]);
   });
 
-  it('case 8: clamps RELU6 to [−100, 20]', () => {
+  it('clamps RELU6 to [−100, 20]', () => {
     const quantization = { scale: 0.05, zeroPoint: -100 };
     const inputs = [everyByte(quantization), weightsOf([1, 1], [1])];
     const y = runReference(fullyConnected, { ...linear, activation: 'relu6' }, inputs, quantization);

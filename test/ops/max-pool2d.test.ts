@@ -21,7 +21,7 @@ describe('maxPool2d', () => {
     expect(y).toEqual([-50, -50, -60, -50, -50, -60, -70, -70, -80]);
   });
 
-  it('case 8: clamps RELU6 to [−100, 20]', () => {
+  it('clamps RELU6 to [−100, 20]', () => {
     const quantization = { scale: 0.05, zeroPoint: -100 };
     const one = attributes([1, 1], { activation: 'relu6' });
     const y = runReference(maxPool2d, one, [everyByte(quantization)], quantization);

@@ -24,7 +24,7 @@ describe('mul', () => {
     expect(by(100, 1)).toEqual([100, -100, 127, 127, -128, 127]);
   });
 
-  it('case 8: clamps RELU6 to [−100, 20]', () => {
+  it('clamps RELU6 to [−100, 20]', () => {
     const quantization = { scale: 0.05, zeroPoint: -100 };
     const y = runReference(mul, { activation: 'relu6' }, [everyByte(quantization), map([1, 1, 1], [1])], quantization);
     expect([Math.min(...y), Math.max(...y)]).toEqual([-100, 20]);

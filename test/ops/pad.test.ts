@@ -7,7 +7,7 @@ import { map, opView, runReference } from './run-reference.ts';
 describe('pad', () => {
   const frame = { before: [1, 0, 1], after: [0, 1, 0] } as const;
 
-  it('case 2: frames the map and its channels with zero points', () => {
+  it('frames the map and its channels with zero points', () => {
     const y = runReference(pad, frame, [map([1, 2, 1], [1, 2], { zeroPoint: -7 })], { zeroPoint: -7 });
     expect(y).toEqual([-7, -7, -7, -7, -7, -7, -7, 1, -7, 2, -7, -7]);
   });

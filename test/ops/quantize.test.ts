@@ -4,7 +4,7 @@ import { quantize } from '../../src/ops/quantize.ts';
 import { everyByte, map, runReference } from './run-reference.ts';
 
 describe('quantize', () => {
-  it('case 3: rounds ties of positive values up, as TFLite does', () => {
+  it('rounds ties of positive values up, as TFLite does', () => {
     const x = map([1, 4, 1], [1, 3, 5, 7], { scale: 0.25 });
     expect(runReference(quantize, {}, [x], { scale: 0.5 })).toEqual([1, 2, 3, 4]);
     expect([0.25, 0.75, 1.25, 1.75].map((value) => roundHalfAway(value / 0.5))).toEqual([1, 2, 3, 4]);

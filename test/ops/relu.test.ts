@@ -13,7 +13,7 @@ describe('relu', () => {
     expect(runReference(relu, { activation: 'reluN1To1' }, [quarters], { scale: 0.25 })).toEqual([-4, 2, 4]);
   });
 
-  it('case 8: clamps RELU6 to [−100, 20]', () => {
+  it('clamps RELU6 to [−100, 20]', () => {
     const quantization = { scale: 0.05, zeroPoint: -100 };
     const y = runReference(relu, { activation: 'relu6' }, [everyByte(quantization)], quantization);
     expect([Math.min(...y), Math.max(...y)]).toEqual([-100, 20]);

@@ -8,7 +8,7 @@ it('finds SIMD here', () => {
   expect(hasSimd()).toBe(true);
 });
 
-it('says that HTML arrived where an engine was wanted (case 11)', async () => {
+it('says that HTML arrived where an engine was wanted', async () => {
   const url = 'https://example.org/engine.scalar.wasm';
   await expect(compileEngine(Uint8Array.from([0x3c, 0x21, 0x44, 0x4f]), url)).rejects.toThrow(
     `${url}: HTML arrived where an engine (.wasm) was wanted (it begins "<!DO")`,

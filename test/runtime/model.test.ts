@@ -35,7 +35,7 @@ describe.each(['simd', 'scalar'] as const)('on the %s tier', (tier) => {
     expect(model.run(inputs)).toEqual([reference]);
   });
 
-  it('gives the same bytes again, for the same input object, unchanged (case 12)', async () => {
+  it('gives the same bytes again, for the same input object, unchanged', async () => {
     const model = await load(lbm, { tier });
     const image = inputs.slice(0, 64);
     const first = model.run(image);
@@ -43,7 +43,7 @@ describe.each(['simd', 'scalar'] as const)('on the %s tier', (tier) => {
     expect(image).toEqual(inputs.slice(0, 64));
   });
 
-  it.each([0xaa, 0x55])('relies on nothing in an arena filled with %i (case 12)', async (poison) => {
+  it.each([0xaa, 0x55])('relies on nothing in an arena filled with %i', async (poison) => {
     const path = `build/engine.${tier}.wasm`;
     const engine = await instantiateEngine(await compileEngine(readFileSync(path), path));
     const file = readModel(lbm);
@@ -74,7 +74,7 @@ it('grows no memory after load', async () => {
   expect(model.memoryBytes).toBe(header.memoryBytes);
 });
 
-it('loads with the RAM it prints and refuses one byte less, naming need, limit and step (case 10)', async () => {
+it('loads with the RAM it prints and refuses one byte less, naming need, limit and step', async () => {
   const { ramBytes, bindingStep } = header;
   expect((await load(lbm, { ramBytes })).ramBytes).toBe(ramBytes);
   const error = await refusal(lbm, { ramBytes: ramBytes - 1 });

@@ -26,7 +26,7 @@ afterAll(() => void server.close());
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-it('says that HTML arrived, and from which address after redirections (case 11)', async () => {
+it('says that HTML arrived, and from which address after redirections', async () => {
   await expect(readSource(new URL('/moved', origin))).rejects.toMatchObject({
     code: 'file-invalid',
     message: `${origin}/index.html: HTML arrived where a .lbm was wanted (it begins "<!DOCTYPE html> <title>N")`,

@@ -31,5 +31,5 @@ const floatFigures = ({ floatBytes }: FloatView): Figure[] => [['weights in floa
 
 const ownFigures = ({ tier, selfTested }: ModelView, fileBytes: number): Figure[] => [
   ['file', `${count(fileBytes)} bytes`],
-  ['engine', `${tier}, ${selfTested ? 'known answer: right' : 'no known answer'}`],
+  ['engine', `${tier}, ${selfTested ? 'self-test passed' : 'no known answer'}`],
 ];

@@ -140,9 +140,9 @@ export const declareEval: Declaration = (io) =>
         withShapes(
           withWeights(
             new Command('eval')
-              .summary('show how many images a model names rightly, and what it takes for what')
+              .summary('measure the accuracy of a model: top-1 and the confusion matrix')
               .description(
-                'Runs a model on images whose classes are known: how many it names rightly, which it takes for which, and, with --float, how that compares with the float model.',
+                'Runs a model on images whose classes are known. It prints the share of images that are named right and the classes that are confused; with --float it compares them with a float model.',
               )
               .argument('<model>', `${modelHelp}, or a network.json with --weights`, inputPath)
               .argument('<images...>', `${imagesHelp}; ${classFolders}`, inputPaths)

@@ -74,8 +74,8 @@ it('refuses a device and a folder as standard input, and takes an empty one for 
   expect(messages).toEqual([
     expect.stringMatching(/^1 error: \/dev\/stdin: this is a device, a file is wanted/),
     expect.stringMatching(/^1 error: \/dev\/stdin: this is a folder, a file is wanted/),
-    expect.stringMatching(/^1 error: \/dev\/stdin: 0 bytes are no model/),
-    expect.stringMatching(/^1 error: \/dev\/stdin: 0 bytes are no model/),
+    expect.stringMatching(/^1 error: \/dev\/stdin: the file has 0 bytes/),
+    expect.stringMatching(/^1 error: \/dev\/stdin: the file has 0 bytes/),
   ]);
 });
 

@@ -1,0 +1,35 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { root } from '../support/runtimes.ts';
+
+/** Phrases that nobody understands, and what is written in their place. docs/glossary.md has the vocabulary. */
+const retired: readonly (readonly [RegExp, string])[] = [
+  [/what is no plain file/i, 'links, pipes and devices'],
+  [/has 0 scales \(1\)/, 'x has no scale, 1 is wanted'],
+  [/from a byte of its memory's pixels on/, 'at a channel offset'],
+  [/tells more of/, 'lists the arguments and options of'],
+  [/bytes are no model/, 'the file has N bytes, too few for a model'],
+  [/takes it for what|takes for what/, 'the classes that are confused'],
+  [/\bsome 100 that\b/i, 'about 100 images'],
+  [/known answer: right/, 'self-test passed'],
+  [/not a model that is known/, 'not a model of a known format'],
+];
+
+const textsOf = (folder: string, end: RegExp): string[] =>
+  readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' })
+    .filter((name) => end.test(name) && !/node_modules|words\.test\.ts/.test(name))
+    .map((name) => `${folder}/${name}`);
+
+const files = [
+  ...['src', 'assembly', 'test', 'scripts', 'examples', 'templates'].flatMap((folder) =>
+    textsOf(folder, /\.(ts|mts|mjs|js|md|html)$/),
+  ),
+  ...textsOf('docs', /\.md$/),
+  ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'RUNBOOK.md', 'SECURITY.md', 'CHANGELOG.md'],
+];
+
+it.each(retired)('nothing says %s', (phrase, instead) => {
+  expect(files.length).toBeGreaterThan(300);
+  const found = files.filter((name) => phrase.test(readFileSync(`${root}${name}`, 'utf8')));
+  expect(found, `write ${instead}`).toEqual([]);
+});
