@@ -92,7 +92,7 @@ function currentTensors(zip: ZipArchive, program: string): (name: string) => Ten
     const path = `${folder}${json.at('path_name').text()}`;
     if (zip.sizeOf(path) === undefined) missing(zip, name);
     const meta = json.at('tensor_meta');
-    const dtype = scalarTypes[meta.at('dtype').integer()] ?? `type ${meta.at('dtype').integer()}`;
+    const dtype = scalarTypes[meta.at('dtype').integer()] ?? `number ${meta.at('dtype').integer()}`;
     const sizes = (field: string): number[] =>
       meta
         .at(field)

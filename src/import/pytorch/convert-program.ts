@@ -38,7 +38,10 @@ export function convertProgram(shaped: ShapedProgram, name: string): Graph {
   return writer.finish({ code: 'unsupported', place: placeInFile, known: [...shortNames] });
 }
 
-const shortNames = new Set(Array.from(operators.keys(), (name) => name.slice(name.indexOf('.') + 1)));
+/** Operators of PyTorch that a user knows by their names. */
+const shortNames = new Set(
+  Array.from(operators.keys()).flatMap((name) => (/^aten\.[a-z]/.test(name) ? [name.slice('aten.'.length)] : [])),
+);
 
 class ProgramConversion {
   readonly #shaped: ShapedProgram;
