@@ -19,7 +19,8 @@ const { values, positionals } = parseArgs({
   options: { list: { type: 'string', default: `${root}../shared/data/pytorch/census.json` } },
   allowPositionals: true,
 });
-const names = positionals.length > 0 ? positionals : Object.keys(JSON.parse(readFileSync(values.list, 'utf8')).networks);
+const names =
+  positionals.length > 0 ? positionals : Object.keys(JSON.parse(readFileSync(values.list, 'utf8')).networks);
 const folder = process.env.CENSUS ?? `${root}.tools/census`;
 const tolerance = 1e-3;
 
@@ -27,7 +28,9 @@ function exportAll() {
   const venv = `${root}.tools/pytorch`;
   const python = `${venv}/bin/python`;
   if (!existsSync(python)) execFileSync('python3', ['-m', 'venv', venv], { stdio: 'inherit' });
-  execFileSync(python, ['-m', 'pip', 'install', '--quiet', 'torch', 'timm', 'torchvision', 'numpy'], { stdio: 'inherit' });
+  execFileSync(python, ['-m', 'pip', 'install', '--quiet', 'torch', 'timm', 'torchvision', 'numpy'], {
+    stdio: 'inherit',
+  });
   mkdirSync(folder, { recursive: true });
   execFileSync(python, [`${root}scripts/census/export.py`, folder, ...names], { stdio: 'inherit' });
 }
@@ -62,15 +65,21 @@ for (const name of names) {
     const within = error < tolerance && !constant;
     counts[within ? 'within' : 'wrong']++;
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    console.log(`${name.padEnd(36)} ${within ? 'within' : 'WRONG '} ${error.toExponential(1)}  ${nodes} nodes  ${seconds} s`);
+    console.log(
+      `${name.padEnd(36)} ${within ? 'within' : 'WRONG '} ${error.toExponential(1)}  ${nodes} nodes  ${seconds} s`,
+    );
   } catch (error) {
     if (error.code !== 'unsupported') throw error;
     counts.refused++;
     const all = error.problems.map(({ node, op, name: path }) => `${op} (node ${node}, ${path})`);
     const operators = [...new Set(error.problems.map(({ op }) => op))];
-    console.log(`${name.padEnd(36)} refused: ${operators.join(', ')}, in ${all.length} nodes: ${all.slice(0, 3).join(', ')} …`);
+    console.log(
+      `${name.padEnd(36)} refused: ${operators.join(', ')}, in ${all.length} nodes: ${all.slice(0, 3).join(', ')} …`,
+    );
     if (process.env.VERBOSE) console.log(error.message);
   }
 }
-console.log(`${counts.within} within ${tolerance} of PyTorch's largest value, ${counts.refused} refused, ${counts.wrong} wrong`);
+console.log(
+  `${counts.within} within ${tolerance} of PyTorch's largest value, ${counts.refused} refused, ${counts.wrong} wrong`,
+);
 process.exitCode = counts.wrong > 0 ? 1 : 0;

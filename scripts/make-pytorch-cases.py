@@ -1,7 +1,9 @@
 """Makes test/data/pytorch: small exported programs, each with an input and the output that PyTorch gives for it.
 
-    python3 -m venv venv && venv/bin/pip install torch numpy
+    python3 -m venv venv && venv/bin/pip install torch numpy safetensors
     venv/bin/python scripts/make-pytorch-cases.py
+
+and test/data/litenet_digits/litenet_digits.pt2, the digits network with its trained weights.
 
 Each program is packed anew with deflate, without its example inputs, to keep the folder small. `cases.json` has the inputs and
 outputs. Seeds are fixed: the same version of torch gives the same files.
@@ -228,5 +230,23 @@ def main():
     (FOLDER / "cases.json").write_text(text + "\n")
 
 
+def digits():
+    """examples/networks/litenet-digits.json by the modules of examples/pytorch."""
+    import sys
+
+    from safetensors.torch import load_file
+
+    root = FOLDER.parent.parent.parent
+    sys.path.insert(0, str(root / "examples" / "pytorch"))
+    from liteblock import LiteNet
+
+    folder = FOLDER.parent / "litenet_digits"
+    module = LiteNet(1, 8, [(8, 16, 1), (16, 16, 1)], 10)
+    module.load_state_dict(load_file(folder / "litenet_digits.safetensors"))
+    program = torch.export.export(module.eval(), (torch.zeros(1, 1, 8, 8),))
+    (folder / "litenet_digits.pt2").write_bytes(packed(program))
+
+
 torch.manual_seed(0)
 main()
+digits()

@@ -35,13 +35,35 @@ export async function buildPlayground(to = folder) {
 export function sizesOf(from) {
   const gzipped = (name) => gzipSync(readFileSync(join(from, name)), { level: 9 }).length;
   const names = readdirSync(from).filter((name) => /\.(js|css|html|wasm)$/.test(name));
-  const late = (name) => /^compiler-|engine\.(scalar|float)/.test(name);
   const sum = (list) => list.reduce((total, name) => total + gzipped(name), 0);
+  const importer = names.filter((name) => name.startsWith('import-pt2-'));
+  const first = reached(from, names, ['main.js', 'worker.js']);
+  const compiler = reached(
+    from,
+    names,
+    names.filter((name) => name.startsWith('compiler-')),
+  );
+  const early = names.filter((name) => (name.endsWith('.js') ? first.has(name) : !/engine\.(scalar|float)/.test(name)));
   return {
     total: sum(names),
-    first: sum(names.filter((name) => !late(name))),
-    compiler: sum(names.filter((name) => name.startsWith('compiler-'))),
+    first: sum(early),
+    compiler: sum([...compiler].filter((name) => !first.has(name))),
+    importer: sum(importer),
   };
+}
+
+/** Scripts that others load at once, themselves included: what they import by `import()` is fetched when it is wanted. */
+function reached(from, names, entries) {
+  const found = new Set();
+  const visit = (name) => {
+    if (found.has(name)) return;
+    found.add(name);
+    const text = readFileSync(join(from, name), 'utf8');
+    for (const other of names)
+      if (new RegExp(`(from|import) *"\\./${other.replaceAll('.', '\\.')}"`).test(text)) visit(other);
+  };
+  entries.forEach(visit);
+  return found;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,6 +1,7 @@
 import { checkKind, checkOptions } from '../format/arguments.ts';
 import type { Graph } from '../graph/graph.ts';
 import { isProgram } from '../import/pytorch/archive-names.ts';
+import { withoutSingleBlocks } from '../import/pytorch/single-blocks.ts';
 import { type ImportOptions, importTflite } from '../import/tflite/import-tflite.ts';
 import { isTflite } from '../import/tflite/model.ts';
 import { zipEntries } from '../import/zip-entries.ts';
@@ -17,7 +18,6 @@ export async function importFile(bytes: Uint8Array, source: string, options: Imp
   checkKind('importFile: source', source, 'String');
   checkOptions('importFile', options, { shapes: '' });
   if (!isPt2(bytes)) return importModel(bytes, source, options);
-  const { withoutSingleBlocks } = await import('../import/pytorch/single-blocks.ts');
   return withoutSingleBlocks(lower(await unlowered(bytes, source, options)));
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { Miniflare } from 'miniflare';
@@ -44,8 +44,7 @@ beforeAll(() => {
   write('model.tflite', data('litenet_digits_int8.tflite'));
   write('labels.txt', 'zero\none\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\n');
   write('digit.png', greyPng(pictures.pixels(3), 8, 8));
-  cpSync(`${root}examples/networks/litenet-digits.json`, join(folder.path, 'network.json'));
-  write('w.safetensors', data('litenet_digits.safetensors'));
+  write('model.pt2', data('litenet_digits.pt2'));
   const calibration = times15(data('calib_images_u8.bin'));
   write('images.npy', npy('|u1', [calibration.length / 64, 8, 8, 1], calibration));
   write('test.npy', npy('|u1', [180, 8, 8, 1], times15(data('test_images_u8.bin'))));

@@ -1,7 +1,7 @@
 import './zod-without-eval.ts';
 import { inspect } from '../../../src/analyze/inspect.ts';
 import { compile } from '../../../src/compiler/compile.ts';
-import { importModel } from '../../../src/compiler/import-model.ts';
+import { importFile as importGraph } from '../../../src/compiler/import-file.ts';
 import { importNetwork } from '../../../src/compiler/import-network.ts';
 import { readHeader } from '../../../src/format/read.ts';
 import { type Graph, isFloat } from '../../../src/graph/graph.ts';
@@ -28,7 +28,7 @@ const lbmName = (source: string): string => `${source.replace(/\.[^.]*$/, '')}.l
 
 /** As `liteblock compile` does it, known answer included. */
 export async function importFile({ name, bytes }: NamedFile): Promise<Imported> {
-  const graph = importModel(bytes, name);
+  const graph = await importGraph(bytes, name);
   if (isFloat(graph)) return { kind: 'float', graph, view: await floatView(graph, name) };
   const compiled = compile(graph, { evaluate: await quantizedEvaluator(engines) });
   const opening = {

@@ -161,7 +161,7 @@ export const declareDiff: Declaration = (io) =>
         )
         .argument(
           '<a>',
-          'a .tflite or .lbm file, a bundle (.wasm), a network.json with --weights, or a folder of dumps (docs/cli.md)',
+          'a .tflite, .pt2 or .lbm file, a bundle (.wasm), a network.json with --weights, or a folder of dumps (docs/cli.md)',
           inputPath,
         )
         .argument('<b>', 'the same', inputPath)
@@ -181,7 +181,7 @@ export const declareDiff: Declaration = (io) =>
           `real values may be t times the largest of their tensor apart (${defaultTolerance})`,
           parseDistance,
         )
-        .option('--weights <file>', 'the .safetensors of a network.json', inputPath)
+        .option('--weights <file>', 'the .safetensors or .pt of a network.json', inputPath)
         .option('--weights-b <file>', 'that of B, where it is another', inputPath)
         .option('--seed <n>', 'random weights in place of --weights', parseCount)
         .option('--signature <name>', 'which of several signatures of a .tflite (the first)')

@@ -89,7 +89,7 @@ export const declareQuantize: Declaration = (io) =>
               .description(
                 'Makes an int8 .lbm of a float model, with images that show it the range of its values, and reports what that does to every layer. A few hundred of the training images are enough.',
               )
-              .argument('<model>', 'a network.json or a float .tflite', inputPath),
+              .argument('<model>', 'a .pt2 of PyTorch, a float .tflite or a network.json', inputPath),
             ', to try sizes out',
           )
             .requiredOption('--data <images>', `calibration images: ${floatImagesHelp}`, inputPath)
@@ -103,8 +103,12 @@ export const declareQuantize: Declaration = (io) =>
     ).option('--json', 'print JSON'),
     [
       [
+        'liteblock quantize model.pt2 --data photos/ --mean 123.675,116.28,103.53 --std 58.395,57.12,57.375 -o model.lbm',
+        'from PyTorch: torch.export.save(torch.export.export(model.eval(), (x,)), …)',
+      ],
+      [
         'liteblock quantize network.json --weights w.safetensors --data images.npy -o model.lbm',
-        'from PyTorch: the network as data, and save_file(model.state_dict(), …)',
+        'a network as data, and weights of save_file(model.state_dict(), …)',
       ],
       [
         'liteblock quantize float.tflite --data images.npy --mean 127.5 --std 127.5 -o model.lbm --report report.html',

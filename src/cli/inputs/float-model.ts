@@ -42,6 +42,6 @@ async function loadNetwork(path: string, bytes: Uint8Array, { weights, seed, onN
     return importNetwork(json, await readBytes(weights), { source: path, weightsSource: weights, onNote });
   }
   if (seed !== undefined) return importSeeded(json, seed, { source: path });
-  const how = 'give --weights FILE.safetensors, or --seed N for random ones';
+  const how = 'give --weights FILE.safetensors or FILE.pt, or --seed N for random ones';
   throw new LiteBlockError('usage', `${path}: a network.json has no weights: ${how}`);
 }

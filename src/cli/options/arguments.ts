@@ -5,7 +5,7 @@ import { choice } from './choice.ts';
 import { parseCount, parseLimit } from './numbers.ts';
 
 /** What commands say of MODEL, which they run. */
-export const modelHelp = 'a .tflite or .lbm file, or a bundle (.wasm)';
+export const modelHelp = 'a .tflite, .pt2 or .lbm file, or a bundle (.wasm)';
 
 /** What several commands say of IMAGES. */
 export const imagesHelp =
@@ -41,5 +41,5 @@ export const loadOptions = ({ tier, ram, maxOperations }: EngineOptions): LoadOp
 /** Adds --weights and --seed, of a network.json. */
 export const withWeights = (command: Command, seed: string): Command =>
   command
-    .option('--weights <file>', 'the .safetensors of a network.json', inputPath)
+    .option('--weights <file>', 'the .safetensors or .pt of a network.json', inputPath)
     .option('--seed <n>', `random weights in place of --weights${seed}`, parseCount);
