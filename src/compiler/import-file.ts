@@ -16,7 +16,7 @@ import { importModel } from './import-model.ts';
 export async function importFile(bytes: Uint8Array, source: string, options: ImportOptions = {}): Promise<Graph> {
   checkKind('importFile: bytes', bytes, 'Uint8Array');
   checkKind('importFile: source', source, 'String');
-  checkOptions('importFile', options, { shapes: '' });
+  checkOptions('importFile', options, { shapes: '', signature: 'string', onNote: 'function' });
   if (!isPt2(bytes)) return importModel(bytes, source, options);
   return withoutSingleBlocks(lower(await unlowered(bytes, source, options)));
 }

@@ -14,6 +14,8 @@ interface Described {
   readonly std?: readonly number[];
   readonly labels?: string;
   readonly identifier?: string;
+  /** Of the input; its zero point is 0. */
+  readonly scale?: number;
 }
 
 /** Metadata of one input and one output. */
@@ -54,7 +56,7 @@ function metadataOf({
 }
 
 const model = (described: Described = {}): Uint8Array => {
-  const tensor = { shape: [1, 1, 1, 3], scale: [0.5], zeroPoint: [0] };
+  const tensor = { shape: [1, 1, 1, 3], scale: [described.scale ?? 0.5], zeroPoint: [0] };
   const operators = [{ name: 'QUANTIZE', inputs: [0], outputs: [1] }];
   return writeTflite({
     tensors: [tensor, { ...tensor, scale: [0.25] }],
@@ -109,6 +111,16 @@ describe('the metadata of a .tflite', () => {
       ['cat', 'dog', 'bird'],
       { mean: [127.5], std: [127.5] },
     ]);
+  });
+
+  it.each([
+    [1 / 127.5, 128, 127.5],
+    [1 / 128, 128, 128],
+    [1 / 64, 127.5, 127.5],
+  ])('stores what an input of scale %d says of pixels where that is within a step', (scale, mean, std) => {
+    const { preprocessing } = importModel(model({ scale }), 'm').notes ?? {};
+    expect(preprocessing?.mean).toEqual([mean]);
+    expect(preprocessing?.std[0]).toBeCloseTo(std, 9);
   });
 
   it('is overridden by options', () => {
