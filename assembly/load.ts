@@ -4,6 +4,7 @@ import { checkOperand } from "./check/operand";
 import { countOperations } from "./check/operations";
 import { startScans } from "./check/scan";
 import { checkSchedule, checkStage } from "./check/stage";
+import { checkVariable } from "./check/variable";
 import { narrow, sum } from "./checked-arithmetic";
 import { fault } from "./fault";
 import { MODEL_BASE } from "./instructions";
@@ -20,8 +21,10 @@ import {
   readFile,
   stageCount,
   unload,
+  variableCount,
 } from "./model";
 import { MEMORY, OK, OPERATIONS, TRUNCATED } from "./status";
+import { reset } from "./variables";
 
 /** Room for a file at a fixed place, whatever was loaded before: one instance holds one model. */
 export function reserve(bytes: u32): usize {
@@ -59,10 +62,14 @@ export function loadModel(address: usize, bytes: u32): i32 {
     code = checkInterface(i, interfaceAt(i), i < inputCount() ? 0 : 1);
     if (code != OK) return code;
   }
+  for (let i = 0; i < variableCount; i++) {
+    code = checkVariable(i);
+    if (code != OK) return code;
+  }
   const count = countOperations();
   if (load<i64>(address, 48) != count) return fault(OPERATIONS, narrow(count), 48);
   if (!growTo(sum(arena, arenaBytes))) return fault(MEMORY, arenaBytes, 20);
   accept(count);
   if (isDefined(BOUNDED)) boundHost();
-  return OK;
+  return reset();
 }

@@ -8,16 +8,16 @@ const target = fileURLToPath(new URL('../docs/operators.md', import.meta.url));
 
 const contents = `
   export { operatorRows } from './analyze/operators.ts';
-  export { operators } from './import/tflite/operators.ts';
-  export { computedOnImport } from './import/tflite/computed.ts';
+  export { computedOnImport, tfliteOperators } from './import/tflite/computed.ts';
   export { catalogue } from './ops/catalogue.ts';`;
 const resolveDir = fileURLToPath(new URL('../src', import.meta.url));
 const bundle = await esbuild.build({ stdin: { contents, resolveDir }, bundle: true, format: 'esm', write: false });
-const { catalogue, operatorRows, operators, computedOnImport } = await import(
-  `data:text/javascript,${encodeURIComponent(bundle.outputFiles[0].text)}`
-);
-
-const foreign = [...operators].map(([name, { becomes }]) => ({ name, becomes }));
+const {
+  catalogue,
+  operatorRows,
+  tfliteOperators: foreign,
+  computedOnImport,
+} = await import(`data:text/javascript,${encodeURIComponent(bundle.outputFiles[0].text)}`);
 
 const row = ({ type, summary, operands, rowsRead, mayOverwrite, kernels }) =>
   `| ${[

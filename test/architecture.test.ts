@@ -165,7 +165,7 @@ const engineRooms: Record<string, { readonly holds: readonly string[]; readonly 
   kernels: { holds: ['kernels/'], imports: ['records', 'rounding'] },
   /** The loaded model, and where its rows lie. */
   state: {
-    holds: ['fault.ts', 'memory.ts', 'model.ts', 'rows.ts', 'tables.ts'],
+    holds: ['fault.ts', 'memory.ts', 'model.ts', 'rows.ts', 'tables.ts', 'variables.ts'],
     imports: ['records', 'checked-arithmetic', 'digest'],
   },
   bounds: { holds: ['bounds/', 'bounded.d.ts'], imports: ['records', 'state'] },

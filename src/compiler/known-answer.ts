@@ -1,10 +1,10 @@
 import { checkFunction, checkKind } from '../format/arguments.ts';
-import { type Digest, type DigestInput, digestInputs, digestOf, digestSeed } from '../format/digest.ts';
+import { answerRuns, type Digest, type DigestInput, digestInputs, digestOf, digestSeed } from '../format/digest.ts';
 import type { ModelFile } from '../format/model-file.ts';
 import { operationsOf } from '../format/operations.ts';
 import { arrayOf } from '../format/values.ts';
 import type { QuantizedEvaluator } from '../graph/evaluator.ts';
-import type { Graph } from '../graph/graph.ts';
+import { type Graph, variablesOf } from '../graph/graph.ts';
 import { elements } from '../graph/tensor.ts';
 
 /**
@@ -20,7 +20,7 @@ const grouped = (value: number): string => value.toLocaleString('en-US');
 
 /** Why a model is not run for its known answer, in words; undefined where it is. */
 export function unansweredBecause(model: ModelFile): string | undefined {
-  const operations = operationsOf(model);
+  const operations = operationsOf(model) * answerRuns(model.variables?.length ?? 0);
   const without = 'it has no known answer for self-tests:';
   if (operations > mostAnswerOperations) {
     return `${without} a run takes ${grouped(operations)} operations (answers are made up to ${grouped(mostAnswerOperations)})`;
@@ -31,20 +31,24 @@ export function unansweredBecause(model: ModelFile): string | undefined {
   return undefined;
 }
 
-/** What the graph gives for seeded inputs, as a checksum. `compiled` is its `.lbm`, as yet without an answer. */
+/** What the graph gives for seeded inputs, with variables of several runs, as a checksum. `compiled` is its `.lbm`, as yet without an answer. */
 export function knownAnswer(graph: Graph, evaluate: QuantizedEvaluator, compiled: Uint8Array): Digest {
   const tensors = graph.inputs.map((id) => graph.tensors[id]);
+  const runs = Array.from({ length: answerRuns(variablesOf(graph).length) }, () => tensors);
   const inputs = digestInputs(
     digestSeed,
-    tensors.map(({ shape, dtype }) => ({ dtype: dtype as DigestInput['dtype'], size: elements(shape) })),
+    runs.flat().map(({ shape, dtype }) => ({ dtype: dtype as DigestInput['dtype'], size: elements(shape) })),
   );
   const run = evaluate(graph, compiled);
   checkFunction('compile: what evaluate returns', run);
-  const outputs = run(inputs);
-  checkKind('compile: what the run of evaluate returns', outputs, 'Array');
-  graph.outputs.forEach((id, i) => {
-    const { name, dtype } = graph.tensors[id];
-    checkKind(`compile: what evaluate gives for the output "${name}"`, outputs[i], arrayOf(dtype)?.name ?? dtype);
+  const outputs = runs.flatMap((_, i) => {
+    const given = run(inputs.slice(i * tensors.length, (i + 1) * tensors.length));
+    checkKind('compile: what the run of evaluate returns', given, 'Array');
+    graph.outputs.forEach((id, j) => {
+      const { name, dtype } = graph.tensors[id];
+      checkKind(`compile: what evaluate gives for the output "${name}"`, given[j], arrayOf(dtype)?.name ?? dtype);
+    });
+    return given;
   });
   return { seed: digestSeed, crc: digestOf(outputs) };
 }

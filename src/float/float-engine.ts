@@ -12,7 +12,7 @@
 import { checkKind } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { FloatEvaluator, Run } from '../graph/evaluator.ts';
-import { type Graph, viewOf } from '../graph/graph.ts';
+import { type Graph, givenTensors, variablesOf, viewOf } from '../graph/graph.ts';
 import type { Node } from '../graph/op.ts';
 import type { TensorId } from '../graph/tensor.ts';
 import { elements } from '../graph/tensor.ts';
@@ -90,15 +90,24 @@ function prepare(graph: Graph, engine: FloatExports): Run<Float32Array> {
       );
   };
 
+  const variables = variablesOf(graph);
+  // Outside the engine's memory, so that activations may take over each other's bytes.
+  const state = variables.map(({ initial }) => Float32Array.from(initial as Float32Array));
   return (inputs, observe) => {
     floatInputs(graph, inputs).forEach((given, i) => {
       valuesOf(graph.inputs[i]).set(given);
     });
-    for (const id of graph.inputs) observe?.(id, valuesOf(id));
+    variables.forEach(({ value }, i) => {
+      valuesOf(value).set(state[i]);
+    });
+    for (const id of givenTensors(graph)) observe?.(id, valuesOf(id));
     for (const step of steps) {
       execute(step);
       for (const id of step.node.outputs) observe?.(id, valuesOf(id));
     }
+    variables.forEach(({ next }, i) => {
+      state[i].set(valuesOf(next));
+    });
     return graph.outputs.map((id) => valuesOf(id).slice());
   };
 }

@@ -1,4 +1,4 @@
-import type { Graph } from '../graph/graph.ts';
+import { type Graph, givenTensors, keptTensors } from '../graph/graph.ts';
 import type { TensorId } from '../graph/tensor.ts';
 import { elements } from '../graph/tensor.ts';
 
@@ -13,15 +13,16 @@ export interface Placement {
 }
 
 /**
- * Where each activation lies. A tensor has its bytes from the node that makes it to its last reader, graph outputs to the
- * end; then the next one that fits takes them, at the lowest place. Outputs never share bytes with inputs of their node.
+ * Where each activation lies. A tensor has its bytes from the node that makes it to its last reader, graph outputs and what variables
+ * become to the end; then the next one that fits takes them, at the lowest place. Outputs never share bytes with inputs of their node.
  */
-export function placeActivations({ tensors, nodes, inputs, outputs }: Graph): Placement {
+export function placeActivations(graph: Graph): Placement {
+  const { tensors, nodes } = graph;
   const lastRead = new Map<TensorId, number>();
   nodes.forEach((node, n) => {
     for (const id of node.inputs) lastRead.set(id, n);
   });
-  for (const id of outputs) lastRead.set(id, nodes.length);
+  for (const id of keptTensors(graph)) lastRead.set(id, nodes.length);
 
   const offsets = new Map<TensorId, number>();
   let live: { readonly id: TensorId; readonly from: number; readonly to: number }[] = [];
@@ -40,7 +41,7 @@ export function placeActivations({ tensors, nodes, inputs, outputs }: Graph): Pl
     bytes = Math.max(bytes, from + size);
   };
 
-  inputs.forEach(place);
+  givenTensors(graph).forEach(place);
   nodes.forEach((node, n) => {
     node.outputs.forEach(place);
     live = live.filter(({ id }) => (lastRead.get(id) ?? -1) > n);

@@ -10,6 +10,9 @@ export interface Digest {
 /** Any number but 0, from which xorshift32 never leaves. */
 export const digestSeed = 0x9e3779b9;
 
+/** Runs in a row that a known answer is of: what is kept between them has to reach the outputs. */
+export const answerRuns = (variables: number): number => (variables > 0 ? 4 : 1);
+
 /** Types that inputs have. */
 type InputType = 'i8' | 'u8' | 'f32';
 

@@ -7,16 +7,17 @@ const metadataLike: Like = {
   name: '',
   inputs: [''],
   outputs: [''],
+  'variables?': [''],
   // A row of zero points belongs to no node: its stage has the node −1.
   stages: [{ name: '', op: '', kernel: '', node: -1, macs: 0, parameters: 0, 'blocks?': [{ path: '', type: '' }] }],
   'preprocessing?': { mean: [Number.NaN], std: [Number.NaN] },
   ram: { activations: 0, zeroRows: 0, scratch: 0, state: 0, unused: 0 },
 };
 
-/** The metadata section as a value, for a file of so many inputs, outputs and stages. Throws file-invalid with the path of the first wrong member. */
+/** The metadata section as a value, for a file of so many inputs, outputs, stages and variables. Throws file-invalid with the path of the first wrong member. */
 export function readMetadata(
   section: Uint8Array,
-  counts: { readonly inputs: number; readonly outputs: number; readonly stages: number },
+  counts: { readonly inputs: number; readonly outputs: number; readonly stages: number; readonly variables: number },
   source: string,
 ): Metadata {
   const invalid = (what: string, cause?: unknown) =>
@@ -29,8 +30,8 @@ export function readMetadata(
   }
   const problem = problemOf(metadata, metadataLike);
   if (problem) throw invalid(`does not fit: ${problem}`);
-  for (const name of ['inputs', 'outputs', 'stages'] as const) {
-    const { length } = metadata[name];
+  for (const name of ['inputs', 'outputs', 'stages', 'variables'] as const) {
+    const { length } = metadata[name] ?? [];
     if (length !== counts[name]) throw invalid(`does not fit: ${name} has ${length} entries, the file ${counts[name]}`);
   }
   return metadata;

@@ -5,6 +5,8 @@ import type { elementBytes, Opcode, operandFields } from './instructions.ts';
 export const magic = 0x004d424c;
 /** Rises with every change of the layout. A reader takes this version alone: an older file is compiled again. */
 export const version = 1;
+/** The bit of the header's `features` that says that there are variables; those below are of opcodes. */
+export const variablesFeature = 31;
 export const headerBytes = 64;
 export const alignment = 16;
 
@@ -18,6 +20,7 @@ export const sections = {
   labels: 6,
   metadata: 7,
   digest: 8,
+  variables: 9,
 } as const;
 
 /** Words of one input or output in the interface section. */
@@ -120,6 +123,8 @@ export interface Metadata {
   readonly inputs: readonly string[];
   /** Names of the outputs. */
   readonly outputs: readonly string[];
+  /** Names of the variables; absent: there are none. */
+  readonly variables?: readonly string[];
   /** One note for each stage. */
   readonly stages: readonly StageNote[];
   /** Of the first input; absent: its values are given as they are. */
@@ -139,6 +144,26 @@ export interface Metadata {
   };
 }
 
+/** Words of a variable in its section. */
+export const variableFields = [
+  'operand', // of its value: whole, in the arena
+  'initial', // data: its memory at the first run, padding columns included; −1: every byte is `fill`
+  'fill',
+  'reserved0',
+] as const;
+
+/** What is kept from one run to the next. */
+export interface VariableEntry {
+  /** Its name in the user's file. */
+  readonly name: string;
+  /** The operand of its value. */
+  readonly operand: number;
+  /** Offset of its first value in the data section, −1 where all bytes of that are `fill`. */
+  readonly initial: number;
+  /** 0 to 255. */
+  readonly fill: number;
+}
+
 /** A `.lbm` in memory. */
 export interface ModelFile {
   /** The tensors. */
@@ -153,6 +178,8 @@ export interface ModelFile {
   readonly outputs: readonly InterfaceEntry[];
   /** Weights and tables. */
   readonly data: Uint8Array;
+  /** What is kept between runs; absent: nothing. */
+  readonly variables?: readonly VariableEntry[];
   /** Names of the classes; empty: none. */
   readonly labels: readonly string[];
   /** What only people read. */

@@ -5,7 +5,16 @@ import { LiteBlockError } from './errors.ts';
 import { fieldsOf, opcodes, operandFields, recordWords } from './instructions.ts';
 import { readInterface } from './interface.ts';
 import { readMetadata } from './metadata.ts';
-import { headerBytes, interfaceFields, type ModelFile, magic, sections, version } from './model-file.ts';
+import {
+  headerBytes,
+  interfaceFields,
+  type ModelFile,
+  magic,
+  sections,
+  type VariableEntry,
+  variableFields,
+  version,
+} from './model-file.ts';
 import { isPreprocessing } from './preprocessing.ts';
 
 const utf8 = new TextDecoder();
@@ -157,7 +166,14 @@ export function readModel(bytes: Uint8Array, source = 'model'): ModelFile {
   });
   const records = rows(need(sections.interface, 'interface'), interfaceFields.length, 'interface');
   const entries = readInterface(records, source);
-  const counts = { inputs: entries.inputs.length, outputs: entries.outputs.length, stages: stages.length };
+  const state = byId.get(sections.variables);
+  const variables = state && rows(state, variableFields.length, 'variables');
+  const counts = {
+    inputs: entries.inputs.length,
+    outputs: entries.outputs.length,
+    stages: stages.length,
+    variables: variables?.length ?? 0,
+  };
   const metadata = readMetadata(need(sections.metadata, 'metadata'), counts, source);
   const inputs = entries.inputs.map((entry, i) => ({ ...entry, name: metadata.inputs[i] }));
   const outputs = entries.outputs.map((entry, i) => ({ ...entry, name: metadata.outputs[i] }));
@@ -181,11 +197,20 @@ export function readModel(bytes: Uint8Array, source = 'model'): ModelFile {
     labels: readLabels(byId.get(sections.labels), source),
     metadata,
     ...(digest && { digest }),
+    ...(variables && { variables: variables.map((view, i) => readVariable(view, metadata.variables?.[i] ?? '')) }),
     ramBytes: header.ramBytes,
     bindingStep: header.bindingStep,
     stateOffset: header.stateOffset,
   };
 }
+
+/** The engine checks the words. */
+const readVariable = (view: DataView, name: string): VariableEntry => ({
+  name,
+  operand: view.getInt32(0, true),
+  initial: view.getInt32(4, true),
+  fill: view.getInt32(8, true),
+});
 
 /** Each name ends with a zero byte. */
 function readLabels(section: Uint8Array | undefined, source: string): string[] {

@@ -20,6 +20,7 @@ export const statuses = [
   'no-digest', // the file has no known answer
   'self-test', // the known answer did not come: this runtime computes wrongly; detail(0) is the CRC-32 that came
   'operations', // the header's figure is not the count of what a run does; detail(0) is the low word of that count
+  'variable', // what is kept between runs does not fit its operand, or lies across another one
 ] as const;
 
 export type Status = (typeof statuses)[number];
@@ -52,8 +53,13 @@ export interface EngineExports {
   execute(first: number, last: number): number;
   /** execute(0, stepCount()). */
   run(): number;
-  /** Runs the file's known-answer test, about one inference; writes over every input. Returns a status. */
+  /** Runs the file's known-answer test; writes over every input, and leaves variables with their first values. Returns a status. */
   selfTest(): number;
+  /**
+   * Gives every variable its first value, as `load` does. A run that begins at step 0 after one that was left off does so, too.
+   * Returns a status. Absent in bundles that were made before there were variables.
+   */
+  reset?(): number;
   /** The arena's address and size, for tests and tools. */
   arena(): number;
   arenaBytes(): number;

@@ -12,6 +12,8 @@ import {
   type ModelFile,
   magic,
   sections,
+  type VariableEntry,
+  variablesFeature,
   version,
 } from './model-file.ts';
 import { operationsOf } from './operations.ts';
@@ -86,9 +88,14 @@ function interfaceWords(entry: InterfaceEntry, kind: number): number[] {
   return [...head, ...sizes, float32Bits(scale), zeroPoint, 0, 0];
 }
 
-/** Bit i set: opcode i is used. An engine without it refuses the file. */
-export const featuresOf = (model: ModelFile): number =>
-  model.stages.reduce((bits, stage) => bits | (1 << opcodes.indexOf(stage.opcode)), 0) >>> 0;
+const variableBytes = (variables: readonly VariableEntry[]): Uint8Array =>
+  bytesOf(Int32Array.from(variables.flatMap(({ operand, initial, fill }) => [operand, initial, fill, 0])));
+
+/** Bit i set: opcode i is used, or there are variables. An engine without it refuses the file. */
+export function featuresOf({ stages, variables }: ModelFile): number {
+  const state = variables ? 1 << variablesFeature : 0;
+  return stages.reduce((bits, stage) => bits | (1 << opcodes.indexOf(stage.opcode)), state) >>> 0;
+}
 
 const oneOf = (names: readonly string[]) => (value: unknown) =>
   names.some((name) => name === value) ? undefined : `is none of ${names.join(', ')}`;
@@ -158,6 +165,7 @@ export function writeModel(model: ModelFile): Uint8Array {
   if (model.labels.length > 0) parts.push([sections.labels, utf8.encode(`${model.labels.join('\0')}\0`)]);
 
   if (model.digest) parts.push([sections.digest, bytesOf(Int32Array.of(model.digest.seed, model.digest.crc))]);
+  if (model.variables) parts.push([sections.variables, variableBytes(model.variables)]);
 
   let offset = align(headerBytes + parts.length * 16);
   const placed = parts.map(([id, bytes]) => {

@@ -1,5 +1,5 @@
 import type { Values, ValueType } from '../format/values.ts';
-import type { Graph } from './graph.ts';
+import type { Graph, Variable } from './graph.ts';
 import type { Block, Node, Op } from './op.ts';
 import type { DType, NHWC, Quantization, Tensor, TensorId } from './tensor.ts';
 
@@ -32,6 +32,7 @@ export class GraphBuilder {
   readonly #nodes: Node[] = [];
   readonly #inputs: TensorId[] = [];
   readonly #outputs: TensorId[] = [];
+  readonly #variables: Variable[] = [];
 
   constructor(name = 'graph') {
     this.#name = name;
@@ -99,6 +100,11 @@ export class GraphBuilder {
     this.#outputs.push(id);
   }
 
+  /** Names a variable, whose tensors are all there. */
+  variable(variable: Variable): void {
+    this.#variables.push(variable);
+  }
+
   build(): Graph {
     return {
       name: this.#name,
@@ -106,6 +112,7 @@ export class GraphBuilder {
       nodes: [...this.#nodes],
       inputs: [...this.#inputs],
       outputs: [...this.#outputs],
+      ...(this.#variables.length > 0 && { variables: [...this.#variables] }),
     };
   }
 }

@@ -40,6 +40,7 @@ const graphLike: Like = {
   nodes: [{ index: -1, name: '', op: isOp, inputs: [-1], outputs: [0], attributes: isAttributes }],
   inputs: [0],
   outputs: [0],
+  'variables?': [{ name: '', value: 0, next: 0, initial: isArray }],
 };
 
 /**

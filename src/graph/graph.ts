@@ -1,4 +1,5 @@
 import type { Preprocessing } from '../format/model-file.ts';
+import type { Values } from '../format/values.ts';
 import type { Node, NodeView } from './op.ts';
 import type { NHWC, Tensor, TensorId } from './tensor.ts';
 
@@ -18,6 +19,8 @@ export interface Graph {
   readonly isDynamicRange?: true;
   /** What its file says of inputs and outputs. */
   readonly notes?: FileNotes;
+  /** What is kept from one run to the next. Absent: nothing. */
+  readonly variables?: readonly Variable[];
 }
 
 /** What a model's file says of its first input and its first output. */
@@ -29,6 +32,32 @@ export interface FileNotes {
   /** How pixels become the real values of the input: (pixel − mean) / std. */
   readonly preprocessing?: Preprocessing;
 }
+
+/** State between runs. Within a run nothing is assigned: nodes read one tensor and make another. */
+export interface Variable {
+  /** Its name in the user's file. */
+  readonly name: string;
+  /** Its value at the start of a run: an activation that no node makes. */
+  readonly value: TensorId;
+  /** Its value at the end of the run, of the same type, shape and quantisation; `value` itself where no run changes it. */
+  readonly next: TensorId;
+  /** The value of the first run, and of the first one after a reset: as many elements as the tensor has. */
+  readonly initial: Values;
+}
+
+export const variablesOf = ({ variables = [] }: Graph): readonly Variable[] => variables;
+
+/** Activations that no node makes: inputs, then the values of variables. */
+export const givenTensors = (graph: Graph): TensorId[] => [
+  ...graph.inputs,
+  ...variablesOf(graph).map(({ value }) => value),
+];
+
+/** Activations that are read after the last node: outputs, then what variables become. */
+export const keptTensors = (graph: Graph): TensorId[] => [
+  ...graph.outputs,
+  ...variablesOf(graph).map(({ next }) => next),
+];
 
 export function viewOf<A>(graph: Graph, node: Node<A>): NodeView<A> {
   return {
@@ -55,9 +84,9 @@ export const outputOf = <A>(view: NodeView<A>): Tensor => view.outputs[0];
 export const nhwc = (tensor: Tensor): NHWC => tensor.shape as unknown as NHWC;
 
 /** Whether a graph has activations and all of them are real values. */
-export function isFloat({ tensors, nodes, inputs }: Graph): boolean {
-  const activations = new Set([...inputs, ...nodes.flatMap(({ outputs }) => outputs)]);
-  return activations.size > 0 && [...activations].every((id) => tensors[id].dtype === 'f32');
+export function isFloat(graph: Graph): boolean {
+  const activations = new Set([...givenTensors(graph), ...graph.nodes.flatMap(({ outputs }) => outputs)]);
+  return activations.size > 0 && [...activations].every((id) => graph.tensors[id].dtype === 'f32');
 }
 
 /** node index → the nodes that read each tensor, in order. */

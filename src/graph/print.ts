@@ -1,5 +1,5 @@
 import type { Values } from '../format/values.ts';
-import { type Graph, operandAt } from './graph.ts';
+import { type Graph, operandAt, variablesOf } from './graph.ts';
 import type { Node } from './op.ts';
 import { shortName } from './short-name.ts';
 import type { Quantization, Tensor } from './tensor.ts';
@@ -9,6 +9,12 @@ export function print(graph: Graph): string {
   const lines = [`graph ${graph.name}`];
   const constants = new Set(graph.nodes.flatMap((node) => node.inputs).filter((id) => operandAt(graph, id)?.data));
   for (const id of graph.inputs) lines.push(`input %${id} ${tensorText(graph.tensors[id])}`);
+  for (const { name, value, next, initial } of variablesOf(graph)) {
+    const change = next === value ? 'unchanged' : `becomes %${next}`;
+    lines.push(
+      `variable "${shortName(name)}" %${value} ${tensorText(graph.tensors[value])} #${checksum(initial)} ${change}`,
+    );
+  }
   for (const id of constants) lines.push(`constant %${id} ${tensorText(graph.tensors[id])}`);
   for (const node of graph.nodes) lines.push(...nodeLines(graph, node));
   for (const id of graph.outputs) lines.push(`output %${id}`);

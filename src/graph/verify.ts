@@ -1,13 +1,14 @@
 import { arrayOf } from '../format/values.ts';
-import { type Graph, viewOf } from './graph.ts';
+import { type Graph, type Variable, variablesOf, viewOf } from './graph.ts';
 import { type NodeFault, nodeFaults } from './node-faults.ts';
 import type { Node } from './op.ts';
+import { equalQuantization } from './quantization.ts';
 import { shortName, withName } from './short-name.ts';
 import { elements, type Tensor, type TensorId } from './tensor.ts';
 
 /**
  * Throws an Error that names the node, the op and the tensor at fault, unless:
- * ids are in range; each tensor is a graph input, a constant or the output of one node; each node runs after its
+ * ids are in range; each tensor is a graph input, the value of a variable, a constant or the output of one node; each node runs after its
  * producers; activations are NHWC with n = 1; shapes are those that the ops give; types and quantisation are those that
  * the ops' operand rules ask for. Runs between passes; importers check each node as they write it.
  */
@@ -28,7 +29,14 @@ export function verifyStructure(graph: Graph): void {
     if (ready.has(id)) throw new Error(`the graph input "${shortName(tensor.name)}" is listed twice`);
     ready.add(id);
   }
+  for (const { name, value } of variablesOf(graph)) {
+    const tensor = tensorAt(graph, value, () => `the variable "${shortName(name)}"`);
+    if (tensor.data) throw new Error(`the variable "${shortName(name)}" is a constant`);
+    if (ready.has(value)) throw new Error(`the variable "${shortName(name)}" is an input or another variable, too`);
+    ready.add(value);
+  }
   for (const node of graph.nodes) verifyReferences(graph, node, ready);
+  for (const variable of variablesOf(graph)) verifyVariable(graph, variable, ready);
   for (const id of graph.outputs) {
     const tensor = tensorAt(graph, id, () => 'the graph output');
     if (!ready.has(id)) throw new Error(`the graph output "${shortName(tensor.name)}" is made by no node`);
@@ -78,6 +86,28 @@ function verifyQuantization({ shape, quantization, dtype, data }: Tensor, what: 
   const [least, most] = dtype === 'u8' ? [0, 255] : dtype === 'i8' ? [-128, 127] : [-(2 ** 31), 2 ** 31 - 1];
   const outside = zeroPoint.find((value) => !(value >= least && value <= most));
   if (outside !== undefined) throw new Error(`${what} has the zero point ${outside}: ${dtype} holds ${least}…${most}`);
+}
+
+/** What a variable becomes is made by a node for it alone, and is like what it was. */
+function verifyVariable(graph: Graph, { name, value, next, initial }: Variable, ready: ReadonlySet<TensorId>): void {
+  const what = `the variable "${shortName(name)}"`;
+  const [before, after] = [graph.tensors[value], tensorAt(graph, next, () => `${what}: what it becomes`)];
+  if (!ready.has(next) || after.data)
+    throw new Error(`${what} becomes "${shortName(after.name)}", which no node makes`);
+  const isShared = variablesOf(graph).some((other) => other.value !== value && other.next === next);
+  const isGiven = next !== value && (graph.inputs.includes(next) || variablesOf(graph).some((v) => v.value === next));
+  if (isShared || isGiven) {
+    throw new Error(`${what} becomes "${shortName(after.name)}", which is an input or another variable, too`);
+  }
+  const alike = before.dtype === after.dtype && equalQuantization(before.quantization, after.quantization);
+  if (!alike || String(before.shape) !== String(after.shape)) {
+    const names = `"${shortName(before.name)}" and "${shortName(after.name)}"`;
+    throw new Error(`${what}: ${names} differ in type, shape, scale or zero point (they must not)`);
+  }
+  const array = arrayOf(before.dtype);
+  if (!array || !(initial instanceof array) || initial.length !== elements(before.shape)) {
+    throw new Error(`${what} begins with ${initial.length} values that are not ${before.dtype}[${before.shape}]`);
+  }
 }
 
 /** Inputs are ready, outputs are made for the first time. */

@@ -5,7 +5,7 @@ import { addActivation } from './activation.ts';
 import { type Conversion, type NodeConversion, type OperatorEntry, problem } from './conversion.ts';
 import type { FileOperator, FileTensor } from './file-model.ts';
 import { hasOpenSizes, type ShapedModel, signatureText, wantedShape } from './given-shapes.ts';
-import { GraphWriter } from './graph-writer.ts';
+import { GraphWriter, type VariableToKeep } from './graph-writer.ts';
 import { placeInFile } from './problems.ts';
 import { leadingOf } from './shapes.ts';
 
@@ -48,7 +48,9 @@ function converted<Operator extends FileOperator, Entry extends OperatorEntry<Op
   const conversion = { model, writer, files, infers, values: new Map(), activations: new Map() };
   checkModel(conversion);
   addInputs(conversion);
+  addVariables(conversion);
   for (const operator of model.operators) convert(conversion, operator, table);
+  keepVariables(conversion);
   addOutputs(conversion);
   return writer;
 }
@@ -82,6 +84,38 @@ function addInputs(conversion: Conversion): void {
     }
     writer.input(addActivation(conversion, file, false, report, open));
   }
+}
+
+/** Declares what variables are when a run begins. */
+function addVariables(conversion: Conversion): void {
+  const { model, writer } = conversion;
+  const { variables = [] } = model;
+  if (variables.length > 0 && writer.batch !== 1) {
+    const what = `it keeps state from run to run, but has a batch of ${writer.batch} (1: images would share the state)`;
+    writer.problem({ node: -1, op: '', name: model.source }, what);
+  }
+  for (const { name, value, reader } of variables) {
+    const site = { node: reader.index, op: reader.name, name };
+    addActivation(conversion, model.tensors[value], true, (what) => writer.problem(site, `the variable: ${what}`));
+  }
+}
+
+/** Says what variables become. */
+function keepVariables({ model, writer, activations }: Conversion): void {
+  const { variables = [] } = model;
+  const nodes = model.operators.length;
+  const kept = variables.flatMap((variable): VariableToKeep[] => {
+    const { name, value, next, reader } = variable;
+    const [before, after] = [activations.get(value), activations.get(next)];
+    if (before === undefined) return [];
+    const site = { node: nodes, op: 'variable', name, inserted: true } as const;
+    if (after === undefined) {
+      writer.problem({ node: reader.index, op: reader.name, name }, 'no operator makes what the variable becomes');
+      return [];
+    }
+    return [{ site, value: before, from: after, bytes: variable.bytes }];
+  });
+  writer.keep(kept);
 }
 
 function convert<Operator extends FileOperator, Entry extends OperatorEntry<Operator>>(
@@ -132,11 +166,11 @@ function withShape<Operator extends FileOperator>(
 
 function addOutputs(conversion: Conversion): void {
   const { model, writer, activations } = conversion;
-  const inputs = new Set(model.inputs);
+  const given = new Set([...model.inputs, ...(model.variables ?? []).map(({ value }) => value)]);
   for (const index of model.outputs) {
     const id = activations.get(index);
     if (id !== undefined) {
-      writer.output(inputs.has(index) ? handedOn(conversion, id) : id);
+      writer.output(given.has(index) ? handedOn(conversion, id) : id);
       continue;
     }
     const { name } = model.tensors[index];
@@ -144,7 +178,7 @@ function addOutputs(conversion: Conversion): void {
   }
 }
 
-/** An output that is an input as well, and has the bytes that were given: outputs are made by nodes, so a node copies it. */
+/** An output that is an input or a variable as well, and has the bytes that were given: outputs are made by nodes, so a node copies it. */
 function handedOn({ model, writer }: Conversion, input: TensorId): TensorId {
   const x = writer.tensor(input);
   const site = { node: model.operators.length, op: 'output', name: x.name, inserted: true } as const;

@@ -7,6 +7,21 @@ export interface FileModel<Operator extends FileOperator = FileOperator> {
   readonly operators: readonly Operator[];
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
+  /** What is kept from one run to the next. Absent: nothing. */
+  readonly variables?: readonly FileVariable[];
+}
+
+/** State between runs. Operators read and make tensors; nothing is assigned on the way. */
+export interface FileVariable {
+  readonly name: string;
+  /** Its value at the start of a run: a tensor that no operator makes. */
+  readonly value: number;
+  /** The tensor that it becomes; `value` where no run changes it. */
+  readonly next: number;
+  /** Its first value, little-endian. */
+  readonly bytes: Uint8Array;
+  /** The operator of the file that reads it first, for messages. */
+  readonly reader: { readonly index: number; readonly name: string };
 }
 
 /** A tensor as the file has it. */

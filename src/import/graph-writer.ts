@@ -1,12 +1,13 @@
 import { LiteBlockError, type Problem } from '../format/errors.ts';
-import type { Values } from '../format/values.ts';
+import { arrayOf, type Values, type ValueType } from '../format/values.ts';
 import { GraphBuilder, type NodeOptions } from '../graph/builder.ts';
 import type { Graph } from '../graph/graph.ts';
 import { nodeFaults, operandFaults } from '../graph/node-faults.ts';
 import type { Block, Node, NodeView, Op } from '../graph/op.ts';
 import { sizeFault } from '../graph/sizes.ts';
-import type { Tensor, TensorId } from '../graph/tensor.ts';
+import type { NHWC, Tensor, TensorId } from '../graph/tensor.ts';
 import { verifyStructure } from '../graph/verify.ts';
+import { reshape } from '../ops/reshape.ts';
 import { nodeFaultTexts } from './node-fault-texts.ts';
 import { Problems, type ProblemWords } from './problems.ts';
 import { fileShape } from './shapes.ts';
@@ -17,6 +18,14 @@ export interface Site extends Omit<Problem, 'what'> {
   readonly inserted?: true | undefined;
   /** The blocks around it, outermost first. */
   readonly blocks?: readonly Block[];
+}
+
+/** A variable: its value when a run begins, the tensor whose values it keeps, and the bytes of its first value. */
+export interface VariableToKeep {
+  readonly site: Site;
+  readonly value: TensorId;
+  readonly from: TensorId;
+  readonly bytes: Uint8Array;
 }
 
 /** What is known of an activation when it is declared. */
@@ -144,6 +153,26 @@ export class GraphWriter {
     const [what] = nodeFaultTexts(view, operandFaults(view));
     if (what !== undefined) throw new Error(what);
     return output;
+  }
+
+  /**
+   * Adds variables, once all nodes that read or make them are written. Each becomes a copy, made at the end, so that nodes may
+   * read what it was until then; and of what another one was, a copy is made before.
+   */
+  keep(variables: readonly VariableToKeep[]): void {
+    const values = new Set(variables.map(({ value }) => value));
+    const copy = (site: Site, id: TensorId, like: TensorId): TensorId => {
+      const tensor = this.tensor(like);
+      return this.writeBetween(site, reshape, { shape: tensor.shape as NHWC }, [id], { ...tensor });
+    };
+    const ready = variables.map(({ site, value, from }) =>
+      from !== value && values.has(from) ? copy(site, from, from) : from,
+    );
+    variables.forEach(({ site, value, from, bytes }, i) => {
+      const next = from === value ? value : copy(site, ready[i], value);
+      const initial = new (arrayOf(this.tensor(value).dtype as ValueType))(Uint8Array.from(bytes).buffer);
+      this.#build.variable({ name: site.name, value, next, initial });
+    });
   }
 
   /** Makes an activation an output of the model. */

@@ -2,21 +2,23 @@ import { checkKind } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import { checkGraph } from '../graph/check-graph.ts';
 import type { FloatEvaluator } from '../graph/evaluator.ts';
-import { type Graph, viewOf } from '../graph/graph.ts';
+import { type Graph, givenTensors, variablesOf, viewOf } from '../graph/graph.ts';
 import { withName } from '../graph/short-name.ts';
 import { elements, type TensorId } from '../graph/tensor.ts';
 
 /** Throws unsupported, naming the first node without a float definition or the first tensor that is not float32. */
 export function requireFloat(graph: Graph): void {
   checkGraph('float execution', graph);
-  const { nodes, tensors, inputs } = graph;
+  const { nodes, tensors } = graph;
   const none = nodes.find(({ op }) => !op.float);
   if (none)
     throw new LiteBlockError(
       'unsupported',
       `${withName(`node ${none.index} ${none.op.type}`, none.name)} has no float definition`,
     );
-  const used = [...inputs, ...nodes.flatMap((node) => [...node.inputs, ...node.outputs])].filter((id) => id >= 0);
+  const used = [...givenTensors(graph), ...nodes.flatMap((node) => [...node.inputs, ...node.outputs])].filter(
+    (id) => id >= 0,
+  );
   const other = used.map((id) => tensors[id]).find(({ dtype }) => dtype !== 'f32');
   if (other)
     throw new LiteBlockError(
@@ -40,6 +42,7 @@ export function floatInputs({ inputs, tensors }: Graph, given: readonly Float32A
 /** Runs a float32 graph through the plain definitions of its ops: slow, and what the float engine must equal bit for bit. */
 export const evaluateFloat: FloatEvaluator = (graph) => {
   requireFloat(graph);
+  const state = variablesOf(graph).map(({ initial }) => initial as Float32Array);
   return (inputs, observe) => {
     const values = new Map<TensorId, Float32Array>();
     graph.tensors.forEach(({ data }, id) => {
@@ -51,6 +54,9 @@ export const evaluateFloat: FloatEvaluator = (graph) => {
     };
     floatInputs(graph, inputs).forEach((given, i) => {
       make(graph.inputs[i], given);
+    });
+    variablesOf(graph).forEach(({ value }, i) => {
+      make(value, state[i]);
     });
     for (const node of graph.nodes) {
       const view = viewOf(graph, node);
@@ -64,6 +70,9 @@ export const evaluateFloat: FloatEvaluator = (graph) => {
         make(id, outputs[i]);
       });
     }
+    variablesOf(graph).forEach(({ next }, i) => {
+      state[i] = values.get(next) as Float32Array;
+    });
     return graph.outputs.map((id) => (values.get(id) as Float32Array).slice());
   };
 };

@@ -7,8 +7,9 @@ import type {
   Preprocessing,
   StageNote,
   StageRecord,
+  VariableEntry,
 } from '../format/model-file.ts';
-import { type Graph, viewOf } from '../graph/graph.ts';
+import { type Graph, type Variable, variablesOf, viewOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/op.ts';
 import type { RowRule } from '../graph/rules.ts';
 import { shortName } from '../graph/short-name.ts';
@@ -31,6 +32,7 @@ export function pack(graph: Graph, kernels: readonly Kernel[], plan: Plan, notes
   const data = dataSection();
   const operands = plan.operands.map((operand) => operandRecord(graph, plan, operand, data));
   const stages = plan.stages.map((stage) => stageRecord(graph, kernels, plan, stage, data));
+  const variables = variablesOf(graph).map((variable) => variableEntry(plan, variable, data));
   const inputs = graph.inputs.map((id) => interfaceEntry(graph, plan, id, ['i8', 'u8', 'f32']));
   const outputs = graph.outputs.map((id) => interfaceEntry(graph, plan, id, ['i8', 'u8', 'f32', 'i32', 'i64']));
   return {
@@ -41,10 +43,12 @@ export function pack(graph: Graph, kernels: readonly Kernel[], plan: Plan, notes
     outputs,
     data: data.bytes(),
     labels,
+    ...(variables.length > 0 && { variables }),
     metadata: {
       name: graph.name,
       inputs: inputs.map(({ name }) => name),
       outputs: outputs.map(({ name }) => name),
+      ...(variables.length > 0 && { variables: variables.map(({ name }) => name) }),
       stages: plan.stages.map((stage) => note(graph, kernels, plan, stage)),
       ram: plan.ram,
       ...(preprocessing && { preprocessing }),
@@ -121,6 +125,20 @@ function note(graph: Graph, kernels: readonly Kernel[], plan: Plan, stage: Plann
   const parameters = parametersOf(view.inputs);
   const what = { name: shortName(node.name), op: op.type, kernel: kernel.name, node: index };
   return { ...what, macs: op.macs(view), parameters, ...(node.blocks && { blocks: node.blocks }) };
+}
+
+/** A variable's memory at the first run: its rows with their padding columns. */
+function variableEntry(plan: Plan, { name, value, initial }: Variable, data: DataSection): VariableEntry {
+  const operand = plan.operandOf[value];
+  const { height, width, channels, elementBytes, rowBytes, origin, zeroPoint } = plan.operands[operand];
+  const image = new Uint8Array(height * rowBytes).fill(zeroPoint);
+  const bytes = new Uint8Array(initial.buffer, initial.byteOffset, initial.byteLength);
+  const line = width * channels * elementBytes;
+  for (let row = 0; row < height; row++)
+    image.set(bytes.subarray(row * line, (row + 1) * line), row * rowBytes + origin);
+  const [fill] = image;
+  const isFilled = image.every((byte) => byte === fill);
+  return { name: shortName(name), operand, initial: isFilled ? -1 : data.data(image), fill: isFilled ? fill : 0 };
 }
 
 type InterfaceType = InterfaceEntry['dtype'];

@@ -1,5 +1,5 @@
 import type { Activation } from '../graph/attributes.ts';
-import { type Graph, producersOf, readersOf, viewOf } from '../graph/graph.ts';
+import { type Graph, keptTensors, producersOf, readersOf, viewOf } from '../graph/graph.ts';
 import type { Equivalent, Node } from '../graph/op.ts';
 import type { ChannelFactors } from '../graph/rules.ts';
 import type { TensorId } from '../graph/tensor.ts';
@@ -17,7 +17,7 @@ export function foldBatchNorm(graph: Graph): Graph {
   const nodes: (Node | undefined)[] = [...graph.nodes];
   const producers = producersOf(graph);
   const readers = readersOf(graph);
-  const outputs = new Set(graph.outputs);
+  const outputs = new Set(keptTensors(graph));
   graph.nodes.forEach((node, n) => {
     const factors = factorsOf(graph, node);
     if (!factors) return;

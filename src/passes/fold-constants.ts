@@ -1,4 +1,4 @@
-import { type Graph, viewOf } from '../graph/graph.ts';
+import { type Graph, keptTensors, viewOf } from '../graph/graph.ts';
 import type { Node, NodeView } from '../graph/op.ts';
 import { elements } from '../graph/tensor.ts';
 import { nodeError } from './node-error.ts';
@@ -9,7 +9,7 @@ import { nodeError } from './node-error.ts';
  */
 export function foldConstants(graph: Graph): Graph {
   const tensors = [...graph.tensors];
-  const outputs = new Set(graph.outputs);
+  const outputs = new Set(keptTensors(graph));
   const nodes = graph.nodes.filter((node) => {
     const view = viewOf({ ...graph, tensors }, node);
     if (!isConstant(view) || node.outputs.some((id) => outputs.has(id))) return true;

@@ -1,4 +1,4 @@
-import { type Graph, producersOf, readersOf, viewOf } from '../graph/graph.ts';
+import { type Graph, keptTensors, producersOf, readersOf, viewOf } from '../graph/graph.ts';
 import type { Node } from '../graph/op.ts';
 import { equalQuantization } from '../graph/quantization.ts';
 import type { ChannelAxis, ChannelRule } from '../graph/rules.ts';
@@ -142,7 +142,7 @@ function unpermuted(graph: Graph, id: TensorId, order: Order): Edits | undefined
   const edits = editsOf(graph);
 
   const followed = (tensor: TensorId): boolean =>
-    !graph.outputs.includes(tensor) && [...new Set(readers.get(tensor))].every((n) => changed(n, tensor));
+    !keptTensors(graph).includes(tensor) && [...new Set(readers.get(tensor))].every((n) => changed(n, tensor));
 
   const changed = (n: number, tensor: TensorId): boolean => {
     const node = edits.nodes[n];
@@ -176,7 +176,7 @@ function permuted(graph: Graph, id: TensorId, order: Order): Edits | undefined {
   const edits = editsOf(graph);
   for (let tensor = id; ; ) {
     const n = producers.get(tensor);
-    if (n === undefined || readers.get(tensor)?.length !== 1 || graph.outputs.includes(tensor)) return undefined;
+    if (n === undefined || readers.get(tensor)?.length !== 1 || keptTensors(graph).includes(tensor)) return undefined;
     if (isIdentity(order)) return edits;
     const node = graph.nodes[n];
     const selected = orderOf(node);

@@ -1,4 +1,4 @@
-import { type Graph, producersOf, viewOf } from '../graph/graph.ts';
+import { type Graph, keptTensors, producersOf, viewOf } from '../graph/graph.ts';
 import type { Equivalent, Node } from '../graph/op.ts';
 import { sameElements } from '../graph/quantization.ts';
 import type { AxisOrder } from '../graph/rules.ts';
@@ -21,7 +21,7 @@ export function foldTranspose(graph: Graph): Graph {
   }
   /** For the output of each transpose that is left out, what to read in its place. */
   const leftOut = new Map<TensorId, TensorId>();
-  const outputs = new Set(graph.outputs);
+  const outputs = new Set(keptTensors(graph));
   const kept: Node[] = [];
   for (const node of nodes) {
     const reading = readingInstead(node, leftOut);

@@ -1,4 +1,4 @@
-import { type Graph, producersOf, readersOf } from '../graph/graph.ts';
+import { type Graph, keptTensors, producersOf, readersOf } from '../graph/graph.ts';
 import type { Node } from '../graph/op.ts';
 import { sameElements } from '../graph/quantization.ts';
 import type { TensorId } from '../graph/tensor.ts';
@@ -12,7 +12,7 @@ export function fuseActivation(graph: Graph): Graph {
   const nodes: (Node | undefined)[] = [...graph.nodes];
   const producers = producersOf(graph);
   const readers = readersOf(graph);
-  const outputs = new Set(graph.outputs);
+  const outputs = new Set(keptTensors(graph));
   for (let n = 0; n < nodes.length; n++) {
     const node = nodes[n];
     const activation = node?.op.clamp?.(node.attributes);

@@ -1,4 +1,4 @@
-import { type Graph, readersOf } from '../graph/graph.ts';
+import { type Graph, keptTensors, readersOf } from '../graph/graph.ts';
 import type { Node } from '../graph/op.ts';
 import { sameElements } from '../graph/quantization.ts';
 import type { Padding, TensorId } from '../graph/tensor.ts';
@@ -8,7 +8,7 @@ import type { Padding, TensorId } from '../graph/tensor.ts';
  * never made. Several readers each take it. The pad is dropped; its output is left to remove-dead.
  */
 export function fusePad(graph: Graph): Graph {
-  const outputs = new Set(graph.outputs);
+  const outputs = new Set(keptTensors(graph));
   const nodes: (Node | undefined)[] = [...graph.nodes];
   const readers = new Map<TensorId, Set<number>>();
   for (const [id, list] of readersOf(graph)) readers.set(id, new Set(list));

@@ -1,4 +1,4 @@
-import type { Graph } from '../graph/graph.ts';
+import { type Graph, keptTensors, variablesOf } from '../graph/graph.ts';
 import type { TensorId } from '../graph/tensor.ts';
 import type { Claim } from './arena.ts';
 import type { Operands, PlannedOperand } from './operands.ts';
@@ -30,7 +30,7 @@ interface Span {
 /**
  * In this order: activation memories and zero rows, as operands number them; the scratch of each stage; the stage counters.
  * A memory is in use from its first write to its last read; graph inputs from the start, outputs to the end, and what the
- * host gives once always. `keepAll`: activations and zero rows are always in use.
+ * host gives once and variables always. `keepAll`: activations and zero rows are always in use.
  */
 export function buffersOf(
   graph: Graph,
@@ -61,14 +61,20 @@ export function buffersOf(
     }
     if (zeroRow >= 0) touch(zeroRowOperands[zeroRow], s);
   });
-  for (const id of graph.outputs) touch(operandOfTensor(id), end);
+  for (const id of keptTensors(graph)) touch(operandOfTensor(id), end);
+  const variables = new Set<number | undefined>();
+  for (const { value } of variablesOf(graph)) {
+    touch(operandOfTensor(value), 0);
+    touch(operandOfTensor(value), end);
+    variables.add(operands[operandOfTensor(value)].buffer);
+  }
 
   const rows = spans.map(({ first, last }, i): ArenaBuffer => {
     const isZeroRow = i >= memories.length;
     const inside = operands.filter(({ buffer, tensor }) => buffer === i && tensor < 0 === isZeroRow);
     return {
       name: nameOf(inside),
-      kind: isZeroRow ? 'zeroRows' : 'activations',
+      kind: isZeroRow ? 'zeroRows' : variables.has(i) ? 'state' : 'activations',
       bytes: ringBytes(inside[0]),
       ...(keepAll ? { first: 0, last: end } : { first, last }),
     };

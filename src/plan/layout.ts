@@ -1,8 +1,8 @@
-import { type Graph, readersOf } from '../graph/graph.ts';
+import { type Graph, keptTensors, readersOf, variablesOf } from '../graph/graph.ts';
 import type { TensorId } from '../graph/tensor.ts';
 import { perTensor } from '../graph/tensor.ts';
 import { copiesOf, type Place } from './places.ts';
-import { commonBytes, isDense, partOf, type Ring, ringBytes } from './ring.ts';
+import { commonBytes, isDense, partOf, type Ring, ringBytes, sameLayout } from './ring.ts';
 
 /** Which memory each activation lies in, and in what shape. Constants have no ring and lie nowhere. */
 export interface Layout {
@@ -17,10 +17,17 @@ export interface Layout {
   readonly isView: readonly boolean[];
 }
 
-/** Every tensor in a memory of its own, every node a stage. */
+/** For each tensor itself, for what a variable becomes the variable's value: it is made where that lies. */
+function ownMemories(graph: Graph): TensorId[] {
+  const memory = graph.tensors.map((_, id) => id);
+  for (const { value, next } of variablesOf(graph)) memory[next] = value;
+  return memory;
+}
+
+/** Every tensor in a memory of its own but for what variables become, every node a stage. */
 export const separate = (graph: Graph, rings: readonly (Ring | undefined)[]): Layout => ({
   rings,
-  memory: graph.tensors.map((_, id) => id),
+  memory: ownMemories(graph),
   content: graph.tensors.map((_, id) => id),
   places: graph.tensors.map(() => undefined),
   isView: graph.nodes.map(() => false),
@@ -35,22 +42,29 @@ export const separate = (graph: Graph, rings: readonly (Ring | undefined)[]): La
  * So does a node whose output is to be a part of its input (`parts`, by node): it takes the input's rows, padding columns
  * included, and begins at another channel. What has a place in the output of a concatenation (`places`, by tensor) lies in
  * that one's memory, and a concatenation runs only where there is an input without.
+ *
+ * What a variable becomes is made by a stage, unless it is what it was. `overState`: its value may have views.
  */
 export function withViews(
   graph: Graph,
   rings: readonly (Ring | undefined)[],
   parts: readonly (number | undefined)[],
   places: readonly (Place | undefined)[],
+  overState = true,
 ): Layout {
   const readers = readersOf(graph);
   const shapes = [...rings];
   const rootOf = (id: TensorId): TensorId => (places[id] ? rootOf(places[id].whole) : id);
-  const at = graph.tensors.map((_, id) => rootOf(id));
+  const own = ownMemories(graph);
+  const at = graph.tensors.map((_, id) => own[rootOf(id)]);
+  const becomes = new Set(variablesOf(graph).map(({ next }) => next));
+  const values = new Set(variablesOf(graph).map(({ value }) => value));
   const holds = graph.tensors.map((_, id) => id);
   const views = graph.nodes.map(({ op }, n) => op.places !== undefined && copiesOf(graph, places, n).length === 0);
   /** Bytes that divide the rows of all tensors in a memory. */
   const cells = new Map<TensorId, number>();
-  const writtenByHost = new Set(graph.inputs.filter((id) => !graph.outputs.includes(id)));
+  const kept = new Set(keptTensors(graph));
+  const writtenByHost = new Set(graph.inputs.filter((id) => !kept.has(id)));
 
   graph.nodes.forEach((node, n) => {
     const part = parts[n];
@@ -58,6 +72,8 @@ export function withViews(
     const [x, y] = [node.inputs[0], node.outputs[0]];
     const [from, to] = [shapes[x], shapes[y]];
     if (!from || !to) return;
+    const isUnchanged = becomes.has(y) && at[x] === at[y] && sameLayout(from, to);
+    if (!isUnchanged && (becomes.has(y) || (!overState && values.has(at[x])))) return;
     if (part !== undefined) {
       shapes[y] = partOf(from, part, to.channels);
       views[n] = true;
@@ -81,7 +97,7 @@ export function withViews(
     holds.forEach((id, tensor) => {
       if (id === holds[x]) shapes[tensor] = ring;
     });
-    if (!graph.outputs.includes(y)) writtenByHost.add(y);
+    if (!kept.has(y)) writtenByHost.add(y);
   });
   return { rings: shapes, memory: at, content: holds, places, isView: views };
 }

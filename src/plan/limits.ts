@@ -1,5 +1,5 @@
 import { LiteBlockError } from '../format/errors.ts';
-import type { Graph } from '../graph/graph.ts';
+import { type Graph, variablesOf } from '../graph/graph.ts';
 import type { Node } from '../graph/op.ts';
 import { sizeFault } from '../graph/sizes.ts';
 import type { TensorId } from '../graph/tensor.ts';
@@ -16,7 +16,7 @@ export const mostNodes = 400;
 /** Inputs of all nodes together, constants included. */
 export const mostNodeInputs = 4_096;
 
-/** Inputs and outputs of the graph. */
+/** Inputs, outputs and variables of the graph, each. The engine takes no more variables (assembly/check/state.ts). */
 export const mostInterfaces = 128;
 
 /** Rows that all nodes read, each counted for every output row that needs it. */
@@ -32,6 +32,7 @@ export function refuseLarge(graph: Graph, reads: () => readonly (readonly Read[]
   refuseCount(graph, nodeInputs, mostNodeInputs, 'inputs of nodes');
   refuseCount(graph, inputs.length, mostInterfaces, 'inputs');
   refuseCount(graph, outputs.length, mostInterfaces, 'outputs');
+  refuseCount(graph, variablesOf(graph).length, mostInterfaces, 'variables');
   for (const node of nodes) refuseSize(graph, node);
   refuseRows(graph, reads());
 }

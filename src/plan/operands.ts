@@ -1,4 +1,4 @@
-import type { Graph } from '../graph/graph.ts';
+import { type Graph, givenTensors } from '../graph/graph.ts';
 import type { DType, Tensor, TensorId } from '../graph/tensor.ts';
 import type { Layout } from './layout.ts';
 import { partOf, type Ring, ringOf } from './ring.ts';
@@ -41,7 +41,7 @@ const describe = ({ name, dtype, quantization }: Tensor) => ({
  * places that are copied into.
  */
 export function operandsOf(graph: Graph, { rings, memory }: Layout, { stages, zeroRows }: Program): Operands {
-  const live = new Set([...graph.inputs, ...graph.nodes.flatMap((node) => node.outputs)]);
+  const live = new Set([...givenTensors(graph), ...graph.nodes.flatMap((node) => node.outputs)]);
   const activations = [...live].sort((a, b) => a - b);
   const memories = [...new Set(activations.map((id) => memory[id]))];
   const read = new Set(stages.flatMap((stage) => stage.reads.map(({ tensor }) => tensor)));

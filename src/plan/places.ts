@@ -1,4 +1,4 @@
-import { type Graph, producersOf, readersOf, viewOf } from '../graph/graph.ts';
+import { type Graph, keptTensors, producersOf, readersOf, viewOf } from '../graph/graph.ts';
 import { type Kernel, mayReadApart, mayWriteApart } from '../graph/op.ts';
 import type { TensorId } from '../graph/tensor.ts';
 
@@ -13,7 +13,7 @@ export interface Place {
  * undefined. It may where
  *  - the op that reads it says that it is a part of its output (`Op.places`), once, and no op before said so;
  *  - the kernel that makes it writes pixels that lie apart, and all others that read it take them; a view makes nothing;
- *  - no host writes or reads it, since hosts have dense rows;
+ *  - no host writes or reads it, since hosts have dense rows, and no variable becomes it;
  *  - both are whole: a ring's rows come round one tensor at a time.
  */
 export function placesOf(
@@ -25,7 +25,7 @@ export function placesOf(
   const readers = readersOf(graph);
   const producers = producersOf(graph);
   const places: (Place | undefined)[] = graph.tensors.map(() => undefined);
-  const outputs = new Set(graph.outputs);
+  const kept = new Set(keptTensors(graph));
   const isWhole = (id: TensorId): boolean => (capacities.get(id) ?? Infinity) >= graph.tensors[id].shape[1];
   const readsApart = (n: number): boolean => {
     const node = graph.nodes[n];
@@ -33,7 +33,7 @@ export function placesOf(
   };
   const mayLie = (x: TensorId, reader: number): boolean => {
     const p = producers.get(x);
-    if (p === undefined || outputs.has(x) || !isWhole(x) || places[x]) return false;
+    if (p === undefined || kept.has(x) || !isWhole(x) || places[x]) return false;
     const isMade =
       !graph.nodes[p].op.view && parts[p] === undefined && kernels[p] !== undefined && mayWriteApart(kernels[p]);
     const others = (readers.get(x) as number[]).filter((n) => n !== reader);

@@ -1,24 +1,25 @@
 import { LiteBlockError } from '../format/errors.ts';
 import { readSlack } from '../format/instructions.ts';
 import type { Metadata, Step } from '../format/model-file.ts';
-import { type Graph, viewOf } from '../graph/graph.ts';
+import { type Graph, variablesOf, viewOf } from '../graph/graph.ts';
 import { type Kernel, scratchBytesOf } from '../graph/op.ts';
 import type { RowRule } from '../graph/rules.ts';
 import type { TensorId } from '../graph/tensor.ts';
 import { inUse, mostInUse, place } from './arena.ts';
 import { type ArenaBuffer, type BufferKind, buffersOf } from './buffers.ts';
 import { withOverwriting } from './in-place.ts';
-import { separate, withViews } from './layout.ts';
+import { type Layout, separate, withViews } from './layout.ts';
 import { refuseLarge } from './limits.ts';
 import { type Operands, operandsOf, type PlannedOperand } from './operands.ts';
 import { partsOf } from './parts.ts';
 import { placesOf } from './places.ts';
-import { readsOf } from './reads.ts';
+import { type Read, readsOf } from './reads.ts';
 import { replay } from './replay.ts';
 import { ringsOf } from './rings.ts';
 import { layerByLayer, type NodeStep } from './schedule.ts';
 import { rowTableBytes } from './scratch.ts';
 import { programOf, type Stage } from './stages.ts';
+import { withoutCopies } from './variables.ts';
 
 /** Options of the planner; `compile` takes them, too. */
 export interface PlanOptions {
@@ -103,16 +104,22 @@ const worthCopies = 3 / 4;
 function planWith(graph: Graph, kernels: readonly Kernel[], options: PlanOptions, mayPlace: boolean): Plan {
   const keepAll = options.keep === 'all';
   const reads = readsOf(graph, kernels);
-  const capacities = keepAll ? undefined : options.capacities;
-  const parts = keepAll ? [] : partsOf(graph, kernels, capacities);
-  const places = keepAll || !mayPlace ? [] : placesOf(graph, kernels, parts, capacities);
-  const rings = ringsOf(graph, reads, parts, places, capacities);
-  const viewed = keepAll ? separate(graph, rings) : withViews(graph, rings, parts, places);
-  const schedule = options.schedule?.filter(({ node }) => !viewed.isView[node]) ?? layerByLayer(graph, viewed);
-  const fault = replay(graph, reads, viewed, schedule);
+  const capacities = keepAll ? undefined : wholeVariables(graph, options.capacities);
+  const viewedBy = (overState: boolean): Viewed => {
+    const parts = keepAll ? [] : partsOf(graph, kernels, capacities, overState);
+    const places = keepAll || !mayPlace ? [] : placesOf(graph, kernels, parts, capacities);
+    const rings = ringsOf(graph, reads, parts, places, capacities);
+    const layout = keepAll ? separate(graph, rings) : withViews(graph, rings, parts, places, overState);
+    const schedule = options.schedule?.filter(({ node }) => !layout.isView[node]) ?? layerByLayer(graph, layout);
+    return { layout, schedule, fault: replay(graph, reads, layout, schedule) };
+  };
+  let viewed = viewedBy(true);
+  // A variable may become what another one was, of which a view would be overwritten by then.
+  if (viewed.fault && graph.variables) viewed = viewedBy(false);
+  const { fault } = viewed;
   if (fault) throw new LiteBlockError('usage', `${graph.name}: the schedule does not work: ${fault}`);
   const inOrder = !options.schedule && !capacities;
-  const layout = keepAll ? viewed : withOverwriting(graph, reads, viewed, schedule, inOrder);
+  const { layout, schedule } = keepAll ? viewed : inMemory(graph, reads, viewed, inOrder);
 
   const program = programOf(graph, reads, layout, schedule);
   const operands = operandsOf(graph, layout, program);
@@ -151,6 +158,29 @@ function planWith(graph: Graph, kernels: readonly Kernel[], options: PlanOptions
     ram: breakdown(buffers, most.step, ramBytes),
     stateOffset: buffers[buffers.length - 1].offset,
   };
+}
+
+/** A layout, a schedule of its stages, and why that does not work. */
+interface Viewed {
+  readonly layout: Layout;
+  readonly schedule: readonly NodeStep[];
+  readonly fault: string | undefined;
+}
+
+/** Lets variables and outputs take over memory. */
+function inMemory(graph: Graph, reads: readonly (readonly Read[])[], viewed: Viewed, inOrder: boolean) {
+  const { layout, schedule } = withoutCopies(graph, reads, viewed.layout, viewed.schedule);
+  return { schedule, layout: withOverwriting(graph, reads, layout, schedule, inOrder) };
+}
+
+/** A variable has all of its rows, whatever capacity is given for it. */
+function wholeVariables(
+  graph: Graph,
+  capacities: ReadonlyMap<TensorId, number> | undefined,
+): ReadonlyMap<TensorId, number> | undefined {
+  if (!capacities || !graph.variables) return capacities;
+  const whole = new Set(variablesOf(graph).flatMap(({ value, next }) => [value, next]));
+  return new Map([...capacities].filter(([id]) => !whole.has(id)));
 }
 
 function stageScratchBytes(

@@ -1,4 +1,4 @@
-import type { Graph } from '../graph/graph.ts';
+import { type Graph, keptTensors, variablesOf } from '../graph/graph.ts';
 import type { TensorId } from '../graph/tensor.ts';
 import type { Layout } from './layout.ts';
 import { type Read, rowSpan } from './reads.ts';
@@ -11,7 +11,8 @@ import { readsOfSteps } from './uses.ts';
  * Plays a schedule on memories that remember what was written where, and returns the first fault as a message, undefined
  * when there is none: a row that is read must still be there, outputs and inputs that are given once must be there at
  * the end, and every row must have been made. Rings, views and memory that an output takes over are all held to this.
- * A graph input that is whole is there at the start; the rows of another are pushed as steps need them.
+ * A graph input that is whole is there at the start, and so are the values of variables; the rows of another input are pushed
+ * as steps need them. What variables become must be there at the end, in the memory of their values.
  */
 export function replay(
   graph: Graph,
@@ -29,6 +30,7 @@ export function replay(
   };
   const pushed = new Set(graph.inputs.filter((id) => (rings[id] as Ring).capacity < (rings[id] as Ring).height));
   for (const id of graph.inputs) if (!pushed.has(id)) push(id, (rings[id] as Ring).height);
+  for (const { value } of variablesOf(graph)) push(value, (rings[value] as Ring).height);
 
   for (const [s, { node, rows }] of steps.entries()) {
     const y = graph.nodes[node].outputs[0];
@@ -69,7 +71,7 @@ export function replay(
     const height = ringAt(rings, y).height;
     if (!isView[n] && made[y] !== height) return `${made[y]} of ${height} rows of "${name}" are made`;
   }
-  const kept = [...graph.outputs, ...graph.inputs.filter((id) => !graph.tensors[id].perImage)];
+  const kept = [...keptTensors(graph), ...graph.inputs.filter((id) => !graph.tensors[id].perImage)];
   for (const id of kept) {
     for (let row = 0; row < ringAt(rings, id).height; row++) {
       if (!holds(id, row)) return `at the end: ${missing(id, row)}`;

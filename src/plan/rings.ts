@@ -1,4 +1,4 @@
-import type { Graph } from '../graph/graph.ts';
+import { type Graph, variablesOf } from '../graph/graph.ts';
 import type { TensorId } from '../graph/tensor.ts';
 import type { Place } from './places.ts';
 import type { Read } from './reads.ts';
@@ -6,7 +6,8 @@ import { type Columns, partOf, type Ring, ringOf } from './ring.ts';
 
 /**
  * For each activation its ring, wide enough for the padding columns of all its readers, of those that read a part of it
- * (`parts`, by node) and of what is made among its pixels (`places`, by tensor); undefined for constants.
+ * (`parts`, by node) and of what is made among its pixels (`places`, by tensor); of a variable also what it becomes. undefined
+ * for constants.
  */
 export function ringsOf(
   graph: Graph,
@@ -30,6 +31,10 @@ export function ringsOf(
   for (const { outputs } of graph.nodes) {
     const place = places[outputs[0]];
     if (place) widen(place.whole, columns[outputs[0]]);
+  }
+  for (const { value, next } of variablesOf(graph)) {
+    widen(value, columns[next]);
+    widen(next, columns[value]);
   }
   const ringAt = (id: TensorId): Ring => {
     const place = places[id];

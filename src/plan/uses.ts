@@ -1,4 +1,4 @@
-import type { Graph } from '../graph/graph.ts';
+import { type Graph, keptTensors, variablesOf } from '../graph/graph.ts';
 import type { TensorId } from '../graph/tensor.ts';
 import type { Layout } from './layout.ts';
 import { copiesOf } from './places.ts';
@@ -46,12 +46,13 @@ export function overwritesInOrder(
     touch(id, -1);
     if (!graph.tensors[id].perImage) touch(id, Infinity);
   }
+  for (const { value } of variablesOf(graph)) touch(value, -1);
   graph.nodes.forEach(({ outputs }, n) => {
     if (isView[n]) return;
     for (const { tensor } of readBy[n]) touch(tensor, n);
     touch(outputs[0], n);
   });
-  for (const id of graph.outputs) touch(id, Infinity);
+  for (const id of keptTensors(graph)) touch(id, Infinity);
 
   const readsInTime = ({ tensor, rule }: Read, y: Ring): boolean => {
     for (let row = 0; row < y.height; row++) {

@@ -1,4 +1,5 @@
 import type { FloatEvaluator } from '../graph/evaluator.ts';
+import { givenTensors } from '../graph/graph.ts';
 import type { TensorId } from '../graph/tensor.ts';
 
 /**
@@ -7,7 +8,7 @@ import type { TensorId } from '../graph/tensor.ts';
  */
 export const assumedRanges: FloatEvaluator = (graph) => (_inputs, observe) => {
   const show = (id: TensorId): void => observe?.(id, Float32Array.of(0, 0.99));
-  for (const id of graph.inputs) show(id);
+  for (const id of givenTensors(graph)) show(id);
   for (const { outputs } of graph.nodes) outputs.forEach(show);
   return graph.outputs.map(() => new Float32Array(0));
 };

@@ -1,7 +1,7 @@
 import { clamp, roundHalfAway } from '../arithmetic/fixed-point.ts';
 import { checkFunction, checkKind } from '../format/arguments.ts';
 import type { QuantizedEvaluator } from '../graph/evaluator.ts';
-import { type Graph, operandAt, producersOf, readersOf } from '../graph/graph.ts';
+import { type Graph, operandAt, producersOf, readersOf, variablesOf } from '../graph/graph.ts';
 import type { Node } from '../graph/op.ts';
 import type { TensorId } from '../graph/tensor.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
@@ -77,7 +77,7 @@ function meanErrors(y: Tensor, real: ChannelSums, ours: ChannelSums): Float64Arr
   return real.sums.map((sum, c) => sum / real.count - scale * (ours.sums[c] / ours.count - zeroPoint));
 }
 
-/** The part of a graph that makes one tensor. */
+/** The part of a graph that makes one tensor, and what its variables become. */
 export function upTo(graph: Graph, output: TensorId): Graph {
   const producers = producersOf(graph);
   const needed = new Set<number>();
@@ -88,6 +88,7 @@ export function upTo(graph: Graph, output: TensorId): Graph {
     graph.nodes[n].inputs.forEach(visit);
   };
   visit(output);
+  for (const { next } of variablesOf(graph)) visit(next);
   return { ...graph, nodes: graph.nodes.filter((_, n) => needed.has(n)), outputs: [output] };
 }
 

@@ -3,10 +3,10 @@ import { LiteBlockError } from '../format/errors.ts';
 import { isPreprocessing } from '../format/preprocessing.ts';
 import { checkGraph } from '../graph/check-graph.ts';
 import type { FloatEvaluator } from '../graph/evaluator.ts';
-import type { Graph } from '../graph/graph.ts';
+import { type Graph, variablesOf } from '../graph/graph.ts';
 import type { Node } from '../graph/op.ts';
 import { shortName } from '../graph/short-name.ts';
-import type { Quantization, Tensor, TensorId } from '../graph/tensor.ts';
+import { perTensor as perTensorOf, type Quantization, type Tensor, type TensorId } from '../graph/tensor.ts';
 import { verify } from '../graph/verify.ts';
 import { activationQuantizations, groupRanges } from './activations.ts';
 import { checkImages, type Images, observedRanges } from './calibrate.ts';
@@ -16,7 +16,7 @@ import type { Finding, InputFinding } from './finding.ts';
 import { type Histogram, histogramsOf } from './histogram.ts';
 import { type InputOptions, watchInputs } from './inputs.ts';
 import { nodeError, operandsOf } from './operands.ts';
-import type { Range } from './range.ts';
+import { quantizeValues, type Range } from './range.ts';
 import { type CorrectionOptions, sampleOf } from './sample.ts';
 import { groupsOf } from './shared.ts';
 
@@ -74,7 +74,7 @@ export const passesOf = (method: Method = defaultMethod): number => (method === 
 
 /**
  * A float32 graph as int8: ranges of activations are observed on `images`, and every tensor is quantised as the operand rules
- * of the ops that read and make it ask. Bit for bit the same in every JavaScript engine.
+ * of the ops that read and make it ask. Images are runs in a sequence for a graph with variables. Bit for bit the same in every JavaScript engine.
  */
 export function quantize(graph: Graph, images: Images, options: QuantizeOptions): Quantized {
   checkGraph('quantize', graph);
@@ -103,7 +103,9 @@ export function quantize(graph: Graph, images: Images, options: QuantizeOptions)
   const clip = clipOf(options);
   const ranges = new Map(observed);
   if (clip) {
-    const second = histogramsOf(graph, groups, observed, run, images, onImage);
+    // Variables begin with their first values in each pass.
+    const again = graph.variables ? options.evaluate(graph) : run;
+    const second = histogramsOf(graph, groups, observed, again, images, onImage);
     if (second.images !== seen.images) {
       const counts = `${seen.images} images in the first pass and ${second.images} in the second`;
       throw new LiteBlockError('usage', `quantize: ${counts}: give an array, or what can be iterated twice`);
@@ -117,7 +119,7 @@ export function quantize(graph: Graph, images: Images, options: QuantizeOptions)
     return quantization ? { ...tensor, dtype: 'i8', quantization } : tensor;
   });
   const perTensor = (id: TensorId): Quantization => activations.get(groups.of(id)) as Quantization;
-  const plain = quantizeConstants(graph, tensors, perTensor, findings);
+  const plain = withVariables(quantizeConstants(graph, tensors, perTensor, findings));
   verify(plain);
   const quantized = sample.correct(plain);
   return {
@@ -128,6 +130,16 @@ export function quantize(graph: Graph, images: Images, options: QuantizeOptions)
     findings,
     inputFindings: inputs.findings(),
   };
+}
+
+/** The first values of variables in the scales of these. */
+function withVariables(graph: Graph): Graph {
+  if (!graph.variables) return graph;
+  const variables = variablesOf(graph).map((variable) => {
+    const { scale, zeroPoint } = perTensorOf(graph.tensors[variable.value]);
+    return { ...variable, initial: quantizeValues(variable.initial as Float32Array, scale, zeroPoint) };
+  });
+  return { ...graph, variables };
 }
 
 /** What the method makes of a histogram; undefined where it takes ranges as they are. */

@@ -1,4 +1,4 @@
-import type { Graph } from '../graph/graph.ts';
+import { type Graph, variablesOf } from '../graph/graph.ts';
 import type { Quantization, TensorId } from '../graph/tensor.ts';
 import { nodeError, operandsOf } from './operands.ts';
 
@@ -12,7 +12,7 @@ export interface Groups {
   readonly fixed: ReadonlyMap<TensorId, Quantization>;
 }
 
-/** Joins what operand rules (`sameAs`) tie together. Throws where two fixed quantisations meet in one group. */
+/** Joins what operand rules (`sameAs`) tie together, and a variable before a run with that after it. Throws where two fixed quantisations meet in one group. */
 export function groupsOf(graph: Graph): Groups {
   const parents = graph.tensors.map((_, id) => id);
   const of = (id: TensorId): TensorId => {
@@ -20,13 +20,20 @@ export function groupsOf(graph: Graph): Groups {
     while (parents[root] !== root) root = parents[root];
     return root;
   };
+  const join = (a: TensorId, b: TensorId): void => {
+    parents[Math.max(of(a), of(b))] = Math.min(of(a), of(b));
+  };
   const kept = new Set<TensorId>();
+  for (const { value, next } of variablesOf(graph)) {
+    join(value, next);
+    kept.add(value);
+  }
   for (const node of graph.nodes) {
     const { inputs, outputs } = operandsOf(graph, node);
     for (const { rule, id } of [...inputs, ...outputs]) {
       const source = inputs.find((one) => one.rule.name === rule.sameAs);
       if (!source) continue;
-      parents[Math.max(of(id), of(source.id))] = Math.min(of(id), of(source.id));
+      join(id, source.id);
       if (node.outputs.includes(id)) kept.add(id);
     }
   }

@@ -38,6 +38,8 @@ export class Model {
   readonly labels: readonly string[];
   /** How pixels become the real values of the first input, where the file says so. */
   readonly preprocessing: Preprocessing | undefined;
+  /** Names of what is kept from one run to the next. Without any, runs do not depend on each other. */
+  readonly variables: readonly string[];
   /** The arena: activations, rows of zero points, kernel scratch. */
   readonly ramBytes: number;
   /** Weights and tables. */
@@ -75,6 +77,7 @@ export class Model {
     this.outputs = file.outputs.map(withoutOperand);
     this.labels = file.labels;
     this.preprocessing = file.metadata.preprocessing;
+    this.variables = file.metadata.variables ?? [];
     this.ramBytes = file.ramBytes;
     this.modelBytes = facts.modelBytes;
     this.memoryBytes = this.#memory.length;
@@ -85,7 +88,8 @@ export class Model {
    * Runs the network on one or more images: one array per input, in order, of the input's own type (i8: Int8Array, u8:
    * Uint8Array, f32: Float32Array), or for i8 and u8 a Float32Array of real values, which is quantised. Inputs are not
    * changed. Returns one new array per output, of the output's own type (i32: Int32Array and i64: BigInt64Array, too), the
-   * images one after the other. Options may come last.
+   * images one after the other. Options may come last. Variables of the model go on from image to image and from call to
+   * call, until `reset`; where a run is left off, as by `maxMilliseconds`, the next one begins with their first values.
    */
   run(...args: Values[] | [...inputs: Values[], options: RunOptions]): Values[] {
     const { inputs, options } = splitOptions<RunOptions>(args);
@@ -110,7 +114,8 @@ export class Model {
   /**
    * Times runs of the first image of the inputs, or of zeros without inputs, and the stages in them, for about half a second.
    * Options may come last. Where the host's clock is coarse, as in browsers, many runs are timed together; where it stands
-   * still while something computes, as on Cloudflare Workers, it throws. What `onProgress` throws, it throws.
+   * still while something computes, as on Cloudflare Workers, it throws. What `onProgress` throws, it throws. Variables of the
+   * model have their first values afterwards.
    */
   profile(...args: Values[] | [...inputs: Values[], options: ProfileOptions]): Profile {
     const { inputs: given, options } = splitOptions<ProfileOptions>(args);
@@ -120,7 +125,20 @@ export class Model {
     const give = this.#guarded(() => this.#give(bytes, 0));
     const run = this.#guarded(() => this.#check(engine, engine.run()));
     const step = this.#guarded((i) => this.#check(engine, engine.execute(i, i + 1)));
-    return profile({ give, run, step }, this.#file, options);
+    try {
+      return profile({ give, run, step }, this.#file, options);
+    } finally {
+      engine.reset?.();
+    }
+  }
+
+  /**
+   * Gives every variable of the model its first value, as after `load`: what is run from then on has nothing to do with what was
+   * run before. Throws disposed.
+   */
+  reset(): void {
+    if (!this.#engine) throw this.#disposed();
+    this.#engine.reset?.();
   }
 
   /** The engine, and the bytes that it is to be given. Throws disposed and input. */
@@ -175,7 +193,7 @@ export class Model {
     };
   }
 
-  /** Lets go of the instance and its memory. `run` then throws 'disposed'. */
+  /** Lets go of the instance and its memory, variables with it. `run` then throws 'disposed'. */
   dispose(): void {
     this.#engine = undefined;
     this.#memory = new Uint8Array(0);

@@ -1,6 +1,6 @@
 import { type ErrorCode, LiteBlockError } from '../format/errors.ts';
 import { fieldsOf, opcodes, operandFields } from '../format/instructions.ts';
-import { type ModelFile, version } from '../format/model-file.ts';
+import { type ModelFile, variableFields, variablesFeature, version } from '../format/model-file.ts';
 import { type EngineExports, type Status, statuses } from '../format/status.ts';
 
 const codes: Partial<Record<Status, ErrorCode>> = {
@@ -19,6 +19,12 @@ export function stageName(file: ModelFile, stage: number): string {
   return note ? `stage ${stage}, ${note.op} "${note.name}"` : `stage ${stage}`;
 }
 
+/** What the bits of a header's features stand for. */
+const featureNames = (bits: number): string[] => [
+  ...opcodes.filter((_, i) => (bits >>> i) & 1),
+  ...(bits >>> variablesFeature ? ['variables'] : []),
+];
+
 const hex = (word: number): string => word.toString(16).padStart(8, '0');
 
 /** What a status is about, from the index and the byte offset that the engine leaves in `detail`. */
@@ -27,7 +33,7 @@ function describe(status: Status, at: number, offset: number, file: ModelFile): 
   const stage = file.stages[at];
   switch (status) {
     case 'features':
-      return `the engine has no ${opcodes.filter((_, i) => (at >>> i) & 1).join(', ')}: a newer one may`;
+      return `the engine has no ${featureNames(at).join(', ')}: a newer one may`;
     case 'memory':
       return 'linear memory could not be had';
     case 'operand':
@@ -38,6 +44,8 @@ function describe(status: Status, at: number, offset: number, file: ModelFile): 
       return `step ${at} of ${file.schedule.length} names no stage or more rows than fit`;
     case 'interface':
       return `input or output ${at} is missing or does not fit its operand (field at byte ${offset})`;
+    case 'variable':
+      return `variable ${at}: its ${field(variableFields)} does not fit`;
     case 'version':
       return `the engine reads another version of .lbm than ${version}: take the engine of this build`;
     case 'operations':

@@ -9,6 +9,7 @@ import type { RunOptions } from './run-options.ts';
 export type Request =
   | { readonly id: number; readonly kind: 'load'; readonly load: LoadRequest }
   | { readonly id: number; readonly kind: 'run'; readonly inputs: readonly Values[]; readonly options: RunOptions }
+  | { readonly id: number; readonly kind: 'reset' }
   | {
       readonly id: number;
       readonly kind: 'profile';
@@ -33,7 +34,7 @@ export type WorkerProfileOptions = Omit<ProfileOptions, 'onProgress'>;
 export type WorkerLoadOptions = Omit<LoadOptions, 'onProgress'>;
 
 /** A `Model` without what it does. */
-export type Facts = Omit<Model, 'run' | 'profile' | 'dispose' | typeof Symbol.dispose>;
+export type Facts = Omit<Model, 'run' | 'reset' | 'profile' | 'dispose' | typeof Symbol.dispose>;
 
 export interface Failure {
   readonly code: ErrorCode;
@@ -45,5 +46,5 @@ export type Answer =
   /** The first: it has begun to load, and holds the lock where the host has locks. */
   | { readonly started: true; readonly holdsLock: boolean }
   | { readonly id: number; readonly progress: number }
-  | { readonly id: number; readonly value: Facts | Profile | readonly Values[] }
+  | { readonly id: number; readonly value: Facts | Profile | readonly Values[] | undefined }
   | { readonly id: number; readonly failure: Failure };

@@ -42,6 +42,8 @@ export class WorkerModel {
   readonly labels: readonly string[];
   /** How pixels become real values of the first input, where the file says so. */
   readonly preprocessing: Preprocessing | undefined;
+  /** Names of what is kept from one run to the next; empty where runs do not depend on each other. */
+  readonly variables: readonly string[];
   /** Bytes of the arena. */
   readonly ramBytes: number;
   /** Bytes of weights and tables. */
@@ -64,6 +66,7 @@ export class WorkerModel {
     this.outputs = facts.outputs;
     this.labels = facts.labels;
     this.preprocessing = facts.preprocessing;
+    this.variables = facts.variables;
     this.ramBytes = facts.ramBytes;
     this.modelBytes = facts.modelBytes;
     this.memoryBytes = facts.memoryBytes;
@@ -77,6 +80,11 @@ export class WorkerModel {
   async run(...args: Values[] | [...inputs: Values[], options: RunOptions]): Promise<Values[]> {
     const { inputs, options } = splitOptions<RunOptions>(args);
     return this.#port.run(copiesOf('run', inputs), options);
+  }
+
+  /** Gives variables their first values as `Model.reset` does, between the runs that were asked for before and after it. */
+  async reset(): Promise<void> {
+    return this.#port.reset();
   }
 
   /** Times the network in its worker as `Model.profile` does. `onProgress` is called here; what it throws, the promise is refused with. */

@@ -6,7 +6,7 @@ import type { RunOptions } from './run-options.ts';
 import type { Answer, Facts, LoadRequest, Request } from './worker-messages.ts';
 
 interface Waiting {
-  resolve(value: Facts | Profile | readonly Values[]): void;
+  resolve(value: Facts | Profile | readonly Values[] | undefined): void;
   reject(cause: unknown): void;
   readonly onProgress: ProfileOptions['onProgress'];
 }
@@ -60,6 +60,10 @@ export class WorkerPort {
   /** The inputs' buffers are the worker's from then on. */
   run(inputs: readonly Values[], options: RunOptions): Promise<Values[]> {
     return this.#ask((id) => ({ id, kind: 'run', inputs, options }), buffersOf(inputs)) as Promise<Values[]>;
+  }
+
+  reset(): Promise<void> {
+    return this.#ask((id) => ({ id, kind: 'reset' }), []) as Promise<void>;
   }
 
   /** Functions do not travel: the worker tells how far it is, and the listener is called here. */

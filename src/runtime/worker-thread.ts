@@ -31,8 +31,20 @@ const hold = (lock: string): Promise<boolean> =>
 async function load({ source, name, options, lock }: LoadRequest): Promise<Facts> {
   scope.postMessage({ started: true, holdsLock: await hold(lock) }, []);
   model = await loadModel(source, options, { engine, name });
-  const { inputs, outputs, labels, preprocessing, ramBytes, modelBytes, memoryBytes, tier } = model;
-  return { name: model.name, inputs, outputs, labels, preprocessing, ramBytes, modelBytes, memoryBytes, tier };
+  const {
+    name: called,
+    inputs,
+    outputs,
+    labels,
+    preprocessing,
+    variables,
+    ramBytes,
+    modelBytes,
+    memoryBytes,
+    tier,
+  } = model;
+  const sizes = { ramBytes, modelBytes, memoryBytes, tier };
+  return { name: called, inputs, outputs, labels, preprocessing, variables, ...sizes };
 }
 
 function failureOf(cause: unknown): Failure {
@@ -51,6 +63,9 @@ async function answer(request: Request): Promise<void> {
       const onProgress = (progress: number): void => scope.postMessage({ id, progress }, []);
       const options = { ...request.options, ...(request.progress && { onProgress }) };
       scope.postMessage({ id, value: (model as Model).profile(...request.inputs, options) }, []);
+    } else if (request.kind === 'reset') {
+      (model as Model).reset();
+      scope.postMessage({ id, value: undefined }, []);
     } else {
       const outputs = (model as Model).run(...request.inputs, request.options);
       scope.postMessage(

@@ -28,8 +28,6 @@ const waiting: ReadonlyMap<string, string> = new Map([
   ['float_tail', 'SOFTMAX of real values behind an int8 model'],
   ['l2_norm', 'L2_NORMALIZATION'],
   ['log_softmax', 'LOG_SOFTMAX'],
-  ['stream_var', 'state between runs'],
-  ['streaming_wake_word', 'state between runs'],
 ]);
 
 const isReal = ({ inputs, outputs }: PublicFile): boolean =>

@@ -39,7 +39,15 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-const facts = { name: 'm', inputs: [], outputs: [], labels: [], preprocessing: undefined, tier: 'simd' } as const;
+const facts = {
+  name: 'm',
+  inputs: [],
+  outputs: [],
+  labels: [],
+  preprocessing: undefined,
+  variables: [],
+  tier: 'simd',
+} as const;
 const model = () => new WorkerModel(port, { ...facts, ramBytes: 1, modelBytes: 1, memoryBytes: 1 });
 const engineError = (message: string) => expect.objectContaining({ code: 'engine', message: `worker: ${message}` });
 const request = { source: new Uint8Array(1), name: undefined, options: {} };

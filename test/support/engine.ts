@@ -37,6 +37,7 @@ export function loaded(build: Build, file: Uint8Array, poison = 0xaa): EngineExp
     throw new Error(`${build}: ${statuses[status]} (${instance.detail(0)}, ${instance.detail(1)})`);
   }
   arenaOf(instance).fill(poison);
+  instance.reset?.(); // variables lie in the arena, too
   return instance;
 }
 

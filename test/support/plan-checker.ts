@@ -1,8 +1,8 @@
 import { readSlack } from '../../src/format/instructions.ts';
-import { type Graph, viewOf } from '../../src/graph/graph.ts';
+import { type Graph, keptTensors, variablesOf, viewOf } from '../../src/graph/graph.ts';
 import type { TensorId } from '../../src/graph/tensor.ts';
 import type { Plan, PlannedStage } from '../../src/plan/plan.ts';
-import { areBeside, type Operand, overlap, type Range, rowsNeeded } from './plan-rows.ts';
+import { areBeside, expectKept, type Operand, overlap, type Range, rowsNeeded } from './plan-rows.ts';
 
 const poison = -1;
 const scratchTag = -2;
@@ -14,11 +14,13 @@ const paddingTag = -1000;
  * Runs a plan on a memory that holds one tag a byte and throws at the first byte that is not what a reader expects. Its
  * row arithmetic is its own; it asks the ops which rows and padding they read and takes the rest from the plan: offsets,
  * rings, views, memory taken over, zero rows, scratch and counters. Two images run one after the other, since nothing may
- * rely on what an earlier one left, except for inputs that are given once.
+ * rely on what an earlier one left, except for inputs that are given once and for variables: the value of one is what it
+ * became in the image before.
  */
 export function checkPlan(graph: Graph, plan: Plan): void {
   const checker = new Checker(graph, plan);
   checker.buffersFit();
+  expectKept(graph, plan);
   checker.image(0);
   checker.image(1);
 }
@@ -106,6 +108,10 @@ class Checker {
       if (!this.#graph.tensors[id]?.perImage && image > 0) this.#pushed[id] = height;
       else if (capacity === height) this.#push(id, height);
     }
+    for (const { value } of variablesOf(this.#graph)) {
+      if (image === 0) this.#push(value, this.#operandOf(value).height);
+      else this.#expectWhole(value);
+    }
     this.#plan.steps.forEach(({ stage, rows }, s) => {
       try {
         this.#step(stage, this.#plan.stages[stage] as PlannedStage, rows);
@@ -116,7 +122,7 @@ class Checker {
     this.#plan.stages.forEach(({ node, y }, s) => {
       if (node >= 0 && this.#made[s] !== this.#plan.operands[y]?.height) throw new Error(`node ${node} is unfinished`);
     });
-    for (const id of this.#graph.outputs) this.#expectWhole(id);
+    for (const id of keptTensors(this.#graph)) this.#expectWhole(id);
     for (const id of this.#graph.inputs) {
       if (!this.#graph.tensors[id]?.perImage) this.#expectWhole(id);
     }
@@ -265,7 +271,17 @@ class Checker {
       const first = tags[0] as number;
       return !this.#graph.tensors[input]?.perImage && element >= first && element < first + tags.length;
     });
-    return element + (once ? 0 : this.#image * this.#tags);
+    return once ? element : this.#tagAt(element, this.#image);
+  }
+
+  /** The tag of an element in an image: of a variable's value that of what it became in the image before. */
+  #tagAt(element: number, image: number): number {
+    for (const { value, next } of variablesOf(this.#graph)) {
+      const at = element - (this.#tagsOf[value]?.[0] as number);
+      const of = this.#tagsOf[next] as Int32Array;
+      if (at >= 0 && at < of.length && image > 0) return this.#tagAt(of[at] as number, image - 1);
+    }
+    return element + image * this.#tags;
   }
 
   #operandOf(id: TensorId): Operand {

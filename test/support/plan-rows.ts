@@ -1,4 +1,5 @@
-import type { Graph } from '../../src/graph/graph.ts';
+import { type Graph, variablesOf } from '../../src/graph/graph.ts';
+import type { TensorId } from '../../src/graph/tensor.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 
 export type Operand = Plan['operands'][number];
@@ -43,4 +44,14 @@ export function rowsNeeded(
     if ((row + 1) * line > first && row * line < first + y.width * y.channels) rows.push(row);
   }
   return rows;
+}
+
+/** What a variable becomes lies where its value does, and nothing else is ever there. */
+export function expectKept(graph: Graph, { operands, operandOf, buffers, steps }: Plan): void {
+  for (const { name, value, next } of variablesOf(graph)) {
+    const bufferOf = (id: TensorId): number => (operands[operandOf[id] as number] as Operand).buffer;
+    if (bufferOf(value) !== bufferOf(next)) throw new Error(`the variable "${name}" becomes what lies elsewhere`);
+    const { first, last } = buffers[bufferOf(value)] as Plan['buffers'][number];
+    if (first > 0 || last < steps.length - 1) throw new Error(`the variable "${name}" shares its memory`);
+  }
 }

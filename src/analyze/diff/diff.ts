@@ -1,5 +1,5 @@
 import type { Values } from '../../format/values.ts';
-import type { Graph } from '../../graph/graph.ts';
+import { type Graph, givenTensors } from '../../graph/graph.ts';
 import type { Node } from '../../graph/op.ts';
 import type { TensorId } from '../../graph/tensor.ts';
 import type { Limits } from './compare.ts';
@@ -58,7 +58,7 @@ function firstOf(given: Case, at: number, a: Trace, b: Trace, onTried: OnTried |
 function factsBetween(graphA: Graph, graphB: Graph, rows: readonly Row[], at: number): string[] {
   const nodesOf = (graph: Graph, side: 'a' | 'b'): readonly Node[] => {
     const { id = -1 } = rows[at]?.pair[side] ?? {};
-    const known = new Map<TensorId, Values>(graph.inputs.map((input) => [input, new Int8Array()]));
+    const known = new Map<TensorId, Values>(givenTensors(graph).map((id) => [id, new Int8Array()]));
     for (const { pair } of rows.slice(0, at))
       if (pair[side].id !== undefined) known.set(pair[side].id, new Int8Array());
     return segmentTo(graph, id, known)?.nodes.map((n) => graph.nodes[n]) ?? [];

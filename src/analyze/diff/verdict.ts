@@ -1,4 +1,5 @@
 import type { Values } from '../../format/values.ts';
+import { variablesOf } from '../../graph/graph.ts';
 import type { TensorId } from '../../graph/tensor.ts';
 import { explain, explainToo, type OnTried, type Tried } from './explain.ts';
 import type { Verdict } from './report.ts';
@@ -29,6 +30,7 @@ export function segmentAt({ rows, own, trace: { graph, tensors } }: Case, at: nu
   if (!graph || target === undefined) return undefined;
   const known = new Map<TensorId, Values>();
   for (const { id, values } of tensors) if (id !== undefined && graph.inputs.includes(id)) known.set(id, values);
+  for (const { value, initial } of variablesOf(graph)) known.set(value, initial);
   for (const { pair, terms } of rows.slice(0, at)) {
     const { id, values } = pair[own];
     const theirs = terms && theirsOf(terms, own);

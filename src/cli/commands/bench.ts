@@ -68,7 +68,7 @@ export const declareBench: Declaration = (io) =>
       new Command('bench')
         .summary('time a model: median, minimum, and where the time goes')
         .description(
-          'Times a model on this machine, one thread: median and minimum of whole runs, copies of inputs and outputs not counted, and the time of every stage and kernel, each the mean of the faster half of its runs. The input is pseudo-random where none is given.',
+          'Times a model on this machine, one thread: median and minimum of whole runs, copies of inputs and outputs not counted, and the time of every stage and kernel, each the mean of the faster half of its runs. The input is pseudo-random where none is given. State that is kept from run to run goes on through them.',
         )
         .argument('<model>', modelHelp, inputPath)
         .argument('[images...]', 'images as for run, one argument for each input; the first image is used', inputPaths)

@@ -157,7 +157,7 @@ export const declareDiff: Declaration = (io) =>
       new Command('diff')
         .summary('find the first layer in which two models differ, and why')
         .description(
-          'Runs two models on one image, or a model beside the tensors that another runtime has written, and compares every tensor. Of the first that differs it tells how much and where, and tries which rule makes the difference: padding, rounding, zero point, activation, layout, eps. The exit status is 0 where they are equal and 1 where they differ.',
+          'Runs two models on one image, or a model beside the tensors that another runtime has written, and compares every tensor. Of the first that differs it tells how much and where, and tries which rule makes the difference: padding, rounding, zero point, activation, layout, eps. The exit status is 0 where they are equal and 1 where they differ. State that is kept from run to run has its first values in both.',
         )
         .argument(
           '<a>',

@@ -142,7 +142,7 @@ export const declareEval: Declaration = (io) =>
             new Command('eval')
               .summary('measure the accuracy of a model: top-1 and the confusion matrix')
               .description(
-                'Runs a model on images whose classes are known. It prints the share of images that are named right and the classes that are confused; with --float it compares them with a float model.',
+                'Runs a model on images whose classes are known. It prints the share of images that are named right and the classes that are confused; with --float it compares them with a float model. Images of a model that keeps state are the steps of one sequence, which begins with the first state.',
               )
               .argument('<model>', `${modelHelp}, or a network.json with --weights`, inputPath)
               .argument('<images...>', `${imagesHelp}; ${classFolders}`, inputPaths)

@@ -87,7 +87,7 @@ export const declareQuantize: Declaration = (io) =>
             new Command('quantize')
               .summary('make an int8 .lbm of a float model and images')
               .description(
-                'Makes an int8 .lbm of a float model, with images that show it the range of its values, and reports what that does to every layer. A few hundred of the training images are enough.',
+                'Makes an int8 .lbm of a float model, with images that show it the range of its values, and reports what that does to every layer. A few hundred of the training images are enough. Images of a model that keeps state are the steps of one sequence.',
               )
               .argument('<model>', 'a .pt2 of PyTorch, a float .tflite or a network.json', inputPath),
             ', to try sizes out',

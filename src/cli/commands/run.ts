@@ -229,7 +229,7 @@ export const declareRun: Declaration = (io) =>
         new Command('run')
           .summary('run a model on images')
           .description(
-            'Runs a model on images and prints what each output says (the best classes, a probability, what is where in a map), or writes the raw outputs. All arguments are images of the one input; a model with several inputs takes an argument for each.',
+            'Runs a model on images and prints what each output says (the best classes, a probability, what is where in a map), or writes the raw outputs. All arguments are images of the one input; a model with several inputs takes an argument for each. Images of a model that keeps state are the steps of one sequence, in the order in which they are given, which begins with the first state.',
           )
           .argument('<model>', modelHelp, inputPath)
           .argument('<images...>', imagesHelp, inputPaths)

@@ -1,9 +1,8 @@
 import { Command, Help } from 'commander';
 import { type OperatorRow, operatorRows } from '../../analyze/operators.ts';
 import { LiteBlockError } from '../../format/errors.ts';
-import { computedOnImport } from '../../import/tflite/computed.ts';
+import { computedOnImport, tfliteOperators } from '../../import/tflite/computed.ts';
 import { builtinOperators } from '../../import/tflite/operator-names.ts';
-import { operators } from '../../import/tflite/operators.ts';
 import { otherLayers } from '../../network/other-layers.ts';
 import { catalogue } from '../../ops/catalogue.ts';
 import { bold, dim, type Io } from '../io.ts';
@@ -14,7 +13,7 @@ interface SupportedOpsOptions {
   readonly json?: boolean;
 }
 
-const foreign = [...operators].map(([name, { becomes }]) => ({ name, becomes }));
+const foreign = tfliteOperators;
 
 /** The space that names of operands and facts take at the left. */
 const left = 14;

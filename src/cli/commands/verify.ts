@@ -178,7 +178,7 @@ export const declareVerify: Declaration = (io) =>
       new Command('verify')
         .summary('check the known answers of models on every runtime of this machine')
         .description(
-          'Has the known answer of each model computed, about one inference, on every runtime that this machine has: Node, Bun, Deno, browsers, workerd, wasmtime, wasm3, and as C. Any other answer is a failure.',
+          'Has the known answer of each model computed, about one inference, on every runtime that this machine has: Node, Bun, Deno, browsers, workerd, wasmtime, wasm3, and as C. Any other answer is a failure. The answer of a model that keeps state is that of four runs in a row.',
         )
         .argument('<model...>', '.tflite or .lbm files, or bundles (.wasm)', inputPaths)
         .option('--all', 'fail where a runtime is missing')

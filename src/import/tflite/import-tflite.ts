@@ -14,6 +14,7 @@ import { optionTypes } from './schema.ts';
 import { foldShape } from './shape-arithmetic.ts';
 import { shiftUint8 } from './shift-uint8.ts';
 import { unpackInt4 } from './unpack-int4.ts';
+import { resolveVariables } from './variables.ts';
 
 /** Options of `importModel`. */
 export interface ImportOptions {
@@ -40,7 +41,7 @@ export function importTflite(bytes: Uint8Array, source: string, options: ImportO
   const read = readTflite(bytes, source, signature);
   if (signature === undefined && read.others.length > 0) onNote?.(othersText(source, read));
   refuseInt16(read);
-  const { model: real, isDynamicRange } = realWeights(foldConstants(unpackInt4(read)));
+  const { model: real, isDynamicRange } = realWeights(foldConstants(unpackInt4(resolveVariables(read))));
   const { model, infers } = giveShapes(real, shapes);
   const graph = convertModel({ model: shiftUint8(foldSpaceToBatch(model)), infers }, nameOf(source), table);
   const notes = notesOf(graph, bytes, source, onNote);

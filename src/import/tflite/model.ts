@@ -29,7 +29,7 @@ export interface TfliteOperator extends FileOperator {
   readonly window?: Window2d;
 }
 
-/** A .tflite file in memory: its first subgraph, with every reference between tables checked. Builtins have names in capitals. */
+/** The first subgraph of a .tflite, with every reference between tables checked. Builtins have names in capitals. */
 export type TfliteModel = FileModel<TfliteOperator>;
 
 const identifier = 'TFL3';
@@ -47,6 +47,8 @@ export interface TfliteFile extends TfliteModel {
   readonly signature: string | undefined;
   /** Names of the others that can be run. */
   readonly others: readonly string[];
+  /** Subgraphs that its CALL_ONCE name, by their number: they give variables their first values. */
+  readonly calledOnce: ReadonlyMap<number, TfliteSubgraph>;
 }
 
 /** Tensors and operators of a subgraph, with every reference checked. */
@@ -84,7 +86,14 @@ export function readTflite(bytes: Uint8Array, source: string, signature?: string
     const cure = '(one or more): export it again with them';
     throw new LiteBlockError('file-invalid', `${source}: the model has no ${what} ${cure}`);
   }
-  return { source, ...read, signature: list.nameOf(chosen), others: list.othersThan(chosen) };
+  const calledOnce = new Map<number, TfliteSubgraph>();
+  for (const { name, custom, options } of read.operators) {
+    if (custom || name !== 'CALL_ONCE') continue;
+    const index = scalar(options, schema.callOnceOptions.subgraph, 'Int32');
+    if (!subgraphs[index]) throw invalid(`CALL_ONCE names subgraph ${index} of ${subgraphs.length}`);
+    if (index !== chosen && !calledOnce.has(index)) calledOnce.set(index, readSubgraph(subgraphs[index], file));
+  }
+  return { source, ...read, calledOnce, signature: list.nameOf(chosen), others: list.othersThan(chosen) };
 }
 
 /** What is read of a file once, for all of its subgraphs. */

@@ -49,6 +49,8 @@ export const depthwiseConv2dOptions = {
   dilationW: 5,
   dilationH: 6,
 } as const;
+export const callOnceOptions = { subgraph: 0 } as const;
+export const varHandleOptions = { container: 0, sharedName: 1 } as const;
 export const fullyConnectedOptions = { activation: 0, weightsFormat: 1, keepNumDims: 2 } as const;
 export const addOptions = { activation: 0 } as const;
 export const leakyReluOptions = { alpha: 0 } as const;

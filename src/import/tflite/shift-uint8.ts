@@ -1,4 +1,4 @@
-import type { FileOperator, FileQuantization, FileTensor } from '../file-model.ts';
+import type { FileOperator, FileQuantization, FileTensor, FileVariable } from '../file-model.ts';
 import type { TfliteModel, TfliteOperator } from './model.ts';
 
 /** q − 128 as int8, which is a change of the highest bit. */
@@ -15,6 +15,7 @@ export function shiftUint8(model: TfliteModel): TfliteModel {
   const shift = shiftOnce();
   const [given, wanted] = [new Set(model.inputs), new Set(model.outputs)];
   const isBorder = (index: number): boolean => given.has(index) || wanted.has(index);
+  const { variables = [] } = model;
   const tensors = model.tensors.map((tensor) => (isLegacy(tensor) && !isBorder(tensor.index) ? shift(tensor) : tensor));
   /** The int8 twin of a tensor at the border, of the same name, added when somebody asks for it. */
   const twins = new Map<number, number>();
@@ -29,7 +30,7 @@ export function shiftUint8(model: TfliteModel): TfliteModel {
     return twin.index;
   };
 
-  const read = new Set(model.operators.flatMap(({ inputs }) => inputs));
+  const read = new Set([...model.operators.flatMap(({ inputs }) => inputs), ...variables.map(({ next }) => next)]);
   const operators: TfliteOperator[] = [];
   const quantized = new Set<number>();
   for (const operator of model.operators) {
@@ -45,6 +46,17 @@ export function shiftUint8(model: TfliteModel): TfliteModel {
     );
     operators.push({ ...operator, inputs, outputs });
   }
+  const shiftVariable = (variable: FileVariable): FileVariable => {
+    const { value, next, bytes } = variable;
+    const last = model.operators.length;
+    if (inside(next) !== next && given.has(next) && !quantized.has(next)) {
+      quantized.add(next);
+      operators.push(quantizeOf(last, next, inside(next)));
+    }
+    if (inside(value) !== value) operators.push(quantizeOf(last, inside(value), value));
+    const isShifted = isLegacy(model.tensors[value]);
+    return { ...variable, value: inside(value), next: inside(next), bytes: isShifted ? shiftBytes(bytes) : bytes };
+  };
   for (const { index, outputs } of model.operators) {
     for (const output of outputs) {
       const twin = twins.get(output);
@@ -52,7 +64,8 @@ export function shiftUint8(model: TfliteModel): TfliteModel {
         operators.push(quantizeOf(index, twin, output));
     }
   }
-  return { ...model, tensors, operators };
+  if (variables.length === 0) return { ...model, tensors, operators };
+  return { ...model, tensors, operators, variables: variables.map(shiftVariable) };
 }
 
 const isLegacy = ({ type, quantization }: FileTensor): boolean => type === 'uint8' && quantization !== undefined;
@@ -70,11 +83,13 @@ const quantizeOf = (index: number, from: number, to: number): TfliteOperator => 
   inserted: true,
 });
 
+const shiftBytes = (bytes: Uint8Array): Uint8Array => bytes.map((value) => value ^ offset);
+
 /** Shifts tensors, and the bytes that several share only once. */
 function shiftOnce(): (tensor: FileTensor) => FileTensor {
   const known = new Map<Uint8Array, Uint8Array>();
-  const shiftBytes = (bytes: Uint8Array): Uint8Array => {
-    const shifted = known.get(bytes) ?? bytes.map((value) => value ^ offset);
+  const shiftKnown = (bytes: Uint8Array): Uint8Array => {
+    const shifted = known.get(bytes) ?? shiftBytes(bytes);
     known.set(bytes, shifted);
     return shifted;
   };
@@ -83,7 +98,7 @@ function shiftOnce(): (tensor: FileTensor) => FileTensor {
     type: 'int8',
     shifted: true,
     quantization: shiftZeroPoints(tensor.quantization as FileQuantization),
-    bytes: tensor.bytes && shiftBytes(tensor.bytes),
+    bytes: tensor.bytes && shiftKnown(tensor.bytes),
   });
 }
 
