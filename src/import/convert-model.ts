@@ -69,7 +69,7 @@ function findBatch({ model: { tensors, inputs, operators }, infers }: ShapedMode
 /** What is wrong with the model as a whole. */
 function checkModel({ model, writer }: Conversion): void {
   const whole = { node: -1, op: '', name: model.source };
-  if (model.operators.length === 0) writer.problem(whole, 'it has no operators (one or more)');
+  if (model.operators.length === 0 && !model.variables) writer.problem(whole, 'it has no operators (one or more)');
 }
 
 function addInputs(conversion: Conversion): void {

@@ -40,7 +40,10 @@ export interface WriteOperator {
   readonly outputs: readonly number[];
   readonly optionsType?: number;
   /** Fields of the option table: slot, kind, value. */
-  readonly options?: readonly (readonly [slot: number, kind: 'int8' | 'int32' | 'float32', value: number])[];
+  readonly options?: readonly (
+    | readonly [slot: number, kind: 'int8' | 'int32' | 'float32', value: number]
+    | readonly [slot: number, kind: 'string', value: string]
+  )[];
 }
 
 export interface WriteModel {
@@ -57,6 +60,8 @@ export interface WriteModel {
   readonly operators: readonly WriteOperator[];
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
+  /** A second subgraph, without inputs and outputs, for CALL_ONCE. */
+  readonly called?: { readonly tensors: readonly WriteTensor[]; readonly operators: readonly WriteOperator[] };
   /** Writes the number of a builtin in the one-byte field only, as files before schema version 3a do. */
   readonly oldCodes?: boolean;
 }
@@ -112,7 +117,8 @@ export function writeTflite(model: WriteModel): Uint8Array {
       [schema.sparsity.dimMetadata, offset(metadataList)],
     ]);
   };
-  const constants = model.tensors.filter(({ bytes }) => bytes);
+  const parts = [{ tensors: model.tensors, operators: model.operators }, ...(model.called ? [model.called] : [])];
+  const constants = parts.flatMap(({ tensors }) => tensors).filter(({ bytes }) => bytes);
   const buffers = [
     table([]),
     ...constants.map(({ bytes = new Uint8Array() }) => {
@@ -124,7 +130,7 @@ export function writeTflite(model: WriteModel): Uint8Array {
     const data = vector([...model.metadata], 1, (value) => b.addInt8(value));
     buffers.push(table([[schema.buffer.data, offset(data)]]));
   }
-  const tensors = model.tensors.map((tensor, i) => {
+  const writeTensor = (tensor: WriteTensor, i: number): number => {
     const name = b.createString(tensor.name ?? `t${i}`);
     const shape = int32s(tensor.shape);
     const signature = int32s(tensor.shapeSignature ?? []);
@@ -147,21 +153,18 @@ export function writeTflite(model: WriteModel): Uint8Array {
       [schema.tensor.sparsity, offset(sparsity)],
       [schema.tensor.shapeSignature, offset(signature)],
     ]);
-  });
-  const codes = [...new Set(model.operators.map(({ name }) => name))];
-  const operators = model.operators.map((operator) => {
+  };
+  const codes = [...new Set(parts.flatMap(({ operators }) => operators).map(({ name }) => name))];
+  const writeOperator = (operator: WriteOperator): number => {
     const inputs = int32s(operator.inputs);
     const outputs = int32s(operator.outputs);
     const options = operator.options
       ? table(
-          operator.options.map(([slot, kind, value]) => [
-            slot,
-            kind === 'int8'
-              ? int8(value)
-              : kind === 'int32'
-                ? int32(value)
-                : (at: number) => b.addFieldFloat32(at, value, 0),
-          ]),
+          operator.options.map(([slot, kind, value]) => {
+            if (kind === 'string') return [slot, offset(b.createString(value))];
+            if (kind === 'float32') return [slot, (at: number) => b.addFieldFloat32(at, value, 0)];
+            return [slot, kind === 'int8' ? int8(value) : int32(value)];
+          }),
         )
       : 0;
     return table([
@@ -171,7 +174,7 @@ export function writeTflite(model: WriteModel): Uint8Array {
       [schema.operator.optionsType, int8(operator.optionsType ?? 0)],
       [schema.operator.options, offset(options)],
     ]);
-  });
+  };
   const operatorCodes = codes.map((name) => {
     const builtin = builtinOperators.indexOf(name);
     const number = builtin >= 0 ? builtin : builtinOperators.indexOf('CUSTOM');
@@ -182,23 +185,28 @@ export function writeTflite(model: WriteModel): Uint8Array {
       [schema.operatorCode.builtinCode, int32(model.oldCodes ? 0 : number)],
     ]);
   });
-  const lists = {
-    tensors: offsets(tensors),
-    inputs: int32s(model.inputs),
-    outputs: int32s(model.outputs),
-    operators: offsets(operators),
-  };
-  const subgraph = (i: number): number => {
+  const written = parts.map(({ tensors, operators }) => ({
+    tensors: offsets(tensors.map(writeTensor)),
+    operators: offsets(operators.map(writeOperator)),
+  }));
+  const [inputs, outputs, none] = [int32s(model.inputs), int32s(model.outputs), int32s([])];
+  const subgraph = (
+    { tensors, operators }: { tensors: number; operators: number },
+    i: number,
+    isMain: boolean,
+  ): number => {
     const name = model.subgraphNames?.[i] === undefined ? 0 : b.createString(model.subgraphNames[i]);
     return table([
       [schema.subgraph.name, offset(name)],
-      [schema.subgraph.tensors, offset(lists.tensors)],
-      [schema.subgraph.inputs, offset(lists.inputs)],
-      [schema.subgraph.outputs, offset(lists.outputs)],
-      [schema.subgraph.operators, offset(lists.operators)],
+      [schema.subgraph.tensors, offset(tensors)],
+      [schema.subgraph.inputs, offset(isMain ? inputs : none)],
+      [schema.subgraph.outputs, offset(isMain ? outputs : none)],
+      [schema.subgraph.operators, offset(operators)],
     ]);
   };
-  const subgraphs = offsets(Array.from({ length: model.subgraphs ?? 1 }, (_, i) => subgraph(i)));
+  const [main, ...called] = written as [{ tensors: number; operators: number }];
+  const all = Array.from({ length: model.subgraphs ?? 1 }, (_, i) => subgraph(main, i, true));
+  const subgraphs = offsets([...all, ...called.map((one, i) => subgraph(one, all.length + i, false))]);
   const codeList = offsets(operatorCodes);
   const bufferList = offsets(buffers);
   const metadataName = b.createString('TFLITE_METADATA');

@@ -22,6 +22,7 @@ import { rsqrtGenerator } from './rsqrt.ts';
 import { spaceToBatchGenerator } from './space-to-batch-nd.ts';
 import { spaceToDepthGenerator } from './space-to-depth.ts';
 import { squaredDifferenceGenerator } from './squared-difference.ts';
+import { stateGenerator } from './state.ts';
 import { stridedSliceGenerator } from './strided-slice.ts';
 import { subGenerator } from './sub.ts';
 import { tileGenerator } from './tile.ts';
@@ -56,4 +57,5 @@ export const generators: readonly Generator[] = [
   batchMatMulGenerator,
   dilatedConvGenerator,
   fullyConnectedGenerator,
+  stateGenerator,
 ];

@@ -6,7 +6,7 @@ import { findTfliteRuntime } from '../../scripts/tflite-runtime.mjs';
 import { compile } from '../../src/compiler/compile.ts';
 import { importModel } from '../../src/compiler/import-model.ts';
 import type { Numbers } from '../../src/format/values.ts';
-import { evaluate } from '../../src/ops/evaluate.ts';
+import { evaluateQuantized } from '../../src/ops/evaluate.ts';
 import { loaded, raw, runOnce, tiers } from '../support/engine.ts';
 import { generators } from './catalogue.ts';
 import { type Case, caseOf, type Generator } from './generator.ts';
@@ -28,7 +28,9 @@ const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base6
 function referenceOutputs(cases: readonly Case[]): string[][] {
   const python = findTfliteRuntime();
   if (!python) throw new Error('tflite-runtime is missing: node scripts/compare-tflite.mjs fetches it');
-  const lines = cases.map(({ model, inputs }) => JSON.stringify({ model: base64(model), inputs: inputs.map(base64) }));
+  const lines = cases.map(({ model, inputs, steps }) =>
+    JSON.stringify({ model: base64(model), inputs: inputs.map(base64), steps }),
+  );
   const { stdout, stderr, status } = spawnSync(python.command, [path('scripts/run-tflite.py')], {
     input: `${lines.join('\n')}\n`,
     env: { ...process.env, ...python.env },
@@ -46,16 +48,23 @@ function referenceOutputs(cases: readonly Case[]): string[][] {
   });
 }
 
-/** The outputs of the plain references and of both engines, by who gives them. */
-function ownOutputs({ model, inputs }: Case): Record<string, string[]> {
+/** The outputs of the plain references and of both engines, by who gives them: of all runs, one after the other. */
+function ownOutputs({ model, inputs, steps }: Case): Record<string, string[]> {
   const graph = importModel(model, 'case.tflite');
-  const values = graph.inputs.map((id, i): Numbers => {
-    const own = Uint8Array.from(inputs[i] as Uint8Array);
-    return graph.tensors[id]?.dtype === 'u8' ? own : new Int8Array(own.buffer);
-  });
   const { bytes } = compile(graph);
-  const plain = evaluate(graph, values).outputs.map((output) => base64(raw(output)));
-  const engines = tiers.map((tier) => [tier, runOnce(loaded(tier, bytes), inputs).map(base64)] as const);
+  const given = Array.from({ length: steps }, (_, step) =>
+    inputs.map((values) => values.slice((step * values.length) / steps, ((step + 1) * values.length) / steps)),
+  );
+  const typed = (values: Uint8Array, i: number): Numbers =>
+    graph.tensors[graph.inputs[i] as number]?.dtype === 'u8' ? values : new Int8Array(values.buffer);
+  const joined = (runs: readonly (readonly Uint8Array[])[]): string[] =>
+    graph.outputs.map((_, i) => base64(Buffer.concat(runs.map((outputs) => outputs[i] as Uint8Array))));
+  const run = evaluateQuantized(graph);
+  const plain = joined(given.map((values) => run(values.map(typed)).map((output) => raw(output as Numbers))));
+  const engines = tiers.map((tier) => {
+    const instance = loaded(tier, bytes);
+    return [tier, joined(given.map((values) => runOnce(instance, values)))] as const;
+  });
   return { plain, ...Object.fromEntries(engines) };
 }
 

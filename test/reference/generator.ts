@@ -19,13 +19,17 @@ export interface Random {
 export interface Generator {
   /** The builtin operator's name. */
   readonly operator: string;
+  /** Runs in a row of each model, which may depend on each other; absent: one. */
+  readonly steps?: number;
   model(random: Random): WriteModel;
 }
 
 /** A model with its inputs. */
 export interface Case {
   readonly model: Uint8Array;
+  /** Of all runs, one after the other. */
   readonly inputs: readonly Uint8Array[];
+  readonly steps: number;
 }
 
 export function randomFrom(seed: number): Random {
@@ -49,15 +53,15 @@ const count = (shape: readonly number[]): number => shape.reduce((product, size)
 const elementBytes: Partial<Record<FileType, number>> = { int8: 1, uint8: 1, int32: 4 };
 
 /** Case `index` of a generator: every one has a seed of its own. Its inputs have any bytes. */
-export function caseOf({ operator, model }: Generator, seed: number, index: number): Case {
+export function caseOf({ operator, model, steps = 1 }: Generator, seed: number, index: number): Case {
   const name = [...operator].reduce((hash, letter) => Math.imul(hash, 31) + letter.charCodeAt(0), 7);
   const random = randomFrom(Math.imul(seed, 0x9e3779b1) ^ Math.imul(index + 1, 0x85ebca6b) ^ name);
   const written = model(random);
   const inputs = written.inputs.map((id) => {
     const { shape, type = 'int8' } = written.tensors[id] as WriteTensor;
-    return random.bytes(count(shape) * (elementBytes[type] ?? 1));
+    return random.bytes(steps * count(shape) * (elementBytes[type] ?? 1));
   });
-  return { model: writeTflite(written), inputs };
+  return { model: writeTflite(written), inputs, steps };
 }
 
 /** A quantised 8-bit tensor of a random scale and zero point; `constant`: with values. */

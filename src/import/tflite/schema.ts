@@ -145,6 +145,10 @@ export const optionTypes = {
   HardSwishOptions: 91,
   DepthToSpaceOptions: 94,
   BatchMatMulOptions: 101,
+  CallOnceOptions: 103,
+  VarHandleOptions: 111,
+  ReadVariableOptions: 112,
+  AssignVariableOptions: 113,
   GeluOptions: 116,
 } as const;
 
