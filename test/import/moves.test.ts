@@ -189,6 +189,13 @@ describe('reductions over any axes', () => {
     expect(counted(over('SUM', [1, 2, 3, 2], [2], [1, 2, 1, 2]))).toEqual([0, 3, 18, 21]);
   });
 
+  it('SUM of another scale is refused, as the kernels of TFLite differ there', () => {
+    const scaled = { ...image([1, 1, 1]), scale: [0.25] };
+    const sum = () =>
+      importOne('SUM', [{ ...image([1, 4, 1]), scale: [0.5] }, ints([1]), scaled], options(27, [0, 'int8', 1]));
+    expect(faults(sum)[0]).toMatch(/a sum of scale 0\.25 from scale 0\.5 \(one scale/);
+  });
+
   it('are not over the batch', () => {
     expect(faults(() => over('REDUCE_MAX', [3, 4], [0, 1], [3, 1]))[0]).toMatch(/have the batch among them/);
     expect(faults(() => over('SUM', [1, 4], [2], [1, 1]))[0]).toMatch(/do not fit the input \[1, 4\]/);

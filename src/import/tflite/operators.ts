@@ -72,7 +72,7 @@ import { convertPad } from './operators/pad.ts';
 import { convertPrelu } from './operators/prelu.ts';
 import { convertQuantize } from './operators/quantize.ts';
 import { convertDiv, convertPow, convertReal, convertSquare } from './operators/real.ts';
-import { convertReduceMax, convertTotal, reducedShape } from './operators/reduce.ts';
+import { convertReduceMax, convertSum, convertTotal, reducedShape } from './operators/reduce.ts';
 import {
   convertExpandDims,
   convertReshape,
@@ -260,7 +260,7 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
     {
       options: 'ReducerOptions',
       becomes: [reduceSum, transpose, reshape],
-      convert: convertTotal(reduceSum),
+      convert: convertSum,
       outputShape: reducedShape,
     },
   ],

@@ -2,6 +2,7 @@ import type { MeanAttributes } from '../../../graph/attributes.ts';
 import type { Op } from '../../../graph/op.ts';
 import type { NHWC } from '../../../graph/tensor.ts';
 import { maxPool2d } from '../../../ops/max-pool2d.ts';
+import { reduceSum } from '../../../ops/reduce-sum.ts';
 import { Arrangement, isBatch } from '../../arrangement.ts';
 import { problem } from '../../conversion.ts';
 import { constantIntegers, type FoundOperand, integers, operand, shapeOf } from '../../operand.ts';
@@ -77,6 +78,22 @@ export const convertTotal =
       else way.by(op, { axes: 'c' }, [way.seen([1, 1, kept, all])], [1, 1, kept, 1], sizes).finish();
     }
   };
+
+/**
+ * A quantised sum is that of one scale alone: of others the kernels of tflite-runtime 2.14 give different bytes, and those of the
+ * reference are no sums.
+ */
+export const convertSum: TfliteConverter = (node) => {
+  const [from, to] = [operand(node, 0)?.file.quantization, node.output.quantization];
+  if (from && to && from.scale[0] !== to.scale[0]) {
+    problem(
+      node,
+      `a sum of scale ${to.scale[0]} from scale ${from.scale[0]} (one scale; TFLite's kernels differ elsewhere)`,
+    );
+    return;
+  }
+  convertTotal(reduceSum)(node);
+};
 
 const isNew = (axis: number, i: number, list: readonly number[]): boolean => list.indexOf(axis) === i;
 
