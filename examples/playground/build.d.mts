@@ -1,2 +1,7 @@
 export function buildPlayground(to?: string): Promise<string>;
-export function sizesOf(from: string): { readonly total: number; readonly first: number; readonly compiler: number };
+export function sizesOf(from: string): {
+  readonly total: number;
+  readonly first: number;
+  readonly compiler: number;
+  readonly importer: number;
+};

@@ -34,6 +34,8 @@ export interface Tensor<Shape extends readonly number[] = readonly number[]> {
   readonly shape: Shape;
   /** The shape in the user's file, batch included: what `inputs` and `outputs` of a model show. */
   readonly fileShape: readonly number[];
+  /** The shape as the user has it, where its axes are in another order than here: channels before rows. Absent: `fileShape`. */
+  readonly userShape?: readonly number[];
   /** False for a tensor without a batch axis (rank 0 or 1 in the file): given once, reused for every image. */
   readonly perImage: boolean;
   /** Scales and zero points; absent for float values and indices. */

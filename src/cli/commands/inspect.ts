@@ -7,7 +7,7 @@ import { LiteBlockError } from '../../format/errors.ts';
 import type { Preprocessing } from '../../format/model-file.ts';
 import { readHeader } from '../../format/read.ts';
 import { writeModel } from '../../format/write.ts';
-import type { FileNotes } from '../../graph/graph.ts';
+import type { FileNotes, Graph } from '../../graph/graph.ts';
 import { withName } from '../../graph/short-name.ts';
 import { imageInput } from '../../jobs/image-input.ts';
 import { type ModelKind, modelKind } from '../../jobs/model-kind.ts';
@@ -39,7 +39,24 @@ interface InspectNotes {
   readonly labels?: { readonly names: readonly string[]; readonly from: string };
   /** What pixels mean, and where that is from. */
   readonly preprocessing?: Preprocessing & { readonly from: string };
+  /** Inputs and outputs whose axes the file has in another order than they are given in. */
+  readonly inFile?: readonly { readonly name: string; readonly shape: readonly number[] }[];
 }
+
+/** Maps that the user's file has with their channels first. */
+function channelsFirstOf({ tensors, inputs, outputs }: Graph): InspectNotes {
+  const inFile = [...inputs, ...outputs].flatMap((id) => {
+    const { name, userShape } = tensors[id];
+    return userShape ? [{ name, shape: userShape }] : [];
+  });
+  return inFile.length > 0 ? { inFile } : {};
+}
+
+/** input "x" 1×3×48×48 in the file, channels first. */
+const inFileLines = ({ inFile = [] }: InspectNotes): string[] =>
+  inFile.map(
+    ({ name, shape }) => `${withName('in the file', name)} is ${shapeText(shape)}, channels first; here they are last`,
+  );
 
 /** What a model says of classes and pixels: by its metadata, or, of a .lbm, what was stored with it. */
 function toldBy({ labels = [], preprocessing, labelsFile }: FileNotes, from: string): InspectNotes {
@@ -155,6 +172,7 @@ function print(inspection: Inspection, notes: InspectNotes, blocksOnly: boolean,
   const lines = [
     bold(io, name),
     ...(note ? [note] : [...interfaceLines('input', inputs), ...interfaceLines('output', outputs)]),
+    ...inFileLines(notes),
     ...noteLines(notes),
     '',
     dim(io, titles),
@@ -201,7 +219,12 @@ async function inspectFloat(
   const ranges = measured ? 'ranges of one random image' : 'ranges are assumed, since it takes long to run';
   const { shape } = imageInput(graph, path);
   const note = `a float network (input ${shapeText(shape)}), as the int8 model that it becomes: ${ranges}${from}`;
-  return { inspection: inspect(model, readHeader(bytes, path)), note, ...toldBy(graph.notes ?? {}, fromMetadata) };
+  return {
+    inspection: inspect(model, readHeader(bytes, path)),
+    note,
+    ...channelsFirstOf(graph),
+    ...toldBy(graph.notes ?? {}, fromMetadata),
+  };
 }
 
 async function inspectCommand(path: string, options: InspectOptions, io: Io): Promise<void> {

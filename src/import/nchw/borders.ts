@@ -20,6 +20,7 @@ export function addInput(frame: Frame, name: string, shape: readonly number[]): 
       shape: own,
       fileShape: shownShape(own, shape, writer.batch),
       perImage: true,
+      ...(shape.length > 2 && { userShape: shape }),
     }),
   );
   return { kind: 'activation', id, layout };
@@ -45,6 +46,7 @@ export function addOutput(frame: Frame, value: Activation, inputs: readonly Tens
     ? frame.emit(reshape, { shape: own }, [placed.id], frame.typeOf(placed.id))
     : placed.id;
   const tensor = writer.tensor(id);
-  writer.redeclare(id, { ...tensor, fileShape: isMap ? [writer.batch, ...own.slice(1)] : shape });
+  const fileShape = isMap ? [writer.batch, ...own.slice(1)] : shape;
+  writer.redeclare(id, { ...tensor, fileShape, ...(isMap && { userShape: shape }) });
   writer.output(id);
 }
