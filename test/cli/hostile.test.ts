@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { archive } from '../import/pytorch/zip.ts';
 import { writeTflite } from '../import/write-tflite.ts';
 import { chains } from '../support/hostile-chains.ts';
 import { cli, temporary } from './cli.ts';
@@ -71,6 +72,25 @@ describe('inspect and compile answer within the limits of time and memory, and i
     const { status, err } = answers(path);
     // What folds to one node is planned.
     if (status === 1) expect(err).toMatch(/nodes are too many to plan \(at most 400\): split the model/);
+  });
+});
+
+describe('archives of PyTorch that unpack to much, or say that they hold much', () => {
+  const zeros = new Uint8Array(2 ** 26);
+  const list = `{"schema_version":[${'1,'.repeat(3 * 2 ** 20 - 32)}1]}`;
+  it.each<[string, Readonly<Record<string, Uint8Array | string>>, RegExp]>([
+    ['zeros', { 'm/models/model.json': zeros }, /model\.json has 67108864 bytes \(at most 6291456\)/],
+    ['a long list', { 'm/models/model.json': list }, /schema_version is \[1,1,.* \(an object\)/],
+    ['deep lists', { 'm/models/model.json': '['.repeat(6 * 2 ** 20) }, /nested more than 256 deep/],
+    [
+      'names that leave the folder',
+      { 'm/models/model.json': '{}', '../x': 'x' },
+      /the name "\.\.\/x" leaves its folder/,
+    ],
+  ])('%s', (name, files, message) => {
+    const path = temporary()(`${name}.pt2`);
+    writeFileSync(path, archive(files, 9));
+    expect(answers(path).err).toMatch(message);
   });
 });
 

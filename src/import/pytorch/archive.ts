@@ -3,14 +3,11 @@ import { elements } from '../../graph/tensor.ts';
 import { type JsonReader, parseJson } from '../json-reader.ts';
 import type { Constant } from '../nchw/value.ts';
 import { ZipArchive } from '../zip/read-zip.ts';
-import { isCurrent, isEarlier } from './archive-names.ts';
+import { isCurrent, isEarlier, readText } from './archive-names.ts';
 import { readArchive } from './checkpoint.ts';
 import { type Program, type ProgramConstant, scalarTypes } from './program.ts';
 import { readProgram } from './read-program.ts';
 import { readTensor, Storage, TensorView } from './storage.ts';
-
-/** A graph of a network as large as those that run here has a few megabytes. */
-const mostJsonBytes = 2 ** 25;
 
 /** Values of all constants of a program together: half a gigabyte of float32. */
 const mostValues = 2 ** 27;
@@ -56,11 +53,7 @@ function once<T>(make: () => T): () => T {
 }
 
 function readJson(zip: ZipArchive, name: string): JsonReader {
-  const size = zip.sizeOf(name) ?? 0;
-  if (size > mostJsonBytes) {
-    throw new LiteBlockError('unsupported', `${zip.source}: ${name} has ${size} bytes (at most ${mostJsonBytes})`);
-  }
-  return parseJson(zip.read(name), `${zip.source}: ${name}`);
+  return parseJson(readText(zip, name), `${zip.source}: ${name}`);
 }
 
 const missing = (zip: ZipArchive, name: string): never => {
