@@ -90,6 +90,7 @@ def heads(self, x):
     return torch.cat([y.permute(0, 2, 3, 1).reshape(1, -1, 3) for y in (a, b)], 1)
 
 
+torch.manual_seed(0)
 MAP = (1, 4, 7, 6)
 SMALL = (1, 8, 5, 4)
 
@@ -182,6 +183,10 @@ CASES = {
     "power": (of(lambda s, x: x**2 - x.pow(2).mean((2, 3), keepdim=True)), MAP),
     "identity": (of(lambda s, x: x.alias() if hasattr(x, "alias") else x.contiguous()), MAP),
     "two-outputs": (of(lambda s, x: (torch.relu(x), x.mean((2, 3)))), MAP),
+    "clamp-others": (of(lambda s, x: torch.clamp(x, -0.5, 2.0) + x.clamp_min(0.25) - x.clamp_max(-1.5)), MAP),
+    "gelu": (of(lambda s, x: F.gelu(x) - F.gelu(x, approximate="tanh") / 2), MAP),
+    "elu": (seq(nn.ELU(), nn.Sigmoid()), MAP),
+    "curves": (of(lambda s, x: torch.exp(-x.abs()) + torch.sqrt(x.abs() + 1) * torch.rsqrt(x**2 + 2)), MAP),
     "batch": (seq(nn.Conv2d(4, 3, 3), nn.Flatten(), nn.Linear(60, 2)), (3, 4, 7, 6)),
 }
 
@@ -247,6 +252,5 @@ def digits():
     (folder / "litenet_digits.pt2").write_bytes(packed(program))
 
 
-torch.manual_seed(0)
 main()
 digits()

@@ -52,7 +52,12 @@ function clamped(node: AtenNode, least: number, most: number): Value {
   if (least === -Infinity && most === Infinity) return x;
   const activation = clampOf(least, most);
   if (activation) return elementwise(node.frame, relu, { activation }, x);
-  return misfit(`a clamp from ${least} to ${most} is not supported (from 0, 0 to 6, or −1 to 1)`);
+  // a + relu(x − a) is x from a on, b − relu(b − x) is x up to b.
+  const { frame } = node;
+  const cut = (value: Value): Value => elementwise(frame, relu, { activation: 'relu' }, value);
+  const from =
+    least === -Infinity ? x : pairwise(frame, add, cut(pairwise(frame, sub, x, scalar(least))), scalar(least));
+  return most === Infinity ? from : pairwise(frame, sub, scalar(most), cut(pairwise(frame, sub, scalar(most), from)));
 }
 
 function clampOf(least: number, most: number): Clamp | undefined {
