@@ -12,6 +12,7 @@ export function tiled(file: FileTensor, shape: readonly number[], most: number):
   if (!bytes || (extra > 0 && file.shape.slice(0, extra).some((size) => size !== 1))) return undefined;
   const own = extra > 0 ? file.shape.slice(extra) : [...new Array<number>(-extra).fill(1), ...file.shape];
   const elementBytes = bytes.length / count(file.shape);
+  if (!shape.every((size) => size >= 1)) return undefined;
   if (!Number.isInteger(elementBytes) || own.some((size, axis) => size !== 1 && size !== shape[axis])) return undefined;
   if (count(shape) * elementBytes > most) return undefined;
   let values = bytes;
