@@ -56,7 +56,11 @@ export function operandFaults<A>({ node, inputs, outputs }: NodeView<A>): readon
 const ruled = (
   ruleOf: (i: number) => OperandRule | undefined,
   tensors: readonly (Tensor | undefined)[],
-): RuledTensor[] => tensors.flatMap((tensor, i) => (tensor ? [{ rule: ruleOf(i) as OperandRule, tensor }] : []));
+): RuledTensor[] => {
+  const found: RuledTensor[] = [];
+  for (const [i, tensor] of tensors.entries()) if (tensor) found.push({ rule: ruleOf(i) as OperandRule, tensor });
+  return found;
+};
 
 /** Whether a node works on real values: all of its tensors are f32 then. */
 const isReal = <A>(op: Op<A>, given: readonly RuledTensor[]): boolean =>
@@ -67,10 +71,11 @@ const plain: readonly DType[] = ['f32', 'i32', 'i64'];
 
 function scaleFault({ rule, tensor: { name, dtype, quantization } }: RuledTensor): NodeFault[] {
   if (rule.per === undefined || plain.includes(dtype)) return [];
+  if (quantization?.scale.length === 1) return [];
   const which = `its ${rule.name} "${shortName(name)}"`;
   if (!quantization) return [{ kind: 'scale', what: `${which} has no scale` }];
   const { scale, axis } = quantization;
-  if (scale.length === 1 || (rule.per === 'channel' && axis === rule.axis)) return [];
+  if (rule.per === 'channel' && axis === rule.axis) return [];
   const allowed =
     rule.per === 'tensor' ? 'one for the tensor' : `one for the tensor or one an index of axis ${rule.axis}`;
   return [{ kind: 'scale', what: `${which} has ${scale.length} scales along axis ${axis} (${allowed})` }];

@@ -177,7 +177,7 @@ describePlayground('the playground', 'Chromium', (open, folder) => {
     await playground.said('#failure-text', /One thing stands in the way/);
     const [problem] = await playground.texts('#problems li');
     expect(problem).toMatch(/^node 0 L2_POOL_2D ".+": the operator L2_POOL_2D is not supported$/);
-    expect(await playground.text('#works')).toMatch(/^supported operators: ADD/);
+    expect(await playground.text('#works')).toMatch(/^supported operators: ABS, ADD/);
     expect(await playground.page.$eval('#model', (section) => (section as HTMLElement).hidden)).toBe(true);
     await playground.pick('#files', digits('opset13_legacy.onnx'));
     await playground.said('#problems, #failure-text', /ONNX is not supported yet/);

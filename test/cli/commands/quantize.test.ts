@@ -157,7 +157,7 @@ it.each<[string, string[], RegExp]>([
   [
     'a network without weights',
     [network, ...data],
-    /a network\.json has no weights: give --weights FILE\.safetensors, or --seed N/,
+    /a network\.json has no weights: give --weights FILE\.safetensors or FILE\.pt, or --seed N/,
   ],
   ['two kinds of weights', [network, ...weights, '--seed', '1', ...data], /either --weights or --seed/],
   ['weights in vain', [digits('litenet_digits_float.tflite'), ...weights, ...data], /--weights is for a network\.json/],
