@@ -62,8 +62,9 @@ export const leakyRelu = table<LeakyReluAttributes>(
 export const abs = table<ElementwiseAttributes>(
   ['i8'],
   (view) => {
-    const above = reluRequantize(view);
-    return requantized(view, above, { ...above, multiplier: -above.multiplier }, 'none');
+    const [xZero, yZero] = [perTensor(inputOf(view, 0)).zeroPoint, perTensor(outputOf(view)).zeroPoint];
+    const { multiplier, shift } = reluRequantize(view);
+    return (q: number) => clamp(requantizeOne(Math.abs(q - xZero), multiplier, shift) + yZero, -128, 127);
   },
   (view) => whyNotShiftable([reluRequantize(view).shift]),
 );
