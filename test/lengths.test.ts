@@ -12,8 +12,9 @@ const tables = [
   'test/playground/drawn-digits.ts', // the points of strokes
 ];
 
-/** Functions that are a list of what they make: parts of a file, damages, layers. */
+/** Functions that are a list of what they make or call: parts of a file, damages, layers, kernels by opcode. */
 const lists: Readonly<Record<string, string>> = {
+  'assembly/dispatch.ts': 'callKernel', // generated
   'test/import/write-tflite.ts': 'writeTflite',
   'test/support/float-network.ts': 'floatNetwork',
   'test/support/hostile-files.ts': 'hostileFile',

@@ -1,33 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { importPt2 } from '../../../src/import/pytorch/import-pt2.ts';
-import { randomOf } from '../../support/values.ts';
-import { refusal } from '../refusal.ts';
+import { argumentOf, changed, files, graphName, type Json, nodesOf, refused } from './changed-program.ts';
 import { PickleWriter } from './pickle.ts';
 import { archive } from './zip.ts';
-
-const files = unzipSync(new Uint8Array(readFileSync('test/data/pytorch/litenet.pt2')));
-const nameOf = (pattern: RegExp): string => Object.keys(files).find((name) => pattern.test(name)) as string;
-const [graphName, weightsName] = [nameOf(/models\/.*\.json$/), nameOf(/_weights_config\.json$/)];
-
-// biome-ignore lint/suspicious/noExplicitAny: JSON that is to be damaged
-type Json = any;
-const jsonOf = (name: string): Json => JSON.parse(new TextDecoder().decode(files[name]));
-
-/** The program with its graph and its list of weights changed, in an archive that is sound. */
-function changed(
-  change: (graph: Json, weights: Json) => void,
-  others: Readonly<Record<string, Uint8Array | string>> = {},
-): Uint8Array {
-  const [program, weights] = [jsonOf(graphName), jsonOf(weightsName)];
-  change(program, weights);
-  return archive({ ...files, [graphName]: JSON.stringify(program), [weightsName]: JSON.stringify(weights), ...others });
-}
-
-const refused = (bytes: Uint8Array) => refusal(() => importPt2(bytes, 'net.pt2'));
-const nodesOf = (program: Json): Json[] => program.graph_module.graph.nodes;
-const argumentOf = (node: Json, name: string): Json => node.inputs.find((input: Json) => input.name === name).arg;
 
 it('imports the program that the cases change', () => {
   expect(
@@ -248,64 +223,3 @@ describe('a program that does not hold together', () => {
     expect(refused(bytes).message).toMatch('the pickle names posix.system');
   });
 });
-
-/** Values that a field of the JSON may be changed to. */
-const strays: readonly unknown[] = [
-  0,
-  -1,
-  1,
-  2,
-  7,
-  2 ** 31,
-  2 ** 53,
-  1e300,
-  -0.5,
-  '',
-  'x',
-  'conv2d',
-  null,
-  true,
-  [],
-  {},
-  [1, 2],
-  'as_int',
-];
-
-/** Every place in a JSON value, as the object or list that holds it and its key. */
-function placesIn(value: Json, places: [Json, string | number][] = []): [Json, string | number][] {
-  if (typeof value !== 'object' || value === null) return places;
-  for (const key of Object.keys(value)) {
-    places.push([value, key]);
-    placesIn(value[key], places);
-  }
-  return places;
-}
-
-it('is refused in words or imported, whatever its JSON says', () => {
-  const random = randomOf(Number(process.env.SEED ?? 1));
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)];
-  for (let round = 0; round < 300; round++) {
-    let what = '';
-    const bytes = changed((program, weights) => {
-      const places = placesIn(round % 3 === 0 ? weights : program.graph_module);
-      for (let count = 1 + Math.floor(random() * 2); count > 0; count--) {
-        const [holder, key] = pick(places);
-        const stray = pick(strays);
-        what += ` ${key}=${JSON.stringify(stray)}`;
-        if (random() < 0.15) delete holder[key];
-        else holder[key] = stray;
-      }
-    });
-    try {
-      importPt2(bytes, 'net.pt2');
-    } catch (error) {
-      const { code, message } = error as { code?: string; message: string };
-      expect({ round, what, code, message }).toEqual({
-        round,
-        what,
-        code: expect.stringMatching(/^(file-|unsupported|graph-)/),
-        message,
-      });
-    }
-  }
-}, 120_000);
