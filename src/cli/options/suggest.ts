@@ -21,16 +21,19 @@ function distance(a: string, b: string): number {
   return rows[a.length][b.length];
 }
 
+/** How far a word is from one that it begins: nearer than any with a wrong letter. */
+const begins = 0.5;
+
 const digitsOf = (word: string): string => word.replace(/\D/g, '');
 
 /**
- * What a mistyped word may have meant, nearest first: words that it begins, or that differ in few letters and no digit. None
+ * What a mistyped word may have meant, nearest first: words that it begins, else those that differ in few letters and no digit. None
  * where one of `others`, which are words for something else, is as near.
  */
 export function similar(word: string, words: readonly string[], others: readonly string[] = []): string[] {
   const typed = word.toLowerCase();
   const far = (candidate: string): number =>
-    typed.length >= 2 && candidate.toLowerCase().startsWith(typed) ? 0.5 : distance(typed, candidate.toLowerCase());
+    typed.length >= 2 && candidate.toLowerCase().startsWith(typed) ? begins : distance(typed, candidate.toLowerCase());
   const near = words
     .map((candidate) => ({ candidate, away: far(candidate) }))
     .filter(({ candidate, away }) => away <= tolerance(candidate))
@@ -38,7 +41,8 @@ export function similar(word: string, words: readonly string[], others: readonly
     .sort((a, b) => a.away - b.away);
   const least = near[0]?.away ?? 0;
   if (others.some((other) => distance(typed, other.toLowerCase()) <= least)) return [];
-  return near.map(({ candidate }) => candidate).slice(0, 3);
+  const begun = near.filter(({ away }) => away === begins);
+  return (begun.length > 0 ? begun : near).map(({ candidate }) => candidate).slice(0, 3);
 }
 
 /** "\n(Did you mean simd?)", or nothing. */

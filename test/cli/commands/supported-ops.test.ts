@@ -5,8 +5,10 @@ import { catalogue } from '../../../src/ops/catalogue.ts';
 import { cli } from '../cli.ts';
 
 it('prints every operator with what it takes, and what the operators of a .tflite become', async () => {
-  const { status, out } = await cli('supported-ops');
-  expect(status).toBe(0);
+  const texts: string[] = [];
+  const io = { out: (text: string) => void texts.push(text), err: expect.fail, columns: 400, color: false };
+  expect(await main(['supported-ops'], io)).toBe(0);
+  const out = texts.join('');
   const lines = out.split('\n');
   for (const { type, kernels } of catalogue) {
     expect(lines).toContain(type);
@@ -40,9 +42,14 @@ it('prints the same as JSON', async () => {
   expect(Object.keys(JSON.parse((await cli('supported-ops', 'Add', '--json')).out))).toEqual(['operators']);
 });
 
-it.each(['GELU', 'Gelu', 'ELU', 'CONV_3D', 'RELU5', 'MIN'])('suggests no other function for %s', async (name) => {
+it.each(['SELU', 'Selu', 'CELU', 'MISH', 'CONV_3D', 'RELU5'])('suggests no other function for %s', async (name) => {
   const { status, err } = await cli('supported-ops', name);
   expect(status).toBe(1);
   expect(err).toContain(`the operator ${name} is not supported`);
   expect(err).not.toContain('Did you mean');
+});
+
+it('suggests the operators that a word begins, and none that only resembles it', async () => {
+  const { err } = await cli('supported-ops', 'MIN');
+  expect(err).toContain('(Did you mean one of MINIMUM, Minimum?)'); // Mean is another function
 });
