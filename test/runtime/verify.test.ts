@@ -5,18 +5,19 @@ import { findPythonWasmtime } from '../../scripts/python-wasmtime.mjs';
 import { findWasm3 } from '../../scripts/wasm3.mjs';
 import { findWasmtime } from '../../scripts/wasmtime.mjs';
 import { findWazero } from '../../scripts/wazero.mjs';
+import { builtEngines } from '../../src/cli/engines.ts';
 import { compile } from '../../src/compiler/compile.ts';
 import { importModel } from '../../src/compiler/import-model.ts';
 import { importSeeded } from '../../src/compiler/import-network.ts';
 import { writeModel } from '../../src/format/write.ts';
 import type { FloatEvaluator, QuantizedEvaluator } from '../../src/graph/evaluator.ts';
 import { elements, type Tensor } from '../../src/graph/tensor.ts';
+import { quantizedEvaluator } from '../../src/jobs/evaluators.ts';
 import { seeded } from '../../src/network/seeded-weights.ts';
 import { evaluateQuantized } from '../../src/ops/evaluate.ts';
 import { quantize } from '../../src/quantize/quantize.ts';
 import { cli } from '../cli/cli.ts';
 import { floatEngine } from '../support/float.ts';
-import { int8Engine } from '../support/int8-engine.ts';
 import { referenceModels } from '../support/reference-models.ts';
 import { notRun, root, temporaryFolder } from '../support/runtimes.ts';
 import { sharedData } from '../support/shared-data.ts';
@@ -72,7 +73,7 @@ describe('verify', () => {
 
   beforeAll(async () => {
     environment();
-    const [float, engine] = [await floatEngine(), await int8Engine('simd')];
+    const [float, engine] = [await floatEngine(), await quantizedEvaluator(builtEngines)];
     const digits = 'test/data/litenet_digits/litenet_digits_int8.tflite';
     const examples = readdirSync('examples/networks').filter((name) => name.endsWith('.json'));
     const models = [
