@@ -42,7 +42,8 @@ export function operandFaults<A>({ node, inputs, outputs }: NodeView<A>): readon
     const counts = `has ${inputs.length} inputs and ${outputs.length} outputs`;
     return [{ kind: 'count', what: `${counts}: it takes ${operands.inputs.length} and ${operands.outputs.length}` }];
   }
-  const given = [...ruled((i) => inputRule(op, i), inputs), ...ruled((i) => operands.outputs[i], outputs)];
+  const given = ruled((i) => inputRule(op, i), inputs);
+  given.push(...ruled((i) => operands.outputs[i], outputs));
   const missing = operands.inputs.flatMap((rule, i): NodeFault[] =>
     inputs[i] || rule.optional ? [] : [{ kind: 'count', what: `has no ${rule.name}` }],
   );

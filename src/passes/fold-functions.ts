@@ -10,6 +10,7 @@ import { removeDead } from './remove-dead.ts';
  */
 export function foldFunctions(graph: Graph): Graph {
   const sources = sourcesOf(graph);
+  if (sources.size === 0) return graph;
   const producers = producersOf(graph);
   const needed = neededTensors(graph, sources);
   const nodes = [...graph.nodes];
@@ -37,8 +38,9 @@ const mostSources = 64;
 function sourcesOf({ tensors, nodes }: Graph): Map<TensorId, readonly TensorId[]> {
   const sources = new Map<TensorId, readonly TensorId[]>();
   for (const { op, inputs, outputs } of nodes) {
+    if (!op.asTable) continue;
     const used = [...inputs, ...outputs].filter((id) => id >= 0);
-    if (!op.asTable || used.some((id) => tensors[id].dtype !== 'i8')) continue;
+    if (used.some((id) => tensors[id].dtype !== 'i8')) continue;
     const [first, ...others] = inputs.filter((id) => id >= 0 && !isOneValue(tensors[id]));
     if (first === undefined) continue;
     const [y] = outputs;
@@ -58,8 +60,11 @@ const isOneValue = ({ data, shape }: Tensor): boolean => data !== undefined && e
 
 /** Tensors that must be there whatever is folded: outputs of the graph, and inputs of nodes that are no function of one tensor. */
 function neededTensors(graph: Graph, sources: ReadonlyMap<TensorId, readonly TensorId[]>): ReadonlySet<TensorId> {
-  const readers = graph.nodes.filter(({ outputs }) => !sources.has(outputs[0]));
-  return new Set([...graph.outputs, ...readers.flatMap(({ inputs }) => inputs)]);
+  const needed = new Set(graph.outputs);
+  for (const { inputs, outputs } of graph.nodes) {
+    if (!sources.has(outputs[0])) for (const id of inputs) needed.add(id);
+  }
+  return needed;
 }
 
 /** The nodes by which `target` is made of `source`, in the order of execution. */
