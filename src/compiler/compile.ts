@@ -1,4 +1,4 @@
-import { checkFunction, checkKind, checkLike, checkOptions } from '../format/arguments.ts';
+import { checkFunction, checkKind, checkLike, checkMembers, checkOptions } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import type { ModelFile } from '../format/model-file.ts';
 import { writeModel } from '../format/write.ts';
@@ -7,6 +7,7 @@ import type { QuantizedEvaluator } from '../graph/evaluator.ts';
 import type { Graph } from '../graph/graph.ts';
 import { type Notes, pack } from '../pack/pack.ts';
 import { select } from '../pack/select.ts';
+import { refuseNodes } from '../plan/limits.ts';
 import { type Plan, type PlanOptions, plan } from '../plan/plan.ts';
 import { knownAnswer, unansweredBecause } from './known-answer.ts';
 import { checkNotes } from './notes.ts';
@@ -75,6 +76,8 @@ function checkCompileOptions(graph: Graph, options: CompileOptions): void {
  * schedule, capacities, labels or a preprocessing given do not fit.
  */
 export function compile(graph: Graph, options: CompileOptions = {}): Compiled {
+  checkMembers('compile: graph', graph, 'name', 'nodes');
+  if (Array.isArray(graph.nodes)) refuseNodes(graph); // a look at each of so many takes long
   checkGraph('compile', graph);
   checkCompileOptions(graph, options);
   const notes = { ...graph.notes, ...options };

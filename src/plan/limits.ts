@@ -24,10 +24,13 @@ export const mostRowsRead = 2 ** 24;
 
 const grouped = (value: number): string => value.toLocaleString('en-US');
 
+/** Throws unsupported where a graph has more nodes than the planner takes on. */
+export const refuseNodes = (graph: Graph): void => refuseCount(graph, graph.nodes.length, mostNodes, 'nodes');
+
 /** Throws unsupported where a graph is beyond what the planner takes on, or a tensor beyond what the engine does. */
 export function refuseLarge(graph: Graph, reads: () => readonly (readonly Read[])[]): void {
   const { nodes, inputs, outputs } = graph;
-  refuseCount(graph, nodes.length, mostNodes, 'nodes');
+  refuseNodes(graph);
   const nodeInputs = nodes.reduce((sum, node) => sum + node.inputs.length, 0);
   refuseCount(graph, nodeInputs, mostNodeInputs, 'inputs of nodes');
   refuseCount(graph, inputs.length, mostInterfaces, 'inputs');
