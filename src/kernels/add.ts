@@ -4,10 +4,10 @@ import { addRequantize } from '../arithmetic/multipliers.ts';
 import type { AddAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
-import { broadcastOperands, whyNotOneBroadcast } from './broadcast.ts';
+import { broadcastOperands, whyNotPair } from './broadcast.ts';
 import { valuesByByte } from './byte-index.ts';
 import type { KernelOf } from './kernel-of.ts';
-import { firstOf, whyNotQuantized, whyNotShiftable } from './refusals.ts';
+import { whyNotShiftable } from './refusals.ts';
 
 /** One input's term of the sum for each byte: ±requantize((q − zero point) << leftShift), which is below 2^28. */
 function termTable(tensor: Tensor, sign: 1 | -1, leftShift: number, { multiplier, shift }: Multiplier): Int32Array {
@@ -26,15 +26,7 @@ const sumOf = (sign: 1 | -1): KernelOf<'add', AddAttributes> => ({
   operands: broadcastOperands,
 
   refuses(view) {
-    const [a, b] = view.inputs;
-    const y = outputOf(view);
-    const unfit = firstOf(
-      whyNotQuantized('a', a, 'i8'),
-      whyNotQuantized('b', b, 'i8'),
-      whyNotQuantized('y', y, 'i8'),
-      whyNotOneBroadcast(view),
-    );
-    return unfit ?? whyNotShiftable([addRequantize(view).y.shift]);
+    return whyNotPair(view) ?? whyNotShiftable([addRequantize(view).y.shift]);
   },
 
   pack(view, context) {

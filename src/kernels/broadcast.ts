@@ -1,6 +1,7 @@
 import { inputOf, outputOf } from '../graph/graph.ts';
 import type { NodeView } from '../graph/op.ts';
 import { elements } from '../graph/tensor.ts';
+import { firstOf, whyNotQuantized } from './refusals.ts';
 
 const asLarge = (view: NodeView, input: number): boolean =>
   elements(inputOf(view, input).shape) === elements(outputOf(view).shape);
@@ -10,5 +11,16 @@ export const broadcastOperands = (view: NodeView): readonly [x: number, x2: numb
   asLarge(view, 0) ? [0, 1] : [1, 0];
 
 /** Why neither input can be x. */
-export const whyNotOneBroadcast = (view: NodeView): string | undefined =>
+const whyNotOneBroadcast = (view: NodeView): string | undefined =>
   asLarge(view, 0) || asLarge(view, 1) ? undefined : 'both inputs are broadcast (one at most)';
+
+/** Why inputs a and b and output y are no int8 operands of a kernel that broadcasts one of the inputs. */
+export function whyNotPair(view: NodeView): string | undefined {
+  const [a, b] = view.inputs;
+  return firstOf(
+    whyNotQuantized('a', a, 'i8'),
+    whyNotQuantized('b', b, 'i8'),
+    whyNotQuantized('y', outputOf(view), 'i8'),
+    whyNotOneBroadcast(view),
+  );
+}

@@ -5,10 +5,10 @@ import type { AddAttributes } from '../graph/attributes.ts';
 import { inputOf, outputOf } from '../graph/graph.ts';
 import type { NodeView } from '../graph/op.ts';
 import { perTensor } from '../graph/tensor.ts';
-import { broadcastOperands, whyNotOneBroadcast } from './broadcast.ts';
+import { broadcastOperands, whyNotPair } from './broadcast.ts';
 import { valuesByByte } from './byte-index.ts';
 import type { KernelOf } from './kernel-of.ts';
-import { firstOf, whyNotQuantized, whyNotShiftable } from './refusals.ts';
+import { whyNotShiftable } from './refusals.ts';
 
 /** What a function is by its number in the record, what a value of input `i` counts as, and the multiplier of the result. */
 interface Function {
@@ -24,14 +24,7 @@ const combined = ({ of, term, result }: Function): KernelOf<'combine', AddAttrib
   operands: broadcastOperands,
 
   refuses(view) {
-    const [a, b] = view.inputs;
-    const unfit = firstOf(
-      whyNotQuantized('a', a, 'i8'),
-      whyNotQuantized('b', b, 'i8'),
-      whyNotQuantized('y', outputOf(view), 'i8'),
-      whyNotOneBroadcast(view),
-    );
-    return unfit ?? whyNotShiftable([result(view).shift]);
+    return whyNotPair(view) ?? whyNotShiftable([result(view).shift]);
   },
 
   pack(view, context) {

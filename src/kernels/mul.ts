@@ -2,9 +2,9 @@ import { activationRange } from '../arithmetic/activation-range.ts';
 import { mulRequantize } from '../arithmetic/multipliers.ts';
 import type { MulAttributes } from '../graph/attributes.ts';
 import { outputOf } from '../graph/graph.ts';
-import { broadcastOperands, whyNotOneBroadcast } from './broadcast.ts';
+import { broadcastOperands, whyNotPair } from './broadcast.ts';
 import type { KernelOf } from './kernel-of.ts';
-import { firstOf, whyNotQuantized, whyNotShiftable } from './refusals.ts';
+import { whyNotShiftable } from './refusals.ts';
 
 /** The product of two tensors of any scale. */
 export const mul: KernelOf<'mul', MulAttributes> = {
@@ -14,14 +14,7 @@ export const mul: KernelOf<'mul', MulAttributes> = {
   operands: broadcastOperands,
 
   refuses(view) {
-    const [a, b] = view.inputs;
-    const unfit = firstOf(
-      whyNotQuantized('a', a, 'i8'),
-      whyNotQuantized('b', b, 'i8'),
-      whyNotQuantized('y', outputOf(view), 'i8'),
-      whyNotOneBroadcast(view),
-    );
-    return unfit ?? whyNotShiftable([mulRequantize(view).shift]);
+    return whyNotPair(view) ?? whyNotShiftable([mulRequantize(view).shift]);
   },
 
   pack(view) {
