@@ -1,10 +1,10 @@
 /** Letters and digits alone, in lower case: what is left when spelling does not matter. */
 export const plain = (word: string): string => word.toLowerCase().replace(/[^a-z0-9]/g, '');
 
-const digitsOf = (word: string): string => word.replace(/\D/g, '');
+export const digitsOf = (word: string): string => word.replace(/\D/g, '');
 
 /** How many letters must be changed, left out, put in or swapped with the next to turn `a` into `b`. */
-function distance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
     const row = [i];
@@ -38,7 +38,7 @@ export function nearest(word: string, known: readonly string[], others: readonly
   if (exact !== undefined || others.some((each) => plain(each) === asked)) return exact;
   const begun = asked.length > 2 ? known.filter((each) => plain(each).startsWith(asked)) : [];
   if (begun.length > 0) return begun.length === 1 ? begun[0] : begun.find((each) => plain(each) === `${asked}2d`);
-  const away = (each: string): number => distance(asked, plain(each));
+  const away = (each: string): number => editDistance(asked, plain(each));
   const [closest] = known
     .map((each) => ({ each, away: away(each) }))
     .filter((one) => one.away <= 3 && one.away * 3 <= Math.max(asked.length, plain(one.each).length))
