@@ -1,4 +1,3 @@
-import { checkKind, checkOptions } from '../format/arguments.ts';
 import type { Graph } from '../graph/graph.ts';
 import { isProgram } from '../import/pytorch/archive-names.ts';
 import { withoutSingleBlocks } from '../import/pytorch/single-blocks.ts';
@@ -6,7 +5,7 @@ import { type ImportOptions, importTflite } from '../import/tflite/import-tflite
 import { isTflite } from '../import/tflite/model.ts';
 import { zipEntries } from '../import/zip-entries.ts';
 import { lower } from '../passes/lower.ts';
-import { importModel } from './import-model.ts';
+import { checkImport, importModel } from './import-model.ts';
 
 /**
  * A model file of any format that is read (.tflite, .pt2) as a graph with everything folded and fused: a float one is ready to be
@@ -14,9 +13,7 @@ import { importModel } from './import-model.ts';
  * for shapes that do not fit, file-truncated, file-invalid, file-version or unsupported.
  */
 export async function importFile(bytes: Uint8Array, source: string, options: ImportOptions = {}): Promise<Graph> {
-  checkKind('importFile: bytes', bytes, 'Uint8Array');
-  checkKind('importFile: source', source, 'String');
-  checkOptions('importFile', options, { shapes: '', signature: 'string', onNote: 'function' });
+  checkImport('importFile', bytes, source, options);
   if (!isPt2(bytes)) return importModel(bytes, source, options);
   return withoutSingleBlocks(lower(await unlowered(bytes, source, options)));
 }

@@ -13,9 +13,7 @@ import { lower } from '../passes/lower.ts';
  * file-version or unsupported.
  */
 export function importModel(bytes: Uint8Array, source: string, options: ImportOptions = {}): Graph {
-  checkKind('importModel: bytes', bytes, 'Uint8Array');
-  checkKind('importModel: source', source, 'String');
-  checkOptions('importModel', options, { shapes: '', signature: 'string', onNote: 'function' });
+  checkImport('importModel', bytes, source, options);
   for (const [name, shape] of Object.entries(givenShapes(options))) {
     checkLike(`importModel: the shape of "${name}"`, shape, [Number.NaN]);
   }
@@ -29,6 +27,13 @@ export function importModel(bytes: Uint8Array, source: string, options: ImportOp
     );
   }
   throw new LiteBlockError('file-invalid', `${source}: this is not a model of a known format (.tflite)`);
+}
+
+/** Throws for what is no file, no name of one, or no options of an import. */
+export function checkImport(what: string, bytes: Uint8Array, source: string, options: ImportOptions): void {
+  checkKind(`${what}: bytes`, bytes, 'Uint8Array');
+  checkKind(`${what}: source`, source, 'String');
+  checkOptions(what, options, { shapes: '', signature: 'string', onNote: 'function' });
 }
 
 function givenShapes({ shapes = {} }: ImportOptions): object {

@@ -1,6 +1,6 @@
-import { Inflate } from 'fflate';
 import { crc32 } from '../../format/crc32.ts';
 import { LiteBlockError } from '../../format/errors.ts';
+import { inflated } from '../zip/inflate.ts';
 
 /** Of the end record, and of the longest comment behind it. */
 const endBytes = 22;
@@ -108,29 +108,16 @@ function readFile(
   const start = at + 30 + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
   if (start + packedBytes > bytes.length) throw invalid('ends beyond the file');
   const packed = bytes.subarray(start, start + packedBytes);
-  const file = method === 0 ? packed : inflated(packed, entry.bytes, invalid);
+  const file = method === 0 ? packed : unpacked(packed, entry.bytes, invalid);
   if (file.length !== entry.bytes) throw invalid(`has ${file.length} bytes, its directory says ${entry.bytes}`);
   if (crc32(file) >>> 0 !== crc) throw invalid('does not have the checksum of its directory');
   return file;
 }
 
-/** Bytes that are given to the decompressor at once: it makes at most about a thousand times as many. */
-const chunkBytes = 1024;
-
-function inflated(packed: Uint8Array, size: number, invalid: (what: string) => LiteBlockError): Uint8Array {
-  const file = new Uint8Array(size);
-  let length = 0;
-  const inflate = new Inflate((chunk) => {
-    if (length + chunk.length > size) throw invalid(`is larger than the ${size} bytes that its directory says`);
-    file.set(chunk, length);
-    length += chunk.length;
-  });
+function unpacked(packed: Uint8Array, size: number, invalid: (what: string) => LiteBlockError): Uint8Array {
   try {
-    for (let at = 0; at < packed.length; at += chunkBytes) {
-      inflate.push(packed.subarray(at, at + chunkBytes), at + chunkBytes >= packed.length);
-    }
+    return inflated(packed, size, () => invalid(`is larger than the ${size} bytes that its directory says`));
   } catch (error) {
     throw error instanceof LiteBlockError ? error : invalid(`cannot be unpacked: ${(error as Error).message}`);
   }
-  return file.subarray(0, length);
 }
