@@ -5,6 +5,9 @@
  * All words are 32 bits, little-endian; a record is its opcode's fields in order.
  */
 
+import type { Dispatch } from './dispatch.ts';
+import type { Formula } from './formula.ts';
+
 /** One operand: a ring of rows in the arena, or constant values in the data section. 64 bytes. */
 export const operandFields = [
   'address', // bytes from the start of the arena, or of the data section for a constant
@@ -156,74 +159,128 @@ export type Opcode = keyof typeof instructions;
 /** All opcodes; the number in a file is the index here. */
 export const opcodes = Object.keys(instructions) as readonly Opcode[];
 
+/** An input and an output. */
+const pointwise: Formula<never> = { product: [2, 'elements'] };
+/** Two inputs and an output. */
+const pair: Formula<never> = { product: [3, 'elements'] };
+const copy: Formula<never> = { product: [2, 'elements', 'y.elementBytes'] };
+/** Windows are counted whole, also where they reach beyond the map: a kernel looks at their rows before it leaves them out. */
+const pool: Formula<'windowH' | 'windowW'> = {
+  product: ['elements', { sum: [{ product: ['windowH', 'windowW'] }, 1] }],
+};
+
 /**
- * What the engine's dispatch is generated from, beside the fields of a record. A list of its own, so that a page which only
- * reads files does not load it.
+ * A line for every opcode that has a kernel: all but fill, which the executor does itself. A list of its own, so that a page
+ * which only reads files does not load it.
  */
-interface Dispatch {
-  /** In assembly/check, its file and the function that checks a record. The kernel itself has the opcode's name. */
-  readonly check: readonly [file: string, name: string];
-  /** What the kernel's call takes beside operands, their rows and, where it has fields, the record. */
-  readonly takes?: readonly ('first' | 'data')[];
-  /** Whether there is a second operand. Default: there is none. */
-  readonly x2?: 'required' | 'optional';
-  /** Bytes of scratch beside the executor's tables, or the function in the file of the check that computes them. Default: none. */
-  readonly scratch?: number | string;
-  /** Elements of x and y; alike: of any size, the same in both. Default: bytes, in x2 too. */
-  readonly elements?: { readonly x: ElementKind; readonly y: ElementKind } | 'alike';
-  /** Whether padTop is 0 or less: rows of x are left out above. Default: 0 or more. */
-  readonly leavesOutRows?: true;
-  /** Bytes that the kernel may read beyond an operand, by tier, at most `readSlack`. Default: none. */
-  readonly readsBeyond?: { readonly simd: number; readonly scalar: number };
-}
-
-/** Bytes, f32, or i32 and i64. */
-export type ElementKind = 'bytes' | 'real' | 'index';
-
-/** A line for every opcode that has a kernel: all but fill, which the executor does itself. */
-export const dispatch: Readonly<Record<Exclude<Opcode, 'fill'>, Dispatch>> = {
+export const dispatch: {
+  readonly [K in Exclude<Opcode, 'fill'>]: Dispatch<(typeof headerFields | (typeof instructions)[K])[number]>;
+} = {
   gemm: {
     check: ['convolution', 'checkGemm'],
+    /** Each group gathers its windows, multiplies them and stores its outputs. */
+    operations: { sum: [{ product: ['pixels', 'groups', 'depth', { sum: ['groupOutputs', 1] }] }, 'elements'] },
     takes: ['data'],
     scratch: 'gemmScratch',
     readsBeyond: { simd: 7, scalar: 1 },
   },
   depthwise: {
     check: ['convolution', 'checkDepthwise'],
+    /** Every step widens the weights first. */
+    operations: { sum: [{ product: ['windowH', 'windowW', 'y.channels', { sum: ['pixels', 1] }] }, 'elements'] },
     takes: ['data'],
     scratch: 'depthwiseScratch',
     readsBeyond: { simd: 7, scalar: 0 },
   },
-  add: { check: ['pair', 'checkAdd'], takes: ['data'], x2: 'required' },
-  averagePool: { check: ['pool', 'checkPool'], readsBeyond: { simd: 7, scalar: 0 } },
-  mean: { check: ['pointwise', 'checkMean'] },
-  pad: { check: ['copy', 'checkPad'] },
-  reshape: { check: ['copy', 'checkReshape'], takes: ['first'], elements: 'alike' },
-  softmax: { check: ['pointwise', 'checkSoftmax'], takes: ['data'] },
-  table: { check: ['pointwise', 'checkTable'], takes: ['data'] },
-  slice: { check: ['copy', 'checkSlice'], elements: 'alike', leavesOutRows: true },
+  add: { check: ['pair', 'checkAdd'], operations: pair, takes: ['data'], x2: 'required' },
+  averagePool: { check: ['pool', 'checkPool'], operations: pool, readsBeyond: { simd: 7, scalar: 0 } },
+  mean: {
+    check: ['pointwise', 'checkMean'],
+    operations: {
+      sum: [
+        { product: [{ where: 'axes', is: 1, value: 'rows', otherwise: 'x.height' }, 'x.width', 'x.channels'] },
+        'elements',
+      ],
+    },
+  },
+  pad: {
+    check: ['copy', 'checkPad'],
+    operations: { sum: ['elements', { product: ['rows', 'x.width', 'x.channels'] }] },
+  },
+  reshape: { check: ['copy', 'checkReshape'], operations: copy, takes: ['first'], elements: 'alike' },
+  softmax: {
+    check: ['pointwise', 'checkSoftmax'],
+    /** The maximum, the sum, the quotients; and the reciprocal of each pixel's sum. */
+    operations: { sum: [{ product: [4, 'elements'] }, { product: [16, 'pixels'] }] },
+    takes: ['data'],
+  },
+  table: { check: ['pointwise', 'checkTable'], operations: pointwise, takes: ['data'] },
+  slice: { check: ['copy', 'checkSlice'], operations: copy, elements: 'alike', leavesOutRows: true },
   select: {
     check: ['select', 'checkSelect'],
+    /** Every step looks at the next sixteen entries of the table for every channel. */
+    operations: { sum: [{ product: [16, 'y.channels'] }, { product: [2, 'elements'] }] },
     takes: ['data'],
     x2: 'optional',
     scratch: 32,
     readsBeyond: { simd: 15, scalar: 0 },
   },
-  mul: { check: ['pair', 'checkMul'], x2: 'required', readsBeyond: { simd: 7, scalar: 0 } },
-  maxPool: { check: ['pool', 'checkPool'], readsBeyond: { simd: 15, scalar: 0 } },
-  transpose: { check: ['copy', 'checkTranspose'], takes: ['first'], readsBeyond: { simd: 7, scalar: 0 } },
-  resize: { check: ['resize', 'checkResize'], takes: ['first', 'data'], readsBeyond: { simd: 7, scalar: 7 } },
-  dequantize: { check: ['border', 'checkDequantize'], takes: ['data'], elements: { x: 'bytes', y: 'real' } },
-  quantizeReal: { check: ['border', 'checkQuantizeReal'], elements: { x: 'real', y: 'bytes' } },
-  argMax: { check: ['border', 'checkArgMax'], elements: { x: 'bytes', y: 'index' } },
+  mul: { check: ['pair', 'checkMul'], operations: pair, x2: 'required', readsBeyond: { simd: 7, scalar: 0 } },
+  maxPool: { check: ['pool', 'checkPool'], operations: pool, readsBeyond: { simd: 15, scalar: 0 } },
+  transpose: {
+    check: ['copy', 'checkTranspose'],
+    operations: pointwise,
+    takes: ['first'],
+    readsBeyond: { simd: 7, scalar: 0 },
+  },
+  resize: {
+    check: ['resize', 'checkResize'],
+    /** Four neighbours and an output. */
+    operations: { product: [5, 'elements'] },
+    takes: ['first', 'data'],
+    readsBeyond: { simd: 7, scalar: 7 },
+  },
+  dequantize: {
+    check: ['border', 'checkDequantize'],
+    operations: pointwise,
+    takes: ['data'],
+    elements: { x: 'bytes', y: 'real' },
+  },
+  quantizeReal: { check: ['border', 'checkQuantizeReal'], operations: pointwise, elements: { x: 'real', y: 'bytes' } },
+  argMax: {
+    check: ['border', 'checkArgMax'],
+    operations: { product: ['pixels', { sum: ['x.channels', 1] }] },
+    elements: { x: 'bytes', y: 'index' },
+  },
   transposeConv: {
     check: ['transpose-conv', 'checkTransposeConv'],
+    /** The most taps that a pixel meets, each with x's channels rounded up to even; a pixel of zero points for every step. */
+    operations: {
+      sum: [
+        'x.channels',
+        1,
+        {
+          product: [
+            'elements',
+            { runsOf: ['tapsH', 'stepH'] },
+            { runsOf: ['tapsW', 'stepW'] },
+            { evenUp: 'x.channels' },
+          ],
+        },
+        'elements',
+      ],
+    },
     takes: ['first', 'data'],
     scratch: 'transposeConvScratch',
     readsBeyond: { simd: 1, scalar: 1 },
   },
-  prelu: { check: ['pointwise', 'checkPrelu'], takes: ['data'], readsBeyond: { simd: 7, scalar: 0 } },
-  combine: { check: ['pair', 'checkCombine'], takes: ['data'], x2: 'required' },
+  prelu: {
+    check: ['pointwise', 'checkPrelu'],
+    operations: pointwise,
+    takes: ['data'],
+    readsBeyond: { simd: 7, scalar: 0 },
+  },
+  combine: { check: ['pair', 'checkCombine'], operations: pair, takes: ['data'], x2: 'required' },
 };
 
 /** Every field of a record in order, the header included. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { findTfliteRuntime } from '../../scripts/tflite-runtime.mjs';
@@ -114,6 +114,11 @@ if (count > 0) {
     );
   });
 } else {
+  it('has a generator for every stored sample', () => {
+    const stored = readdirSync(path('test/data/reference')).map((name) => name.replace(/\.json$/, ''));
+    expect(generators.map(({ operator }) => operator).sort()).toEqual(stored.sort());
+  });
+
   describe('a stored sample of random models has the bytes of tflite-runtime', () => {
     it.each(named)('%s', (operator, generator) => {
       const { seed, outputs } = JSON.parse(readFileSync(sampleOf(operator), 'utf8')) as Sample;

@@ -1,3 +1,4 @@
 import { functionGenerator } from './function.ts';
 
-export const reluGenerators = ['RELU', 'RELU6'].map((operator) => functionGenerator(operator, 'None'));
+export const reluGenerator = functionGenerator('RELU', 'None');
+export const relu6Generator = functionGenerator('RELU6', 'None');
