@@ -235,6 +235,76 @@ def main():
     (FOLDER / "cases.json").write_text(text + "\n")
 
 
+def past(s, x):
+    y = torch.cat([s.past, x], 2)
+    s.past.copy_(y[:, :, -2:])
+    return torch.relu(s.conv(y))
+
+
+def rows(s, x):
+    y = torch.cat([s.rows, x], 2)
+    s.rows = y[:, :, -1:]
+    return s.conv(y)
+
+
+def shifted(s, x):
+    s.frames[:, :, :-1] = s.frames[:, :, 1:].clone()
+    s.frames[:, :, -1:] = x
+    s.steps += 1
+    return s.conv(s.frames)
+
+
+def averaged(s, x):
+    s.mean.mul_(0.75).add_(x.mean((0, 2, 3)), alpha=0.25)
+    return x - s.mean.view(1, 4, 1, 1)
+
+
+def gated(s, x):
+    forget = torch.sigmoid(s.a(torch.cat([x, s.hidden], 1)))
+    s.hidden = forget * s.hidden + (1 - forget) * torch.tanh(s.b(x))
+    return s.hidden
+
+
+def turns(s, x):
+    old = s.one * 1
+    s.one.copy_(s.two)
+    s.two[:, 1].copy_(x[:, 0])
+    return old + s.one * 2 + s.two * 4
+
+
+# Networks with state: the shape of an input, and whether the program is functional, as torch 2.6 wrote and as decompositions make it.
+SEQUENCES = {
+    "past": (of(past, past=torch.zeros(1, 4, 2), conv=nn.Conv1d(4, 3, 3)), (1, 4, 5), False),
+    "past-functional": (of(past, past=torch.zeros(1, 4, 2), conv=nn.Conv1d(4, 3, 3)), (1, 4, 5), True),
+    "rows": (of(rows, rows=torch.randn(1, 2, 1, 5), conv=nn.Conv2d(2, 3, (2, 3))), (1, 2, 3, 5), False),
+    "shifted": (of(shifted, frames=torch.zeros(1, 3, 4), steps=torch.tensor(0), conv=nn.Conv1d(3, 2, 3)), (1, 3, 1), False),
+    "shifted-functional": (of(shifted, frames=torch.zeros(1, 3, 4), steps=torch.tensor(0), conv=nn.Conv1d(3, 2, 3)), (1, 3, 1), True),
+    "averaged": (of(averaged, mean=torch.zeros(4)), (1, 4, 3, 2), False),
+    "gated": (of(gated, hidden=torch.zeros(1, 5), a=nn.Linear(8, 5), b=nn.Linear(3, 5)), (1, 3), False),
+    "turns": (of(turns, one=torch.zeros(1, 2, 3, 4), two=torch.randn(1, 2, 3, 4)), (1, 2, 3, 4), False),
+}
+
+
+def sequences():
+    folder = FOLDER / "state"
+    folder.mkdir(exist_ok=True)
+    written = {}
+    for name, (module, shape, functional) in SEQUENCES.items():
+        torch.manual_seed(len(name))
+        module.eval()
+        inputs = [torch.randn(shape) * 2 for _ in range(4)]
+        with torch.no_grad():
+            program = torch.export.export(module, (inputs[0].clone(),))
+            if functional:
+                program = program.run_decompositions()
+            (folder / f"{name}.pt2").write_bytes(packed(program))
+            outputs = [values(module(x.clone()).clone()) for x in inputs]
+        written[name] = {"inputs": [values(x) for x in inputs], "outputs": outputs}
+        print(name, flush=True)
+    text = json.dumps({"torch": torch.__version__, "cases": written}, separators=(",", ":"))
+    (folder / "cases.json").write_text(text + "\n")
+
+
 def digits():
     """examples/networks/litenet-digits.json by the modules of examples/pytorch."""
     import sys
@@ -253,4 +323,5 @@ def digits():
 
 
 main()
+sequences()
 digits()

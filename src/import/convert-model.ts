@@ -90,10 +90,7 @@ function addInputs(conversion: Conversion): void {
 function addVariables(conversion: Conversion): void {
   const { model, writer } = conversion;
   const { variables = [] } = model;
-  if (variables.length > 0 && writer.batch !== 1) {
-    const what = `it keeps state from run to run, but has a batch of ${writer.batch} (1: images would share the state)`;
-    writer.problem({ node: -1, op: '', name: model.source }, what);
-  }
+  if (variables.length > 0) writer.keepsState();
   for (const { name, value, reader } of variables) {
     const site = { node: reader.index, op: reader.name, name };
     addActivation(conversion, model.tensors[value], true, (what) => writer.problem(site, `the variable: ${what}`));

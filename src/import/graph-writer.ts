@@ -155,6 +155,13 @@ export class GraphWriter {
     return output;
   }
 
+  /** Reports a batch of a model with variables. */
+  keepsState(): void {
+    if (this.batch === 1) return;
+    const what = `it keeps state from run to run, but has a batch of ${this.batch} (1: images would share the state)`;
+    this.problem({ node: -1, op: '', name: this.source }, what);
+  }
+
   /**
    * Adds variables, once all nodes that read or make them are written. Each becomes a copy, made at the end, so that nodes may
    * read what it was until then; and of what another one was, a copy is made before.

@@ -1,8 +1,8 @@
 import type { NHWC, TensorId } from '../../graph/tensor.ts';
 import { reshape } from '../../ops/reshape.ts';
 import { type Frame, misfit } from './frame.ts';
-import { inputLayout, type Places, placesShape, rowMajorPlaces, shapeOf, usualPlaces } from './layout.ts';
-import type { Activation } from './value.ts';
+import { indexOrder, inputLayout, type Places, placesShape, rowMajorPlaces, shapeOf, usualPlaces } from './layout.ts';
+import { type Activation, type Constant, isReal, type Value } from './value.ts';
 
 /**
  * Declares an input of the user's shape: maps [n, c, h, w] are given as rows of pixels, as pictures are, and [n, c, w] as columns of
@@ -30,6 +30,50 @@ export function addInput(frame: Frame, name: string, shape: readonly number[]): 
 function shownShape([, h, w, c]: NHWC, shape: readonly number[], batch: number): readonly number[] {
   if (shape.length === 4) return [batch, h, w, c];
   return shape.length === 3 ? [batch, w, c] : shape;
+}
+
+/** What a run leaves for the next: the value when a run begins, in the axes of the user's tensor, and the bytes of the first. */
+export interface State {
+  readonly value: Activation;
+  readonly bytes: Uint8Array;
+}
+
+/** Declares a variable whose first values are those of a constant. */
+export function addState(frame: Frame, first: Constant): State {
+  const { writer, result } = frame;
+  const { name, shape, data } = first;
+  if (!isReal(first)) misfit('it holds whole numbers, which do not change from run to run here (real values)');
+  if (shape.length > 4) misfit(`it has ${shape.length} axes (at most 4)`);
+  const layout = inputLayout(shape, 1);
+  const own = placesShape(layout.places);
+  const order = indexOrder(layout.axes.flat(), layout.places.flat());
+  const {
+    scale: [scale],
+    zeroPoint: [zeroPoint],
+  } = result.quantization ?? { scale: [1], zeroPoint: [0] };
+  const values =
+    result.dtype === 'i8'
+      ? Int8Array.from(order, (at) => Math.max(-128, Math.min(127, Math.round(data[at] / scale) + zeroPoint)))
+      : Float32Array.from(order, (at) => data[at]);
+  const id = writer.declare({
+    name,
+    ...result,
+    shape: own,
+    fileShape: shape.length > 0 ? shape : [1],
+    perImage: false,
+  });
+  return { value: { kind: 'activation', id, layout }, bytes: new Uint8Array(values.buffer) };
+}
+
+/** What a variable is at the end of a run, as it lies at the beginning. */
+export function nextState(frame: Frame, { value }: State, next: Value): TensorId {
+  const made = frame.computed(next, 'what it becomes');
+  const [before, after] = [shapeOf(value.layout), shapeOf(made.layout)];
+  if (String(before) !== String(after))
+    misfit(`it has the shape [${before.join(', ')}], and becomes [${after.join(', ')}]`);
+  const type = frame.typeOf(value.id);
+  if (frame.typeOf(made.id).dtype !== type.dtype) misfit('it is quantised at one end of a run, and real at the other');
+  return frame.requantized(frame.place(made, usualPlaces(made.layout.axes)).id, type);
 }
 
 /** Makes a value an output: maps as rows of pixels, all else in the order of the user's axes. */

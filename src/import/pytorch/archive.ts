@@ -5,6 +5,7 @@ import type { Constant } from '../nchw/value.ts';
 import { ZipArchive } from '../zip/read-zip.ts';
 import { isCurrent, isEarlier, readText } from './archive-names.ts';
 import { readArchive } from './checkpoint.ts';
+import { once } from './once.ts';
 import { type Program, type ProgramConstant, scalarTypes } from './program.ts';
 import { readProgram } from './read-program.ts';
 import { readTensor, Storage, TensorView } from './storage.ts';
@@ -42,14 +43,6 @@ export function readProgramArchive(bytes: Uint8Array, source: string): Program {
   }
   const { parameters: _, ...rest } = graph;
   return { source, ...rest, constants };
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 function readJson(zip: ZipArchive, name: string): JsonReader {

@@ -1,8 +1,8 @@
 import { LiteBlockError } from '../../format/errors.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { Quantization } from '../../graph/tensor.ts';
-import { GraphWriter } from '../graph-writer.ts';
-import { addInput, addOutput } from '../nchw/borders.ts';
+import { GraphWriter, type VariableToKeep } from '../graph-writer.ts';
+import { addInput, addOutput, addState, nextState, type State } from '../nchw/borders.ts';
 import { Frame, Misfit, misfit, type ResultType, real } from '../nchw/frame.ts';
 import { shapeOfValue, type Value } from '../nchw/value.ts';
 import { placeInFile } from '../problems.ts';
@@ -14,6 +14,7 @@ import { activationQuantization } from './operators/quantized.ts';
 import { operatorName, operators } from './operators.ts';
 import { isQuantize, isQuantized, keepsScale, planQuantization } from './plan-quantization.ts';
 import type { Program, ProgramNode } from './program.ts';
+import { neededOf } from './state.ts';
 
 /** A program, with the shapes that its inputs are compiled for. */
 export interface ShapedProgram {
@@ -85,13 +86,12 @@ class ProgramConversion {
     const { program } = this.#shaped;
     const whole = (what: string): void => this.#frame.writer.problem({ node: -1, op: '', name: program.source }, what);
     if (program.inputs.length === 0) whole('it has no inputs (one or more)');
-    for (const buffer of program.changed) {
-      whole(`its buffer "${buffer}" changes from one run to the next, which is not supported (buffers that stay)`);
-    }
     this.#addInputs();
-    const needed = neededNodes(program);
-    for (const node of program.nodes) if (needed.has(node)) this.#convert(node);
+    const { nodes, buffers } = neededOf(program);
+    const states = this.#addStates([...buffers.keys()]);
+    for (const node of program.nodes) if (nodes.has(node)) this.#convert(node);
     this.#addOutputs();
+    this.#keepStates(states, buffers);
   }
 
   #addInputs(): void {
@@ -106,6 +106,48 @@ class ProgramConversion {
       else if (shape) this.#try(() => this.#values.set(name, addInput(this.#frame, name, shape)));
       else this.#problem('its sizes are not fixed: give --shape');
     }
+  }
+
+  /** Buffers that change are variables: what they are when a run begins. */
+  #addStates(names: readonly string[]): ReadonlyMap<string, State> {
+    const { writer } = this.#frame;
+    const states = new Map<string, State>();
+    if (names.length > 0) writer.keepsState();
+    for (const name of names) {
+      const quantization = this.#scales.get(name);
+      this.#frame.result = quantization ? { dtype: 'i8', quantization } : real;
+      const constant = this.#shaped.program.constants.get(name);
+      this.#frame.site = { node: -1, op: 'buffer', name: constant?.path ?? name };
+      this.#values.set(name, undefined);
+      this.#try(() => {
+        if (!constant) return;
+        const state = addState(this.#frame, constant.read());
+        states.set(name, state);
+        this.#values.set(name, state.value);
+      });
+    }
+    return states;
+  }
+
+  /** Says what variables become. */
+  #keepStates(states: ReadonlyMap<string, State>, buffers: ReadonlyMap<string, string>): void {
+    const kept: VariableToKeep[] = [];
+    for (const [name, state] of states) {
+      const path = this.#shaped.program.constants.get(name)?.path ?? name;
+      const site = { node: this.#shaped.program.nodes.length, op: 'variable', name: path };
+      this.#frame.site = { ...site, inserted: true };
+      const { id: value } = state.value;
+      this.#try(() => {
+        const next = buffers.get(name) ?? name;
+        const stale = this.#memory.staleAmong([next]);
+        if (stale !== undefined) misfit('an in-place operator writes to it by way of a view that is not supported');
+        const made = this.#valueOf(next);
+        if (made) {
+          kept.push({ site: this.#frame.site, value, from: nextState(this.#frame, state, made), bytes: state.bytes });
+        } else if (!this.#values.has(next)) misfit(`no node makes "${next}", which it becomes`);
+      });
+    }
+    this.#frame.writer.keep(kept);
   }
 
   #addOutputs(): void {
@@ -156,8 +198,17 @@ class ProgramConversion {
       const convert = (isKnown && entry.fold) || entry.convert;
       const made = convert(new AtenNode(this.#frame, node, (each) => this.#valueOf(each)));
       this.#keep(node, Array.isArray(made) ? made : [made]);
-      if (entry.view) this.#memory.view(read[0], node.outputs);
-      if (inPlace) this.#memory.change(read[0], node.outputs);
+      const [base] = read;
+      if (base === undefined) return;
+      const view = { node: new AtenNode(this.#frame, node, (each) => this.#valueOf(each)), base };
+      if (inPlace)
+        this.#memory.write(
+          view,
+          node.outputs,
+          [made].flat()[0],
+          (each) => this.#unwritten(each) ?? misfit(`"${each}" is not known`),
+        );
+      else if (entry.view) this.#memory.view(view, node.outputs);
     });
   }
 
@@ -182,7 +233,12 @@ class ProgramConversion {
   }
 
   #valueOf(name: string): Made {
-    return this.#values.get(name) ?? this.#shaped.program.constants.get(name)?.read();
+    return this.#memory.now(name) ?? this.#unwritten(name);
+  }
+
+  /** What a name stands for where no operator has written to it. */
+  #unwritten(name: string): Made {
+    return this.#values.has(name) ? this.#values.get(name) : this.#shaped.program.constants.get(name)?.read();
   }
 
   #try(run: () => void): void {
@@ -204,15 +260,3 @@ class ProgramConversion {
 }
 
 const isDequantize = ({ target }: ProgramNode): boolean => target.startsWith('quantized_decomposed.dequantize_');
-
-/** Nodes that outputs come from: what nobody reads stands in nobody's way. In-place nodes write to what others read. */
-function neededNodes({ nodes, outputs }: Program): ReadonlySet<ProgramNode> {
-  const wanted = new Set(outputs);
-  const needed = new Set<ProgramNode>();
-  for (const node of [...nodes].reverse()) {
-    if (!node.outputs.some((name) => wanted.has(name)) && !operatorName(node.target).inPlace) continue;
-    needed.add(node);
-    for (const name of namesRead(node)) wanted.add(name);
-  }
-  return needed;
-}

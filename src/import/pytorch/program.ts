@@ -12,8 +12,8 @@ export interface Program {
   readonly constants: ReadonlyMap<string, ProgramConstant>;
   /** The shapes that the file declares, by the names of tensors. */
   readonly shapes: ReadonlyMap<string, readonly Size[]>;
-  /** Buffers that a run changes, by their names in the module. */
-  readonly changed: readonly string[];
+  /** Buffers that the signature says a run changes. */
+  readonly changed: readonly ChangedBuffer[];
 }
 
 /** A size is a number, or the name of one that the file leaves open. */
@@ -23,6 +23,12 @@ export interface ProgramTensor {
   readonly name: string;
   readonly shape: readonly Size[];
   readonly dtype: string;
+}
+
+/** A buffer by its name in the module, and the tensor that it becomes at the end of a run. */
+export interface ChangedBuffer {
+  readonly buffer: string;
+  readonly next: string;
 }
 
 export interface ProgramConstant {

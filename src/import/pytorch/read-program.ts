@@ -1,7 +1,14 @@
 import { LiteBlockError } from '../../format/errors.ts';
 import type { JsonReader } from '../json-reader.ts';
 import { modulesOf } from './module-stack.ts';
-import { type Argument, type ProgramNode, type ProgramTensor, type Size, scalarTypes } from './program.ts';
+import {
+  type Argument,
+  type ChangedBuffer,
+  type ProgramNode,
+  type ProgramTensor,
+  type Size,
+  scalarTypes,
+} from './program.ts';
 
 /** The major versions of PyTorch's schema that are read: that of torch 2.6 (8.2) to 2.15 (8.20). */
 const knownMajor = 8;
@@ -13,7 +20,7 @@ export interface ProgramGraph {
   readonly outputs: readonly string[];
   /** Names in the module of parameters, buffers and constants, by the names that nodes have for them. */
   readonly parameters: ReadonlyMap<string, string>;
-  readonly changed: readonly string[];
+  readonly changed: readonly ChangedBuffer[];
   readonly shapes: ReadonlyMap<string, readonly Size[]>;
 }
 
@@ -55,12 +62,13 @@ export function readProgram(json: JsonReader, source: string): ProgramGraph {
     }
   }
   const outputs: string[] = [];
-  const changed: string[] = [];
+  const changed: ChangedBuffer[] = [];
   for (const spec of module.at('signature').at('output_specs').list()) {
     const [kind, field] = spec.only();
     if (kind === 'user_output') outputs.push(nameOf(field.at('arg'), source));
-    else if (kind === 'buffer_mutation') changed.push(field.at('buffer_name').text());
-    else if (kind !== 'token') {
+    else if (kind === 'buffer_mutation') {
+      changed.push({ buffer: field.at('buffer_name').text(), next: field.at('arg').at('name').text() });
+    } else if (kind !== 'token') {
       throw new LiteBlockError(
         'unsupported',
         `${source}: an output of the program is a ${kind} (tensors that a run gives)`,

@@ -8,8 +8,7 @@ import type { AtenConverter, AtenEntry, AtenNode } from '../aten-node.ts';
 const self = (node: AtenNode): Value => node.required('self');
 
 /** Only what is there already, or constants, is expanded. */
-function expanded(node: AtenNode, shape: readonly number[]): Value {
-  const x = self(node);
+function expanded(node: AtenNode, shape: readonly number[], x = self(node)): Value {
   const from = shapeOfValue(x);
   const full = shape.map((size, axis) => (size === -1 ? from[axis - shape.length + from.length] : size));
   if (x.kind === 'constant') return expandedTo(x, full);
@@ -82,6 +81,8 @@ const nothing: AtenConverter = () => [];
 /** Tensors that are known on import, and arithmetic on sizes. */
 export const constants: Readonly<Record<string, AtenEntry>> = {
   'aten.expand': { convert: (node) => expanded(node, node.numbers('size')), view: true },
+  // What stands in it after: its own values are gone.
+  'aten.copy': { keeps: true, convert: (node) => expanded(node, shapeOfValue(self(node)), node.required('src')) },
   'aten.expand_as': { convert: (node) => expanded(node, shapeOfValue(node.required('other'))), view: true },
   'aten.zeros': { convert: convertFull(0) },
   'aten.ones': { convert: convertFull(1) },

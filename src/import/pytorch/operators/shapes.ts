@@ -1,7 +1,7 @@
 import { joinedConstants, partOfConstant } from '../../nchw/constants.ts';
 import { misfit } from '../../nchw/frame.ts';
 import { padded } from '../../nchw/layers/maps.ts';
-import { joinedTensors, part } from '../../nchw/layers/parts.ts';
+import { joinedTensors, type Part, part } from '../../nchw/layers/parts.ts';
 import { axesFrom, reduced } from '../../nchw/layers/reduction.ts';
 import { flattenedShape, permutedBy, reshapedTo, squeezed, unsqueezed } from '../../nchw/layers/shape.ts';
 import { shapeOfValue, type Value } from '../../nchw/value.ts';
@@ -73,8 +73,7 @@ function partOf(node: AtenNode, value: Value, axis: number, begin: number, count
 }
 
 /** Python's slice: what is beyond an end is cut, what is less than 0 counts from the end. */
-const convertSlice: AtenConverter = (node) => {
-  const x = self(node);
+function sliceOf(node: AtenNode, x: Value): Part {
   const axis = axisOf(node, x);
   const size = shapeOfValue(x)[axis];
   const within = (at: number): number => Math.min(Math.max(at < 0 ? at + size : at, 0), size);
@@ -83,19 +82,27 @@ const convertSlice: AtenConverter = (node) => {
     within(node.number('end', size)),
     node.number('step', 1),
   ];
-  return partOf(node, x, axis, begin, Math.max(0, Math.ceil((end - begin) / step)), step);
+  return { axis, begin, count: Math.max(0, Math.ceil((end - begin) / step)), step };
+}
+
+const convertSlice: AtenConverter = (node) => {
+  const { axis, begin, count, step } = sliceOf(node, self(node));
+  return partOf(node, self(node), axis, begin, count, step);
 };
 
 const convertNarrow: AtenConverter = (node) =>
   partOf(node, self(node), axisOf(node, self(node)), node.number('start'), node.number('length'));
 
-/** One index of an axis, which goes. */
-function selectedFrom(node: AtenNode, value: Value, axis: number, index: number): Value {
+/** Where an index of an axis is. */
+function indexOf(value: Value, axis: number, index: number): number {
   const size = shapeOfValue(value)[axis];
   const at = index < 0 ? index + size : index;
-  if (!(at >= 0 && at < size)) misfit(`index ${index} is not within the ${size} of axis ${axis}`);
-  return squeezed(node.frame, partOf(node, value, axis, at, 1), [axis]);
+  return at >= 0 && at < size ? at : misfit(`index ${index} is not within the ${size} of axis ${axis}`);
 }
+
+/** One index of an axis, which goes. */
+const selectedFrom = (node: AtenNode, value: Value, axis: number, index: number): Value =>
+  squeezed(node.frame, partOf(node, value, axis, indexOf(value, axis, index), 1), [axis]);
 
 const convertSelect: AtenConverter = (node) =>
   selectedFrom(node, self(node), axisOf(node, self(node)), node.number('index'));
@@ -171,6 +178,35 @@ const convertMean: AtenConverter = (node) => {
   return reduced(node.frame, 'mean', self(node), axes, node.flag('keepdim', false));
 };
 
+/** The part of a tensor that a slice, a narrow or a select takes. */
+export function slicePart(node: AtenNode, x: Value): Part {
+  if (node.has('index')) {
+    const axis = axisOf(node, x);
+    return { axis, begin: indexOf(x, axis, node.number('index')), count: 1, step: 1 };
+  }
+  if (!node.has('length')) return sliceOf(node, x);
+  return { axis: axisOf(node, x), begin: node.number('start'), count: node.number('length'), step: 1 };
+}
+
+/** A tensor with a part of an axis replaced. */
+export function withPart(node: AtenNode, x: Value, { axis, begin, count, step }: Part, values: Value): Value {
+  if (step !== 1) misfit(`it writes to every ${step}th element of axis ${axis} (elements beside each other)`);
+  const size = shapeOfValue(x)[axis];
+  const pieces = [
+    ...(begin > 0 ? [partOf(node, x, axis, 0, begin)] : []),
+    ...(count > 0 ? [values] : []),
+    ...(begin + count < size ? [partOf(node, x, axis, begin + count, size - begin - count)] : []),
+  ];
+  return pieces.length === 1 ? pieces[0] : join(node, pieces, axis);
+}
+
+const convertScatter: AtenConverter = (node) => {
+  const x = self(node);
+  const part = slicePart(node, x);
+  const shape = shapeOfValue(x).map((size, axis) => (axis === part.axis ? part.count : size));
+  return withPart(node, x, part, reshapedTo(node.frame, node.required('src'), shape));
+};
+
 /** Numbers before and after each axis, the last axis first. */
 const convertPad: AtenConverter = (node) => {
   const mode = node.text('mode', 'constant');
@@ -231,6 +267,8 @@ export const shapes: Readonly<Record<string, AtenEntry>> = {
   'aten.slice': { convert: convertSlice, view: true },
   'aten.narrow': { convert: convertNarrow, view: true },
   'aten.select': { convert: convertSelect, view: true },
+  'aten.slice_scatter': { keeps: true, convert: convertScatter },
+  'aten.select_scatter': { keeps: true, convert: convertScatter },
   'aten.unbind': { convert: convertUnbind, view: true },
   'aten.split': { convert: convertSplit, view: true },
   'aten.split_with_sizes': { convert: convertSplit, view: true },
