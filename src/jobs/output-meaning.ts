@@ -63,7 +63,7 @@ export function valueFacts(values: ArrayLike<number>, channels: number): ValueFa
 
 /**
  * Scores of classes are taken for such where the output has a name for each channel, where they are a distribution, or where
- * the network has one output of one pixel that is no image. All else are values, of which no class is told.
+ * the network has one output of one pixel that is not an image. All else are values, of which no class is told.
  */
 export function outputMeaning({ shape, outputs, labels, likeInput }: OutputFacts, values: ValueFacts): OutputMeaning {
   const [h, w, c] = shape;

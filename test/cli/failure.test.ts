@@ -89,7 +89,7 @@ it('says of a temporary folder that takes no files that verify needs one', () =>
   expect([status, err]).toEqual([1, 'error: /no/such: it could not be written: no such file\n']);
 });
 
-it('says of a bundle that is no module of WebAssembly, or another one, what it is', async () => {
+it('says of a bundle that is not a module of WebAssembly, or another one, what it is', async () => {
   const at = temporary();
   writeFileSync(at('cut.wasm'), Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0));
   writeFileSync(at('empty.wasm'), Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
@@ -107,9 +107,9 @@ it('says of dumps whose index is of another shape what is wrong with it', async 
   for (const [text, message] of [
     ['null', /index\.json: it has no list "layers"/],
     ['{"layers":[null]}', /layer 0 has no "file" and "name"/],
-    ['{"layers":[{"file":"a.npy","name":"a","shape":"1x2"}]}', /layer 0 "a": "shape" is no list of sizes/],
-    ['{"layers":[{"file":"a.npy","name":"a","dtype":8}]}', /layer 0 "a": "dtype" is no text/],
-    ['{"layers":[{"file":"a.npy","name":"a","scale":[1,2]}]}', /layer 0 "a": "scale" is no number/],
+    ['{"layers":[{"file":"a.npy","name":"a","shape":"1x2"}]}', /layer 0 "a": "shape" is not a list of sizes/],
+    ['{"layers":[{"file":"a.npy","name":"a","dtype":8}]}', /layer 0 "a": "dtype" is not a string/],
+    ['{"layers":[{"file":"a.npy","name":"a","scale":[1,2]}]}', /layer 0 "a": "scale" is not a number/],
   ] as const) {
     writeFileSync(at('index.json'), text);
     writeFileSync(at('a.npy'), '');

@@ -44,7 +44,7 @@ const uses: Readonly<Record<string, readonly string[]>> = {
 
 const isPath = (word: string): boolean => extname(word) in uses || /[\\/]/.test(word) || existsSync(word);
 
-/** Throws usage where the first word is no command: what was meant, for a mistyped command or for a file. */
+/** Throws usage where the first word is not a command: what was meant, for a mistyped command or for a file. */
 export function refuseUnknown(program: Command, args: readonly string[]): void {
   const word = args.find((arg) => !arg.startsWith('-'));
   if (word === undefined || namesOf(program).includes(word)) return;

@@ -52,7 +52,7 @@ export function checkFiles({ inputs, outputs = {} }: CommandFiles, io: Io): Io {
   return isTaken ? { ...io, out: io.err, color: io.errColor ?? false, columns: undefined } : io;
 }
 
-/** None for what is not there: reading it will say so. */
+/** None for a path that does not exist: reading it will say so. */
 const namedInput =
   (option: string) =>
   (path: string): Named[] => {
@@ -102,7 +102,7 @@ function fileThere({ name, path, place }: Named, output: Place): string | undefi
   return file === undefined ? undefined : `${file}, of ${name}`;
 }
 
-/** None of a folder that is no folder of images: reading it will say so. */
+/** None of a folder that is not a folder of images: reading it will say so. */
 function filesRead(folder: string): readonly string[] {
   try {
     return filesOf(folder).files;

@@ -52,7 +52,7 @@ function indexed(index: string, folder: string): Entry[] {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw invalid(`it is no JSON: ${(cause as Error).message}`);
+    throw invalid(`it is not JSON: ${(cause as Error).message}`);
   }
   const layers = json?.layers;
   if (!Array.isArray(layers)) throw invalid('it has no list "layers"');
@@ -78,10 +78,10 @@ function faultOf({
 }: Readonly<Partial<Record<keyof Entry, unknown>>>): string | undefined {
   const isSize = (size: unknown): boolean => Number.isInteger(size) && Number(size) >= 0;
   const isNumber = (value: unknown): boolean => value === undefined || value === null || Number.isFinite(value);
-  if (shape !== undefined && !(Array.isArray(shape) && shape.every(isSize))) return '"shape" is no list of sizes';
-  if (dtype !== undefined && typeof dtype !== 'string') return '"dtype" is no text, such as "int8"';
-  if (!isNumber(scale)) return '"scale" is no number';
-  return isNumber(zeroPoint) ? undefined : '"zero_point" is no number';
+  if (shape !== undefined && !(Array.isArray(shape) && shape.every(isSize))) return '"shape" is not a list of sizes';
+  if (dtype !== undefined && typeof dtype !== 'string') return '"dtype" is not a string, such as "int8"';
+  if (!isNumber(scale)) return '"scale" is not a number';
+  return isNumber(zeroPoint) ? undefined : '"zero_point" is not a number';
 }
 
 function named(folder: string): Entry[] {

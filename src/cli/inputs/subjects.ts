@@ -175,5 +175,5 @@ function classesOf(shape: readonly number[], labels: readonly string[], path: st
 const noProbability = (path: string): LiteBlockError =>
   new LiteBlockError(
     'unsupported',
-    `${path}: its output is one value that is no probability from 0 to 1: no class follows`,
+    `${path}: its output is one value, but not a probability from 0 to 1, so it names no class`,
   );

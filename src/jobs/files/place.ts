@@ -31,7 +31,7 @@ export const standardOutput = '/dev/stdout';
 
 const wellKnown: Readonly<Record<string, number>> = { [standardInput]: 0, [standardOutput]: 1, '/dev/stderr': 2 };
 
-/** Of Linux, after symbolic links; of macOS. A file of such a folder is no link to what it stands for, whatever it looks like. */
+/** Of Linux, after symbolic links; of macOS. A file of such a folder is not a link to what it stands for, whatever it looks like. */
 const descriptors = new RegExp(`^(/proc/${process.pid}(/task/\\d+)?|/dev)/fd$`);
 
 /** The limit of Linux. */
@@ -125,7 +125,7 @@ export function isMountPoint(path: string): boolean {
   }
 }
 
-/** What is no file, in words; undefined for a file. */
+/** What a path leads to, in words, if not to a file; undefined for a file. */
 export function kindOfStats(stats: BigIntStats): string | undefined {
   if (stats.isDirectory()) return 'a folder';
   if (stats.isFIFO()) return 'a pipe (FIFO)';

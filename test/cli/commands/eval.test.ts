@@ -104,7 +104,7 @@ describe('a model quantised here', () => {
   it.each<[string, string[], number, RegExp]>([
     ['images without true classes', [], 2, /give --labels FILE/],
     [
-      'a name that is no class',
+      'a name that is not a class',
       ['--labels', 'bad.txt'],
       1,
       /bad\.txt: line 2 is "eleven": a class number or name \(zero, one/,
@@ -215,11 +215,11 @@ describe('an output of one value', () => {
     expect(float?.correct).toBe(correct);
   });
 
-  it('that is no probability is no class', async () => {
+  it('that is not a probability names no class', async () => {
     const { at } = await quantized([]);
     const { status, err } = await cli('eval', at('m.lbm'), at('images.npy'), '--labels', at('truth.txt'));
     expect(status).not.toBe(0);
-    expect(err).toContain('its output is one value that is no probability from 0 to 1');
+    expect(err).toContain('its output is one value, but not a probability from 0 to 1');
   });
 
   it('of each pixel is a map, which run prints', async () => {

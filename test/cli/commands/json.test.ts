@@ -96,7 +96,7 @@ it('a module without a model and a damaged one are refused by name', async () =>
   writeFileSync(at('cut.wasm'), whole.subarray(0, whole.length - 100));
   for (const [path, words] of [
     ['build/engine.simd.wasm', 'this module has no model in it'],
-    [at('cut.wasm'), 'no whole WebAssembly module'],
+    [at('cut.wasm'), 'this WebAssembly module is incomplete'],
   ] as const) {
     const { status, err } = await cli('inspect', path);
     expect([status, err]).toEqual([1, expect.stringContaining(`${path}: `)]);

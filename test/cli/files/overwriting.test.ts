@@ -66,7 +66,7 @@ describe('a command that is told to write over a file that it reads', () => {
     ['by name', 'a.lbm', 'a.lbm'],
     ['by another path', 'a.lbm', 'flat/../a.lbm'],
     ['in a folder behind a link', 'flat/a.lbm', 'link-to-flat/a.lbm'],
-    ['through links to what is not there yet', 'dangling-a', 'dangling-b'],
+    ['through links to files that do not exist yet', 'dangling-a', 'dangling-b'],
     ['that is there, and a hard link', 'w.safetensors', 'hard.bin'],
   ])('refuses two outputs that are one file, %s', async (_, output, report) => {
     const at = folder();

@@ -148,7 +148,7 @@ it('refuses what it cannot take, naming the file', async () => {
   writeFileSync(at('none.npy'), npy('|u1', [0, 1, 2], new Uint8Array(0)));
   await refused('none.npy', 'none.npy: it has no images');
   writeFileSync(at('fake.npy'), 'no numpy');
-  await refused('fake.npy', 'fake.npy: it is no .npy');
+  await refused('fake.npy', 'fake.npy: it is not a .npy');
   for (const folder of ['empty', 'text', 'tiff', 'many', 'mixed', 'mixed/a']) mkdirSync(at(folder));
   await refused('empty', 'empty: it is empty');
   writeFileSync(at('text/readme.txt'), '');

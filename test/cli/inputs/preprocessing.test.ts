@@ -22,7 +22,7 @@ it('is stored by compile, and makes bytes pixels for run; --raw leaves them what
   expect(readFileSync(at('pixels.bin')).equals(Buffer.from((expected as Int8Array).buffer))).toBe(true);
 });
 
-it('is no concern of real values, nor of quantised ones that say so', async () => {
+it('is not a concern of real values, nor of quantised ones that say so', async () => {
   const at = temporary();
   await compiled(at('a.lbm'));
   const bytes = new Int8Array(readFileSync(quantized));

@@ -73,7 +73,7 @@ it('quantises and evaluates a model of another size than that of the file', asyn
     new Uint8Array(12 * 12 * 3).map((_, i) => i % 17),
   );
   writeFileSync(at('labels.txt'), '0\n1\n2\n');
-  const floatName = /no input \("(.*?)"/.exec((await cli('inspect', float, '--shape', 'no=1')).err)?.[1];
+  const floatName = /not an input \("(.*?)"/.exec((await cli('inspect', float, '--shape', 'no=1')).err)?.[1];
   const given = ['--shape', `${floatName}=1,12,12,1`];
   const quantized = await cli('quantize', float, '--data', at('x.bin'), '-o', at('q.lbm'), ...given);
   expect(quantized.status).toBe(0);
@@ -95,7 +95,7 @@ it('says what is wrong with a shape', async () => {
   expect(await cli('inspect', path, ...shape, ...shape)).toMatchObject({ status: 2 });
   expect(await cli('inspect', path, '--shape', 'x=1,5,7,2')).toMatchObject({
     status: 2,
-    err: `error: ${path}: a shape for "x", which is no input ("image" [-1, -1, -1, 2])\n`,
+    err: `error: ${path}: a shape for "x", which is not an input ("image" [-1, -1, -1, 2])\n`,
   });
   await cli('compile', path, '-o', at('m.lbm'), ...shape);
   for (const model of [at('m.lbm'), 'examples/networks/litenet-digits.json']) {

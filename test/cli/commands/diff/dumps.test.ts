@@ -90,7 +90,7 @@ describe('dumps', () => {
     [
       'a damaged index',
       (folder: string) => void writeFileSync(`${folder}/index.json`, '{'),
-      /index\.json: it is no JSON/,
+      /index\.json: it is not JSON/,
     ],
     [
       'a file that is not there',
@@ -108,7 +108,7 @@ describe('dumps', () => {
         writeFileSync(`${folder}/b.bin`, new Uint8Array(8));
         writeFileSync(`${folder}/index.json`, '{"layers":[{"name":"a","file":"b.bin","shape":"8"}]}');
       },
-      /layer 0 "a": "shape" is no list of sizes/,
+      /layer 0 "a": "shape" is not a list of sizes/,
     ],
     [
       'numbers of a type that only JavaScript objects have',

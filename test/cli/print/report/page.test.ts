@@ -82,7 +82,7 @@ it('closes every element that it opens', () => {
   expect(open).toEqual([]);
 });
 
-it('has drawings with a title and a description, and no coordinate that is no number', () => {
+it('has drawings with a title and a description, and no coordinate that is not a number', () => {
   const drawings = page.match(/<svg[\s\S]*?<\/svg>/g) ?? [];
   expect(drawings).toHaveLength(3);
   for (const drawing of drawings) {
