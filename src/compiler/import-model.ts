@@ -29,7 +29,7 @@ export function importModel(bytes: Uint8Array, source: string, options: ImportOp
   throw new LiteBlockError('file-invalid', `${source}: this is not a model of a known format (.tflite)`);
 }
 
-/** Throws for what is no file, no name of one, or no options of an import. */
+/** Throws for a value that is not a file, for a name that is not a string, and for options that an import does not have. */
 export function checkImport(what: string, bytes: Uint8Array, source: string, options: ImportOptions): void {
   checkKind(`${what}: bytes`, bytes, 'Uint8Array');
   checkKind(`${what}: source`, source, 'String');

@@ -129,7 +129,7 @@ function text(bytes: Uint8Array): ForeignFile | undefined {
 /** Bytes of a licence and of what else stands before the code of a C source. */
 const mostComments = 1 << 20;
 
-/** C source from its first line on that is no comment and nothing of the preprocessor. */
+/** C source from its first line on that is not a comment and nothing of the preprocessor. */
 function behindComments(source: string): string {
   for (let at = 0; ; ) {
     while (/\s/.test(source.charAt(at))) at++;

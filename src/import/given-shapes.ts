@@ -61,7 +61,7 @@ function checkNames(source: string, inputs: readonly FileTensor[], shapes: Given
   );
   if (stray === undefined) return;
   const known = inputs.map(shown).join(', ');
-  throw new LiteBlockError('usage', `${source}: a shape for "${stray}", which is no input (${known})`);
+  throw new LiteBlockError('usage', `${source}: a shape for "${stray}", which is not an input (${known})`);
 }
 
 function checkShape(source: string, file: FileTensor, given: readonly number[]): void {

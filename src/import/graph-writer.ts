@@ -67,7 +67,7 @@ export class GraphWriter {
     return this.#mixed;
   }
 
-  /** Has the first operator reported that mixes images of a batch with other axes: what follows from it is no news. */
+  /** Has the first operator reported that mixes images of a batch with other axes: what follows from it is not worth a line. */
   mixesBatch(report: () => void): void {
     if (!this.#mixed) report();
     this.#mixed = true;

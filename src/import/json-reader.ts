@@ -16,7 +16,7 @@ export function parseJson(bytes: Uint8Array, what: string): JsonReader {
   }
 }
 
-/** Python writes what is not finite as bare words, which JSON does not have: they become texts. */
+/** Python writes NaN and infinities as bare words, which JSON does not have: they become strings. */
 function parseNumbers(text: string): unknown {
   if (!/[:[,]\s*(-?Infinity|NaN)\b/.test(text)) return JSON.parse(text);
   const quoted = text.replace(/"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g, (word) =>
@@ -25,7 +25,7 @@ function parseNumbers(text: string): unknown {
   return JSON.parse(quoted);
 }
 
-/** A value of a JSON text and where it is. What is not as it should be is told with its place: 'file-invalid'. */
+/** A value of a JSON text and where it is. A wrong value is reported with its path: 'file-invalid'. */
 export class JsonReader {
   readonly value: unknown;
   readonly #what: string;

@@ -133,7 +133,7 @@ export function indices(
   what: string,
 ): { readonly values: readonly number[]; readonly shape: readonly number[] } | undefined {
   const file = fileInput(node, i);
-  if (file?.type !== 'int32' && file?.type !== 'int64') return problem(node, `its ${what} are no int32 or int64`);
+  if (file?.type !== 'int32' && file?.type !== 'int64') return problem(node, `its ${what} are not int32 or int64`);
   if (!file.bytes || node.activations.has(file.index)) return problem(node, `its ${what} are computed (constant)`);
   const fits = file.bytes.length <= mostIndexBytes;
   const dtype = file.type === 'int32' ? 'i32' : 'i64';

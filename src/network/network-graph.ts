@@ -33,7 +33,7 @@ export function checkedNetwork(what: string, network: Network, name: string | un
 
 function checkWeights(weights: StateDict): void {
   checkKind('networkGraph: weights', weights, 'Map');
-  const isFloats = (data: unknown) => (kindOf(data) === 'Float32Array' ? undefined : 'is no Float32Array');
+  const isFloats = (data: unknown) => (kindOf(data) === 'Float32Array' ? undefined : 'is not a Float32Array');
   for (const [name, tensor] of weights) {
     checkKind('networkGraph: a name of the weights', name, 'String');
     checkLike(`networkGraph: the weights "${name}"`, tensor, { dtype: '', shape: [0], 'data?': isFloats });

@@ -16,8 +16,8 @@ const place = (path: readonly PropertyKey[]): string =>
 function typeProblem(value: unknown): string {
   const near = typeof value === 'string' ? nearest(value, layerTypes, otherLayers) : undefined;
   const other = typeof value === 'string' && otherLayers.some((each) => plain(each) === plain(value));
-  const what = other ? 'is not supported' : `is no layer${near ? ` (${near}?)` : ''}`;
-  return `${value === undefined ? 'no type' : given(value)} ${what}: ${layerTypes.join(', ')}`;
+  const what = other ? 'is not supported' : `is not a layer${near ? ` (${near}?)` : ''}`;
+  return `${value === undefined ? 'the type is missing' : `${given(value)} ${what}`}: ${layerTypes.join(', ')}`;
 }
 
 /** What the value at `path` is. */

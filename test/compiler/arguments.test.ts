@@ -99,7 +99,7 @@ const places: readonly WrongPlace[] = [
 
 refusesWrong(places, nothings);
 
-it('isModel is false for what is no bytes', () => {
+it('isModel is false for anything but bytes', () => {
   for (const wrong of nothings) expect(any(isModel)(wrong)).toBe(false);
   expect(isModel(bytes)).toBe(true);
 });

@@ -33,7 +33,7 @@ it('says of other formats that they are not supported yet', () => {
   fails(onnx, 'unsupported', /ONNX is not supported yet/);
 });
 
-it('says of anything else that it is no model, and of nothing that it is too short', () => {
+it('says of anything else that it is not a model, and of nothing that it is too short', () => {
   fails(ascii('PK\x03\x04 and so on'), 'file-invalid', /zip/);
   fails(ascii('hello, how are you?'), 'file-invalid', /not a model of a known format/);
   fails(new Uint8Array(3), 'file-truncated', /3 bytes/);

@@ -64,7 +64,7 @@ describe('ARG_MAX', () => {
     expect(what([1, 2, 3, 4], [2, 3], [1, 2])).toEqual([`the axis 2,3 of [1, 2, 3, 4] is not supported ${works}`]);
   });
 
-  it('refuses an output that is no index, or of another shape', () => {
+  it('refuses an output that is not an index, or of another shape', () => {
     expect(what([1, 10], [1], [1], { type: 'float32' })).toEqual([
       'y is float32: an int8 model is real at its borders only, at QUANTIZE and DEQUANTIZE (int32, int64)',
     ]);

@@ -120,8 +120,8 @@ describe('blocks of pixels', () => {
   });
 
   it('fit', () => {
-    expect(faults(() => depthToSpace([1, 1, 2, 6], 2, [1, 2, 4, 1]))[0]).toMatch(/6 channels are no blocks of 2×2/);
-    expect(faults(() => spaceToDepth([1, 3, 4, 1], 2, [1, 1, 2, 4]))[0]).toMatch(/3×4 pixels are no blocks of 2×2/);
+    expect(faults(() => depthToSpace([1, 1, 2, 6], 2, [1, 2, 4, 1]))[0]).toMatch(/6 channels are not blocks of 2×2/);
+    expect(faults(() => spaceToDepth([1, 3, 4, 1], 2, [1, 1, 2, 4]))[0]).toMatch(/3×4 pixels are not blocks of 2×2/);
     expect(faults(() => spaceToDepth([1, 4, 4, 1], 0, [1, 1, 2, 4]))).toEqual([
       'blocks of 0 are not supported (from 1)',
     ]);
@@ -141,7 +141,7 @@ describe('SPACE_TO_BATCH_ND and BATCH_TO_SPACE_ND alone', () => {
 
   it('fit their blocks', () => {
     const wrong = () => spread('SPACE_TO_BATCH_ND', 25, [1, 3, 2], [2], [0, 0], [2, 2, 2]);
-    expect(faults(wrong)[0]).toMatch(/no multiple of the blocks \[2\]/);
+    expect(faults(wrong)[0]).toMatch(/not a multiple of the blocks \[2\]/);
     const cut = () => spread('BATCH_TO_SPACE_ND', 24, [2, 1, 2], [2], [1, 1], [1, 1, 2]);
     expect(faults(cut)[0]).toMatch(/is not made of blocks/);
   });

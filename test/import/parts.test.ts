@@ -17,7 +17,7 @@ const ints = (...values: number[]): WriteTensor => ({
   bytes: int32Bytes(values),
 });
 
-/** One operator: its inputs, of which constants are no inputs of the model, and its outputs. */
+/** One operator: its inputs, of which constants are not inputs of the model, and its outputs. */
 function importOne(
   name: string,
   inputs: readonly WriteTensor[],
@@ -190,7 +190,7 @@ describe('SLICE and STRIDED_SLICE', () => {
   });
 
   it.each([
-    ['SLICE', [x, ints(0, 4, 0, 0), ints(1, 2, 6, 4)], {}, '2 from 4 on is no part of axis 1 of [1, 5, 6, 4]'],
+    ['SLICE', [x, ints(0, 4, 0, 0), ints(1, 2, 6, 4)], {}, '2 from 4 on is not part of axis 1 of [1, 5, 6, 4]'],
     ['SLICE', [x, ints(0, 1), ints(1, 2)], {}, '2 first elements and 2 sizes do not fit [1,5,6,4] (one an axis)'],
     [
       'STRIDED_SLICE',
@@ -202,13 +202,13 @@ describe('SLICE and STRIDED_SLICE', () => {
       'STRIDED_SLICE',
       [x, ints(0, 3), ints(1, 3), ints(1, 1)],
       masks(0, 0, 0),
-      '0 from 3 on is no part of axis 1 of [1, 5, 6, 4]',
+      '0 from 3 on is not part of axis 1 of [1, 5, 6, 4]',
     ],
     [
       'STRIDED_SLICE',
       [x, ints(0, 5), ints(1, 9), ints(1, 1)],
       masks(0, 0, 2),
-      '1 from 5 on is no part of axis 1 of [1, 5, 6, 4]',
+      '1 from 5 on is not part of axis 1 of [1, 5, 6, 4]',
     ],
     [
       'STRIDED_SLICE',

@@ -107,7 +107,7 @@ it('names an input whose sizes are not given, its signature and the option, and 
 });
 
 it.each([
-  [{ other: [1, 8, 8, 3] }, 'a shape for "other", which is no input ("image" [-1, -1, -1, 3])'],
+  [{ other: [1, 8, 8, 3] }, 'a shape for "other", which is not an input ("image" [-1, -1, -1, 3])'],
   [{ image: [8, 8, 3] }, 'the shape [8, 8, 3] has 3 sizes, the input "image" [-1, -1, -1, 3] has 4'],
   [
     { image: [1, 0, 8, 3] },

@@ -67,7 +67,7 @@ describe('a .tflite of several signatures', () => {
     const { code, message } = refusal(() => importModel(called, 'm', { signature: 'body' }));
     expect([code, message]).toEqual([
       'unsupported',
-      'm: the subgraph "body" is only called by WHILE, and is no model of its own ("serve")',
+      'm: the subgraph "body" is only called by WHILE, and is not a model of its own ("serve")',
     ]);
     expect(refusal(() => importModel(called, 'm')).message).toMatch(
       /node 0 WHILE "t1": the operator WHILE is not supported/,

@@ -63,8 +63,8 @@ describe('a word that is mistyped', () => {
   it.each([
     ['GELU', '"GELU" is not supported: '],
     ['SELU', '"SELU" is not supported: '],
-    ['Belu', '"Belu" is no layer: '],
-    ['constructor', '"constructor" is no layer: '],
+    ['Belu', '"Belu" is not a layer: '],
+    ['constructor', '"constructor" is not a layer: '],
   ])('%s is told without a suggestion', (type, text) => {
     const message = said([{ type }]);
     expect(message).toContain(text);
@@ -85,7 +85,7 @@ describe('a word that is mistyped', () => {
 
   it('is told with what was probably meant, types and fields alike', () => {
     expect(said([{ type: 'LiteBlok', in: 3, out: 4 }])).toMatch(
-      'layers[0].type: "LiteBlok" is no layer (LiteBlock?): ',
+      'layers[0].type: "LiteBlok" is not a layer (LiteBlock?): ',
     );
     const typo = said([{ type: 'Conv2d', in: 3, out: 4, kernal: 3 }]);
     expect(typo).toMatch('layers[0].kernel: is missing (one size, or [height, width]: whole numbers from 1)');

@@ -24,11 +24,14 @@ describe('what is wrong with a network.json', () => {
     [{ name: 'n', input, layers: [] }, /layers: too small/],
     [
       { name: 'n', input, layers: [{ type: 'conv2d' }] },
-      /layers\[0\]\.type: "conv2d" is no layer \(Conv2d\?\): Conv2d, /,
+      /layers\[0\]\.type: "conv2d" is not a layer \(Conv2d\?\): Conv2d, /,
     ],
-    [{ name: 'n', input, layers: [{ type: 'BatchNorm', features: 3 }] }, /"BatchNorm" is no layer \(BatchNorm2d\?\)/],
+    [
+      { name: 'n', input, layers: [{ type: 'BatchNorm', features: 3 }] },
+      /"BatchNorm" is not a layer \(BatchNorm2d\?\)/,
+    ],
     [{ name: 'n', input, layers: [{ type: 'Transformer' }] }, /"Transformer" is not supported: /],
-    [{ name: 'n', input, layers: [{}] }, /layers\[0\]\.type: no type is no layer/],
+    [{ name: 'n', input, layers: [{}] }, /layers\[0\]\.type: the type is missing/],
     [{ name: 'n', input, layers: [{ type: 'ReLU', inplace: true }] }, /layers\[0\]: there is no field "inplace"/],
     [{ name: 'n', input, layers: [{ type: 'Linear', in: 4 }] }, /layers\[0\]\.out: is missing/],
     [

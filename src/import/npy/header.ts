@@ -13,7 +13,7 @@ const member =
 /** Parses the header's Python literal: exactly descr, fortran_order and shape. Throws an Error with what is wrong. */
 export function parseHeader(text: string): NpyHeader {
   const start = /^\s*\{/.exec(text);
-  if (!start) throw new Error(`its header is no dictionary (it begins "${text.slice(0, 20)}")`);
+  if (!start) throw new Error(`its header is not a dictionary (it begins "${text.slice(0, 20)}")`);
   let rest = text.slice(start[0].length);
   const found = new Map<string, string>();
   for (let match = member.exec(rest); match; match = member.exec(rest)) {
@@ -28,7 +28,7 @@ export function parseHeader(text: string): NpyHeader {
   if (descr === undefined || order === undefined || tuple === undefined || !/^\s*\}\s*$/.test(rest)) {
     throw new Error('its header is not a dictionary of descr, fortran_order and shape');
   }
-  if (/^\s*\d+\s*$/.test(tuple)) throw new Error(`its header's shape (${tuple}) is no tuple`);
+  if (/^\s*\d+\s*$/.test(tuple)) throw new Error(`the shape of its header, (${tuple}), is not a tuple`);
   const shape = tuple
     .split(',')
     .filter((size) => size.trim() !== '')

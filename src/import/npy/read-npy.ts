@@ -37,7 +37,7 @@ export const isNpy = (bytes: Uint8Array): boolean => String.fromCharCode(...byte
  */
 export function readNpy(bytes: Uint8Array, source: string): Npy {
   const invalid = (what: string) => new LiteBlockError('file-invalid', `${source}: ${what}`);
-  if (!isNpy(bytes)) throw invalid('it is no .npy (np.save writes them)');
+  if (!isNpy(bytes)) throw invalid('it is not a .npy (np.save writes them)');
   const [major = 0, minor = 0] = bytes.subarray(6, 8);
   if (major < 1 || major > 3 || minor !== 0) {
     throw new LiteBlockError('file-version', `${source}: .npy format ${major}.${minor} (1.0, 2.0, 3.0)`);

@@ -79,7 +79,7 @@ function readHeader(bytes: Uint8Array, source: string): { header: Record<string,
   if (length < 8) {
     throw new LiteBlockError(
       'file-truncated',
-      `${source}: ${length} bytes are no .safetensors (8 of length, a header)`,
+      `${source}: ${length} bytes are too few for a .safetensors (8 of length, a header)`,
     );
   }
   const size = Number(new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true));
@@ -105,15 +105,15 @@ function readHeader(bytes: Uint8Array, source: string): { header: Record<string,
     );
   }
   if (!text.startsWith('{') || !isObject(header))
-    throw invalid(source, "its header is no JSON object that begins with '{'");
+    throw invalid(source, "its header is not a JSON object that begins with '{'");
   const twice = duplicateKey(text);
-  if (twice !== undefined) throw invalid(source, `its header has the key "${shown(twice)}" twice (once)`);
+  if (twice !== undefined) throw invalid(source, `its header has the key "${shown(twice)}" twice`);
   return { header, start: 8 + size };
 }
 
 function entryOf(name: string, value: unknown, source: string): Entry {
   const fail = (what: string): LiteBlockError => invalid(source, `tensor "${shown(name)}": ${what}`);
-  if (!isObject(value)) throw fail('its entry is no object (dtype, shape, data_offsets)');
+  if (!isObject(value)) throw fail('its entry is not an object (dtype, shape, data_offsets)');
   const { dtype, shape, data_offsets: offsets, ...rest } = value;
   const stray = Object.keys(rest)[0];
   if (stray !== undefined) throw fail(`there is no field "${shown(stray)}" (dtype, shape, data_offsets)`);
@@ -121,10 +121,10 @@ function entryOf(name: string, value: unknown, source: string): Entry {
   if (bytes === undefined)
     throw fail(`dtype ${shown(String(JSON.stringify(dtype)))} is not known (${Object.keys(dtypes).join(', ')})`);
   if (!Array.isArray(shape) || !shape.every(isSize)) {
-    throw fail(`shape ${shown(String(JSON.stringify(shape)))} is no list of sizes (whole numbers from 0)`);
+    throw fail(`shape ${shown(String(JSON.stringify(shape)))} is not a list of sizes (whole numbers from 0)`);
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) {
-    throw fail(`data_offsets ${shown(String(JSON.stringify(offsets)))} are no range ([begin, end])`);
+    throw fail(`data_offsets ${shown(String(JSON.stringify(offsets)))} are not a range ([begin, end])`);
   }
   const [from, to] = offsets as [number, number];
   const wanted = shape.reduce<number>((product, size) => product * size, 1) * bytes;
@@ -141,7 +141,7 @@ function entryOf(name: string, value: unknown, source: string): Entry {
 function checkMetadata(metadata: unknown, source: string): void {
   if (metadata === undefined) return;
   const texts = isObject(metadata) && Object.values(metadata).every((value) => typeof value === 'string');
-  if (!texts) throw invalid(source, '__metadata__ is no object of texts');
+  if (!texts) throw invalid(source, '__metadata__ is not an object of strings');
 }
 
 /** Ranges in order, one after another, to the end. */

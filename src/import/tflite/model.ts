@@ -142,7 +142,7 @@ function readOperatorCode(code: FlatTable): OperatorCode {
 function readBuffer(entry: FlatTable): Uint8Array | undefined {
   const { data, offset, size } = schema.buffer;
   const at = uint64(entry, offset);
-  // 0 and 1 are no offsets: writers use 1 as a mark that is filled in later.
+  // 0 and 1 are not offsets: writers use 1 as a mark that is filled in later.
   const bytes = at > 1 ? bytesAt(entry, at, uint64(entry, size)) : bytesOf(entry, data);
   return bytes?.length ? bytes : undefined;
 }

@@ -6,7 +6,7 @@ import { packOptions, stridedSliceOptions } from './schema.ts';
 
 /**
  * Converters that leave sizes open make the target of a reshape or resize of the shape of an activation: SHAPE, STRIDED_SLICE
- * of some sizes, PACK with constant others, MUL by a factor. All shapes are known here, so these become constants, and are no
+ * of some sizes, PACK with constant others, MUL by a factor. All shapes are known here, so these become constants, and are not
  * nodes.
  */
 type Fold = (inputs: readonly Integers[], operator: TfliteOperator) => Integers | undefined;

@@ -55,7 +55,7 @@ export function signaturesOf(
       const known = runnable.map(([each]) => `"${shortName(each)}"`).join(', ') || 'none has a name';
       if (found === undefined) throw new LiteBlockError('usage', `${source}: it has no signature "${name}" (${known})`);
       if (!isPart(found)) return found;
-      const what = `the subgraph "${name}" is only called by ${called.get(found)}, and is no model of its own`;
+      const what = `the subgraph "${name}" is only called by ${called.get(found)}, and is not a model of its own`;
       throw new LiteBlockError('unsupported', `${source}: ${what} (${known})`, [{ node: -1, op: '', name, what }]);
     },
     nameOf: (subgraph) => [...byName].find(([, each]) => each === subgraph)?.[0],

@@ -39,7 +39,7 @@ describe('refusals', () => {
   const of = (header: string) => npyOfHeader(header, bytes);
   const whole = npy('|u1', [2, 3], bytes);
   it.each<[string, Uint8Array, string, RegExp]>([
-    ['other files', Uint8Array.of(0, 1, 2), 'file-invalid', /no \.npy/],
+    ['other files', Uint8Array.of(0, 1, 2), 'file-invalid', /not a \.npy/],
     [
       'format 4',
       npyOfHeader("{'descr': '|u1', 'fortran_order': False, 'shape': (6,)}", bytes, 4),
@@ -71,7 +71,7 @@ describe('refusals', () => {
       'a shape that is a number',
       of("{'descr': '|u1', 'fortran_order': False, 'shape': (6)}"),
       'file-invalid',
-      /no tuple/,
+      /is not a tuple/,
     ],
     [
       'a negative side',

@@ -56,7 +56,12 @@ it('leaves types without reals as they are, and takes tensors of no values', () 
 describe('refuses', () => {
   const four = [0, 0, 0, 0];
   it.each([
-    ['a file that ends in its length', Uint8Array.of(1, 2, 3), 'file-truncated', /^w: 3 bytes are no \.safetensors/],
+    [
+      'a file that ends in its length',
+      Uint8Array.of(1, 2, 3),
+      'file-truncated',
+      /^w: 3 bytes are too few for a \.safetensors/,
+    ],
     [
       'a header longer than the file',
       file({}).subarray(0, 9),
@@ -85,7 +90,7 @@ describe('refuses', () => {
       'file-invalid',
       /the key "dtype" twice/,
     ],
-    ['an entry that is no object', file({ a: 3 }), 'file-invalid', /tensor "a": its entry is no object/],
+    ['an entry that is not an object', file({ a: 3 }), 'file-invalid', /tensor "a": its entry is not an object/],
     [
       'an unknown field',
       file({ a: { ...f32(0, 4, [1]), stride: 1 } }, four),
@@ -104,7 +109,7 @@ describe('refuses', () => {
       'file-invalid',
       /"toString" is not known/,
     ],
-    ['a negative size', file({ a: f32(0, 4, [-1]) }, four), 'file-invalid', /shape \[-1\] is no list of sizes/],
+    ['a negative size', file({ a: f32(0, 4, [-1]) }, four), 'file-invalid', /shape \[-1\] is not a list of sizes/],
     ['half a size', file({ a: f32(0, 4, [1.5]) }, four), 'file-invalid', /shape \[1\.5\]/],
     [
       'more values than can be counted',
@@ -116,7 +121,7 @@ describe('refuses', () => {
       'one offset',
       file({ a: { dtype: 'F32', shape: [1], data_offsets: [0] } }, four),
       'file-invalid',
-      /data_offsets \[0\] are no range/,
+      /data_offsets \[0\] are not a range/,
     ],
     ['a range of another length', file({ a: f32(0, 4, [2]) }, four), 'file-invalid', /hold 4 bytes, F32 \[2\] has 8/],
     ['an end before the beginning', file({ a: f32(4, 0, [1]) }, four), 'file-invalid', /hold -4 bytes/],
@@ -140,10 +145,10 @@ describe('refuses', () => {
       /its tensors end at 4, the file's data at 5/,
     ],
     [
-      'metadata that is no text',
+      'metadata that is not a string',
       file({ __metadata__: { a: 1 } }),
       'file-invalid',
-      /__metadata__ is no object of texts/,
+      /__metadata__ is not an object of strings/,
     ],
   ] as const)('%s', (_, bytes, code, message) => {
     let thrown: unknown;

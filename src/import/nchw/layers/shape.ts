@@ -39,7 +39,7 @@ export function permutedBy(value: Value, axes: readonly number[]): Value {
   const rank = shapeOfValue(value).length;
   const order = axesFrom(axes, rank);
   if (new Set(order).size !== rank || order.length !== rank)
-    misfit(`the order [${axes.join(', ')}] is none of ${rank} axes`);
+    misfit(`the order [${axes.join(', ')}] is not a permutation of ${rank} axes`);
   return value.kind === 'constant'
     ? permutedConstant(value, order)
     : { ...value, layout: permuted(value.layout, order) };

@@ -14,7 +14,7 @@ function readBlocks(node: TfliteNode): { readonly x: FoundOperand; readonly bloc
   const x = operand(node, 0);
   const block = scalar(node.operator.options, blockOptions.size, 'Int32');
   if (!x) return undefined;
-  if (x.file.shape.length !== 4) return problem(node, `an input [${x.file.shape.join(', ')}] is no map (4 axes)`);
+  if (x.file.shape.length !== 4) return problem(node, `an input [${x.file.shape.join(', ')}] is not a map (4 axes)`);
   return block < 1 ? problem(node, `blocks of ${block} are not supported (from 1)`) : { x, block };
 }
 
@@ -27,7 +27,7 @@ export const convertDepthToSpace: TfliteConverter = (node) => {
   const [n, h, w, c] = way.sizes;
   const out = c / (block * block);
   if (!Number.isInteger(out)) {
-    problem(node, `${c} channels are no blocks of ${block}×${block} (a multiple of ${block * block})`);
+    problem(node, `${c} channels are not blocks of ${block}×${block} (a multiple of ${block * block})`);
     return;
   }
   swapMiddle(node, x, way.as([n * h, w, block, block * out]));
@@ -42,7 +42,7 @@ export const convertSpaceToDepth: TfliteConverter = (node) => {
   const way = new Arrangement(node, x);
   const [n, h, w, c] = way.sizes;
   if (h % block !== 0 || w % block !== 0) {
-    problem(node, `${h}×${w} pixels are no blocks of ${block}×${block} (a multiple in each direction)`);
+    problem(node, `${h}×${w} pixels are not blocks of ${block}×${block} (a multiple in each direction)`);
     return;
   }
   swapMiddle(node, x, way.as([(n * h) / block, block, w / block, block * c]));
@@ -105,7 +105,7 @@ export const convertSpaceToBatch: TfliteConverter = (node) => {
   for (const i of blocks.keys()) way.pad(i + 1, ends[2 * i], ends[2 * i + 1]);
   const [n, ...others] = way.sizes;
   if (blocks.some((block, i) => others[i] % block !== 0)) {
-    problem(node, `[${way.sizes.join(', ')}] is no multiple of the blocks [${blocks.join(', ')}]`);
+    problem(node, `[${way.sizes.join(', ')}] is not a multiple of the blocks [${blocks.join(', ')}]`);
     return;
   }
   const spread = others.flatMap((size, i) => (i < blocks.length ? [size / blocks[i], blocks[i]] : [size]));

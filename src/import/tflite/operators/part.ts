@@ -27,7 +27,7 @@ export function emitPart(
     const { begin, size } = ranges[stray];
     problem(
       node,
-      `${size} from ${begin} on is no part of axis ${stray} of [${shape.join(', ')}] (one element or more)`,
+      `${size} from ${begin} on is not part of axis ${stray} of [${shape.join(', ')}] (one element or more)`,
     );
     return;
   }

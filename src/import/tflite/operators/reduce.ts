@@ -81,7 +81,7 @@ export const convertTotal =
 
 /**
  * A quantised sum is that of one scale alone: of others the kernels of tflite-runtime 2.14 give different bytes, and those of the
- * reference are no sums.
+ * reference are not sums.
  */
 export const convertSum: TfliteConverter = (node) => {
   const [from, to] = [operand(node, 0)?.file.quantization, node.output.quantization];

@@ -78,7 +78,7 @@ function rangeOf(
   step: number,
   masked: { readonly begin: boolean; readonly end: boolean; readonly shrink: boolean },
 ): AxisRange {
-  // Backwards, what lies before the first element is no element, but may be an end.
+  // Backwards, what lies before the first element is not an element, but may be an end.
   const [least, most] = step > 0 ? [0, size] : [-1, size - 1];
   const inside = (at: number): number => Math.min(Math.max(at < 0 ? at + size : at, least), most);
   const begin = masked.begin ? Math.max(step > 0 ? least : most, 0) : inside(first);
