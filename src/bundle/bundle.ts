@@ -20,7 +20,7 @@ import { exportsOf, leb, moduleOf, readLeb, type Section, sectionIds, sectionsOf
  * A model inside an engine: one module that needs nothing else. The file becomes a data segment at the place where the
  * engine looks for it, so its weights are in memory once, and the memory is as large as engine, file and arena together,
  * no page more: it cannot grow. `engine` is build/engine.*.wasm for a library, build/liteblock*.wasm for a WASI command.
- * Throws as readHeader does for the model, and `engine` for a module that is no engine.
+ * Throws as readHeader does for the model, and `engine` for a module that is not an engine.
  */
 export function bundle(model: Uint8Array, engine: Uint8Array, source = 'model'): Uint8Array {
   checkKind('bundle: model', model, 'Uint8Array');
@@ -56,7 +56,7 @@ function refuseOther(sections: readonly Section[]): void {
   if (names.includes('loadBundled')) return;
   const float = names.includes('gather') ? ' (engine.float.wasm runs no .lbm)' : '';
   const wanted = 'build/engine.*.wasm or build/liteblock*.wasm is wanted';
-  throw new LiteBlockError('engine', `bundle: the module is no engine of this version${float}: ${wanted}`);
+  throw new LiteBlockError('engine', `bundle: the module is not an engine of this version${float}: ${wanted}`);
 }
 
 /** One memory of exactly `pages`, least and most. */

@@ -26,7 +26,7 @@ export function unbundle(bundle: Uint8Array, source: string): Unbundled {
     return { bytes, isCommand: sections.some(({ id }) => id === sectionIds.import) };
   } catch (cause) {
     if (cause instanceof LiteBlockError) throw cause;
-    throw invalid(`this is no whole WebAssembly module: ${(cause as Error).message}`, cause);
+    throw invalid(`this WebAssembly module is incomplete: ${(cause as Error).message}`, cause);
   }
 }
 

@@ -110,7 +110,7 @@ export function readSections(bytes: Uint8Array, source = 'model'): { header: Hea
   return { header, byId };
 }
 
-/** A section as records of so many words. Throws file-invalid where it is no number of them. */
+/** A section as records of so many words. Throws file-invalid where it is not a number of them. */
 function rowsOf(section: Uint8Array, words: number, name: string, source: string): DataView[] {
   if (section.length % (words * 4) !== 0) {
     const what = `its ${name} section has ${section.length} bytes, not a multiple of ${words * 4}`;

@@ -98,23 +98,23 @@ export function featuresOf({ stages, variables }: ModelFile): number {
 }
 
 const oneOf = (names: readonly string[]) => (value: unknown) =>
-  names.some((name) => name === value) ? undefined : `is none of ${names.join(', ')}`;
+  names.some((name) => name === value) ? undefined : `is not one of ${names.join(', ')}`;
 
 const words = (value: unknown): string | undefined => {
-  if (kindOf(value) !== 'Object') return 'is no object of words';
+  if (kindOf(value) !== 'Object') return 'is not an object of numbers';
   const stray = Object.entries(value as object).find(([, word]) => typeof word !== 'number');
-  return stray && `has the word "${stray[0]}", which is no number`;
+  return stray && `has the member "${stray[0]}", which is not a number`;
 };
 
-/** Any: a scale that no reader takes is its reader's to refuse. */
-const isNumber = (value: unknown): string | undefined => (typeof value === 'number' ? undefined : 'is no number');
+/** Any number: readers refuse the scales that they do not take. */
+const isNumber = (value: unknown): string | undefined => (typeof value === 'number' ? undefined : 'is not a number');
 
-/** What its members are, its reader checks. */
+/** The reader checks its members. */
 function isJson(value: unknown): string | undefined {
   try {
-    return kindOf(value) === 'Object' && JSON.stringify(value) ? undefined : 'is no object';
+    return kindOf(value) === 'Object' && JSON.stringify(value) ? undefined : 'is not an object';
   } catch (cause) {
-    return `is no JSON: ${(cause as Error).message}`;
+    return `is not JSON: ${(cause as Error).message}`;
   }
 }
 
@@ -142,15 +142,15 @@ const modelLike: Like = {
   stateOffset: 0,
 };
 
-/** Throws input for what is no model, naming the first member that is not as it must be. */
+/** Throws input for a value that is not a model, and names the first member that is wrong. */
 function checkModel(model: ModelFile): void {
   checkLike('writeModel: model', model, modelLike);
   checkKind('writeModel: model: data', model.data, 'Uint8Array');
 }
 
 /**
- * A model as the bytes of a `.lbm`, version 1 (docs/format.md). The same model always gives the same bytes. Throws input for what
- * is no model.
+ * A model as the bytes of a `.lbm`, version 1 (docs/format.md). The same model always gives the same bytes. Throws
+ * `input` if the argument is not a model.
  */
 export function writeModel(model: ModelFile): Uint8Array {
   checkModel(model);

@@ -68,7 +68,7 @@ async function readInPieces(
     for (;;) {
       const piece = await reader?.read().catch((cause: unknown) => Promise.reject(broken(cause)));
       if (!piece || piece.done) break;
-      if (!ArrayBuffer.isView(piece.value)) throw broken('a piece of it is no Uint8Array');
+      if (!ArrayBuffer.isView(piece.value)) throw broken('a piece of it is not a Uint8Array');
       pieces.push(piece.value);
       loaded += piece.value.length;
       onProgress(loaded, total !== undefined && total >= loaded ? total : undefined);

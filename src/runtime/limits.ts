@@ -21,7 +21,7 @@ const describe = (value: unknown): string => (typeof value === 'string' ? `"${va
 
 /** What options that count may be, and the words for it. */
 const kinds = {
-  /** Infinity is no limit. */
+  /** Infinity is not a limit. */
   limit: { wanted: 'a number of 0 or more, or Infinity,', fits: (value: number) => value >= 0 },
   time: { wanted: 'a number above 0', fits: (value: number) => value > 0 && Number.isFinite(value) },
   count: { wanted: 'a whole number of 0 or more', fits: (value: number) => Number.isSafeInteger(value) && value >= 0 },

@@ -34,7 +34,7 @@ const engine: EngineProvider = cached(async (tier) =>
 const readRegular: ReadFile = async (path) => {
   const stats = await stat(path);
   if (stats.isFile() || stats.isDirectory()) return readFile(path); // of a folder it says that it is one
-  throw new Error('it is no file but a pipe, socket or device: read it and give its bytes');
+  throw new Error('it is a pipe, socket or device, not a file: read it and give its bytes');
 };
 
 /** Loads a `.lbm` in Node, Deno and Bun; a string is a path. */

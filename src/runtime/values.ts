@@ -16,7 +16,7 @@ export const describeEntry = (
 
 /**
  * q = clamp(roundHalfAway(x / scale) + zeroPoint), the division in float32, as TFLite quantises an input. Infinities
- * clamp. Throws where a value is no number.
+ * clamp. Throws where a value is not a number.
  */
 export function quantize(
   values: Float32Array,

@@ -21,7 +21,7 @@ function copiesOf(what: string, inputs: readonly Values[]): Values[] {
   }
   return inputs.map((values, i) => {
     try {
-      // The slice of a Buffer, as bundlers give it to pages, is no copy.
+      // The slice of a Buffer, as bundlers give it to pages, is not a copy.
       return values instanceof Uint8Array ? new Uint8Array(values) : values.slice();
     } catch (cause) {
       const why = 'its buffer was transferred elsewhere, so it has no values any more: give an array of its own';

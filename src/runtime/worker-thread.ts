@@ -22,7 +22,7 @@ const hold = (lock: string): Promise<boolean> =>
       resolve(true);
       return new Promise(() => undefined);
     };
-    // Pages that are no secure context have no locks.
+    // A page that is not a secure context has no locks.
     const { locks }: { readonly locks?: LockManager } = globalThis.navigator ?? {};
     if (locks) locks.request(lock, forever).catch(() => resolve(false));
     else resolve(false);

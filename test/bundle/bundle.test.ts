@@ -68,12 +68,12 @@ it('gives an engine without a model the status of one that has none', async () =
   expect((exports as unknown as { loadBundled(): number }).loadBundled()).toBe(1);
 });
 
-it('refuses what is no engine and what is no model', () => {
+it('refuses a module that is not an engine and bytes that are not a model', () => {
   expect(() => bundle(model, Uint8Array.of(1, 2, 3))).toThrow(/the engine: no WebAssembly module/);
   expect(() => bundle(model, engine('engine.simd').subarray(0, 999))).toThrow(/is cut off/);
   expect(() => bundle(model, moduleOf([]))).toThrow(/no memory of its own/);
   expect(() => bundle(model, engine('engine.float'))).toThrow(
-    /^bundle: the module is no engine of this version \(engine\.float\.wasm runs no \.lbm\): build\/engine/,
+    /^bundle: the module is not an engine of this version \(engine\.float\.wasm runs no \.lbm\): build\/engine/,
   );
   // (module (memory (export "memory") 1)), and with a name that is cut off
   const memory = { id: 5, contents: Uint8Array.of(1, 0, 1) };

@@ -98,7 +98,7 @@ it.each([
   expect(() => readModel(bytes, 'a.lbm')).toThrow(invalid(message));
 });
 
-it('an operand whose scale is no number is file-invalid', () => {
+it('an operand whose scale is not a number is file-invalid', () => {
   const operands = model.operands.map((operand, i) => ({ ...operand, scale: i === 2 ? Number.NaN : operand.scale }));
   expect(() => readModel(writeModel({ ...model, operands }), 'a.lbm')).toThrow(
     invalid('a.lbm: operand 2 has the scale NaN, not a finite number'),
@@ -128,24 +128,24 @@ const last = model.metadata.stages.length - 1;
 
 describe('metadata of the wrong shape is file-invalid, with the path of the member:', () => {
   it.each([
-    [withMember({ name: 7 }), 'name is no text'],
-    [withMember({ inputs: 'x' }), 'inputs is no list'],
-    [withMember({ inputs: [null] }), 'inputs[0] is no text'],
+    [withMember({ name: 7 }), 'name is not a string'],
+    [withMember({ inputs: 'x' }), 'inputs is not a list'],
+    [withMember({ inputs: [null] }), 'inputs[0] is not a string'],
     [withMember({ inputs: ['a', 'b'] }), 'inputs has 2 entries, the file 1'],
     [withMember({ outputs: [] }), 'outputs has 0 entries, the file 1'],
     [withMember({ stages: [] }), `stages has 0 entries, the file ${last + 1}`],
-    [withMember({ stages: model.metadata.stages.map(() => 1) }), 'stages[0] is no object'],
-    [withMember({ stages: { length: 3 } }), 'stages is no list'],
-    [withNote({ macs: '7' }), `stages[${last}].macs is no whole number from 0`],
-    [withNote({ macs: 1e300 }), `stages[${last}].macs is no whole number from 0`],
-    [withNote({ node: -2 }), `stages[${last}].node is no whole number from -1`],
+    [withMember({ stages: model.metadata.stages.map(() => 1) }), 'stages[0] is not an object'],
+    [withMember({ stages: { length: 3 } }), 'stages is not a list'],
+    [withNote({ macs: '7' }), `stages[${last}].macs is not a whole number from 0`],
+    [withNote({ macs: 1e300 }), `stages[${last}].macs is not a whole number from 0`],
+    [withNote({ node: -2 }), `stages[${last}].node is not a whole number from -1`],
     [withNote({ op: undefined }), `stages[${last}].op is missing`],
     [withNote({ blocks: [{ path: 'a' }] }), `stages[${last}].blocks[0].type is missing`],
-    [withMember({ preprocessing: { mean: ['1'], std: [1] } }), 'preprocessing.mean[0] is no finite number'],
-    [withMember({ preprocessing: null }), 'preprocessing is no object'],
-    [withMember({ ram: 1 }), 'ram is no object'],
+    [withMember({ preprocessing: { mean: ['1'], std: [1] } }), 'preprocessing.mean[0] is not a finite number'],
+    [withMember({ preprocessing: null }), 'preprocessing is not an object'],
+    [withMember({ ram: 1 }), 'ram is not an object'],
     [withMember({ ram: [] }), 'ram.activations is missing'],
-    [withMember({ ram: { ...model.metadata.ram, unused: -1 } }), 'ram.unused is no whole number from 0'],
+    [withMember({ ram: { ...model.metadata.ram, unused: -1 } }), 'ram.unused is not a whole number from 0'],
   ])('%#: %j', async (file, problem) => {
     const bytes = writeModel(file);
     const refused = invalid(`its metadata does not fit: ${problem}`);

@@ -115,7 +115,7 @@ it.skipIf(process.platform === 'win32')('a path to what may have no end is refus
     for (const path of [join(folder, 'p'), '/dev/zero']) {
       expect(await thrownBy(() => runtime.load(path))).toMatchObject({
         code: 'file-unreadable',
-        message: `${path}: it is no file but a pipe, socket or device: read it and give its bytes`,
+        message: `${path}: it is a pipe, socket or device, not a file: read it and give its bytes`,
       });
     }
     expect(await thrownBy(() => runtime.load(folder))).toMatchObject({ code: 'file-unreadable' });

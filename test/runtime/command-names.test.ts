@@ -44,7 +44,7 @@ describe.each(['liteblock', 'liteblock.scalar'])('%s.wasm', (name) => {
     ['a cut character', [0x41, 0xe2, 0x80], 'A\ufffd\ufffd'],
     ['a character cut by another', [0xe2, 0x80, 0x41], '\ufffd\ufffdA'],
     ['bytes that begin nothing', [0xff, 0xf5, 0x41], '\ufffd\ufffdA'],
-  ])('writes U+FFFD for a byte that is no UTF-8: %s', (_, bytes, text) => {
+  ])('writes U+FFFD for a byte that is not UTF-8: %s', (_, bytes, text) => {
     expect(shown(Uint8Array.from(bytes))).toBe(text);
   });
 
@@ -83,7 +83,7 @@ describeWasmtime('labels under wasmtime', (run) => {
     expect(new Set(classes.map(({ index }) => index)).size).toBe(10);
   });
 
-  it('of a file that is no UTF-8 are valid JSON', () => {
+  it('of a file that is not UTF-8 are valid JSON', () => {
     const lines = Array.from({ length: 10 }, (_, i) => Uint8Array.of(0x41 + i, 0x9b, 0xe2, 0x0a));
     const file = folder.write('bytes.txt', Buffer.concat(lines));
     const [first] = answer('--json', '--labels', file).split('\n');

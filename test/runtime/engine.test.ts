@@ -15,7 +15,7 @@ it('says that HTML arrived where an engine was wanted', async () => {
   );
 });
 
-it('refuses bytes that are no module, and a module that is no engine', async () => {
+it('refuses bytes that are not a module, and a module that is not an engine', async () => {
   await expect(compileEngine(new Uint8Array(4), 'x.wasm')).rejects.toMatchObject({ code: 'engine' });
   const module = await givenEngine(emptyModule);
   await expect(instantiateEngine(module)).rejects.toThrow('no export memory, reserve, load');

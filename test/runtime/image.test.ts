@@ -60,7 +60,7 @@ describe('resizePixels', () => {
     expect(data[0]).toBe(1);
   });
 
-  it('refuses what is no picture and no size', () => {
+  it('refuses data that is not a picture, and sizes that are not positive', () => {
     const image = { data: new Uint8Array(12), width: 2, height: 2 };
     expect(() => resizePixels({ ...image, width: 5 }, image)).toThrow('12 bytes for 5×2 pixels: 1, 2, 3 or 4 bytes');
     expect(() => resizePixels({ data: new Uint8Array(0), width: 0, height: 0 }, image)).toThrow('0 bytes for 0×0');

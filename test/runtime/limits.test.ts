@@ -101,7 +101,7 @@ describe('options that count', () => {
   const wrong = [Number.NaN, -1, '5', null] as unknown as number[];
   const endless = [...wrong, 0.5, Infinity, -Infinity];
 
-  it.each(['ramBytes', 'maxOperations'] as const)('load refuses a %s that is no limit', async (option) => {
+  it.each(['ramBytes', 'maxOperations'] as const)('load refuses a %s that is not a limit', async (option) => {
     for (const value of wrong) {
       await expect(load(digits, { [option]: value }), `${value}`).rejects.toMatchObject({
         code: 'usage',

@@ -156,11 +156,11 @@ describe('an answer that somebody else reads', () => {
   }
 });
 
-it('refuses a body of pieces that are no bytes', async () => {
+it('refuses a body of pieces that are not bytes', async () => {
   const body = new ReadableStream({ pull: (c) => c.enqueue('text') });
   await expect(readSource(new Response(body), { onProgress: () => undefined })).rejects.toMatchObject({
     code: 'file-unreadable',
-    message: 'response: its body could not be read: a piece of it is no Uint8Array',
+    message: 'response: its body could not be read: a piece of it is not a Uint8Array',
   });
 });
 

@@ -19,7 +19,7 @@ export interface ImageModel {
 
 const entryLike: Like = {
   name: '',
-  dtype: (dtype) => (dtype === 'i8' || dtype === 'u8' || dtype === 'f32' ? undefined : 'is none of i8, u8 and f32'),
+  dtype: (dtype) => (dtype === 'i8' || dtype === 'u8' || dtype === 'f32' ? undefined : 'is not i8, u8 or f32'),
   scale: Number.NaN,
   zeroPoint: Number.NaN,
   shape: [0],
