@@ -47,7 +47,7 @@ export function overImages(
 }
 
 /**
- * The least and greatest value of every activation over all images. Throws where a value is no finite number, naming the node
+ * The least and greatest value of every activation over all images. Throws where a value is not a finite number, naming the node
  * that made it, and where there is no image.
  */
 export function observedRanges(

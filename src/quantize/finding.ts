@@ -74,5 +74,5 @@ const members: { readonly [Kind in (Finding | InputFinding)['kind']]: Like } = {
 export function findingFault(value: unknown): string | undefined {
   const kind = (value as Partial<Finding> | null | undefined)?.kind;
   const like = Object.entries(members).find(([name]) => name === kind)?.[1];
-  return like ? problemOf(value, like) || undefined : 'is no finding of quantize';
+  return like ? problemOf(value, like) || undefined : 'is not a finding of quantize()';
 }

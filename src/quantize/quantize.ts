@@ -156,7 +156,7 @@ function clipOf({
   return method === 'mse' ? leastErrorRange : undefined;
 }
 
-/** Throws where a node has no int8 form, a tensor is no float32 one, or a constant is no finite number. */
+/** Throws where a node has no int8 form, a tensor is not float32, or a constant is not a finite number. */
 function refuseUnfit(graph: Graph): void {
   for (const node of graph.nodes) {
     const { inputs, outputs } = operandsOf(graph, node);

@@ -28,7 +28,7 @@ describe('refusals', () => {
     expect(graph.tensors[x]?.quantization).toEqual({ scale: [1 / 256], zeroPoint: [-128], axis: 0 });
   });
 
-  it('name node and constant where a weight is no finite number', () => {
+  it('name node and constant where a weight is not a finite number', () => {
     const { graph, x, y } = denseGraph(floats(1, Number.NaN), 1);
     const error = errorOf(() =>
       run(graph, [
@@ -42,7 +42,7 @@ describe('refusals', () => {
     );
   });
 
-  it('name node, tensor and image where an activation is no finite number', () => {
+  it('name node, tensor and image where an activation is not a finite number', () => {
     const { graph, x, y } = denseGraph(floats(1), 1);
     const error = errorOf(() =>
       run(graph, [
@@ -76,7 +76,7 @@ describe('refusals', () => {
     });
   });
 
-  it('say what is not float32', () => {
+  it('name the tensor that is not float32', () => {
     const build = new GraphBuilder('quantised');
     const x = build.input('x', [1, 1, 1, 1], quantizedBy(1, 0));
     build.output(build.add(reshape, { shape: [1, 1, 1, 1] }, [x], { quantization: quantizedBy(1, 0) }));
