@@ -43,7 +43,7 @@ export function limitOf({ a, unit }: Terms, { steps, tolerance }: Limits): numbe
   return tolerance * peak;
 }
 
-/** Distance of two values: 0 for two that are no number, or equal infinities; infinite where one is no number. */
+/** Distance of two values: 0 for two that are not numbers, or equal infinities; infinite where one is not a number. */
 export function distance(a: number, b: number): number {
   if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return 0;
   const apart = Math.abs(a - b);

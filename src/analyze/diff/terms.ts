@@ -81,7 +81,7 @@ type OneUnit = Omit<Terms, 'a' | 'b'> & { readonly mine: Values; readonly theirs
 function inOneUnit(own: Side, other: Side): OneUnit {
   const [mine, theirs] = [own.values, other.values];
   if (isWide(mine) || isWide(theirs)) {
-    const scale = (own.quantization ?? other.quantization)?.scale; // int8 values that were written as int32 are no indices
+    const scale = (own.quantization ?? other.quantization)?.scale; // int8 values that were written as int32 are not indices
     const unit = scale === undefined ? { unit: 'index' as const } : { unit: 'step' as const, scale };
     return { ...asIndices(mine, theirs), ...unit, notes: [] };
   }

@@ -37,7 +37,7 @@ function traceOf(graph: Graph): Trace {
   };
 }
 
-/** The rules that explain what the graph `other` does, which is no part of what they see. */
+/** The rules that explain what the graph `other` does, which is not part of what they see. */
 function rulesOf(graph: Graph, other: Graph): string[] {
   const { graph: _, ...dumps } = traceOf(other);
   const { first } = diff(traceOf(graph), dumps, limits);

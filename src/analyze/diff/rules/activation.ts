@@ -2,7 +2,7 @@ import type { Values } from '../../../format/values.ts';
 import type { Activation } from '../../../graph/attributes.ts';
 import type { Rule, Rules } from '../rule.ts';
 
-/** In the order in which they are tried: where the zero point is the least value, a ReLU is no clamp. */
+/** In the order in which they are tried: where the zero point is the least value, a ReLU is not a clamp. */
 const texts: Readonly<Record<Activation, string>> = {
   relu: 'clamps at 0 (ReLU)',
   none: 'does not clamp',

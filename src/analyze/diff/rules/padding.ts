@@ -5,7 +5,7 @@ import { elements, type NHWC, noPadding, type Padding, type Tensor } from '../..
 import type { Rule, Rules } from '../rule.ts';
 import type { Alter } from '../segment.ts';
 
-/** More rows than this are no mistake of a frame. */
+/** More rows than this are not a mistake of a frame. */
 const mostRows = 6;
 
 /** The padding of a window; undefined for what has none. */
