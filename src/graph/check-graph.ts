@@ -44,7 +44,7 @@ const graphLike: Like = {
 };
 
 /**
- * For callers without types, and for graphs that were made or changed by hand: throws input for what is no graph, and
+ * For callers without types, and for graphs that were made or changed by hand: throws input if the value is not a graph, and
  * graph-invalid, with the place, for one whose parts are not what they must be or do not fit together.
  */
 export function checkGraph(what: string, graph: Graph): void {

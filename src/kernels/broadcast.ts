@@ -14,7 +14,7 @@ export const broadcastOperands = (view: NodeView): readonly [x: number, x2: numb
 const whyNotOneBroadcast = (view: NodeView): string | undefined =>
   asLarge(view, 0) || asLarge(view, 1) ? undefined : 'both inputs are broadcast (one at most)';
 
-/** Why inputs a and b and output y are no int8 operands of a kernel that broadcasts one of the inputs. */
+/** Why inputs a and b and output y are not int8 operands of a kernel that broadcasts one of the inputs. */
 export function whyNotPair(view: NodeView): string | undefined {
   const [a, b] = view.inputs;
   return firstOf(

@@ -64,7 +64,7 @@ export function whyNotConvolution(view: NodeView<{ readonly scaleProduct: ScaleP
   return unfit ?? whyNotShiftable(convRequantize(view, outputs).shift);
 }
 
-/** Why a tensor is none of `dtypes`. */
+/** Why the dtype of a tensor is not one of `dtypes`. */
 export function whyNotOfType(role: string, tensor: Tensor | undefined, ...dtypes: readonly DType[]): Reason {
   if (!tensor) return `${role} is not given`;
   const { name, dtype } = tensor;

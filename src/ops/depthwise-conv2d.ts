@@ -28,7 +28,7 @@ export const depthwiseConv2d = defineOp<DepthwiseConv2dAttributes>({
     const x = nhwc(inputs[0] as Tensor);
     const [windowH, windowW, c] = filterOf(inputs[1] as Tensor);
     if (c % x[3] !== 0) {
-      throw new Error(`weights of ${c} channels are no multiple of the input's ${x[3]}`);
+      throw new Error(`weights of ${c} channels are not a multiple of the input's ${x[3]}`);
     }
     const bias = inputs[2];
     if (bias && elements(bias.shape) !== c) throw new Error(`a bias of ${elements(bias.shape)} for ${c} channels`);

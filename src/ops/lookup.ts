@@ -11,7 +11,8 @@ export const lookup: Op<LookupAttributes> = defineOp<LookupAttributes>({
   summary: 'Any function of one byte, by its table: what chains of other functions become',
 
   outputShapes([x], { table }) {
-    if (table.length !== 256) throw new Error(`a table of ${table.length} values is no function of a byte (256)`);
+    if (table.length !== 256)
+      throw new Error(`a table of ${table.length} values is not a function of a byte, which has 256`);
     return [(x as Tensor).shape];
   },
 

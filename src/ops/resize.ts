@@ -16,7 +16,7 @@ export const resized = {
 
 /** The shape of y. */
 export function resizedShape(x: Tensor, { size }: ResizeAttributes): readonly (readonly number[])[] {
-  if (!size.every((count) => Number.isInteger(count) && count > 0)) throw new Error(`${size.join('×')} is no size`);
+  if (!size.every((count) => Number.isInteger(count) && count > 0)) throw new Error(`${size.join('×')} is not a size`);
   return [[1, ...size, x.shape[3]]];
 }
 

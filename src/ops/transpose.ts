@@ -37,7 +37,7 @@ export const transpose = defineOp<TransposeAttributes>({
   outputShapes(inputs, { order }) {
     const [, ...x] = nhwc(inputs[0] as Tensor);
     if (order.length !== 3 || [...order].sort().join() !== '0,1,2') {
-      throw new Error(`the order of axes ${order} is none of 0, 1 and 2`);
+      throw new Error(`the order of axes ${order} is not a permutation of 0, 1 and 2`);
     }
     const size = (axis: number): number => x[axis];
     return [[1, size(order[0]), size(order[1]), size(order[2])]];

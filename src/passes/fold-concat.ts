@@ -21,8 +21,8 @@ export function foldConcat(graph: Graph): Graph {
 }
 
 /**
- * Inputs that are looked at, all in all. A dense block of 250 layers takes three million. What is not folded by then stays as
- * it is, which is right as well.
+ * Inputs that are looked at, all in all. A dense block of 250 layers takes three million. Concatenations that are left then stay
+ * as they are, which is also right.
  */
 const mostSteps = 2 ** 22;
 

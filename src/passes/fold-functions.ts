@@ -32,7 +32,7 @@ export function foldFunctions(graph: Graph): Graph {
 const mostSources = 64;
 
 /**
- * The tensors of whose values alone each tensor is a function, place by place, nearest first. Tensors that are no such function
+ * The tensors of whose values alone each tensor is a function, place by place, nearest first. Tensors that are not such a function
  * are not in it.
  */
 function sourcesOf({ tensors, nodes }: Graph): Map<TensorId, readonly TensorId[]> {
@@ -58,7 +58,7 @@ function sourcesOf({ tensors, nodes }: Graph): Map<TensorId, readonly TensorId[]
 
 const isOneValue = ({ data, shape }: Tensor): boolean => data !== undefined && elements(shape) === 1;
 
-/** Tensors that must be there whatever is folded: outputs of the graph, and inputs of nodes that are no function of one tensor. */
+/** Tensors that must be there whatever is folded: outputs of the graph, and inputs of nodes that are not a function of one tensor. */
 function neededTensors(graph: Graph, sources: ReadonlyMap<TensorId, readonly TensorId[]>): ReadonlySet<TensorId> {
   const needed = new Set(graph.outputs);
   for (const { inputs, outputs } of graph.nodes) {

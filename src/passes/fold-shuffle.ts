@@ -123,7 +123,7 @@ function permute({ nodes, tensors }: Edits, n: number, axes: readonly ChannelAxi
   }
 }
 
-/** What node n makes of the order of channels, where input 0 alone is no constant. */
+/** What node n makes of the order of channels, where input 0 alone is not a constant. */
 function ruleOf(graph: Graph, n: number): ChannelRule | undefined {
   const node = graph.nodes[n];
   const [x, ...others] = node.inputs;

@@ -64,7 +64,7 @@ it('needs one block of int16 taps and 64 bytes', () => {
   expect(scratchBytesOf(depthwise, view(), 1)).toBe(2 * 16 + 64);
 });
 
-it('refuses what is not int8 and accepts the rest', () => {
+it('refuses operands that are not int8 and accepts the rest', () => {
   expect(depthwise.refuses(view())).toBeUndefined();
   expect(depthwise.refuses(view([], { dtype: 'u8' }))).toBe('y "y" is u8 (i8)');
   expect(depthwise.refuses(view([], { scale: 2 ** -40 }))).toMatch('scale ratio of channel 0');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Words } from '../../src/kernels/kernel-of.ts';
 
-/** What the type checker says of records: a line below that is no error any more is an error of its own. */
+/** What the type checker says of records: a line below that is not an error any more is an error of its own. */
 it('a missing, misspelt or foreign word of a record is a type error', () => {
   const whole: Words<'slice'> = { firstColumn: 1, firstChannel: 2 };
   // @ts-expect-error firstChannel is missing.

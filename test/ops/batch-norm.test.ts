@@ -45,10 +45,10 @@ describe('batch-norm', () => {
 
   it.each<[string, Given, number, RegExp]>([
     ['a negative variance', { weight: [1, 1], variance: [1, -0.5] }, 1, /channel 1 has the variance -0.5 with eps 1 /],
-    ['a variance that is no number', { weight: [1], variance: [NaN] }, 1, /channel 0 has the variance NaN/],
+    ['a variance that is not a number', { weight: [1], variance: [NaN] }, 1, /channel 0 has the variance NaN/],
     ['a variance of 0 without eps', { weight: [1], variance: [0] }, 0, /channel 0 has the variance 0 with eps 0 /],
     ['a factor beyond float32', { weight: [3e38], variance: [0] }, 1e-5, /channel 0 has no finite factors: weight 3/],
-    ['a mean that is no number', { weight: [1], mean: [NaN] }, 1, /channel 0 has no finite factors: .*mean NaN/],
+    ['a mean that is not a number', { weight: [1], mean: [NaN] }, 1, /channel 0 has no finite factors: .*mean NaN/],
   ])('refuses %s', (_, given, eps, message) => {
     expect(() => scaleAndOffset(arrays(given), eps)).toThrow(message);
   });

@@ -69,7 +69,7 @@ describe('depthwiseConv2d', () => {
         attributes(),
       );
     expect(shapes(3, [3, 3, 6])).toEqual([[1, 2, 2, 6]]);
-    expect(() => shapes(4, [3, 3, 6])).toThrow("weights of 6 channels are no multiple of the input's 4");
+    expect(() => shapes(4, [3, 3, 6])).toThrow("weights of 6 channels are not a multiple of the input's 4");
     expect(() => shapes(3, [5, 3, 6])).toThrow('a window of 5×3 does not fit in the padded map of 4×4');
     expect(() => shapes(3, [3, 3, 6], 3)).toThrow('a bias of 3 for 6 channels');
   });

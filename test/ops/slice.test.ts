@@ -37,7 +37,7 @@ describe('slice', () => {
     [[0, 0, 1], [2, 2, 2], '2 channels from 1 are not within 2'],
     [[-1, 0, 0], [1, 2, 2], '1 rows from -1 are not within 2'],
     [[0, 2, 0], [1, 0, 2], '0 columns from 2 are not within 2'],
-  ] as const)('refuses what is not there: %j, %j', (begin, size, message) => {
+  ] as const)('refuses elements outside the tensor: %j, %j', (begin, size, message) => {
     expect(() => slice.outputShapes([tensor('x', [1, 2, 2, 2])], { begin, size })).toThrow(message);
   });
 });

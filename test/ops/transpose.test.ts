@@ -34,6 +34,8 @@ describe('transpose', () => {
 
   it.each([[[0, 1, 1]], [[0, 1]], [[0, 1, 3]]])('refuses the order %j', (order) => {
     const attributes = { order: order as unknown as readonly [number, number, number] };
-    expect(() => transpose.outputShapes([tensor('x', [1, 2, 3, 4])], attributes)).toThrow('is none of 0, 1 and 2');
+    expect(() => transpose.outputShapes([tensor('x', [1, 2, 3, 4])], attributes)).toThrow(
+      'is not a permutation of 0, 1 and 2',
+    );
   });
 });

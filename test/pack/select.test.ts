@@ -33,7 +33,7 @@ it('names every node that nothing runs, with the reasons of each kernel', () => 
   const { code, problems, message } = error as LiteBlockError;
   expect(code).toBe('unsupported');
   expect(problems).toEqual([
-    { node: 0, op: 'Unrunnable', name: 'first', what: 'table: x is odd; reshape: it is no reshape' },
+    { node: 0, op: 'Unrunnable', name: 'first', what: 'table: x is odd; reshape: it is not a reshape' },
     { node: 1, op: 'Relu', name: 'second', what: 'no kernel runs this op' },
   ]);
   expect(message).toContain('node 1 Relu "second": no kernel runs this op');

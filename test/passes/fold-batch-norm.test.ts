@@ -160,7 +160,11 @@ it('stays apart where float32 would not hold the product of weight and factor', 
 
 it.each<[string, object, RegExp]>([
   ['a negative variance', { variance: [1, -0.25] }, /^net: node 1 BatchNorm "1": channel 1 has the variance -0.25 /],
-  ['a weight that is no number', { weight: [NaN, 1] }, /^net: node 1 BatchNorm "1": channel 0 has no finite factors/],
+  [
+    'a weight that is not a number',
+    { weight: [NaN, 1] },
+    /^net: node 1 BatchNorm "1": channel 0 has no finite factors/,
+  ],
   ['an infinite mean', { mean: [1, Infinity] }, /"1": channel 1 has no finite factors: .*mean Infinity/],
 ])('names the module that has %s', (_, given, message) => {
   const net = floatNetwork();
