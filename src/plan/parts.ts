@@ -9,7 +9,7 @@ import type { TensorId } from '../graph/tensor.ts';
  *  - no host reads it, since a host is given dense rows, and no variable becomes it;
  *  - every kernel that reads it takes pixels that lie apart;
  *  - the input is whole: the rows of a ring would go before the part's readers have seen them;
- *  - it is no variable's value, unless `overState` says that these may have parts.
+ *  - it is not a variable's value, unless `overState` says that these may have parts.
  */
 export function partsOf(
   graph: Graph,

@@ -52,7 +52,7 @@ export function placesOf(
   return places;
 }
 
-/** Inputs of a node, by position, that it has to copy into its output; none for an op that is no concatenation. */
+/** Inputs of a node, by position, that it has to copy into its output; none for an op that is not a concatenation. */
 export function copiesOf(graph: Graph, places: readonly (Place | undefined)[], n: number): readonly number[] {
   const node = graph.nodes[n];
   if (!node?.op.places) return [];
