@@ -26,7 +26,7 @@ const headers = {
   'referrer-policy': 'no-referrer',
 };
 
-/** Undefined for what is no address, such as /%. */
+/** Undefined for a path that cannot be decoded, such as /%. */
 function pathOf(url) {
   try {
     return decodeURIComponent(new URL(url, 'http://localhost').pathname);
@@ -50,7 +50,7 @@ export async function serve(folder, port = 0) {
   if (!Number.isInteger(port)) throw new Error(unserved(port, { code: 'ERR_SOCKET_BAD_PORT' }));
   const server = createServer(async (request, response) => {
     const asked = pathOf(request.url ?? '/');
-    if (asked === undefined) return void response.writeHead(400, headers).end('this is no address');
+    if (asked === undefined) return void response.writeHead(400, headers).end('this is not an address');
     const path = normalize(join(folder, asked.endsWith('/') ? `${asked}index.html` : asked));
     const bytes = path.startsWith(folder + sep) ? await readFile(path).catch(() => undefined) : undefined;
     const type = types[extname(path)] ?? 'application/octet-stream';

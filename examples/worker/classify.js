@@ -21,7 +21,7 @@ export function typeOf(header) {
  */
 export async function classify(model, bytes, type, { quantized = false } = {}) {
   const values = type === raw ? rawValues(model, bytes, quantized) : imageValues(model, await decoders[type](bytes));
-  model.reset(); // what one request leaves is no other's to see
+  model.reset(); // what one request leaves is not for another to see
   const [scores] = model.run(values);
   return { model: model.name, labels: named(bestClasses(model, scores)) };
 }

@@ -31,7 +31,7 @@ describe('class names', () => {
     checkClassNames([], 3);
   });
 
-  it('are no long text', () => {
+  it('are not a long text', () => {
     expect(() => parseClassNames(`cat\n${'x'.repeat(1001)}`)).toThrow('line 2 is longer than 1000 characters');
     expect(parseClassNames(`cat\n${'x'.repeat(1000)}`)).toHaveLength(2);
   });

@@ -283,7 +283,7 @@ describeEverywhere('the page', (open, _browser, folder) => {
     await page.said('#status', /compiled, 10 layers/);
     await page.drop('#tests-drop', [picture(0, '0.png'), text('t.csv', `0.png,${hostile}\n`.repeat(3))]);
     await page.driver.click('#accuracy');
-    await page.said('#failure-text', /is no class: give a number from 0 to 9/);
+    await page.said('#failure-text', /is not a class: give a number from 0 to 9/);
     expect(await page.driver.evaluate(() => 'hacked' in window)).toBe(false);
   });
 });

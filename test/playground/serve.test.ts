@@ -40,7 +40,7 @@ it.each([70000, 'eighty' as unknown as number])('says of the port %s that it is 
   await expect(serve('.', port)).rejects.toThrow(`port ${port}: a number from 0 to 65535 is wanted (--port 8080)`);
 });
 
-it('answers what is no address, and goes on serving', async () => {
+it('answers a path that is not an address, and goes on serving', async () => {
   const port = await served();
   for (const path of ['/%', '//', '/%ff', '/%00']) expect([400, 404]).toContain(await statusOf(port, path));
   expect(await statusOf(port, '/')).toBe(200);

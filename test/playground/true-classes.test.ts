@@ -47,16 +47,16 @@ describe('true classes', () => {
       'a class beyond the last',
       'a.png,0\nb.png,3\nc.png,1',
       numbers,
-      'line 2: "3" is no class: give a number from 0 to 2',
+      'line 2: "3" is not a class: give a number from 0 to 2',
     ],
     [
       'a name that is none',
       '0\ncow\n1',
       named,
-      'line 2: "cow" is no class: give a number from 0 to 2 or a class name (cat, dog, bird …)',
+      'line 2: "cow" is not a class: give a number from 0 to 2 or a class name (cat, dog, bird …)',
     ],
     ['an image without one', 'a.png,0\nb.png,1', numbers, 'it has no line for the image "c.png"'],
-    ['bytes that are no text', '\0\0', numbers, 'labels.csv: a text file with one name a line is wanted'],
+    ['bytes that are not text', '\0\0', numbers, 'labels.csv: a text file with one name a line is wanted'],
   ])('refuse %s', (_, text, classes, message) => {
     expect(() => trueClasses(images, file(text), classes)).toThrow(message);
   });

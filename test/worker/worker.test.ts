@@ -194,7 +194,7 @@ describe('what cannot be answered', () => {
     );
   });
 
-  it('is a body whose client hangs up, which is no internal error', async () => {
+  it('is a body whose client hangs up, which is not an internal error', async () => {
     const { hostname, port } = await worker.ready;
     for (const sent of [0, 10]) {
       const socket = connect(Number(port), hostname);

@@ -1,4 +1,4 @@
-/** Longer names are no names of classes. */
+/** A longer text is not the name of a class. */
 const longest = 1000;
 
 /**
@@ -29,7 +29,7 @@ export function checkClassNames(names: readonly string[], classes: number): void
   throw new Error(`${given}, but the model has ${classes} classes: give one name for each, one a line`);
 }
 
-/** Without characters that are no text: control characters, and those that turn the direction of what follows. */
+/** Without characters that are not text: control characters, and those that turn the direction of what follows. */
 const plain = (text: string): string =>
   text.replace(/[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, (c) => (c === '\t' ? c : ''));
 

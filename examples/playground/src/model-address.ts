@@ -9,7 +9,7 @@ const mostFiles = 2;
 
 /**
  * The addresses that a page's own address names: `?model=URL`, twice for a network.json and its .safetensors. Relative ones
- * are relative to the page. Throws an error in words for what is no address of a file on a server.
+ * are relative to the page. Throws an error in words if the text is not the address of a file on a server.
  */
 export function modelAddresses(page: string): URL[] {
   const named = new URL(page).searchParams.getAll('model').filter((address) => address !== '');

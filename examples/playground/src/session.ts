@@ -75,7 +75,7 @@ function classIn(scores: Float32Array, { outputs }: Model): number {
     throw unsupported(`the output is a map of ${shape.slice(1).join('×')}`);
   }
   if (scores.length > 1) return bestOf(scores);
-  if (!valueFacts(scores, 1).unit) throw unsupported('the output is one value that is no probability from 0 to 1');
+  if (!valueFacts(scores, 1).unit) throw unsupported('the output is one value, but not a probability from 0 to 1');
   return (scores[0] as number) >= threshold ? 1 : 0;
 }
 

@@ -81,7 +81,7 @@ function ofText(images: readonly string[], labels: NamedFile, classes: Classes):
     if (index !== undefined) return [file, index] as const;
     const known = classes.names.length > 0 ? ` (${classes.names.slice(0, 3).join(', ')} …)` : '';
     throw new Error(
-      `${labels.name}: line ${i + offset}: "${word.slice(0, 40)}" is no class: give a number from 0 to ${classes.count - 1} or a class name${known}`,
+      `${labels.name}: line ${i + offset}: "${word.slice(0, 40)}" is not a class: give a number from 0 to ${classes.count - 1} or a class name${known}`,
     );
   });
   if (read.every(([file]) => file === undefined)) return read.map(([, index]) => index);

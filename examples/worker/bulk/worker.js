@@ -36,7 +36,7 @@ async function resultOf(object) {
     if (object.size > maxBytes) throw new HttpError(413, 'too-large', `${object.size} bytes; at most ${maxBytes}`);
     return await classify(model, new Uint8Array(await object.arrayBuffer()), type);
   } catch (error) {
-    // An image that is no image will not become one by trying again; anything else may.
+    // An image that is not an image will not become one by trying again; anything else may.
     if (error instanceof HttpError) return { error: error.message, code: error.code };
     throw error;
   }
