@@ -3,7 +3,7 @@ import { char } from "./text";
 /**
  * Names for a terminal and for JSON. They come from files and arguments of others, and a name that moves the cursor or turns
  * the direction of the text can hide or forge what is printed. So every character that acts is written as \u001b, as
- * src/cli/print/printable.ts writes it, and a byte that is no UTF-8 is written as U+FFFD: a terminal may take a lone byte
+ * src/cli/print/printable.ts writes it, and a byte that is not UTF-8 is written as U+FFFD: a terminal may take a lone byte
  * 0x9b for the start of a sequence.
  */
 
@@ -23,7 +23,7 @@ function codeAt(at: usize, end: usize): u32 {
     if ((next & 0xc0) != 0x80) return 0xfffd;
     code = (code << 6) | (next & 0x3f);
   }
-  // A character has one form only, and halves of pairs are no characters.
+  // A character has one form only, and halves of pairs are not characters.
   if (code < (more == 1 ? 0x80 : more == 2 ? 0x800 : 0x10000)) return 0xfffd;
   if (code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return 0xfffd;
   length = more + 1;

@@ -51,7 +51,7 @@ describe.each(parts)('%s', (name, reader) => {
     fc.assert(
       fc.property(sizes, ({ channels, first, width }) => {
         const opcodes = check(graphOf(reader, channels, first, width));
-        // A slice that is no part of its input is a stage of its own; a reshape is a view and is copied, if it is one.
+        // A slice that is not part of its input is a stage of its own; a reshape is a view and is copied, if it is one.
         const copies = opcodes.filter((opcode) => opcode === 'slice');
         if (name === 'reshape') expect(copies.length).toBeLessThanOrEqual(1);
         else expect(copies).toHaveLength(name === 'slice of rows' ? 1 : 0);

@@ -174,7 +174,7 @@ describe.each(tiers)('the %s engine checks variables', (tier) => {
     expect(says(tier, file)).toEqual(['variable', index, field]);
   });
 
-  it('and refuses a section that is no whole number of them', () => {
+  it('and refuses a section that is not a whole number of them', () => {
     const file = bytes.slice();
     const view = new DataView(file.buffer);
     const count = view.getUint32(32, true);
