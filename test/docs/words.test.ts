@@ -28,8 +28,29 @@ const files = [
   ...['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'RUNBOOK.md', 'SECURITY.md', 'CHANGELOG.md'],
 ];
 
+/** Not rewritten yet: only the phrases of the first list are looked for here. */
+const later = /^(src|test)\/import\/(pytorch|onnx)\/|^ARCHITECTURE\.md$/;
+
 it.each(retired)('nothing says %s', (phrase, instead) => {
   expect(files.length).toBeGreaterThan(300);
   const found = files.filter((name) => phrase.test(readFileSync(`${root}${name}`, 'utf8')));
+  expect(found, `write ${instead}`).toEqual([]);
+});
+
+/** Turns of phrase that English does not have, and what it has in their place. */
+const turns: readonly (readonly [RegExp, string])[] = [
+  [/(?<!\bthere )\b(is|are|was|were) no (?!longer\b|more\b)[a-z]/i, 'is not a'],
+];
+
+it.each(turns)('nothing says %s', (phrase, instead) => {
+  const found = files
+    .filter((name) => !later.test(name))
+    .flatMap((name) =>
+      readFileSync(`${root}${name}`, 'utf8')
+        .split('\n')
+        .map((line, i) => [name, i + 1, line] as const),
+    )
+    .filter(([, , line]) => phrase.test(line))
+    .map(([name, line, text]) => `${name}:${line} ${text.trim()}`);
   expect(found, `write ${instead}`).toEqual([]);
 });
