@@ -18,7 +18,7 @@ import {
 } from './export-calls.ts';
 
 /**
- * Every function of every entry of package.json, called with everything that is no argument. The list of exports is the
+ * Every function of every entry of package.json, called with everything that is not an argument. The list of exports is the
  * package's own: one that is missing in `calls` fails, so that none comes without checks.
  */
 

@@ -6,7 +6,7 @@ import { type DebugExports, explained } from './debug-engine.ts';
 export const tiers = ['simd', 'scalar'] as const;
 export type Tier = (typeof tiers)[number];
 
-/** The engines that trap where a stage loads or stores what is not its own (assembly/bounds). */
+/** The engines that trap where a stage loads or stores outside its operands (assembly/bounds). */
 export const debugBuilds = ['simd.debug', 'scalar.debug'] as const;
 export type Build = Tier | (typeof debugBuilds)[number];
 export const builds: readonly Build[] = [...tiers, ...debugBuilds];

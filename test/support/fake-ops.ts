@@ -167,6 +167,6 @@ export const unrunnable = defineOp<null>({
   rows: () => oneToOne,
   kernels: [
     { ...fakeKernel('table'), refuses: (view) => `${inputOf(view, 0).name} is odd` },
-    { ...fakeKernel('reshape'), refuses: () => 'it is no reshape' },
+    { ...fakeKernel('reshape'), refuses: () => 'it is not a reshape' },
   ],
 });

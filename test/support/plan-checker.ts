@@ -187,7 +187,7 @@ class Checker {
     const { from, to } = this.#rowAt(zero, 0);
     const bytes = this.#memory.subarray(from, to);
     if (bytes.length !== x.rowBytes || bytes.some((tag) => tag !== paddingTag - x.zeroPoint)) {
-      throw new Error(`the zero row beside "${x.name}" is no row of ${x.zeroPoint}`);
+      throw new Error(`the zero row beside "${x.name}" is not a row of ${x.zeroPoint}`);
     }
   }
 
