@@ -12,7 +12,7 @@ const arrows: Record<string, readonly string[]> = {
   runtime: ['arithmetic', 'format'],
   kernels: ['arithmetic', 'format', 'graph'],
   ops: ['arithmetic', 'format', 'graph', 'kernels'],
-  import: ['format', 'graph', 'ops'],
+  import: ['arithmetic', 'format', 'graph', 'ops'],
   passes: ['format', 'graph'],
   bundle: ['format'],
   network: ['format', 'graph', 'import', 'ops'],
@@ -56,7 +56,7 @@ const arrows: Record<string, readonly string[]> = {
 /** Packages by room; a room without an entry imports none. */
 const packages: Record<string, readonly string[]> = {
   runtime: ['@assemblyscript/loader'],
-  import: ['flatbuffers', 'fflate'],
+  import: ['@bufbuild/protobuf/wire', 'flatbuffers', 'fflate'],
   network: ['zod'],
   cli: ['commander', 'cli-progress', 'fast-png', '@jsquash/jpeg/codec/dec/mozjpeg_dec.js'],
 };

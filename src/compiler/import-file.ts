@@ -1,4 +1,6 @@
 import type { Graph } from '../graph/graph.ts';
+import type { ExternalData } from '../import/onnx/external-data.ts';
+import { isOnnx } from '../import/onnx/is-onnx.ts';
 import { isProgram } from '../import/pytorch/archive-names.ts';
 import { withoutSingleBlocks } from '../import/pytorch/single-blocks.ts';
 import { type ImportOptions, importTflite } from '../import/tflite/import-tflite.ts';
@@ -7,19 +9,30 @@ import { zipEntries } from '../import/zip-entries.ts';
 import { lower } from '../passes/lower.ts';
 import { checkImport, importModel } from './import-model.ts';
 
+export interface ImportFileOptions extends ImportOptions {
+  /** Reads weights of an ONNX model that lie in files beside it. Absent: a model that has such weights is refused. */
+  readonly externalData?: ExternalData;
+}
+
 /**
- * A model file of any format that is read (.tflite, .pt2) as a graph with everything folded and fused: a float one is ready to be
- * quantised, an int8 one to be compiled. Importers of formats other than .tflite are loaded when a file wants them. `source` names the file in messages. Throws usage
- * for shapes that do not fit, file-truncated, file-invalid, file-version or unsupported.
+ * A model file of any format that is read (.tflite, .pt2, .onnx) as a graph with everything folded and fused: a float one is ready
+ * to be quantised, an int8 one to be compiled. Importers of formats other than .tflite are loaded when a file wants them. `source`
+ * names the file in messages. Throws usage for shapes that do not fit, file-truncated, file-invalid, file-version or unsupported.
  */
-export async function importFile(bytes: Uint8Array, source: string, options: ImportOptions = {}): Promise<Graph> {
-  checkImport('importFile', bytes, source, options);
+export async function importFile(bytes: Uint8Array, source: string, options: ImportFileOptions = {}): Promise<Graph> {
+  checkImport('importFile', bytes, source, options, { externalData: 'function' });
+  if (isOnnx(bytes)) return lower(await unloweredOnnx(bytes, source, options));
   if (!isPt2(bytes)) return importModel(bytes, source, options);
   return withoutSingleBlocks(lower(await unlowered(bytes, source, options)));
 }
 
 /** The same as the file has it, node by node. */
-export async function importUnlowered(bytes: Uint8Array, source: string, options: ImportOptions = {}): Promise<Graph> {
+export async function importUnlowered(
+  bytes: Uint8Array,
+  source: string,
+  options: ImportFileOptions = {},
+): Promise<Graph> {
+  if (isOnnx(bytes)) return unloweredOnnx(bytes, source, options);
   if (isTflite(bytes)) return importTflite(bytes, source, options);
   return isPt2(bytes) ? unlowered(bytes, source, options) : importModel(bytes, source, options);
 }
@@ -29,4 +42,9 @@ const isPt2 = (bytes: Uint8Array): boolean => isProgram(zipEntries(bytes));
 async function unlowered(bytes: Uint8Array, source: string, options: ImportOptions): Promise<Graph> {
   const { importPt2 } = await import('../import/pytorch/import-pt2.ts');
   return importPt2(bytes, source, options);
+}
+
+async function unloweredOnnx(bytes: Uint8Array, source: string, options: ImportFileOptions): Promise<Graph> {
+  const { importOnnx } = await import('../import/onnx/import-onnx.ts');
+  return importOnnx(bytes, source, options);
 }

@@ -30,10 +30,16 @@ export function importModel(bytes: Uint8Array, source: string, options: ImportOp
 }
 
 /** Throws for a value that is not a file, for a name that is not a string, and for options that an import does not have. */
-export function checkImport(what: string, bytes: Uint8Array, source: string, options: ImportOptions): void {
+export function checkImport(
+  what: string,
+  bytes: Uint8Array,
+  source: string,
+  options: ImportOptions,
+  more: Readonly<Record<string, 'function'>> = {},
+): void {
   checkKind(`${what}: bytes`, bytes, 'Uint8Array');
   checkKind(`${what}: source`, source, 'String');
-  checkOptions(what, options, { shapes: '', signature: 'string', onNote: 'function' });
+  checkOptions(what, options, { shapes: '', signature: 'string', onNote: 'function', ...more });
 }
 
 function givenShapes({ shapes = {} }: ImportOptions): object {

@@ -39,7 +39,7 @@ export type { Range } from '../quantize/range.ts';
 export { type Report, type ReportOptions, report } from '../quantize/report.ts';
 export type { Warning } from '../quantize/warnings.ts';
 export { type Compiled, type CompileOptions, compile } from './compile.ts';
-export { importFile } from './import-file.ts';
+export { type ImportFileOptions, importFile } from './import-file.ts';
 export { importModel } from './import-model.ts';
 export { importNetwork, importSeeded, type NetworkSources } from './import-network.ts';
 export { lower } from './lower.ts';

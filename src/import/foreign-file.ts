@@ -1,3 +1,4 @@
+import { isOnnx } from './onnx/is-onnx.ts';
 import { zipEntries } from './zip-entries.ts';
 
 /** Files that are met in place of a model or of weights, by what they are. */
@@ -16,8 +17,7 @@ export interface ForeignFile {
   readonly sure: boolean;
 }
 
-const toSafetensors =
-  "write the tensors in Python with safetensors.torch.save_file(model.state_dict(), 'w.safetensors')";
+const wholeNetwork = 'it is a whole network with its weights: give it in place of the network.json, without --weights';
 const pytorch = {
   forModel:
     "it may be weights alone: give the network.json that they belong to, and these with --weights; or write the whole network with torch.export.save(torch.export.export(model.eval(), (x,)), 'model.pt2') (docs/pytorch.md)",
@@ -149,7 +149,7 @@ function zipFile(names: readonly string[]): ForeignFile {
   ) {
     return file('other', 'an exported program of PyTorch (.pt2)', {
       forModel: 'importFile reads it, importModel reads .tflite alone',
-      forWeights: 'it is a whole network with its weights: give it in place of the network.json, without --weights',
+      forWeights: wholeNetwork,
     });
   }
   if (has(/(^|\/)data\.pkl$/)) {
@@ -168,10 +168,8 @@ function zipFile(names: readonly string[]): ForeignFile {
 
 /** Messages of protobuf that are models. */
 function protobuf(bytes: Uint8Array): ForeignFile | undefined {
+  if (isOnnx(bytes)) return onnx;
   const [tag = 0, value = 0, next = 0] = bytes;
-  const field = next >> 3;
-  // ModelProto: ir_version (field 1), a small number, and then another field (2 to 8).
-  if (tag === 0x08 && value >= 3 && value < 32 && field >= 2 && field <= 8) return onnx;
   // SavedModel: schema version 1, then its graphs (field 2).
   if (tag === 0x08 && value === 1 && next === 0x12) {
     return file('other', 'a TensorFlow SavedModel (.pb)', keras("from_saved_model('FOLDER')"));
@@ -189,9 +187,8 @@ const onnx = file(
   'onnx',
   'an ONNX model',
   {
-    forModel:
-      'ONNX is not supported yet: convert it to .tflite, or write the network.json of its PyTorch model (docs/pytorch.md)',
-    forWeights: toSafetensors,
+    forModel: 'importFile reads it, importModel reads .tflite alone',
+    forWeights: wholeNetwork,
   },
   false,
 );

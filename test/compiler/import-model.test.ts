@@ -30,7 +30,7 @@ it('says of other formats that they are not supported yet', () => {
     /this is a \.safetensors, which holds weights alone: give the network\.json .* --weights/,
   );
   const onnx = readFileSync(fileURLToPath(new URL('../data/litenet_digits/dynamo.onnx', import.meta.url)));
-  fails(onnx, 'unsupported', /ONNX is not supported yet/);
+  fails(onnx, 'unsupported', /importFile reads it/);
 });
 
 it('says of anything else that it is not a model, and of nothing that it is too short', () => {

@@ -76,8 +76,11 @@ export function nextState(frame: Frame, { value }: State, next: Value): TensorId
   return frame.requantized(frame.place(made, usualPlaces(made.layout.axes)).id, type);
 }
 
-/** Makes a value an output: maps as rows of pixels, all else in the order of the user's axes. */
-export function addOutput(frame: Frame, value: Activation, inputs: readonly TensorId[]): void {
+/**
+ * Makes a value an output, called `name` if one is given: maps as rows of pixels, all else in the order of the user's axes. It is a
+ * tensor of its own, none of `taken`. Returns its id.
+ */
+export function addOutput(frame: Frame, value: Activation, taken: readonly TensorId[], name?: string): TensorId {
   const { writer } = frame;
   const shape = shapeOf(value.layout);
   const { axes } = value.layout;
@@ -86,11 +89,17 @@ export function addOutput(frame: Frame, value: Activation, inputs: readonly Tens
   const placed = frame.place(value, places);
   const own = placesShape(places);
   // Outputs are made by nodes: an input that is handed on is copied by one.
-  const id = inputs.includes(placed.id)
+  const id = taken.includes(placed.id)
     ? frame.emit(reshape, { shape: own }, [placed.id], frame.typeOf(placed.id))
     : placed.id;
   const tensor = writer.tensor(id);
   const fileShape = isMap ? [writer.batch, ...own.slice(1)] : shape;
-  writer.redeclare(id, { ...tensor, fileShape, ...(isMap && { userShape: shape }) });
+  writer.redeclare(id, {
+    ...tensor,
+    ...(name !== undefined && { name }),
+    fileShape,
+    ...(isMap && { userShape: shape }),
+  });
   writer.output(id);
+  return id;
 }

@@ -32,7 +32,7 @@ export const realConstant = (shape: readonly number[], data: Float32Array, name 
   data,
 });
 
-export const integerConstant = (shape: readonly number[], data: readonly number[], name = 'constant'): Constant => ({
+export const integerConstant = (shape: readonly number[], data: ArrayLike<number>, name = 'constant'): Constant => ({
   kind: 'constant',
   name,
   shape,

@@ -1,33 +1,6 @@
 import { LiteBlockError } from '../../format/errors.ts';
 import { elements } from '../../graph/tensor.ts';
-import { float16 } from '../float16.ts';
-
-/** A type of PyTorch's tensors, and what its values become: real ones float32, whole ones numbers. */
-interface ElementType {
-  readonly bytes: number;
-  readonly real: boolean;
-  read(view: DataView, at: number): number;
-}
-
-const types: Readonly<Record<string, ElementType>> = {
-  float32: { bytes: 4, real: true, read: (view, at) => view.getFloat32(at, true) },
-  float64: { bytes: 8, real: true, read: (view, at) => view.getFloat64(at, true) },
-  float16: { bytes: 2, real: true, read: (view, at) => float16(view.getUint16(at, true)) },
-  bfloat16: { bytes: 2, real: true, read: bfloat16 },
-  int64: { bytes: 8, real: false, read: (view, at) => Number(view.getBigInt64(at, true)) },
-  int32: { bytes: 4, real: false, read: (view, at) => view.getInt32(at, true) },
-  int16: { bytes: 2, real: false, read: (view, at) => view.getInt16(at, true) },
-  int8: { bytes: 1, real: false, read: (view, at) => view.getInt8(at) },
-  uint8: { bytes: 1, real: false, read: (view, at) => view.getUint8(at) },
-  bool: { bytes: 1, real: false, read: (view, at) => Math.min(view.getUint8(at), 1) },
-};
-
-const scratch = new DataView(new ArrayBuffer(4));
-
-function bfloat16(view: DataView, at: number): number {
-  scratch.setUint32(0, view.getUint16(at, true) << 16);
-  return scratch.getFloat32(0);
-}
+import { elementTypes } from '../element-types.ts';
 
 const storages: Readonly<Record<string, string>> = {
   FloatStorage: 'float32',
@@ -56,7 +29,7 @@ const mostAxes = 64;
 
 /** Whether values of a type are real numbers; undefined for a type that is not known. */
 export const isReal = (dtype: string): boolean | undefined =>
-  Object.hasOwn(types, dtype) ? types[dtype].real : undefined;
+  Object.hasOwn(elementTypes, dtype) ? elementTypes[dtype].real : undefined;
 
 /** Memory that tensors are views of. `bytes` gives it when the first of them is read. */
 export class Storage {
@@ -95,8 +68,8 @@ export type TensorValues = Float32Array | Float64Array;
  */
 export function readTensor({ storage, offset, shape, strides }: TensorView, what: string): TensorValues {
   const invalid = (text: string) => new LiteBlockError('file-invalid', `${what}: ${text}`);
-  const type = Object.hasOwn(types, storage.dtype) ? types[storage.dtype] : undefined;
-  if (!type) throw invalid(`the type ${storage.dtype} is not known (${Object.keys(types).join(', ')})`);
+  const type = Object.hasOwn(elementTypes, storage.dtype) ? elementTypes[storage.dtype] : undefined;
+  if (!type) throw invalid(`the type ${storage.dtype} is not known (${Object.keys(elementTypes).join(', ')})`);
   const sizes = [...shape, ...strides, offset];
   const shown = `[${shape.slice(0, mostAxes).join(', ')}] with strides [${strides.slice(0, mostAxes).join(', ')}]`;
   if (

@@ -1,10 +1,13 @@
+import { noPadding } from '../../../graph/tensor.ts';
+import { maxPool2d } from '../../../ops/max-pool2d.ts';
 import { mean } from '../../../ops/mean.ts';
+import { reduceSum } from '../../../ops/reduce-sum.ts';
 import { type Frame, misfit } from '../frame.ts';
 import { type Factor, type Factors, joined, type Places } from '../layout.ts';
 import type { Activation, Value } from '../value.ts';
 
 /** What is made of all values along some axes. */
-export type Reduction = 'mean';
+export type Reduction = 'mean' | 'sum' | 'max';
 
 /** Axes from 0, of a list that may count from the end. Throws Misfit where there is no such axis. */
 export function axesFrom(axes: readonly number[], rank: number): readonly number[] {
@@ -14,10 +17,10 @@ export function axesFrom(axes: readonly number[], rank: number): readonly number
   });
 }
 
-/** The mean over axes of the user's, which stay with the size 1 where `keeps`. */
+/** The mean, sum or greatest value over axes of the user's, which stay with the size 1 where `keeps`. */
 export function reduced(
   frame: Frame,
-  _kind: Reduction,
+  kind: Reduction,
   value: Value | undefined,
   axes: readonly number[],
   keeps: boolean,
@@ -29,12 +32,25 @@ export function reduced(
   const left = (x: Activation): readonly Factors[] =>
     x.layout.axes.flatMap((factors, axis) => (gone.has(axis) ? (keeps ? [[]] : []) : [factors]));
   if (going(given).length === 0) return { ...given, layout: { ...given.layout, axes: left(given) } };
-  const x = isApart(given, going(given)) ? given : apart(frame, given, going(given));
+  const isReady = isApart(given, going(given)) && !(kind === 'max' && isOverChannels(given, going(given)));
+  const x = isReady ? given : apart(frame, given, going(given));
   const [h, w, c] = x.layout.places;
-  const overChannels = c.some((factor) => going(x).includes(factor));
+  const overChannels = isOverChannels(x, going(x));
   const places: Places = overChannels ? [h, w, []] : [[], [], c];
-  const id = frame.emit(mean, { axes: overChannels ? 'c' : 'hw' }, [x.id]);
+  const id =
+    kind === 'max'
+      ? frame.emit(maxPool2d, wholeMap(frame, x), [x.id])
+      : frame.emit(kind === 'sum' ? reduceSum : mean, { axes: overChannels ? 'c' : 'hw' }, [x.id]);
   return { kind: 'activation', id, layout: joined({ axes: left(x), places }) };
+}
+
+const isOverChannels = ({ layout: { places } }: Activation, going: Factors): boolean =>
+  places[2].some((factor) => going.includes(factor));
+
+/** One window over all rows and columns. */
+function wholeMap(frame: Frame, x: Activation) {
+  const [, h, w] = frame.shapeOf(x);
+  return { window: [h, w], stride: [1, 1], dilation: [1, 1], padding: noPadding, activation: 'none' } as const;
 }
 
 /** Whether factors are all those of rows and columns, or all those of channels. */

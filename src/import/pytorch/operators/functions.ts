@@ -1,4 +1,3 @@
-import type { Activation as Clamp } from '../../../graph/attributes.ts';
 import type { Op } from '../../../graph/op.ts';
 import { abs } from '../../../ops/abs.ts';
 import { add } from '../../../ops/add.ts';
@@ -14,7 +13,6 @@ import { mul } from '../../../ops/mul.ts';
 import { neg } from '../../../ops/neg.ts';
 import { pow } from '../../../ops/pow.ts';
 import { prelu } from '../../../ops/prelu.ts';
-import { relu } from '../../../ops/relu.ts';
 import { rsqrt } from '../../../ops/rsqrt.ts';
 import { sqrt } from '../../../ops/sqrt.ts';
 import { sub } from '../../../ops/sub.ts';
@@ -22,6 +20,7 @@ import { swish } from '../../../ops/swish.ts';
 import { tanh } from '../../../ops/tanh.ts';
 import { combined, mapped } from '../../nchw/constants.ts';
 import { misfit } from '../../nchw/frame.ts';
+import { clamped } from '../../nchw/layers/clamp.ts';
 import { elementwise, softmaxOver } from '../../nchw/layers/maps.ts';
 import { pairwise } from '../../nchw/layers/pairwise.ts';
 import { type Constant, scalar, type Value } from '../../nchw/value.ts';
@@ -45,35 +44,16 @@ const ofConstants = (f: (x: number) => number, real?: boolean): AtenEntry => {
   return { convert: () => misfit('it is supported on constants alone'), fold };
 };
 
-/** A clamp of both ends, of which either may be missing. */
-function clamped(node: AtenNode, least: number, most: number): Value {
-  const x = node.required('self');
-  if (x.kind === 'constant') return mapped(x, (value) => Math.min(Math.max(value, least), most));
-  if (least === -Infinity && most === Infinity) return x;
-  const activation = clampOf(least, most);
-  if (activation) return elementwise(node.frame, relu, { activation }, x);
-  // a + relu(x − a) is x from a on, b − relu(b − x) is x up to b.
-  const { frame } = node;
-  const cut = (value: Value): Value => elementwise(frame, relu, { activation: 'relu' }, value);
-  const from =
-    least === -Infinity ? x : pairwise(frame, add, cut(pairwise(frame, sub, x, scalar(least))), scalar(least));
-  return most === Infinity ? from : pairwise(frame, sub, scalar(most), cut(pairwise(frame, sub, scalar(most), from)));
-}
-
-function clampOf(least: number, most: number): Clamp | undefined {
-  if (least === 0) return most === Infinity ? 'relu' : most === 6 ? 'relu6' : undefined;
-  return least === -1 && most === 1 ? 'reluN1To1' : undefined;
-}
-
 const clamp =
   (leastName: string | number, mostName: string | number): AtenConverter =>
   (node) => {
     const bound = (name: string | number, otherwise: number): number =>
       typeof name === 'number' ? name : node.number(name, otherwise);
-    return clamped(node, bound(leastName, -Infinity), bound(mostName, Infinity));
+    return clamped(node.frame, node.required('self'), bound(leastName, -Infinity), bound(mostName, Infinity));
   };
 
-const convertHardtanh: AtenConverter = (node) => clamped(node, node.number('min_val', -1), node.number('max_val', 1));
+const convertHardtanh: AtenConverter = (node) =>
+  clamped(node.frame, node.required('self'), node.number('min_val', -1), node.number('max_val', 1));
 
 /** a + alpha · b and the like: alpha is 1 nearly always. */
 function second(node: AtenNode, value: Value): Value {

@@ -1,0 +1,200 @@
+import { LiteBlockError } from '../../format/errors.ts';
+import type { Graph } from '../../graph/graph.ts';
+import type { TensorId } from '../../graph/tensor.ts';
+import { GraphWriter, type Site } from '../graph-writer.ts';
+import { addInput, addOutput } from '../nchw/borders.ts';
+import { Frame, Misfit, real } from '../nchw/frame.ts';
+import { shapeOfValue, type Value } from '../nchw/value.ts';
+import { placeInFile } from '../problems.ts';
+import type { OnnxModel, OnnxNodeData } from './model.ts';
+import { OnnxNode } from './onnx-node.ts';
+import { operators } from './operators.ts';
+
+/** A network, with the shapes that its inputs are compiled for. */
+export interface ShapedOnnx {
+  readonly model: OnnxModel;
+  /** By input; undefined where sizes are open still. */
+  readonly inputShapes: readonly (readonly number[] | undefined)[];
+  /** Shapes are not those that the file declares. */
+  readonly infers: boolean;
+  /** Images in a batch. */
+  readonly batch: number;
+}
+
+/** A network as a float32 graph called `name`. Throws 'unsupported' with every problem at once, by the names of nodes. */
+export function convertOnnx(shaped: ShapedOnnx, name: string): Graph {
+  const writer = new GraphWriter(name, shaped.model.source, shaped.batch);
+  new OnnxConversion(shaped, new Frame(writer)).run();
+  return writer.finish({ code: 'unsupported', place: placeInFile, known: [...operators.keys()] });
+}
+
+const isRealType = (dtype: string): boolean => /^b?float(16|32|64)$/.test(dtype);
+
+class OnnxConversion {
+  readonly #shaped: ShapedOnnx;
+  readonly #frame: Frame;
+  /** Undefined where something stands in the way, which has been reported. */
+  readonly #values = new Map<string, Value | undefined>();
+
+  readonly #named = new Set<TensorId>();
+
+  constructor(shaped: ShapedOnnx, frame: Frame) {
+    this.#shaped = shaped;
+    this.#frame = frame;
+  }
+
+  run(): void {
+    const { model } = this.#shaped;
+    if (model.inputs.length === 0) this.#whole('it has no inputs (one or more)');
+    if (model.outputs.length === 0) this.#whole('it has no outputs (one or more)');
+    this.#addInputs();
+    const needed = neededNodes(model);
+    for (const node of model.nodes) {
+      this.#checkNames(node);
+      if (needed.has(node)) this.#convert(node);
+    }
+    this.#addOutputs();
+  }
+
+  #addInputs(): void {
+    const { model, inputShapes } = this.#shaped;
+    for (const [i, { name, dtype, shape: declared }] of model.inputs.entries()) {
+      const shape = inputShapes[i];
+      this.#frame.result = real;
+      this.#frame.site = { node: -1, op: 'input', name };
+      if (this.#values.has(name)) throw this.#invalid(`two inputs are called "${name}"`);
+      this.#values.set(name, undefined);
+      if (!isRealType(dtype)) this.#problem(`its type ${dtype} is not supported (real values)`);
+      else if (shape) this.#try(() => this.#enter(name, shape));
+      else this.#problem(`its sizes are not fixed: give --shape '${name}=${(declared ?? ['SIZES']).join(',')}'`);
+    }
+  }
+
+  #enter(name: string, shape: readonly number[]): void {
+    const value = addInput(this.#frame, name, shape);
+    this.#values.set(name, value);
+    this.#named.add(value.id);
+  }
+
+  #addOutputs(): void {
+    const { writer } = this.#frame;
+    const { model, infers } = this.#shaped;
+    const taken = model.inputs.flatMap(({ name }) => {
+      const value = this.#values.get(name);
+      return value?.kind === 'activation' ? [value.id] : [];
+    });
+    for (const { name, shape: declared } of model.outputs) {
+      const value = this.#valueOf(name);
+      const site = { node: model.nodes.length, op: 'output', name };
+      const problem = (what: string): void => writer.problem({ ...site, node: -1 }, what);
+      this.#frame.site = { ...site, inserted: true };
+      if (value?.kind === 'constant') problem('it is a constant (a tensor that is computed)');
+      else if (!value && !this.#values.has(name)) problem('no node makes it');
+      else if (value) {
+        const shape = shapeOfValue(value);
+        const isKnown = declared?.every((size) => typeof size === 'number');
+        if (isKnown && !infers && String(declared) !== String(shape)) {
+          problem(`it has the shape [${shape.join(', ')}], but the file declares [${declared?.join(', ')}]`);
+        }
+        this.#try(() => void taken.push(addOutput(this.#frame, value, taken, name)));
+      }
+    }
+  }
+
+  /** A file whose nodes are in a circle, or not in the order of execution, has names that nothing has made before. */
+  #checkNames({ index, op, name, inputs, outputs }: OnnxNodeData): void {
+    const stray = inputs.find((each) => each !== '' && !this.#has(each));
+    const where = `node ${index} ${op} "${name}"`;
+    if (stray !== undefined) throw this.#invalid(`${where} reads "${stray}", which no node has made before it`);
+    for (const output of outputs) {
+      if (output === '') continue;
+      if (this.#has(output)) throw this.#invalid(`${where} makes "${output}", which is there already`);
+      this.#values.set(output, undefined);
+    }
+  }
+
+  #convert(node: OnnxNodeData): void {
+    const entry = operators.get(node.op);
+    this.#frame.site = siteOf(node);
+    if (!entry) {
+      this.#problem('the operator is not supported');
+      return;
+    }
+    this.#try(() => {
+      const read = node.inputs.filter((each) => each !== '');
+      const values = read.map((each) => this.#valueOf(each));
+      if (values.some((value) => value === undefined)) return;
+      const isKnown = values.every((value) => value?.kind === 'constant');
+      const stray = [...node.attributes.keys()].find((each) => !entry.attributes?.includes(each));
+      if (stray !== undefined) throw new Misfit(`its attribute ${stray} is not supported`);
+      this.#frame.result = real;
+      const convert = (isKnown && entry.fold) || entry.convert;
+      const made = convert(new OnnxNode(this.#frame, node, this.#shaped.model.opset, (each) => this.#valueOf(each)));
+      this.#keep(node, Array.isArray(made) ? made : [made]);
+    });
+  }
+
+  /** Tensors that a node makes have the names that the file has for them. */
+  #keep({ outputs }: OnnxNodeData, made: readonly Value[]): void {
+    for (const [i, output] of outputs.entries()) {
+      const value = made[i];
+      if (output === '') continue;
+      this.#values.set(output, value);
+      if (value?.kind === 'activation') this.#name(value.id, output);
+    }
+  }
+
+  /** A tensor that a node has just made; views of others keep the name that they have. */
+  #name(id: TensorId, name: string): void {
+    const { writer } = this.#frame;
+    if (!this.#named.has(id)) writer.redeclare(id, { ...writer.tensor(id), name });
+    this.#named.add(id);
+  }
+
+  #has(name: string): boolean {
+    return this.#values.has(name) || this.#shaped.model.constants.has(name);
+  }
+
+  #valueOf(name: string): Value | undefined {
+    const known = this.#values.get(name);
+    if (known || this.#values.has(name)) return known;
+    const constant = this.#shaped.model.constants.get(name)?.read();
+    this.#values.set(name, constant);
+    return constant;
+  }
+
+  #try(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      if (!(error instanceof Misfit)) throw error;
+      this.#problem(error.message);
+    }
+  }
+
+  #problem(what: string): void {
+    this.#frame.writer.problem(this.#frame.site, what);
+  }
+
+  #whole(what: string): void {
+    this.#frame.writer.problem({ node: -1, op: '', name: this.#shaped.model.source }, what);
+  }
+
+  #invalid(what: string): LiteBlockError {
+    return new LiteBlockError('file-invalid', `${this.#shaped.model.source}: ${what}`);
+  }
+}
+
+const siteOf = ({ index, op, name }: OnnxNodeData): Site => ({ node: index, op, name });
+
+/** Nodes that outputs come from: what nobody reads stands in nobody's way. */
+function neededNodes({ nodes, outputs }: OnnxModel): ReadonlySet<OnnxNodeData> {
+  const wanted = new Set(outputs.map(({ name }) => name));
+  const needed = new Set<OnnxNodeData>();
+  for (const node of [...nodes].reverse()) {
+    if (!node.outputs.some((name) => wanted.has(name))) continue;
+    needed.add(node);
+    for (const name of node.inputs) wanted.add(name);
+  }
+  return needed;
+}
