@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, utimesSync,
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { boundAccesses } from './bound-accesses.mjs';
+import { optimizeAgain } from './optimize-again.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -35,6 +36,7 @@ function newestSource() {
       'package-lock.json',
       'scripts/build-engine.mjs',
       'scripts/bound-accesses.mjs',
+      'scripts/optimize-again.mjs',
       ...assembly,
     ].map(modified),
   );
@@ -71,7 +73,7 @@ async function compile(target, started) {
   // The compiler says so where a further pass over the module would not have made it smaller.
   const warnings = lines.join('').replaceAll('Last converge was suboptimal.', '').trim();
   if (warnings) console.error(warnings);
-  if (target.endsWith('.debug')) module = boundAccesses(module).bytes;
+  module = target.endsWith('.debug') ? boundAccesses(module).bytes : optimizeAgain(module, targets[target]);
   write(targets[target].outFile, module, started);
   console.log(`${targets[target].outFile}  ${module.length.toLocaleString('en')} bytes`);
 }
