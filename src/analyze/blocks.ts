@@ -1,4 +1,4 @@
-import type { Block, NodeRow } from './node-row.ts';
+import type { NodeRow, RowBlock } from './node-row.ts';
 
 /** A block of the user's network, with the sums of what is in it. */
 export interface BlockRow {
@@ -33,7 +33,7 @@ function nested(nodes: readonly NodeRow[], depth: number): TreeRow[] {
   });
 }
 
-function blockRow({ path, type }: Block, last: NodeRow, nodes: readonly NodeRow[], depth: number): BlockRow {
+function blockRow({ path, type }: RowBlock, last: NodeRow, nodes: readonly NodeRow[], depth: number): BlockRow {
   const sum = (field: 'macs' | 'parameters') => nodes.reduce((total, node) => total + node[field], 0);
   const rows = nested(nodes, depth + 1);
   return { path, type, shape: last.shape, macs: sum('macs'), parameters: sum('parameters'), rows };

@@ -1,6 +1,6 @@
 import type { StageNote } from '../format/model-file.ts';
 
-export type Block = NonNullable<StageNote['blocks']>[number];
+export type RowBlock = NonNullable<StageNote['blocks']>[number];
 
 /** One line of the table: what one stage makes and what it costs. A node that is a view has no stage. */
 export interface NodeRow {
@@ -16,5 +16,5 @@ export interface NodeRow {
   readonly macs: number;
   readonly parameters: number;
   /** The blocks around the node, outermost first. */
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly RowBlock[];
 }

@@ -18,7 +18,7 @@ import type { TensorId } from '../graph/tensor.ts';
 import { elements } from '../graph/tensor.ts';
 import { floatInputs, requireFloat } from '../ops/evaluate-float.ts';
 import type { FloatExports } from './exports.ts';
-import type { Layout, RunNode } from './kernel.ts';
+import type { Reservations, RunNode } from './kernel.ts';
 import { floatKernels } from './kernels.ts';
 import { aligned, placeActivations } from './place.ts';
 
@@ -113,7 +113,7 @@ function prepare(graph: Graph, engine: FloatExports): Run<Float32Array> {
 }
 
 /** What lasts, from the beginning of memory on, and the most scratch that a node wants. */
-class Constants implements Layout {
+class Constants implements Reservations {
   #pieces: { readonly at: number; readonly values: Float32Array }[] = [];
   bytes = 0;
   scratchBytes = 0;

@@ -4,7 +4,7 @@ import type { NodeView } from '../graph/op.ts';
 import type { FloatExports } from './exports.ts';
 
 /** Addresses in the engine's memory, which are known once everything has been laid out. */
-export interface Places {
+export interface Addresses {
   /** Of input 0. */
   readonly x: number;
   readonly y: number;
@@ -12,10 +12,10 @@ export interface Places {
 }
 
 /** Runs a node once. */
-export type RunNode = (engine: FloatExports, places: Places) => void;
+export type RunNode = (engine: FloatExports, places: Addresses) => void;
 
 /** What a kernel asks for before memory is laid out. */
-export interface Layout {
+export interface Reservations {
   /** Room for values that last, and their address. */
   constant(values: Float32Array): number;
   /** Bytes that the node overwrites while it runs. */
@@ -24,7 +24,7 @@ export interface Layout {
 
 /** Prepares a node for the engine; undefined where the kernel does not take it, and the plain definition runs. */
 // biome-ignore lint/suspicious/noExplicitAny: attributes are private to an op and its kernels
-export type FloatKernel = (view: NodeView<any>, layout: Layout) => RunNode | undefined;
+export type FloatKernel = (view: NodeView<any>, layout: Reservations) => RunNode | undefined;
 
 /** The clamp of an activation as the engine takes it. */
 export const limits = (activation: Activation): readonly [low: number, high: number] => [

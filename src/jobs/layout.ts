@@ -3,7 +3,7 @@ import { type Graph, nhwc, readersOf } from '../graph/graph.ts';
 import type { ImageValues } from '../import/npy/images.ts';
 
 /** The order of an image's values: channels of a pixel together, or all of a channel. */
-export type Layout = 'nhwc' | 'nchw';
+export type ImageLayout = 'nhwc' | 'nchw';
 
 /** Channels that pictures have. */
 const pictureChannels: readonly number[] = [1, 3, 4];
@@ -15,12 +15,12 @@ const mostBefore = 2;
 const looksFirst = (c: number, h: number, w: number): boolean => pictureChannels.includes(c) && h > 4 && w > 4;
 
 /** The layout of an input of a compiled model: channels come first where a transpose that moves them last is all that reads it. */
-export function layoutOfFile({ inputs, operands, stages }: ModelFile, i: number): Layout {
+export function layoutOfFile({ inputs, operands, stages }: ModelFile, i: number): ImageLayout {
   let at = inputs[i].operand;
   const { height, width, channels } = operands[at];
   if (!looksFirst(height, width, channels)) return 'nhwc';
   for (let before = 0; before <= mostBefore; before++) {
-    const [stage, ...others] = stages.filter(({ words }) => words.x === at || words.b === at);
+    const [stage, ...others] = stages.filter(({ words }) => words.x === at || words.x2 === at);
     if (!stage || others.length > 0) return 'nhwc';
     const { opcode, words } = stage;
     if (opcode === 'transpose') {
@@ -33,7 +33,7 @@ export function layoutOfFile({ inputs, operands, stages }: ModelFile, i: number)
 }
 
 /** The same of the first input of a graph. */
-export function layoutOfGraph(graph: Graph): Layout {
+export function layoutOfGraph(graph: Graph): ImageLayout {
   const [id] = graph.inputs;
   const [, h, w, c] = nhwc(graph.tensors[id]);
   const [reader, ...others] = readersOf(graph).get(id) ?? [];

@@ -17,33 +17,33 @@ import { tanh } from '../ops/tanh.ts';
 import { hiddenChannels, invertedResidual, liteBlock, separable, shuffleBranches } from './blocks.ts';
 import { type Layer, largestSize, layerOf } from './layers.ts';
 import { averagePool, besideRowOf, maxPool, upsample, zeroPad } from './maps.ts';
-import { type Scope, under, type Value } from './scope.ts';
+import { type LayerValue, type Scope, under } from './scope.ts';
 import { convolution, convolution1d, fits, linear, normalization, type Of, transposedConvolution } from './weighted.ts';
 
-type Assemble<Type extends Layer['type']> = (scope: Scope, layer: Of<Type>, path: string, x: Value) => Value;
+type Assemble<Type extends Layer['type']> = (scope: Scope, layer: Of<Type>, path: string, x: LayerValue) => LayerValue;
 
 const clampTo =
   (activation: Activation) =>
-  (scope: Scope, _: Layer, path: string, x: Value): Value =>
+  (scope: Scope, _: Layer, path: string, x: LayerValue): LayerValue =>
     scope.add(relu, path, { activation }, [x.id], x.flat);
 
 const elementwise =
   (op: typeof logistic) =>
-  (scope: Scope, _: Layer, path: string, x: Value): Value =>
+  (scope: Scope, _: Layer, path: string, x: LayerValue): LayerValue =>
     scope.add(op, path, {}, [x.id], x.flat);
 
-const unchanged = (_scope: Scope, _layer: Layer, _path: string, x: Value): Value => x;
+const unchanged = (_scope: Scope, _layer: Layer, _path: string, x: LayerValue): LayerValue => x;
 
 /** Channels c of g groups as (c mod g) · c/g + ⌊c / g⌋: torch.nn.ChannelShuffle. */
 export const shuffleOrder = (channels: number, groups: number): number[] =>
   Array.from({ length: channels }, (_, c) => (c % groups) * (channels / groups) + Math.floor(c / groups));
 
 /** Maps, not rows of values. */
-function whyNotFlat(scope: Scope, { type }: Layer, path: string, x: Value): void {
+function whyNotFlat(scope: Scope, { type }: Layer, path: string, x: LayerValue): void {
   if (x.flat && x.shape[1] * x.shape[2] > 1) scope.fail(path, type, 'its input is flattened, and no map any more');
 }
 
-function residual(scope: Scope, layer: Of<'Residual'>, path: string, x: Value): Value {
+function residual(scope: Scope, layer: Of<'Residual'>, path: string, x: LayerValue): LayerValue {
   const main = sequence(scope, layer.layers, path, x);
   const side = layer.shortcut ? sequence(scope, layer.shortcut, path, x) : x;
   if (String(main.shape) !== String(side.shape)) {
@@ -59,7 +59,7 @@ function residual(scope: Scope, layer: Of<'Residual'>, path: string, x: Value): 
 }
 
 /** torch.cat along the channels, or along the values of flattened ones. */
-function concatenation(scope: Scope, layer: Of<'Concat'>, path: string, x: Value): Value {
+function concatenation(scope: Scope, layer: Of<'Concat'>, path: string, x: LayerValue): LayerValue {
   const parts = layer.layers.map((part, i) => sequence(scope, [{ ...part, name: part.name ?? `${i}` }], path, x));
   for (const part of parts) whyNotFlat(scope, layer, path, part);
   const maps = new Set(parts.map(({ shape }) => `${shape[1]}×${shape[2]}`));
@@ -72,7 +72,7 @@ function concatenation(scope: Scope, layer: Of<'Concat'>, path: string, x: Value
   return scope.add(concat, under(path, 'concat'), {}, inputs, flat);
 }
 
-function parametricRelu(scope: Scope, layer: Of<'PReLU'>, path: string, x: Value): Value {
+function parametricRelu(scope: Scope, layer: Of<'PReLU'>, path: string, x: LayerValue): LayerValue {
   const { parameters } = layer;
   if (parameters > 1) {
     fits(scope, layer, path, 'parameters', parameters, x);
@@ -81,7 +81,7 @@ function parametricRelu(scope: Scope, layer: Of<'PReLU'>, path: string, x: Value
   return scope.add(prelu, path, {}, [x.id, scope.tensor(under(path, 'weight'), [parameters])], x.flat);
 }
 
-function squeezeExcite(scope: Scope, layer: Of<'SqueezeExcite'>, path: string, x: Value): Value {
+function squeezeExcite(scope: Scope, layer: Of<'SqueezeExcite'>, path: string, x: LayerValue): LayerValue {
   const { channels, squeeze, activation, gate } = layer;
   fits(scope, layer, path, 'channels', channels, x);
   const pooled = scope.add(mean, under(path, 'avgpool'), { axes: 'hw' }, [x.id]);
@@ -95,14 +95,14 @@ function squeezeExcite(scope: Scope, layer: Of<'SqueezeExcite'>, path: string, x
   return scope.add(mul, under(path, 'mul'), { activation: 'none' }, [x.id, scale.id]);
 }
 
-function shuffleUnit(scope: Scope, layer: Of<'ShuffleUnit'>, path: string, x: Value): Value {
+function shuffleUnit(scope: Scope, layer: Of<'ShuffleUnit'>, path: string, x: LayerValue): LayerValue {
   const { in: ins, out, stride } = layer;
   fits(scope, layer, path, 'in', ins, x);
   if (out % 2 !== 0 || (stride === 1 && ins !== out)) {
     scope.fail(path, layer.type, `in ${ins} and out ${out} (out even, and with stride 1 the two equal)`);
   }
   const [, h, w] = x.shape;
-  const half = (begin: number, name: string): Value =>
+  const half = (begin: number, name: string): LayerValue =>
     scope.add(slice, under(path, name), { begin: [0, 0, begin], size: [h, w, out / 2] }, [x.id]);
   const [one, other] = stride === 1 ? [half(0, 'split.0'), half(out / 2, 'split.1')] : [x, x];
   const { first, second } = shuffleBranches(layer);
@@ -112,7 +112,7 @@ function shuffleUnit(scope: Scope, layer: Of<'ShuffleUnit'>, path: string, x: Va
   return scope.add(selectChannels, under(path, 'shuffle'), { order: shuffleOrder(out, 2) }, [a.id, b.id]);
 }
 
-function channelShuffle(scope: Scope, layer: Of<'ChannelShuffle'>, path: string, x: Value): Value {
+function channelShuffle(scope: Scope, layer: Of<'ChannelShuffle'>, path: string, x: LayerValue): LayerValue {
   const { groups } = layer;
   const c = x.shape[3];
   if (c % groups !== 0) scope.fail(path, layer.type, `${groups} groups do not divide the ${c} channels before it`);
@@ -203,14 +203,14 @@ const takesRows: ReadonlySet<Layer['type']> = new Set([
 ]);
 
 /** The nodes of one layer whose module path is `path`. */
-export function assemble(scope: Scope, layer: Layer, path: string, x: Value): Value {
+export function assemble(scope: Scope, layer: Layer, path: string, x: LayerValue): LayerValue {
   if (!takesRows.has(layer.type)) whyNotFlat(scope, layer, path, x);
   const word = words[layer.type] as Assemble<Layer['type']>;
   return word(scope, layer, path, x);
 }
 
 /** Layers one after another; those without a name are called by their index. Each path is one module's. */
-export function sequence(scope: Scope, layers: readonly Layer[], path: string, x: Value): Value {
+export function sequence(scope: Scope, layers: readonly Layer[], path: string, x: LayerValue): LayerValue {
   return layers.reduce((value, layer, i) => {
     const own = under(path, layer.name ?? i);
     scope.claim(own, layer.type);

@@ -5,7 +5,7 @@ import { pad } from '../ops/pad.ts';
 import { resizeBilinear } from '../ops/resize-bilinear.ts';
 import { resizeNearestNeighbor } from '../ops/resize-nearest-neighbor.ts';
 import type { Layer } from './layers.ts';
-import { type Scope, under, type Value } from './scope.ts';
+import { type LayerValue, type Scope, under } from './scope.ts';
 import { besideRow, inRow, type Of, paddingOf, pairOf } from './weighted.ts';
 
 /** Pools, borders and resizes: layers without weights that have a geometry. */
@@ -39,8 +39,8 @@ export function averagePool(
   layer: Of<'AvgPool1d'> | Of<'AvgPool2d'>,
   fields: Window,
   path: string,
-  x: Value,
-): Value {
+  x: LayerValue,
+): LayerValue {
   const geometry = poolOf(scope, layer, fields, path);
   const { top, left, bottom, right } = geometry.padding;
   if (!layer.countIncludePad || top + left + bottom + right === 0) {
@@ -51,18 +51,18 @@ export function averagePool(
   return scope.add(averagePool2d, path, { ...geometry, padding: noPadding }, [padded.id]);
 }
 
-export const maxPool = (scope: Scope, layer: Layer, fields: Window, path: string, x: Value): Value =>
+export const maxPool = (scope: Scope, layer: Layer, fields: Window, path: string, x: LayerValue): LayerValue =>
   scope.add(maxPool2d, path, poolOf(scope, layer, fields, path), [x.id]);
 
 /** torch.nn.ZeroPad2d, with the sides of its padding in the order of network.json. */
-export function zeroPad(scope: Scope, layer: Of<'ZeroPad2d'>, path: string, x: Value): Value {
+export function zeroPad(scope: Scope, layer: Of<'ZeroPad2d'>, path: string, x: LayerValue): LayerValue {
   const { top, left, bottom, right } = paddingOf(layer.padding);
   if (top + left + bottom + right === 0) return x;
   return scope.add(pad, path, { before: [top, left, 0], after: [bottom, right, 0] }, [x.id]);
 }
 
 /** torch.nn.Upsample with whole scale factors: output pixel i of `nearest` is input pixel ⌊i / scale⌋. */
-export function upsample(scope: Scope, layer: Of<'Upsample'>, path: string, x: Value): Value {
+export function upsample(scope: Scope, layer: Of<'Upsample'>, path: string, x: LayerValue): LayerValue {
   const { mode, alignCorners } = layer;
   if (mode === 'nearest' && alignCorners) scope.fail(path, layer.type, 'alignCorners goes with mode bilinear alone');
   const [, h, w] = x.shape;

@@ -9,7 +9,7 @@ import type { ProblemWords } from '../import/problems.ts';
 import type { Parameter } from './weights.ts';
 
 /** A value on its way through the network. */
-export interface Value {
+export interface LayerValue {
   readonly id: TensorId;
   readonly shape: NHWC;
   /** PyTorch's Flatten has been applied: its elements are in the order c, h, w there, and still h, w, c here. */
@@ -34,7 +34,7 @@ const mostShuffled = 2 ** 18;
 type Arrange = (data: Float32Array) => Float32Array;
 
 /** A tensor of the state_dict, and the constant that it becomes. */
-export interface Wanted extends Parameter {
+export interface WantedParameter extends Parameter {
   readonly id: TensorId;
   readonly arrange: Arrange;
 }
@@ -50,9 +50,9 @@ const words: ProblemWords = {
 /** Ends the look at a module that does not fit, which has been reported. */
 class Misfit extends Error {
   readonly path: string;
-  readonly fitting: Value | undefined;
+  readonly fitting: LayerValue | undefined;
 
-  constructor(path: string, fitting: Value | undefined) {
+  constructor(path: string, fitting: LayerValue | undefined) {
     super(path);
     this.path = path;
     this.fitting = fitting;
@@ -62,7 +62,7 @@ class Misfit extends Error {
 /** Where layers write their nodes: a graph writer that knows the modules' names and the blocks around them. */
 export class Scope {
   /** Tensors in the order of the layers. */
-  readonly wanted: Wanted[] = [];
+  readonly wanted: WantedParameter[] = [];
   readonly #writer: GraphWriter;
   readonly #paths = new Set<string>();
   #blocks: readonly Block[] = [];
@@ -74,11 +74,11 @@ export class Scope {
     this.#writer = new GraphWriter(name, source);
   }
 
-  input(shape: NHWC): Value {
+  input(shape: NHWC): LayerValue {
     return { id: this.#writer.input(this.#activation('input', shape)), shape };
   }
 
-  output({ id }: Value): void {
+  output({ id }: LayerValue): void {
     this.#writer.output(id);
   }
 
@@ -96,7 +96,7 @@ export class Scope {
    * Runs one module on x. Where x does not fit and the module says what would, it runs on that, so that what is wrong with it
    * and behind it is told as well.
    */
-  module(path: string, x: Value, run: (x: Value) => Value): Value {
+  module(path: string, x: LayerValue, run: (x: LayerValue) => LayerValue): LayerValue {
     try {
       return run(x);
     } catch (error) {
@@ -115,7 +115,7 @@ export class Scope {
   }
 
   /** Runs `layers` inside a block of this type and path. */
-  block(type: string, path: string, layers: () => Value): Value {
+  block(type: string, path: string, layers: () => LayerValue): LayerValue {
     const around = this.#blocks;
     this.#blocks = [...around, { path, type }];
     try {
@@ -154,7 +154,7 @@ export class Scope {
   }
 
   /** Appends a node. `flat`: the output is one row of values to the user. */
-  add<A>(op: Op<A>, path: string, attributes: A, inputs: readonly TensorId[], flat = false): Value {
+  add<A>(op: Op<A>, path: string, attributes: A, inputs: readonly TensorId[], flat = false): LayerValue {
     const name = path || op.type;
     const blocks = this.#blocks.length > 0 ? { blocks: this.#blocks } : {};
     const options = { name, dtype: 'f32', ...blocks, ...(flat && { fileShape: flatShape }) } as const;
@@ -186,7 +186,7 @@ export class Scope {
   }
 
   /** The same, and ends the look at the module; at those behind it, too, where no `fitting` input is known. */
-  fail(path: string, type: string, what: string, fitting?: Omit<Value, 'id'>): never {
+  fail(path: string, type: string, what: string, fitting?: Omit<LayerValue, 'id'>): never {
     this.report(path, type, what);
     throw new Misfit(path, fitting && { id: -1, ...fitting });
   }

@@ -5,7 +5,7 @@ import { depthwiseConv2d } from '../ops/depthwise-conv2d.ts';
 import { fullyConnected } from '../ops/fully-connected.ts';
 import { transposeConv2d } from '../ops/transpose-conv2d.ts';
 import type { Layer } from './layers.ts';
-import { type Scope, under, type Value } from './scope.ts';
+import { type LayerValue, type Scope, under } from './scope.ts';
 
 type Pair = number | readonly [number, number];
 type Sides = Pair | readonly [number, number, number, number];
@@ -63,7 +63,7 @@ const bias = (scope: Scope, path: string, given: boolean, out: number): number =
   given ? scope.tensor(under(path, 'bias'), [out]) : -1;
 
 /** Reports an input that has other channels than `field` of its layer says. */
-export function fits(scope: Scope, { type }: Layer, path: string, field: string, given: number, x: Value): void {
+export function fits(scope: Scope, { type }: Layer, path: string, field: string, given: number, x: LayerValue): void {
   const [, h, w, c] = x.shape;
   if (c === given) return;
   scope.fail(path, type, `${field} ${given} does not fit the ${c} channels before it`, {
@@ -83,8 +83,8 @@ function convolve(
   window: readonly [h: number, w: number],
   file: readonly number[],
   path: string,
-  x: Value,
-): Value {
+  x: LayerValue,
+): LayerValue {
   const { in: ins, out, groups } = fields;
   const [h, w] = window;
   const geometry = {
@@ -111,7 +111,7 @@ function groupsFit(scope: Scope, layer: Of<'Conv1d'> | Of<'Conv2d'>, path: strin
 }
 
 /** torch.nn.Conv2d; with as many groups as inputs it is a depthwise convolution. */
-export function convolution(scope: Scope, layer: Of<'Conv2d'>, path: string, x: Value): Value {
+export function convolution(scope: Scope, layer: Of<'Conv2d'>, path: string, x: LayerValue): LayerValue {
   fits(scope, layer, path, 'in', layer.in, x);
   groupsFit(scope, layer, path);
   const window = pairOf(layer.kernel);
@@ -119,7 +119,7 @@ export function convolution(scope: Scope, layer: Of<'Conv2d'>, path: string, x: 
 }
 
 /** torch.nn.Conv1d on a map of one row, whose columns are the steps in time. */
-export function convolution1d(scope: Scope, layer: Of<'Conv1d'>, path: string, x: Value): Value {
+export function convolution1d(scope: Scope, layer: Of<'Conv1d'>, path: string, x: LayerValue): LayerValue {
   fits(scope, layer, path, 'in', layer.in, x);
   groupsFit(scope, layer, path);
   const { kernel, stride, dilation } = layer;
@@ -128,7 +128,12 @@ export function convolution1d(scope: Scope, layer: Of<'Conv1d'>, path: string, x
 }
 
 /** torch.nn.ConvTranspose2d: a map of (size − 1) · stride − 2 · padding + kernel + outputPadding. Its weights are [in, out, h, w]. */
-export function transposedConvolution(scope: Scope, layer: Of<'ConvTranspose2d'>, path: string, x: Value): Value {
+export function transposedConvolution(
+  scope: Scope,
+  layer: Of<'ConvTranspose2d'>,
+  path: string,
+  x: LayerValue,
+): LayerValue {
   const { in: ins, out } = layer;
   fits(scope, layer, path, 'in', ins, x);
   const [, height, width] = x.shape;
@@ -150,7 +155,7 @@ export function transposedConvolution(scope: Scope, layer: Of<'ConvTranspose2d'>
 }
 
 /** torch.nn.Linear. After a Flatten of a map its weights, which count c, h, w, are put in the order h, w, c. */
-export function linear(scope: Scope, layer: Of<'Linear'>, path: string, x: Value): Value {
+export function linear(scope: Scope, layer: Of<'Linear'>, path: string, x: LayerValue): LayerValue {
   const { in: ins, out } = layer;
   const [, h, w, c] = x.shape;
   const fitting = { shape: [1, 1, 1, ins], flat: true } as const;
@@ -168,8 +173,8 @@ export function normalization(
   scope: Scope,
   layer: Of<'BatchNorm1d'> | Of<'BatchNorm2d'>,
   path: string,
-  x: Value,
-): Value {
+  x: LayerValue,
+): LayerValue {
   const { features, eps, affine } = layer;
   fits(scope, layer, path, 'features', features, x);
   if (x.flat && x.shape[1] * x.shape[2] > 1) scope.fail(path, layer.type, 'a flattened map has no channels any more');

@@ -16,7 +16,7 @@ const leastDeviation = 0.02;
 const slack = 25.5;
 
 /** What `quantize` is told of how its images were made. */
-export interface InputOptions {
+export interface ImageOptions {
   /** What pixels mean to the model, where that is known: the images are compared with it. */
   readonly preprocessing?: Preprocessing | undefined;
   /** True for images that were given as real values, to which `preprocessing` was not applied. */
@@ -30,7 +30,7 @@ interface Seen {
 }
 
 /** Looks at the images that a run is given: whether they differ, vary, and are spread as training and `options` say. */
-export function watchInputs(graph: Graph, evaluate: FloatEvaluator, options: InputOptions) {
+export function watchInputs(graph: Graph, evaluate: FloatEvaluator, options: ImageOptions) {
   const seen = graph.inputs.map((id) => nothingOf(graph.tensors[id].shape.at(-1) ?? 1));
   const distinct = new Set<string>();
   const probe = trainedProbe(graph, evaluate);
@@ -97,7 +97,7 @@ function nearlyConstant(tensor: TensorId, { moments, ranges }: Seen): InputFindi
  * Real images whose values are not those that `preprocessing` makes of pixels: beyond those of the pixels 0 and 255, or all
  * on the bright side of the mean pixel, as values from 0 to 1 are. And a mean and a std for values from 0 to 1.
  */
-function unlikePixels(tensor: TensorId, { ranges }: Seen, { preprocessing, realImages }: InputOptions): InputFinding[] {
+function unlikePixels(tensor: TensorId, { ranges }: Seen, { preprocessing, realImages }: ImageOptions): InputFinding[] {
   if (!preprocessing) return [];
   const { mean, std } = preprocessing;
   const of = (list: readonly number[], c: number): number => list[list.length === 1 ? 0 : c];

@@ -14,7 +14,7 @@ import { leastErrorRange, percentileRange } from './clip.ts';
 import { quantizeConstants } from './constants.ts';
 import type { Finding, InputFinding } from './finding.ts';
 import { type Histogram, histogramsOf } from './histogram.ts';
-import { type InputOptions, watchInputs } from './inputs.ts';
+import { type ImageOptions, watchInputs } from './inputs.ts';
 import { nodeError, operandsOf } from './operands.ts';
 import { quantizeValues, type Range } from './range.ts';
 import { type CorrectionOptions, sampleOf } from './sample.ts';
@@ -29,7 +29,7 @@ export type Method = (typeof methods)[number];
 export const defaultMethod: Method = 'mse';
 
 /** Options of `quantize`. */
-export interface QuantizeOptions extends CorrectionOptions, InputOptions {
+export interface QuantizeOptions extends CorrectionOptions, ImageOptions {
   /** 'mse' where it is not given. */
   readonly method?: Method;
   /** Per cent of values that the method 'percentile' keeps, 99.99 if not given; it cuts equal parts off both ends. */

@@ -1,5 +1,5 @@
 import type { Values } from '../../format/values.ts';
-import type { HWC } from './layout.ts';
+import type { HWC } from '../../graph/tensor.ts';
 import { hwc } from './layout.ts';
 import type { Terms } from './terms.ts';
 

@@ -3,7 +3,7 @@ import { operandAt } from '../../graph/graph.ts';
 import type { Node } from '../../graph/op.ts';
 import { elements } from '../../graph/tensor.ts';
 import { distanceAt } from './compare.ts';
-import type { Rule, Rules, Site } from './rule.ts';
+import type { DifferenceSite, Rule, Rules } from './rule.ts';
 import { ruleKinds } from './rules.ts';
 import { type Call, type Computed, computed, recompute, type Segment } from './segment.ts';
 import type { Maker, Variant } from './trace.ts';
@@ -127,7 +127,7 @@ export function explainToo(
 const sameAsBefore = (best: readonly { readonly score: Score }[], i: number, score: Score): boolean =>
   i > 0 && best[i - 1]?.score.left === score.left && best[i - 1]?.score.sum === score.sum && score.left > 0;
 
-type PlacedSite = Site & {
+type PlacedSite = DifferenceSite & {
   readonly position: number;
   readonly maker: Maker;
   /** Of the node and all after it, which are computed again with it. */

@@ -1,7 +1,6 @@
 import type { Values } from '../../format/values.ts';
+import type { HWC } from '../../graph/tensor.ts';
 import type { Traced } from './trace.ts';
-
-export type HWC = readonly [h: number, w: number, c: number];
 
 /** The shape of one image without its batch axis, axes of 1 in front. */
 export function hwc(shape: readonly number[]): HWC {

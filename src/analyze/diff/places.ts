@@ -1,6 +1,7 @@
 import type { Values } from '../../format/values.ts';
+import type { HWC } from '../../graph/tensor.ts';
 import { distanceAt } from './compare.ts';
-import { type HWC, hwc } from './layout.ts';
+import { hwc } from './layout.ts';
 import type { Terms } from './terms.ts';
 
 /** Whole channels that are listed by number. */

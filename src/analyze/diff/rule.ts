@@ -14,7 +14,7 @@ export interface Rule {
 }
 
 /** The node that rules are looked for, with what it reads. */
-export interface Site {
+export interface DifferenceSite {
   readonly graph: Graph;
   readonly view: NodeView;
   readonly inputs: readonly (Values | undefined)[];
@@ -23,4 +23,4 @@ export interface Site {
   readonly theirs?: Values;
 }
 
-export type Rules = (site: Site) => readonly Rule[];
+export type Rules = (site: DifferenceSite) => readonly Rule[];

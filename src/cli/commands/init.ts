@@ -7,7 +7,7 @@ import { unwritable } from '../../jobs/files/system-error.ts';
 import { writeOutput } from '../../jobs/files/write-output.ts';
 import { checkFiles } from '../files/check-files.ts';
 import { inputPath } from '../files/read-input.ts';
-import { digits, type Place, places, projectFiles } from '../init/project.ts';
+import { digits, type ProjectPlace, places, projectFiles } from '../init/project.ts';
 import { type LoadedModel, loadModel } from '../inputs/load-model.ts';
 import { count, type Io } from '../io.ts';
 import { modelHelp } from '../options/arguments.ts';
@@ -22,13 +22,13 @@ export interface InitOptions extends NoteOptions, ShapeOptions {
 }
 
 /** What to type next, in the new folder. */
-const nextSteps: Readonly<Record<Place, readonly string[]>> = {
+const nextSteps: Readonly<Record<ProjectPlace, readonly string[]>> = {
   page: ['npm start'],
   worker: ['npm install', 'npm start', 'curl --data-binary @image.bin http://localhost:8787/'],
   wasmtime: ['wasmtime run model.wasm < input.bin'],
 };
 
-async function initCommand(place: Place, folder: string, options: InitOptions, io: Io): Promise<void> {
+async function initCommand(place: ProjectPlace, folder: string, options: InitOptions, io: Io): Promise<void> {
   const { model: path, labels, json } = options;
   checkFiles({ inputs: { '--model': path, '--labels': labels } }, io);
   refuseFull(folder);
@@ -85,7 +85,7 @@ async function imageOf({ file }: LoadedModel, path: string | undefined): Promise
   return Uint8Array.from({ length: height * width * channels }, (_, i) => (i * 37) % 256);
 }
 
-function parsePlace(word: string): Place {
+function parsePlace(word: string): ProjectPlace {
   const place = places.find((each) => each === word.toLowerCase());
   if (place) return place;
   const near = didYouMean(word, places) || `\n(there are ${places.join(', ')})`;
@@ -110,4 +110,4 @@ export const declareInit: Declaration = (io) =>
       ['liteblock init page my-page', 'write a page that names drawn digits'],
       ['liteblock init worker my-worker --model model.lbm', 'write a Worker for a model of yours'],
     ],
-  ).action((place: Place, folder: string, options: InitOptions) => initCommand(place, folder, options, io));
+  ).action((place: ProjectPlace, folder: string, options: InitOptions) => initCommand(place, folder, options, io));

@@ -26,7 +26,7 @@ import { type OutputPlace, outputLine } from '../print/output-lines.ts';
 import { printableLine } from '../print/printable.ts';
 import { withProgress } from '../print/progress.ts';
 
-export interface RunOptions extends ShapeOptions, EngineOptions, LayoutOptions {
+export interface RunCommandOptions extends ShapeOptions, EngineOptions, LayoutOptions {
   readonly output?: string;
   /** Bytes are quantised values, whatever the file says about pixels. */
   readonly raw?: boolean;
@@ -195,7 +195,12 @@ function joined(parts: readonly Values[]): Values {
   return whole;
 }
 
-async function runCommand(path: string, inputs: readonly string[], options: RunOptions, given: Io): Promise<void> {
+async function runCommand(
+  path: string,
+  inputs: readonly string[],
+  options: RunCommandOptions,
+  given: Io,
+): Promise<void> {
   const { output, raw, json } = options;
   const read: CommandFiles = { inputs: { MODEL: path, IMAGES: inputs } };
   const io = checkFiles({ ...read, outputs: { '-o': output } }, given);
@@ -251,4 +256,4 @@ export const declareRun: Declaration = (io) =>
       ['liteblock run model.lbm cat.jpg photos/', 'the five best classes of a picture, and of all in a folder'],
       ['liteblock run model.lbm input.bin -o out.bin --ram 64KB', 'the output itself, of a model within 64 KB'],
     ],
-  ).action((model: string, inputs: string[], options: RunOptions) => runCommand(model, inputs, options, io));
+  ).action((model: string, inputs: string[], options: RunCommandOptions) => runCommand(model, inputs, options, io));

@@ -3,11 +3,11 @@ import { dirname } from 'node:path';
 import { isatty } from 'node:tty';
 import { LiteBlockError } from '../../format/errors.ts';
 import {
+  type FilePlace,
   isMountPoint,
   isNullDevice,
   isSamePlace,
   kindOfStats,
-  type Place,
   placeOf,
   standardOutput,
 } from '../../jobs/files/place.ts';
@@ -29,7 +29,7 @@ interface Named {
   /** In messages: "MODEL m.tflite". */
   readonly name: string;
   readonly path: string;
-  readonly place: Place;
+  readonly place: FilePlace;
 }
 
 /**
@@ -63,7 +63,7 @@ const namedInput =
     }
   };
 
-function outputPlace(path: string): Place {
+function outputPlace(path: string): FilePlace {
   if (/[\\/]$/.test(path)) throw unwritable(path, 'this names a folder, the name of a file is wanted');
   try {
     return placeOf(path);
@@ -95,7 +95,7 @@ function refuseInput(output: Named, inputs: readonly Named[]): void {
 }
 
 /** The input, or the file in its folder, that lies at `place`. */
-function fileThere({ name, path, place }: Named, output: Place): string | undefined {
+function fileThere({ name, path, place }: Named, output: FilePlace): string | undefined {
   if (!place.stats?.isDirectory()) return isSamePlace(place, output) ? name : undefined;
   if (!output.stats) return undefined;
   const file = filesRead(path).find((each) => namedInput('')(each).some((named) => isSamePlace(named.place, output)));
@@ -119,7 +119,7 @@ function refuseOutput(output: Named, others: readonly Named[]): void {
 }
 
 /** Throws file-unwritable for what writing would fail with after all the work. */
-function checkWritable(path: string, place: Place): void {
+function checkWritable(path: string, place: FilePlace): void {
   if (place.descriptor !== undefined) {
     if (!isatty(place.descriptor)) return;
     throw new LiteBlockError('usage', `${path}: this is a terminal: send it on (liteblock … -o - > FILE)`);
@@ -146,7 +146,7 @@ function checkWritable(path: string, place: Place): void {
 const sticky = 0o1000n;
 
 /** In a folder such as /tmp another user's file cannot be replaced. */
-function refuseSticky(place: Place): void {
+function refuseSticky(place: FilePlace): void {
   if (place.descriptor !== undefined || !place.stats || !(place.folder.mode & sticky)) return;
   const user = BigInt(process.geteuid?.() ?? 0);
   if (user === 0n || user === place.stats.uid || user === place.folder.uid) return;

@@ -1,7 +1,7 @@
 import { type BigIntStats, readFileSync, readSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import { LiteBlockError } from '../../format/errors.ts';
-import { isNullDevice, kindOfStats, type Place, placeOf, standardInput } from '../../jobs/files/place.ts';
+import { type FilePlace, isNullDevice, kindOfStats, placeOf, standardInput } from '../../jobs/files/place.ts';
 import { isSystemError, unreadable } from '../../jobs/files/system-error.ts';
 
 /** What `-` is for every input. A parser of arguments and options. */
@@ -33,7 +33,7 @@ export function readInput(path: string): Uint8Array {
   }
 }
 
-function openedPlace(path: string): Place {
+function openedPlace(path: string): FilePlace {
   try {
     return placeOf(path);
   } catch (cause) {

@@ -10,7 +10,7 @@ import { packageVersion } from '../version.ts';
 
 /** Where a project runs. */
 export const places = ['page', 'worker', 'wasmtime'] as const;
-export type Place = (typeof places)[number];
+export type ProjectPlace = (typeof places)[number];
 
 /** Beside dist/ and src/ alike. */
 const templates = fileURLToPath(new URL('../../../templates/', import.meta.url));
@@ -28,7 +28,7 @@ export const digits = {
 
 /** The files of a project by name. `image` has the pixels of one image, NHWC. */
 export async function projectFiles(
-  place: Place,
+  place: ProjectPlace,
   { bytes, file }: Pick<LoadedModel, 'bytes' | 'file'>,
   image: Uint8Array,
 ): Promise<Map<string, Uint8Array>> {

@@ -3,23 +3,23 @@ import type { InterfaceEntry, ModelFile, Preprocessing } from '../../format/mode
 import { realOfPixels } from '../../format/preprocessing.ts';
 import { withName } from '../../graph/short-name.ts';
 import type { ImageValues } from '../../import/npy/images.ts';
-import { type Layout, layoutOfFile } from '../../jobs/layout.ts';
+import { type ImageLayout, layoutOfFile } from '../../jobs/layout.ts';
 import { valuesOfPixels } from '../../runtime/node.ts';
 import { type Io, warn } from '../io.ts';
 import { toldLayout } from '../options/layout.ts';
-import type { Images } from './images.ts';
+import type { InputImages } from './images.ts';
 import { openImages } from './open-images.ts';
 
 /** IMAGES for one input, in a form that `Model.run` takes. */
 export interface Feed {
-  readonly images: Images;
+  readonly images: InputImages;
   /** Image i: real values where pixels have a meaning, else values of the input's own type. */
   at(i: number): ImageValues;
 }
 
-export interface InputOptions {
+export interface FeedOptions {
   /** The order of the input's values. Absent: as the model tells. */
-  readonly layout?: Layout | undefined;
+  readonly layout?: ImageLayout | undefined;
   /** Bytes are the input's own values, whatever the file says about pixels. */
   readonly raw?: boolean | undefined;
 }
@@ -33,7 +33,7 @@ export async function openInput(
   file: ModelFile,
   i: number,
   io: Io,
-  { raw = false, layout }: InputOptions = {},
+  { raw = false, layout }: FeedOptions = {},
 ): Promise<Feed> {
   const entry = file.inputs[i];
   const preprocessing = i === 0 ? file.metadata.preprocessing : undefined;
@@ -72,7 +72,7 @@ export function batchOf({ images, at }: Feed, from: number, to: number): ImageVa
 }
 
 function inputValues(
-  images: Images,
+  images: InputImages,
   i: number,
   entry: InterfaceEntry,
   preprocessing: Preprocessing | undefined,

@@ -7,7 +7,7 @@ import { pixelsOfImage } from '../../runtime/image/pixels.ts';
 import { readInput } from '../files/read-input.ts';
 import { refuseForeign } from './foreign.ts';
 import { reading } from './image-folder.ts';
-import type { Wanted } from './images.ts';
+import type { WantedImages } from './images.ts';
 import { checkFileSize, isPictureName, loadPictureDecoder } from './pictures/pictures.ts';
 
 /** A file with one or more images. */
@@ -21,7 +21,7 @@ export interface ImageFile {
 const sizeOf = ([h, w, c]: ImageShape): number => h * w * c;
 
 /** A headerless file or a `.npy` with any number of images. */
-export function openArray(path: string, wanted: Wanted): ImageFile {
+export function openArray(path: string, wanted: WantedImages): ImageFile {
   const values = readArray(path, wanted);
   const size = sizeOf(wanted.shape);
   const count = values.length / size;
@@ -31,17 +31,17 @@ export function openArray(path: string, wanted: Wanted): ImageFile {
 
 const imagesWanted = 'pictures (.png, .jpg, .bmp), a .npy or a headerless file of values are wanted';
 
-const fits = ({ length }: Uint8Array, path: string, { shape, raw }: Wanted): boolean =>
+const fits = ({ length }: Uint8Array, path: string, { shape, raw }: WantedImages): boolean =>
   extname(path) !== '.npy' && length % (sizeOf(shape) * (raw === 'f32' ? 4 : 1)) === 0;
 
-function readArray(path: string, { shape, raw, input }: Wanted): ImageValues {
+function readArray(path: string, { shape, raw, input }: WantedImages): ImageValues {
   const bytes = readInput(path);
   if (!isNpy(bytes)) refuseForeign(bytes, path, imagesWanted, fits(bytes, path, { shape, raw, input }));
   if (isNpy(bytes) || extname(path) === '.npy') return imagesOfNpy(readNpy(bytes, path), shape, path);
   return imagesOfRaw(bytes, shape, raw, path, input);
 }
 
-function readOne(path: string, wanted: Wanted): ImageValues {
+function readOne(path: string, wanted: WantedImages): ImageValues {
   const values = readArray(path, wanted);
   const images = values.length / sizeOf(wanted.shape);
   if (images === 1) return values;
@@ -49,7 +49,7 @@ function readOne(path: string, wanted: Wanted): ImageValues {
 }
 
 /** Opens files of one image each, which are read when they are asked for. Decoders are loaded where there are pictures. */
-export async function readerOf(paths: readonly string[], wanted: Wanted): Promise<(path: string) => ImageFile> {
+export async function readerOf(paths: readonly string[], wanted: WantedImages): Promise<(path: string) => ImageFile> {
   const readPicture = paths.some(isPictureName) ? await pictureReader(ofPictures(wanted)) : undefined;
   return (path) => {
     const isPicture = readPicture !== undefined && isPictureName(path);
@@ -58,7 +58,7 @@ export async function readerOf(paths: readonly string[], wanted: Wanted): Promis
 }
 
 /** Pictures have their channels last, whatever the model takes. */
-function ofPictures(wanted: Wanted): Wanted {
+function ofPictures(wanted: WantedImages): WantedImages {
   const [c, h, w] = wanted.shape;
   return wanted.layout === 'nchw' ? { ...wanted, shape: [h, w, c] } : wanted;
 }
@@ -66,7 +66,7 @@ function ofPictures(wanted: Wanted): Wanted {
 /** Calibration passes over its images several times. */
 const mostKeptBytes = 256 * 1024 * 1024;
 
-async function pictureReader({ shape, input, warn }: Wanted): Promise<(path: string) => Uint8Array> {
+async function pictureReader({ shape, input, warn }: WantedImages): Promise<(path: string) => Uint8Array> {
   const decode = await loadPictureDecoder();
   const most = Math.floor(mostKeptBytes / sizeOf(shape));
   const kept = new Map<string, Uint8Array>();

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { LiteBlockError } from '../../format/errors.ts';
 import { isSystemError, unreadable } from '../../jobs/files/system-error.ts';
-import type { Images } from './images.ts';
+import type { InputImages } from './images.ts';
 import { naturalOrder } from './natural-order.ts';
 import { isPictureName } from './pictures/pictures.ts';
 
@@ -21,7 +21,10 @@ export const isFolder = (path: string): boolean => reading(path, () => statSync(
 const isImageName = (name: string): boolean => extname(name) === '.npy' || isPictureName(name);
 
 /** Files of a folder with one image each, or of the class folders in it. Throws input where there are none, or both. */
-export function filesOf(path: string): { readonly files: readonly string[]; readonly classes?: Images['classes'] } {
+export function filesOf(path: string): {
+  readonly files: readonly string[];
+  readonly classes?: InputImages['classes'];
+} {
   const names = namesIn(path);
   const folders = names.filter((name) => isFolder(join(path, name)));
   if (folders.length === 0) return { files: filesIn(path, names) };

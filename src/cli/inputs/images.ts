@@ -1,9 +1,9 @@
 import type { ImageShape } from '../../import/npy/images.ts';
 import type { ImageSource } from '../../jobs/image-values.ts';
-import type { Layout } from '../../jobs/layout.ts';
+import type { ImageLayout } from '../../jobs/layout.ts';
 
 /** IMAGES of the command line, for one input of a model. Those of folders and pictures are read when they are asked for. */
-export interface Images extends ImageSource {
+export interface InputImages extends ImageSource {
   /** For messages about all of them. */
   readonly path: string;
   /** What image i is called where there are others: its file, unless all are in one. */
@@ -15,14 +15,14 @@ export interface Images extends ImageSource {
 }
 
 /** What an input wants of IMAGES. */
-export interface Wanted {
+export interface WantedImages {
   /** For messages: input 0 "image". */
   readonly input: string;
   readonly shape: ImageShape;
   /** What the values of a headerless file are. */
   readonly raw: 'u8' | 'i8' | 'f32';
   /** Whether the model takes channels first: `shape` has them as rows then, and pictures are moved to that. Absent: it does not. */
-  readonly layout?: Layout;
+  readonly layout?: ImageLayout;
   /** Told once of what may not be expected of pictures. */
   readonly warn?: (text: string) => void;
 }

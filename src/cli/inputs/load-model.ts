@@ -32,7 +32,7 @@ export interface LoadedModel {
 }
 
 /** How a model that is not compiled yet is compiled. */
-export interface LoadOptions extends ShapeOptions {
+export interface ModelInputOptions extends ShapeOptions {
   /** Bytes of RAM that it may need. Absent: 1 GiB. */
   readonly ram?: number;
   /** Run it for its known answer: for files that are kept, and for self-tests. */
@@ -45,7 +45,11 @@ export async function readBytes(path: string): Promise<Uint8Array> {
 }
 
 /** MODEL of every command: a `.lbm` or a bundle, known by its first bytes, or a model to be compiled with shapes and `notes`. */
-export async function loadModel(path: string, options: LoadOptions = {}, notes: Notes = {}): Promise<LoadedModel> {
+export async function loadModel(
+  path: string,
+  options: ModelInputOptions = {},
+  notes: Notes = {},
+): Promise<LoadedModel> {
   const source = await readBytes(path);
   refuseNetwork(source, path);
   const compiled = !isModel(source) && !isWasm(source);
@@ -77,7 +81,7 @@ function opened(source: Uint8Array, path: string): Opened {
   return { bytes, ...(!isCommand && { runnable: source }) };
 }
 
-async function compiledOf(source: Uint8Array, path: string, options: LoadOptions, notes: Notes): Promise<Opened> {
+async function compiledOf(source: Uint8Array, path: string, options: ModelInputOptions, notes: Notes): Promise<Opened> {
   const { ram, answer } = options;
   const graph = await importFile(source, path, importOptions(options));
   const compiled = compile(graph, {

@@ -3,7 +3,7 @@ import type { ImageValues } from '../../import/npy/images.ts';
 import { channelsFirst } from '../../jobs/layout.ts';
 import { type ImageFile, openArray, readerOf } from './image-files.ts';
 import { filesOf, isFolder } from './image-folder.ts';
-import type { Images, Wanted } from './images.ts';
+import type { InputImages, WantedImages } from './images.ts';
 import { isPictureName } from './pictures/pictures.ts';
 
 /**
@@ -11,7 +11,7 @@ import { isPictureName } from './pictures/pictures.ts';
  * by itself, a folder of such folders, one a class. Throws file-unreadable, what readNpy and decoders throw, and input, with
  * the file, its shape and what is wanted.
  */
-export async function openImages(paths: readonly string[], wanted: Wanted): Promise<Images> {
+export async function openImages(paths: readonly string[], wanted: WantedImages): Promise<InputImages> {
   const path = paths.length > 1 ? `${paths[0]} and ${paths.length - 1} more` : paths[0];
   const given = paths.map((each) => (isFolder(each) ? filesOf(each) : { files: [each] }));
   const nested = given.findIndex(({ classes }) => classes);
@@ -29,7 +29,7 @@ export async function openImages(paths: readonly string[], wanted: Wanted): Prom
   return { ...imagesOf(files, path, wanted), ...(given[0]?.classes && { classes: given[0].classes }) };
 }
 
-function imagesOf(files: readonly ImageFile[], path: string, { layout, shape }: Wanted): Images {
+function imagesOf(files: readonly ImageFile[], path: string, { layout, shape }: WantedImages): InputImages {
   const each = files.flatMap((file) => Array.from({ length: file.count }, (_, k) => ({ file, k })));
   const of = (i: number) => each[i];
   return {

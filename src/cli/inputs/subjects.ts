@@ -7,7 +7,7 @@ import { bestOf } from '../../jobs/best-of.ts';
 import { floatEvaluator } from '../../jobs/evaluators.ts';
 import { imageInput } from '../../jobs/image-input.ts';
 import { realValues } from '../../jobs/image-values.ts';
-import { type Layout, layoutOfGraph } from '../../jobs/layout.ts';
+import { type ImageLayout, layoutOfGraph } from '../../jobs/layout.ts';
 import { heldUnit, valueFacts } from '../../jobs/output-meaning.ts';
 import { load, type Values } from '../../runtime/node.ts';
 import { builtEngines } from '../engines.ts';
@@ -18,7 +18,7 @@ import type { ShapeOptions } from '../options/shapes.ts';
 import { withProgress } from '../print/progress.ts';
 import { batchOf, type Feed, openInput } from './feed.ts';
 import { loadFloatModel, type WeightOptions } from './float-model.ts';
-import type { Images } from './images.ts';
+import type { InputImages } from './images.ts';
 import { loadModel } from './load-model.ts';
 import { openImages } from './open-images.ts';
 import type { Classes } from './true-classes.ts';
@@ -27,7 +27,7 @@ import type { Classes } from './true-classes.ts';
 export interface Subject {
   readonly tier?: string;
   readonly classes: Classes;
-  readonly images: Images;
+  readonly images: InputImages;
   /** The best class of each image, in order. */
   predict(io: Io): number[];
 }
@@ -101,7 +101,7 @@ const unfit = (path: string, channels: number): LiteBlockError =>
 
 /** Images, and each as a float model's real input. */
 export interface RealSource {
-  readonly images: Images;
+  readonly images: InputImages;
   real(i: number): Float32Array;
 }
 
@@ -112,7 +112,7 @@ export async function realSource(
   model: string,
   preprocessing: Preprocessing,
   io: Io,
-  given?: Layout,
+  given?: ImageLayout,
 ): Promise<RealSource> {
   const { input, shape } = imageInput(graph, model);
   if (!isPreprocessing(preprocessing, shape[2])) throw unfit(model, shape[2]);

@@ -1,7 +1,7 @@
 import { LiteBlockError } from '../../format/errors.ts';
 import { isNpy, readNpy } from '../../import/npy/read-npy.ts';
 import { refuseForeign } from './foreign.ts';
-import type { Images } from './images.ts';
+import type { InputImages } from './images.ts';
 import { readBytes } from './load-model.ts';
 
 /** What is known of the classes: how many there are, and their names, if any. */
@@ -57,7 +57,7 @@ function parseLines(text: string, path: string, { labels }: Classes): number[] {
  * note says where that order is not the one that other tools take. Undefined where there are none.
  */
 export function classesOfFolders(
-  { path, classes: folders }: Images,
+  { path, classes: folders }: InputImages,
   classes: Classes,
 ): { readonly truth: number[]; readonly note?: string } | undefined {
   if (!folders) return undefined;

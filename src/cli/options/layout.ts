@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { ImageShape } from '../../import/npy/images.ts';
-import type { Layout } from '../../jobs/layout.ts';
+import type { ImageLayout } from '../../jobs/layout.ts';
 import { type Io, shapeText, warn } from '../io.ts';
 import { choice } from './choice.ts';
 
 export interface LayoutOptions {
-  readonly layout?: Layout;
+  readonly layout?: ImageLayout;
 }
 
 /** Adds --layout. */
@@ -18,7 +18,7 @@ export const withLayout = (command: Command): Command =>
   );
 
 /** The layout that is given, or else the one that the model tells, which is said where it is not the usual one. */
-export function toldLayout(given: Layout | undefined, told: Layout, shape: ImageShape, io: Io): Layout {
+export function toldLayout(given: ImageLayout | undefined, told: ImageLayout, shape: ImageShape, io: Io): ImageLayout {
   if (given === undefined && told === 'nchw') {
     warn(io, `the input ${shapeText(shape)} takes channels first: pictures are given so (--layout nhwc: as they are)`);
   }

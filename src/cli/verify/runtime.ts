@@ -53,7 +53,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-export interface RunOptions {
+export interface RuntimeOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Milliseconds until it is stopped. */
@@ -61,7 +61,7 @@ export interface RunOptions {
 }
 
 /** Runs a program to its end. A program that is not there ends with −1. */
-export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Ended> {
+export function run(command: string, args: readonly string[], options: RuntimeOptions = {}): Promise<Ended> {
   const { cwd, env, timeout = 120_000 } = options;
   const child = spawn(command, args, {
     ...(cwd && { cwd }),

@@ -2,9 +2,9 @@ import type { DepthwiseConv2dAttributes } from '../../graph/attributes.ts';
 import { inputOf, nhwc, outputOf } from '../../graph/graph.ts';
 import type { NodeView } from '../../graph/op.ts';
 import type { HWC } from '../../graph/tensor.ts';
-import { biasOf, constantOf, type Layout, limits, type RunNode } from '../kernel.ts';
+import { biasOf, constantOf, limits, type Reservations, type RunNode } from '../kernel.ts';
 
-export function depthwise(view: NodeView<DepthwiseConv2dAttributes>, layout: Layout): RunNode | undefined {
+export function depthwise(view: NodeView<DepthwiseConv2dAttributes>, layout: Reservations): RunNode | undefined {
   const [, h, w, c] = nhwc(inputOf(view, 0));
   const [, oh, ow, outs] = nhwc(outputOf(view));
   const [windowH, windowW] = inputOf(view, 1).shape as unknown as HWC;

@@ -2,7 +2,7 @@ import type { Conv2dAttributes, FullyConnectedAttributes } from '../../graph/att
 import { inputOf, nhwc, outputOf } from '../../graph/graph.ts';
 import type { NodeView } from '../../graph/op.ts';
 import type { OHWI } from '../../graph/tensor.ts';
-import { biasOf, constantOf, type Layout, limits, type RunNode } from '../kernel.ts';
+import { biasOf, constantOf, limits, type Reservations, type RunNode } from '../kernel.ts';
 
 /** Bytes of windows that are multiplied with all weights before the next: they stay in a cache of 256 KB or more. */
 const chunkBytes = 128 * 1024;
@@ -29,7 +29,7 @@ function packBias(bias: Float32Array, outputs: number): Float32Array {
 }
 
 /** Standard, grouped and pointwise convolution: windows are gathered, but for 1×1 with stride 1, which is read in place. */
-export function convolution(view: NodeView<Conv2dAttributes>, layout: Layout): RunNode | undefined {
+export function convolution(view: NodeView<Conv2dAttributes>, layout: Reservations): RunNode | undefined {
   const [, h, w, c] = nhwc(inputOf(view, 0));
   const [, oh, ow, outs] = nhwc(outputOf(view));
   const [, windowH, windowW, groupDepth] = inputOf(view, 1).shape as unknown as OHWI;
@@ -80,7 +80,7 @@ export function convolution(view: NodeView<Conv2dAttributes>, layout: Layout): R
 }
 
 /** Every pixel, or the whole map as one. */
-export function fullyConnected(view: NodeView<FullyConnectedAttributes>, layout: Layout): RunNode | undefined {
+export function fullyConnected(view: NodeView<FullyConnectedAttributes>, layout: Reservations): RunNode | undefined {
   const [outs, depth] = inputOf(view, 1).shape as unknown as readonly [number, number];
   const weights = constantOf(view, 1);
   const bias = biasOf(view, outs);

@@ -14,7 +14,7 @@ import {
 import { basename, dirname, isAbsolute, join } from 'node:path';
 
 /** Where a path leads, behind all symbolic links. */
-export type Place =
+export type FilePlace =
   /** A file, pipe or terminal that is open in this process: standard input and output, `<(…)` of a shell. */
   | { readonly descriptor: number; readonly stats: BigIntStats }
   /** `stats` is undefined where there is no such file yet. `folder` is the one that it lies in. */
@@ -41,7 +41,7 @@ const mostLinks = 40;
  * Follows every symbolic link, also one to a file that does not exist yet, but not those by which a system shows its open
  * files. Throws system errors: a missing folder, a circle of links.
  */
-export function placeOf(given: string): Place {
+export function placeOf(given: string): FilePlace {
   let path = absolute(process.cwd(), given);
   for (let links = 0; links < mostLinks; links++) {
     const known = wellKnown[path];
@@ -75,7 +75,7 @@ function isOpenFile(path: string): boolean {
 const statsOf = (descriptor: number): BigIntStats => fstatSync(descriptor, { bigint: true });
 
 /** Whether two paths lead to one file: by device and inode, and where there is none yet by folder and name. */
-export function isSamePlace(a: Place, b: Place): boolean {
+export function isSamePlace(a: FilePlace, b: FilePlace): boolean {
   if (a.stats && b.stats) return sameInode(a.stats, b.stats);
   if (a.stats || b.stats || a.descriptor !== undefined || b.descriptor !== undefined) return false;
   if (!sameInode(a.folder, b.folder)) return false;

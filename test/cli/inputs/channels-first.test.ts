@@ -18,6 +18,13 @@ it('a model that takes channels first is told by the transpose in front of it', 
   expect([first, last].map((graph) => layoutOfFile(compile(graph).model, 0))).toEqual(['nchw', 'nhwc']);
 });
 
+it('an input that another stage reads beside the transpose is not taken for channels first', () => {
+  const { model: file } = compile(importModel(readFileSync(model), model));
+  const { operand } = file.inputs[0] as { operand: number };
+  const sum = { opcode: 'add', words: { x: operand + 1, x2: operand } } as unknown as (typeof file.stages)[number];
+  expect(layoutOfFile({ ...file, stages: [...file.stages, sum] }, 0)).toBe('nhwc');
+});
+
 it('values of pixels become those of channels', () => {
   expect([...channelsFirst(Uint8Array.of(1, 2, 3, 4, 5, 6), 3)]).toEqual([1, 4, 2, 5, 3, 6]);
 });

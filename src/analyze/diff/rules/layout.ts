@@ -2,7 +2,7 @@ import type { Values } from '../../../format/values.ts';
 import { type Graph, nhwc, producersOf } from '../../../graph/graph.ts';
 import { elements, type Tensor, type TensorId } from '../../../graph/tensor.ts';
 import { hwc, permuted } from '../layout.ts';
-import type { Rule, Rules, Site } from '../rule.ts';
+import type { DifferenceSite, Rule, Rules } from '../rule.ts';
 
 /** Values taken as if they were stored with the axes in the order `stored`, and then put into the order `order` of these. */
 interface Reading {
@@ -61,7 +61,7 @@ function mapOf(graph: Graph, tensor: Tensor): readonly number[] {
 
 const usual = 'row, column, channel (NHWC)';
 
-function ofInputs({ graph, view, inputs }: Site): Rule[] {
+function ofInputs({ graph, view, inputs }: DifferenceSite): Rule[] {
   return view.inputs.flatMap((tensor, i): Rule[] => {
     const values = inputs[i];
     if (!tensor || tensor.data || !values) return [];
@@ -79,7 +79,7 @@ function ofInputs({ graph, view, inputs }: Site): Rule[] {
   });
 }
 
-function ofOutput({ graph, view }: Site): Rule[] {
+function ofOutput({ graph, view }: DifferenceSite): Rule[] {
   const shape = mapOf(graph, view.outputs[0]);
   return ofMaps.map(
     (reading): Rule => ({
@@ -91,7 +91,7 @@ function ofOutput({ graph, view }: Site): Rule[] {
   );
 }
 
-function ofConstants({ view, inputs }: Site): Rule[] {
+function ofConstants({ view, inputs }: DifferenceSite): Rule[] {
   return view.inputs.flatMap((tensor, i): Rule[] => {
     const values = inputs[i];
     if (!tensor?.data || !values) return [];

@@ -36,7 +36,7 @@ interface Header {
 }
 
 /** Every `dx`th pixel from column `x` on in every `dy`th row from `y` on. */
-export interface Pass {
+export interface InterlacePass {
   readonly x: number;
   readonly y: number;
   readonly dx: number;
@@ -49,7 +49,7 @@ export interface Pass {
 export interface PngParts {
   readonly width: number;
   readonly height: number;
-  readonly parts: readonly { readonly pass: Pass; readonly bytes: Uint8Array }[];
+  readonly parts: readonly { readonly pass: InterlacePass; readonly bytes: Uint8Array }[];
 }
 
 /**
@@ -101,7 +101,7 @@ function chunksOf(bytes: Uint8Array, source: string) {
   }
 }
 
-const passesOf = ({ width, height, interlaced }: Header): Pass[] =>
+const passesOf = ({ width, height, interlaced }: Header): InterlacePass[] =>
   (interlaced ? adam7 : ([[0, 0, 1, 1]] as const))
     .map(([x, y, dx, dy]) => ({
       ...{ x, y, dx, dy },
@@ -111,10 +111,10 @@ const passesOf = ({ width, height, interlaced }: Header): Pass[] =>
     .filter(({ columns, rows }) => columns > 0 && rows > 0);
 
 /** With the byte that says how the row is filtered. */
-const rowBytes = ({ depth, color }: Header, { columns }: Pass): number =>
+const rowBytes = ({ depth, color }: Header, { columns }: InterlacePass): number =>
   1 + Math.ceil((columns * colorTypes[color]?.samples * depth) / 8);
 
-function headerChunk({ depth, color }: Header, { columns, rows }: Pass): Uint8Array {
+function headerChunk({ depth, color }: Header, { columns, rows }: InterlacePass): Uint8Array {
   const contents = Buffer.alloc(13);
   contents.writeUInt32BE(columns);
   contents.writeUInt32BE(rows, 4);

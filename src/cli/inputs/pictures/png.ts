@@ -1,7 +1,7 @@
 import type { DecodedPng, decode, IndexedColors } from 'fast-png';
 import type { Pixels } from '../../../runtime/image/resize.ts';
 import { damaged } from './limits.ts';
-import { type Pass, partsOfPng } from './png-chunks.ts';
+import { type InterlacePass, partsOfPng } from './png-chunks.ts';
 
 /** Decodes a PNG: grey, RGB or RGBA. Throws file-truncated, file-invalid and unsupported. */
 export type PngDecoder = (bytes: Uint8Array, source: string) => Pixels;
@@ -16,7 +16,11 @@ export async function loadPngDecoder(): Promise<PngDecoder> {
 }
 
 /** The picture of interlaced passes. */
-function woven(width: number, height: number, passes: readonly (Pixels & { readonly pass: Pass })[]): Uint8Array {
+function woven(
+  width: number,
+  height: number,
+  passes: readonly (Pixels & { readonly pass: InterlacePass })[],
+): Uint8Array {
   const channels = passes.reduce((sum, { data }) => sum + data.length, 0) / (width * height);
   const out = new Uint8Array(width * height * channels);
   for (const { pass, data } of passes) {
