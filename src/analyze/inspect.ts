@@ -35,7 +35,7 @@ const sum = (rows: readonly NodeRow[], field: 'macs' | 'parameters'): number =>
 
 function rowOf(file: ModelFile, stage: number): NodeRow[] {
   const note = file.metadata.stages[stage];
-  const y = file.operands[file.stages[stage]?.words.y ?? -1];
+  const y = file.operands[file.stages[stage].words.y ?? -1];
   if (!note || note.node < 0 || !y) return []; // rows of zero points and the like belong to no node
   const { node: index, name, op, kernel, macs, parameters, blocks = [] } = note;
   const { height, width, channels, scale, zeroPoint } = y;

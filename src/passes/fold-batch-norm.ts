@@ -62,7 +62,7 @@ function withFactors(
   if (!(weights?.data instanceof Float32Array) || (bias && !(bias.data instanceof Float32Array))) return undefined;
 
   const { shape } = weights;
-  const axis = rules[w]?.axis ?? 0;
+  const axis = rules[w].axis ?? 0;
   const inner = elements(shape.slice(axis + 1));
   const scaled = weights.data.map((value, i) => value * scale[Math.floor(i / inner) % scale.length]);
   const shifted = Float32Array.from(offset, (value, c) => ((bias?.data?.[c] as number) ?? 0) * scale[c] + value);

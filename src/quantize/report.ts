@@ -150,7 +150,7 @@ function reportLayer(
 ): LayerReport {
   const at = node.op.operands.inputs.findIndex(({ per }) => per === 'channel');
   const real = graph.tensors[node.inputs[at]];
-  const int8 = quantized.graph.tensors[quantized.graph.nodes[n]?.inputs[at]];
+  const int8 = quantized.graph.tensors[quantized.graph.nodes[n].inputs[at]];
   const axis = node.op.operands.inputs[at]?.axis ?? 0;
   return {
     node: n,

@@ -57,7 +57,7 @@ function firstOf(given: Case, at: number, a: Trace, b: Trace, onTried: OnTried |
 /** What two models say otherwise about the layers that make the tensors of a row. */
 function factsBetween(graphA: Graph, graphB: Graph, rows: readonly Row[], at: number): string[] {
   const nodesOf = (graph: Graph, side: 'a' | 'b'): readonly Node[] => {
-    const { id = -1 } = rows[at]?.pair[side] ?? {};
+    const { id = -1 } = rows[at].pair[side] ?? {};
     const known = new Map<TensorId, Values>(givenTensors(graph).map((id) => [id, new Int8Array()]));
     for (const { pair } of rows.slice(0, at))
       if (pair[side].id !== undefined) known.set(pair[side].id, new Int8Array());

@@ -125,7 +125,7 @@ export function explainToo(
 }
 
 const sameAsBefore = (best: readonly { readonly score: Score }[], i: number, score: Score): boolean =>
-  i > 0 && best[i - 1]?.score.left === score.left && best[i - 1]?.score.sum === score.sum && score.left > 0;
+  i > 0 && best[i - 1].score.left === score.left && best[i - 1].score.sum === score.sum && score.left > 0;
 
 type PlacedSite = DifferenceSite & {
   readonly position: number;

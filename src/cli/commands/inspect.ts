@@ -121,7 +121,7 @@ const cells: readonly Cell[] = [
 const rowsOf = (tree: readonly TreeRow[], shown: readonly Cell[], blocksOnly: boolean, depth = 0): string[][] =>
   tree.flatMap((row): string[][] => {
     const texts = shown.map((cell) => (isBlock(row) ? (cell.block?.(row) ?? '') : cell.node(row)));
-    const line = texts.map((text, i) => (shown[i]?.shrinks ? '  '.repeat(depth) + text : text));
+    const line = texts.map((text, i) => (shown[i].shrinks ? '  '.repeat(depth) + text : text));
     const inside = isBlock(row) && !blocksOnly ? rowsOf(row.rows, shown, blocksOnly, depth + 1) : [];
     return [line, ...inside];
   });

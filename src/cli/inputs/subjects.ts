@@ -82,9 +82,9 @@ function bestOfEach(values: Values, images: number, { scale, zeroPoint }: Interf
 /** From how many classes an output of indices is chosen: its memory is the last that an arg-max wrote there. */
 function chosenFrom({ stages, operands }: ModelFile, { operand, dtype }: InterfaceEntry): number | undefined {
   if (dtype !== 'i32' && dtype !== 'i64') return undefined;
-  const at = operands[operand]?.address;
+  const at = operands[operand].address;
   const stage = [...stages].reverse().find(({ opcode, words }) => {
-    return opcode === 'argMax' && operands[words.y]?.address === at;
+    return opcode === 'argMax' && operands[words.y].address === at;
   });
   return operands[stage?.words.x ?? -1]?.channels;
 }

@@ -120,9 +120,9 @@ export async function fileRun(
         progress(done, total);
         const { name, op, node } = file.metadata.stages[stage];
         if (node < 0 || isPiece(file, stage)) return; // rows of zero points
-        const { y = -1, x = -1, x2 = -1 } = file.stages[stage]?.words ?? {};
+        const { y = -1, x = -1, x2 = -1 } = file.stages[stage].words;
         const maker = { index: node, op, name };
-        const read = [x, x2].filter((operand) => operand >= 0 && !file.operands[operand]?.constant);
+        const read = [x, x2].filter((operand) => operand >= 0 && !file.operands[operand].constant);
         const reads = read.flatMap((operand) => placeOf.get(operand) ?? []);
         placeOf.set(y, tensors.length);
         tensors.push({

@@ -30,7 +30,7 @@ export function runStages(
   file.schedule.forEach(({ stage, rows }, step) => {
     const status = engine.execute(step, step + 1);
     if (status !== 0) throw statusError(engine, status, file, source);
-    const operand = file.operands[file.stages[stage]?.words.y ?? -1];
+    const operand = file.operands[file.stages[stage].words.y ?? -1];
     if (!operand) throw new LiteBlockError('file-invalid', `${source}: stage ${stage} has no output`);
     const room = made.get(stage) ?? { values: roomFor(operand), rows: 0 };
     made.set(stage, room);

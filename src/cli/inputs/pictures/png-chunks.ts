@@ -112,7 +112,7 @@ const passesOf = ({ width, height, interlaced }: Header): InterlacePass[] =>
 
 /** With the byte that says how the row is filtered. */
 const rowBytes = ({ depth, color }: Header, { columns }: InterlacePass): number =>
-  1 + Math.ceil((columns * colorTypes[color]?.samples * depth) / 8);
+  1 + Math.ceil((columns * colorTypes[color].samples * depth) / 8);
 
 function headerChunk({ depth, color }: Header, { columns, rows }: InterlacePass): Uint8Array {
   const contents = Buffer.alloc(13);
