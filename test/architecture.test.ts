@@ -3,63 +3,7 @@ import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { circlesIn, graphOf, importsIn, sourcesOf } from './support/imports.ts';
-
-/** room → the rooms it may import, types included. Drawn as a picture in ARCHITECTURE.md. */
-const arrows: Record<string, readonly string[]> = {
-  format: [],
-  graph: ['format'],
-  arithmetic: ['format', 'graph'],
-  runtime: ['arithmetic', 'format'],
-  kernels: ['arithmetic', 'format', 'graph'],
-  ops: ['arithmetic', 'format', 'graph', 'kernels'],
-  import: ['arithmetic', 'format', 'graph', 'ops'],
-  passes: ['format', 'graph'],
-  bundle: ['format'],
-  network: ['format', 'graph', 'import', 'ops'],
-  float: ['arithmetic', 'format', 'graph', 'ops'],
-  quantize: ['arithmetic', 'format', 'graph'],
-  plan: ['format', 'graph'],
-  pack: ['format', 'graph', 'plan'],
-  compiler: ['format', 'graph', 'ops', 'network', 'import', 'passes', 'quantize', 'plan', 'pack'],
-  analyze: ['arithmetic', 'format', 'graph', 'ops'],
-  jobs: [
-    'analyze',
-    'compiler',
-    'float',
-    'format',
-    'graph',
-    'import',
-    'network',
-    'ops',
-    'pack',
-    'passes',
-    'quantize',
-    'runtime',
-  ],
-  cli: [
-    'analyze',
-    'bundle',
-    'compiler',
-    'format',
-    'graph',
-    'import',
-    'jobs',
-    'network',
-    'ops',
-    'pack',
-    'passes',
-    'quantize',
-    'runtime',
-  ],
-};
-
-/** Packages by room; a room without an entry imports none. */
-const packages: Record<string, readonly string[]> = {
-  runtime: ['@assemblyscript/loader'],
-  import: ['@bufbuild/protobuf/wire', 'flatbuffers', 'fflate'],
-  network: ['zod'],
-  cli: ['commander', 'cli-progress', 'fast-png', '@jsquash/jpeg/codec/dec/mozjpeg_dec.js'],
-};
+import { arrows, packages } from './support/rooms.ts';
 
 /** Where Node's own modules may be used: everything else runs in a page and in a Worker too. */
 const usesNode = (file: string): boolean => /^(cli|jobs\/files)\//.test(file) || file === 'runtime/node.ts';
