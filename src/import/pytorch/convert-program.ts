@@ -6,13 +6,13 @@ import { addInput, addOutput, addState, nextState, type State } from '../nchw/bo
 import { Frame, Misfit, misfit, type ResultType, real } from '../nchw/frame.ts';
 import { shapeOfValue, type Value } from '../nchw/value.ts';
 import { placeInFile } from '../problems.ts';
+import { type PlannedNode, planQuantization } from '../quantization/plan.ts';
 import { type AtenEntry, AtenNode } from './aten-node.ts';
 import { MemoryOfValues } from './memory.ts';
 import { namesRead } from './names-read.ts';
 import { NodeSites } from './node-site.ts';
 import { activationQuantization } from './operators/quantized.ts';
 import { operatorName, operators } from './operators.ts';
-import { isQuantize, isQuantized, keepsScale, planQuantization } from './plan-quantization.ts';
 import type { Program, ProgramNode } from './program.ts';
 import { neededOf } from './state.ts';
 
@@ -57,7 +57,15 @@ class ProgramConversion {
     this.#shaped = shaped;
     this.#frame = frame;
     const { program } = shaped;
-    this.#scales = isQuantized(program) ? planQuantization(program, (node) => this.#scaleOf(node)) : new Map();
+    this.#scales = isQuantized(program)
+      ? planQuantization(program.nodes.map((node) => this.#plannedNode(node)))
+      : new Map();
+  }
+
+  #plannedNode(node: ProgramNode): PlannedNode {
+    const keeps = keepsScale(operators.get(operatorName(node.target).name));
+    const common = { reads: namesRead(node), outputs: node.outputs, keeps };
+    return isQuantize(node) ? { ...common, quantizes: true, scale: this.#scaleOf(node) } : common;
   }
 
   /** The scale of a node that quantises; undefined where it is none that is supported. */
@@ -258,5 +266,15 @@ class ProgramConversion {
     return new LiteBlockError('file-invalid', `${this.#shaped.program.source}: ${what}`);
   }
 }
+
+/** Whether a node quantises what is computed. */
+const isQuantize = ({ target }: ProgramNode): boolean => target.startsWith('quantized_decomposed.quantize_per_tensor');
+
+/** Whether a program was quantised in PyTorch. */
+const isQuantized = ({ nodes }: Program): boolean =>
+  nodes.some(({ target }) => target.startsWith('quantized_decomposed.'));
+
+/** Whether an output may have the scale of what it is made of. */
+const keepsScale = (entry: AtenEntry | undefined): boolean => entry?.keeps === true || entry?.view === true;
 
 const isDequantize = ({ target }: ProgramNode): boolean => target.startsWith('quantized_decomposed.dequantize_');

@@ -1,0 +1,88 @@
+/** Tests of the ONNX project as `export.py` writes them: inputs as the importer's graphs take them, and outputs against theirs. */
+
+const arrays = {
+  float32: Float32Array,
+  int8: Int8Array,
+  uint8: Uint8Array,
+  bool: Uint8Array,
+  int16: Int16Array,
+  uint16: Uint16Array,
+  int32: Int32Array,
+  uint32: Uint32Array,
+  int64: BigInt64Array,
+  uint64: BigUint64Array,
+};
+
+/** The values of a tensor of a test. `read` gives the bytes of a file. */
+export function valuesOf({ type, data }, read) {
+  const bytes = read(data);
+  return Float64Array.from(new arrays[type](bytes.slice().buffer), Number);
+}
+
+const isReal = ({ type }) => type === 'float32';
+
+/** Why a test is none of a network of real values that a run is given and gives; undefined where it is. */
+export function reasonNotApplicable({ inputs, outputs, domains, kept }) {
+  const other = domains.find((domain) => domain !== '');
+  if (other !== undefined) return `operators of ${other}`;
+  if (inputs.length === 0) return 'no inputs';
+  const tensors = [...inputs, ...outputs];
+  if (tensors.some((each) => each === null || each.data === null)) return 'sequences, optional values or texts';
+  if (tensors.some(({ type }) => !arrays[type])) return `values of ${tensors.find(({ type }) => !arrays[type]).type}`;
+  if (kept < 0) return 'no input of real values';
+  if (tensors.some(({ shape }) => shape.includes(0))) return 'tensors without elements';
+  const computed = outputs.find((each) => !isReal(each) && !/^u?int(32|64)$/.test(each.type));
+  return computed && `an output of ${computed.type}`;
+}
+
+const product = (sizes) => sizes.reduce((all, size) => all * size, 1);
+
+/** [c, h, w] as [h, w, c]; others as they are. */
+function channelsLast(values, [, c, h, w], isMap) {
+  if (!isMap) return values;
+  const moved = new Float32Array(values.length);
+  const pixels = h * (w ?? 1);
+  for (let at = 0; at < moved.length; at++) moved[at] = values[(at % c) * pixels + Math.floor(at / c)];
+  return moved;
+}
+
+/** The images of a tensor as a graph has them: those of a batch apart, maps as rows of pixels. */
+export function imagesOf(values, shape, batch, mapRanks) {
+  const count = batch > 1 && shape[0] === batch ? batch : 1;
+  const size = values.length / count;
+  const isMap = mapRanks.includes(shape.length);
+  return Array.from({ length: count }, (_, i) => {
+    const own = Float32Array.from(values.subarray(i * size, (i + 1) * size));
+    return channelsLast(own, shape, isMap && product(shape.slice(1)) === size);
+  });
+}
+
+/** Against the largest value of an output, or 1 where that is less. What is infinite or no number is to be the same. */
+function errorOf(ours, theirs) {
+  if (ours.length !== theirs.length) return Number.POSITIVE_INFINITY;
+  let [largest, worst] = [0, 0];
+  for (const [i, value] of theirs.entries()) {
+    if (!Number.isFinite(value)) {
+      if (!Object.is(value, ours[i])) return Number.POSITIVE_INFINITY;
+      continue;
+    }
+    largest = Math.max(largest, Math.abs(value));
+    worst = Math.max(worst, Number.isNaN(ours[i]) ? Number.POSITIVE_INFINITY : Math.abs(value - ours[i]));
+  }
+  return worst / (largest || 1);
+}
+
+/** The largest error of all outputs. `run` is an evaluator of the graph; `isFolded`: all inputs but one are constants. */
+export function compareTest(test, graph, run, read, isFolded) {
+  const given = isFolded ? [test.inputs[test.kept]] : test.inputs;
+  const batch = given.find(({ shape }) => shape.length >= 2)?.shape[0] ?? 1;
+  const images = given.map((each) => imagesOf(valuesOf(each, read), each.shape, batch, [3, 4]));
+  const theirs = test.outputs.map((each) => imagesOf(valuesOf(each, read), each.shape, batch, [4]));
+  let worst = 0;
+  for (let i = 0; i < Math.max(...images.map(({ length }) => length)); i++) {
+    const made = run(images.map((each) => each[i % each.length]));
+    if (made.length !== graph.outputs.length || made.length !== theirs.length) return Number.POSITIVE_INFINITY;
+    for (const [k, each] of theirs.entries()) worst = Math.max(worst, errorOf(made[k], each[i % each.length]));
+  }
+  return worst;
+}
