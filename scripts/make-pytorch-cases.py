@@ -3,7 +3,7 @@
     python3 -m venv venv && venv/bin/pip install torch numpy safetensors
     venv/bin/python scripts/make-pytorch-cases.py
 
-and test/data/litenet_digits/litenet_digits.pt2, the digits network with its trained weights.
+(the quantised ones, in quantized/, want torchao as well) and test/data/litenet_digits/litenet_digits.pt2, the digits network with its trained weights.
 
 Each program is packed anew with deflate, without its example inputs, to keep the folder small. `cases.json` has the inputs and
 outputs. Seeds are fixed: the same version of torch gives the same files.
@@ -305,6 +305,120 @@ def sequences():
     (folder / "cases.json").write_text(text + "\n")
 
 
+class Small(nn.Module):
+    """Layers of every kind that PT2E quantises in an image network."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Conv2d(3, 8, 3, stride=2, padding=1)
+        self.depthwise = nn.Conv2d(8, 8, 3, padding=1, groups=8)
+        self.point = nn.Conv2d(8, 8, 1, bias=False)
+        self.fc = nn.Linear(8, 5)
+
+    def forward(self, x):
+        x = torch.relu(self.stem(x))
+        x = x + torch.relu(self.point(torch.relu(self.depthwise(x))))
+        x = F.max_pool2d(torch.cat([x, x], 1)[:, :8], 2)
+        return self.fc(F.adaptive_avg_pool2d(torch.sigmoid(x) * x, 1).flatten(1))
+
+
+def quantizer(activations, weights, channels, real=()):
+    """Annotates every node of a graph but those of `real`: activations and weights of these types, with a scale a channel or one."""
+    from torchao.quantization.pt2e import MinMaxObserver, PerChannelMinMaxObserver
+    from torchao.quantization.pt2e.quantizer import QuantizationAnnotation, QuantizationSpec, Quantizer, SharedQuantizationSpec
+
+    low = {torch.int8: -128, torch.uint8: 0}
+    outputs = QuantizationSpec(
+        dtype=activations,
+        observer_or_fake_quant_ctr=MinMaxObserver,
+        quant_min=low[activations],
+        quant_max=low[activations] + 255,
+        qscheme=torch.per_tensor_affine,
+    )
+    if channels:
+        scheme = dict(observer_or_fake_quant_ctr=PerChannelMinMaxObserver, qscheme=torch.per_channel_symmetric, ch_axis=0, quant_min=-127, quant_max=127)
+    elif weights == torch.int8:
+        scheme = dict(observer_or_fake_quant_ctr=MinMaxObserver, qscheme=torch.per_tensor_symmetric, quant_min=-127, quant_max=127)
+    else:
+        scheme = dict(observer_or_fake_quant_ctr=MinMaxObserver, qscheme=torch.per_tensor_affine, quant_min=0, quant_max=255)
+    constants = QuantizationSpec(dtype=weights, **scheme)
+    alike = ("max_pool2d", "flatten", "slice", "view")
+
+    class Every(Quantizer):
+        def annotate(self, model):
+            for node in model.graph.nodes:
+                if node.op != "call_function" or any(word in node.name for word in real):
+                    continue
+                given = {each: outputs for each in node.all_input_nodes if each.op == "call_function" or each.name == "x"}
+                for each in node.all_input_nodes:
+                    if "weight" in each.name:
+                        given[each] = constants
+                output = outputs
+                if any(word in node.name for word in alike):
+                    output = SharedQuantizationSpec((node.all_input_nodes[0], node))
+                node.meta["quantization_annotation"] = QuantizationAnnotation(
+                    input_qspec_map=given, output_qspec=output, _annotated=True
+                )
+            return model
+
+        def validate(self, model):
+            pass
+
+    return Every()
+
+
+# Types of activations and weights, whether these have a scale a channel, and the nodes that stay real.
+QUANTIZED = {
+    "int8-tensor": (torch.int8, torch.int8, False, ()),
+    "int8-channel": (torch.int8, torch.int8, True, ()),
+    "uint8-tensor": (torch.uint8, torch.uint8, False, ()),
+    "uint8-channel": (torch.uint8, torch.int8, True, ()),
+    "real-between": (torch.int8, torch.int8, True, ("conv2d_2", "sigmoid", "mul", "linear")),
+}
+
+
+def quantized():
+    from torchao.quantization.pt2e.quantize_pt2e import convert_pt2e, prepare_pt2e
+
+    folder = FOLDER / "quantized"
+    folder.mkdir(exist_ok=True)
+    torch.manual_seed(7)
+    module = Small().eval()
+    # Trained for a moment, so that classes differ: which rows are brighter.
+    written = {}
+    generator = torch.Generator().manual_seed(3)
+
+    def pictures(count):
+        x = torch.rand(count, 3, 16, 16, generator=generator) * 2 - 1
+        for i in range(count):
+            x[i, i % 3] += (i % 5) * 0.6 - 1
+            x[i, :, (i % 5) * 3 : (i % 5) * 3 + 3] += 1.5
+        return x, torch.arange(count) % 5
+
+    optimizer = torch.optim.Adam(module.parameters(), 0.02)
+    for _ in range(300):
+        x, classes = pictures(40)
+        optimizer.zero_grad()
+        F.cross_entropy(module(x), classes).backward()
+        optimizer.step()
+    calibration, _ = pictures(32)
+    inputs, _ = pictures(10)
+    for name, (activations, weights, channels, real) in QUANTIZED.items():
+        model = torch.export.export(module, (inputs[:1],)).module()
+        model = prepare_pt2e(model, quantizer(activations, weights, channels, real))
+        for x in calibration:
+            model(x[None])
+        model = convert_pt2e(model)
+        with torch.no_grad():
+            program = torch.export.export(model, (inputs[:1],))
+            outputs = torch.cat([model(x[None]) for x in inputs])
+        (folder / f"{name}.pt2").write_bytes(packed(program))
+        written[name] = values(outputs)
+        print(name, outputs.argmax(1).tolist(), flush=True)
+    cases = {"torch": torch.__version__, "input": values(inputs), "calibration": values(calibration[:8]), "float": values(module(inputs).detach()), "outputs": written}
+    (folder / "cases.json").write_text(json.dumps(cases, separators=(",", ":")) + "\n")
+
+
 def digits():
     """examples/networks/litenet-digits.json by the modules of examples/pytorch."""
     import sys
@@ -324,4 +438,5 @@ def digits():
 
 main()
 sequences()
+quantized()
 digits()
