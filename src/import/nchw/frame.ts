@@ -29,6 +29,10 @@ export class Frame {
   site: Site = { node: -1, op: '', name: '' };
   /** What the result of the node that is being converted is to be; undefined: real values. */
   result: ResultType = real;
+  /** The scales of the file are left out, and all is real: for what has no scale in the file to be observed. */
+  isReal = false;
+  /** Told what a quantised file leaves in real values. What is made of it goes on with a scale of its own. */
+  left: (what: string) => void = misfit;
 
   constructor(writer: GraphWriter) {
     this.writer = writer;

@@ -15,6 +15,8 @@ export interface Constant {
   readonly shape: readonly number[];
   /** float32 where the values are real; doubles where they are whole numbers or truth values. */
   readonly data: Float32Array | Float64Array;
+  /** The type of whole numbers in the file, where it is known: `uint8`. */
+  readonly type?: string;
   /** How the file quantised it: `data` are the real values. `axis` is one of the user's. */
   readonly quantization?: Quantization & { readonly type: 'i8' | 'i32' };
 }

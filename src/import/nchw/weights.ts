@@ -1,4 +1,4 @@
-import { elements, type TensorId } from '../../graph/tensor.ts';
+import { elements, type Quantization, type TensorId } from '../../graph/tensor.ts';
 import { type Frame, misfit } from './frame.ts';
 import { type Constant, isReal, stridesOf, type Value } from './value.ts';
 
@@ -31,8 +31,8 @@ export function enterWeights(
     for (let i = 0; i < count; i++) moved[i] = from[i] < 0 ? 0 : data[from[i]];
     return frame.constant(name, shape, moved);
   }
-  if (!quantization) return misfit(`its weights "${name}" are not quantised, and its input is`);
-  const { scale, zeroPoint, axis } = quantization;
+  if (!quantization) frame.left(`its weights "${name}" are not quantised, and its input is`);
+  const { scale, zeroPoint, axis } = quantization ?? ownScales(weights, axes.user);
   if (scale.length > 1 && axis !== axes.user) {
     return misfit(
       `its weights "${name}" have scales along axis ${axis} (one, or along axis ${axes.user}, the outputs)`,
@@ -46,6 +46,17 @@ export function enterWeights(
     moved[i] = at < 0 ? zeroPoint[0] : Math.round(data[at] / scale[channel]) + zeroPoint[channel];
   }
   return frame.constant(name, shape, moved, { scale, zeroPoint, axis: axes.graph });
+}
+
+/** A scale for each index of an axis, by which the largest value of it is 127 or −127. */
+function ownScales({ shape, data }: Constant, axis: number): Quantization {
+  const stride = stridesOf(shape)[axis] ?? 1;
+  const largest = new Array<number>(shape[axis] ?? 1).fill(0);
+  data.forEach((value, i) => {
+    const k = Math.floor(i / stride) % largest.length;
+    largest[k] = Math.max(largest[k], Math.abs(value));
+  });
+  return { scale: largest.map((value) => Math.fround(value / 127) || 1), zeroPoint: largest.map(() => 0), axis };
 }
 
 /** A bias of one value an output, or −1 where there is none. In int8 it has the product of the scales of x and weights. */

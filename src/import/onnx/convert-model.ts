@@ -1,14 +1,17 @@
 import { LiteBlockError } from '../../format/errors.ts';
 import type { Graph } from '../../graph/graph.ts';
-import type { TensorId } from '../../graph/tensor.ts';
+import type { Quantization, TensorId } from '../../graph/tensor.ts';
 import { GraphWriter, type Site } from '../graph-writer.ts';
 import { addInput, addOutput } from '../nchw/borders.ts';
 import { Frame, Misfit, real } from '../nchw/frame.ts';
 import { shapeOfValue, type Value } from '../nchw/value.ts';
 import { placeInFile } from '../problems.ts';
+import { resultType } from '../quantization/result.ts';
 import type { OnnxModel, OnnxNodeData } from './model.ts';
-import { OnnxNode } from './onnx-node.ts';
+import { type OnnxEntry, OnnxNode } from './onnx-node.ts';
+import { isQuantize } from './operators/quantized.ts';
 import { operators } from './operators.ts';
+import { planScales } from './scales.ts';
 
 /** A network, with the shapes that its inputs are compiled for. */
 export interface ShapedOnnx {
@@ -21,7 +24,7 @@ export interface ShapedOnnx {
   readonly batch: number;
 }
 
-/** A network as a float32 graph called `name`. Throws 'unsupported' with every problem at once, by the names of nodes. */
+/** A network as a graph called `name`, of float32 or, where the file is quantised, of int8. Throws 'unsupported' with every problem at once, by the names of nodes. */
 export function convertOnnx(shaped: ShapedOnnx, name: string): Graph {
   const writer = new GraphWriter(name, shaped.model.source, shaped.batch);
   new OnnxConversion(shaped, new Frame(writer)).run();
@@ -37,10 +40,14 @@ class OnnxConversion {
   readonly #values = new Map<string, Value | undefined>();
 
   readonly #named = new Set<TensorId>();
+  /** Scales that tensors are made in; none in a network of real values. */
+  readonly #scales: ReadonlyMap<string, Quantization>;
 
   constructor(shaped: ShapedOnnx, frame: Frame) {
     this.#shaped = shaped;
     this.#frame = frame;
+    frame.left = (what) => this.#problem(what);
+    this.#scales = planScales(shaped.model, frame);
   }
 
   run(): void {
@@ -60,11 +67,13 @@ class OnnxConversion {
     const { model, inputShapes } = this.#shaped;
     for (const [i, { name, dtype, shape: declared }] of model.inputs.entries()) {
       const shape = inputShapes[i];
-      this.#frame.result = real;
+      const quantization = this.#scales.get(name);
+      this.#frame.result = quantization ? { dtype: 'i8', quantization } : real;
       this.#frame.site = { node: -1, op: 'input', name };
       if (this.#values.has(name)) throw this.#invalid(`two inputs are called "${name}"`);
       this.#values.set(name, undefined);
-      if (!isRealType(dtype)) this.#problem(`its type ${dtype} is not supported (real values)`);
+      if (!isRealType(dtype) && !(quantization && /^u?int8$/.test(dtype)))
+        this.#problem(`its type ${dtype} is not supported (real values)`);
       else if (shape) this.#try(() => this.#enter(name, shape));
       else this.#problem(`its sizes are not fixed: give --shape '${name}=${(declared ?? ['SIZES']).join(',')}'`);
     }
@@ -127,7 +136,7 @@ class OnnxConversion {
       const isKnown = values.every((value) => value?.kind === 'constant');
       const stray = [...node.attributes.keys()].find((each) => !entry.attributes?.includes(each));
       if (stray !== undefined) throw new Misfit(`its attribute ${stray} is not supported`);
-      this.#frame.result = real;
+      this.#frame.result = resultType(this.#frame, this.#scales.get(node.outputs[0]), values, passes(node, entry));
       const convert = (isKnown && entry.fold) || entry.convert;
       const made = convert(new OnnxNode(this.#frame, node, this.#shaped.model.opset, (each) => this.#valueOf(each)));
       this.#keep(node, Array.isArray(made) ? made : [made]);
@@ -184,6 +193,9 @@ class OnnxConversion {
     return new LiteBlockError('file-invalid', `${this.#shaped.model.source}: ${what}`);
   }
 }
+
+/** Whether the values of an output are those of the input, so that they may have its scale. */
+const passes = ({ op }: OnnxNodeData, { keeps }: OnnxEntry): boolean => keeps === true || isQuantize(op);
 
 const siteOf = ({ index, op, name }: OnnxNodeData): Site => ({ node: index, op, name });
 

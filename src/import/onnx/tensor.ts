@@ -42,7 +42,9 @@ function readTensor(message: ProtoMessage, { dtype, name, what, external }: Name
   if (raw && raw.length !== bytesOf(dtype, count)) throw misses(`${raw.length} bytes`);
   const values = raw ? rawValues(raw, dtype, count) : typedValues(message, dtype, count);
   if (values.length !== count) throw misses(`${values.length} values`);
-  return isReal ? realConstant(shape, Float32Array.from(values), name) : integerConstant(shape, values, name);
+  return isReal
+    ? realConstant(shape, Float32Array.from(values), name)
+    : { ...integerConstant(shape, values, name), type: dtype };
 }
 
 /** Types of which two elements share a byte, the first in its lower half. */

@@ -3,10 +3,11 @@ import type { Graph } from '../../graph/graph.ts';
 import type { Quantization } from '../../graph/tensor.ts';
 import { GraphWriter, type VariableToKeep } from '../graph-writer.ts';
 import { addInput, addOutput, addState, nextState, type State } from '../nchw/borders.ts';
-import { Frame, Misfit, misfit, type ResultType, real } from '../nchw/frame.ts';
+import { Frame, Misfit, misfit, real } from '../nchw/frame.ts';
 import { shapeOfValue, type Value } from '../nchw/value.ts';
 import { placeInFile } from '../problems.ts';
 import { type PlannedNode, planQuantization } from '../quantization/plan.ts';
+import { resultType } from '../quantization/result.ts';
 import { type AtenEntry, AtenNode } from './aten-node.ts';
 import { MemoryOfValues } from './memory.ts';
 import { namesRead } from './names-read.ts';
@@ -56,6 +57,7 @@ class ProgramConversion {
   constructor(shaped: ShapedProgram, frame: Frame) {
     this.#shaped = shaped;
     this.#frame = frame;
+    frame.left = (what) => this.#problem(what);
     const { program } = shaped;
     this.#scales = isQuantized(program)
       ? planQuantization(program.nodes.map((node) => this.#plannedNode(node)))
@@ -76,18 +78,6 @@ class ProgramConversion {
       if (error instanceof Misfit) return undefined;
       throw error;
     }
-  }
-
-  /** What the output of a node is to be: as the file quantises it, else as what it is made of, else real. */
-  #resultOf(node: ProgramNode, entry: AtenEntry, values: readonly Made[]): ResultType {
-    const quantization = this.#scales.get(node.outputs[0]);
-    if (quantization) return { dtype: 'i8', quantization };
-    const computed = values.flatMap((value) => (value?.kind === 'activation' ? [this.#frame.typeOf(value.id)] : []));
-    const own = computed.find(({ dtype }) => dtype !== 'f32');
-    if (!own || keepsScale(entry) || isDequantize(node) || isQuantize(node)) return own ?? real;
-    return misfit(
-      'its output is left in real values between quantised ones (the file quantises it, or nothing around it)',
-    );
   }
 
   run(): void {
@@ -202,7 +192,8 @@ class ProgramConversion {
       const values = read.map((each) => this.#valueOf(each));
       if (values.some((value) => value === undefined)) return;
       const isKnown = values.every((value) => value?.kind === 'constant');
-      this.#frame.result = this.#resultOf(node, entry, values);
+      const passes = keepsScale(entry) || isDequantize(node) || isQuantize(node);
+      this.#frame.result = resultType(this.#frame, this.#scales.get(node.outputs[0]), values, passes);
       const convert = (isKnown && entry.fold) || entry.convert;
       const made = convert(new AtenNode(this.#frame, node, (each) => this.#valueOf(each)));
       this.#keep(node, Array.isArray(made) ? made : [made]);

@@ -33,6 +33,7 @@ const convertQuantize: AtenConverter = (node) => {
   if (x.kind === 'constant') {
     return fakeQuantizedConstant(x, scalesOf(node), [node.number('quant_min'), node.number('quant_max')]);
   }
+  if (node.frame.isReal) return x;
   if (node.frame.writer.tensor(x.id).dtype === 'f32')
     return misfit('it quantises what is real (an input, or what is quantised around it)');
   return { ...x, id: node.frame.requantized(x.id, { dtype: 'i8', quantization }) };
