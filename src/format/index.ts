@@ -1,6 +1,13 @@
 /**
  * The `.lbm` file: read, write, look into. docs/format.md describes its bytes.
  *
+ * @example
+ * import { readFile } from 'node:fs/promises';
+ * import { readModel } from 'liteblock/format';
+ *
+ * const { ramBytes, inputs, stages } = readModel(await readFile('model.lbm'), 'model.lbm');
+ * console.log(ramBytes, inputs[0]?.shape, stages.map(({ opcode }) => opcode));
+ *
  * @module liteblock/format
  */
 export { type ErrorCode, LiteBlockError, type Problem } from './errors.ts';
