@@ -10,7 +10,7 @@ import { select } from '../pack/select.ts';
 import { refuseNodes } from '../plan/limits.ts';
 import { type Plan, type PlanOptions, plan } from '../plan/plan.ts';
 import { knownAnswer, unansweredBecause } from './known-answer.ts';
-import { checkNotes } from './notes.ts';
+import { checkNotes, checkPostprocess } from './notes.ts';
 import { refuseRam } from './ram-limit.ts';
 
 /** Options of `compile`. `labels` and `preprocessing` are what the command line calls --labels, --mean and --std. */
@@ -79,6 +79,7 @@ export function compile(graph: Graph, options: CompileOptions = {}): Compiled {
   checkMembers('compile: graph', graph, 'name', 'nodes');
   if (Array.isArray(graph.nodes)) refuseNodes(graph); // a look at each of so many takes long
   checkGraph('compile', graph);
+  checkPostprocess(graph);
   checkCompileOptions(graph, options);
   const notes = { ...graph.notes, ...options };
   checkNotes(graph, notes);

@@ -14,5 +14,6 @@ export { type ErrorCode, LiteBlockError, type Problem } from './errors.ts';
 export { instructions, type Opcode, opcodes, operandFields } from './instructions.ts';
 export { memoryBytesOf } from './memory.ts';
 export type { InterfaceEntry, Metadata, ModelFile, Operand, StageNote, StageRecord, Step } from './model-file.ts';
+export { type Detection, type Postprocess, readPostprocess } from './postprocess.ts';
 export { type Header, isModel, readHeader, readModel } from './read.ts';
 export { writeModel } from './write.ts';

@@ -21,6 +21,7 @@ export const sections = {
   metadata: 7,
   digest: 8,
   variables: 9,
+  postprocess: 10,
 } as const;
 
 /** Words of one input or output in the interface section. */
@@ -186,6 +187,8 @@ export interface ModelFile {
   readonly metadata: Metadata;
   /** The known answer of a self-test; absent: none. */
   readonly digest?: Digest;
+  /** What hosts compute from the outputs, as `readPostprocess` reads it; absent: nothing. */
+  readonly postprocess?: Uint8Array;
   /** Bytes of the arena: rings with padding, zero rows, scratch, stage counters, read slack. */
   readonly ramBytes: number;
   /** The step at which the arena is fullest. */

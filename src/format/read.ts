@@ -187,6 +187,7 @@ export function readModel(bytes: Uint8Array, source = 'model'): ModelFile {
     throw new LiteBlockError('file-invalid', `${source}: its metadata does not fit: ${wanted}`);
   }
   const digest = readDigest(byId.get(sections.digest), source);
+  const postprocess = byId.get(sections.postprocess);
   return {
     operands,
     stages,
@@ -197,6 +198,7 @@ export function readModel(bytes: Uint8Array, source = 'model'): ModelFile {
     labels: readLabels(byId.get(sections.labels), source),
     metadata,
     ...(digest && { digest }),
+    ...(postprocess && { postprocess }),
     ...(variables && { variables: variables.map((view, i) => readVariable(view, metadata.variables?.[i] ?? '')) }),
     ramBytes: header.ramBytes,
     bindingStep: header.bindingStep,

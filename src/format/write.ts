@@ -146,6 +146,7 @@ const modelLike: Like = {
 function checkModel(model: ModelFile): void {
   checkLike('writeModel: model', model, modelLike);
   checkKind('writeModel: model: data', model.data, 'Uint8Array');
+  if (model.postprocess) checkKind('writeModel: model: postprocess', model.postprocess, 'Uint8Array');
 }
 
 /**
@@ -166,6 +167,7 @@ export function writeModel(model: ModelFile): Uint8Array {
 
   if (model.digest) parts.push([sections.digest, bytesOf(Int32Array.of(model.digest.seed, model.digest.crc))]);
   if (model.variables) parts.push([sections.variables, variableBytes(model.variables)]);
+  if (model.postprocess) parts.push([sections.postprocess, model.postprocess]);
 
   let offset = align(headerBytes + parts.length * 16);
   const placed = parts.map(([id, bytes]) => {

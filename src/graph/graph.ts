@@ -1,4 +1,5 @@
 import type { Preprocessing } from '../format/model-file.ts';
+import type { Postprocess } from '../format/postprocess.ts';
 import type { Values } from '../format/values.ts';
 import type { Node, NodeView } from './op.ts';
 import type { NHWC, Tensor, TensorId } from './tensor.ts';
@@ -19,6 +20,8 @@ export interface Graph {
   readonly isDynamicRange?: true;
   /** What its file says of inputs and outputs. */
   readonly notes?: FileNotes;
+  /** What hosts compute from its outputs. */
+  readonly postprocess?: Postprocess;
   /** What is kept from one run to the next. Absent: nothing. */
   readonly variables?: readonly Variable[];
 }

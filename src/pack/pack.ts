@@ -9,6 +9,7 @@ import type {
   StageRecord,
   VariableEntry,
 } from '../format/model-file.ts';
+import { postprocessBytes } from '../format/postprocess.ts';
 import { type Graph, type Variable, variablesOf, viewOf } from '../graph/graph.ts';
 import type { Kernel } from '../graph/op.ts';
 import type { RowRule } from '../graph/rules.ts';
@@ -44,6 +45,7 @@ export function pack(graph: Graph, kernels: readonly Kernel[], plan: Plan, notes
     data: data.bytes(),
     labels,
     ...(variables.length > 0 && { variables }),
+    ...(graph.postprocess && { postprocess: postprocessBytes(graph.postprocess) }),
     metadata: {
       name: graph.name,
       inputs: inputs.map(({ name }) => name),

@@ -40,6 +40,8 @@ export class Model {
   readonly preprocessing: Preprocessing | undefined;
   /** Names of what is kept from one run to the next. Without any, runs do not depend on each other. */
   readonly variables: readonly string[];
+  /** What `liteblock/detect` computes from the outputs, where the file has such a section. */
+  readonly postprocess: Uint8Array | undefined;
   /** The arena: activations, rows of zero points, kernel scratch. */
   readonly ramBytes: number;
   /** Weights and tables. */
@@ -78,6 +80,7 @@ export class Model {
     this.labels = file.labels;
     this.preprocessing = file.metadata.preprocessing;
     this.variables = file.metadata.variables ?? [];
+    this.postprocess = file.postprocess;
     this.ramBytes = file.ramBytes;
     this.modelBytes = facts.modelBytes;
     this.memoryBytes = this.#memory.length;

@@ -44,6 +44,8 @@ export class WorkerModel {
   readonly preprocessing: Preprocessing | undefined;
   /** Names of what is kept from one run to the next; empty where runs do not depend on each other. */
   readonly variables: readonly string[];
+  /** What `liteblock/detect` computes from the outputs, where the file has such a section. */
+  readonly postprocess: Uint8Array | undefined;
   /** Bytes of the arena. */
   readonly ramBytes: number;
   /** Bytes of weights and tables. */
@@ -67,6 +69,7 @@ export class WorkerModel {
     this.labels = facts.labels;
     this.preprocessing = facts.preprocessing;
     this.variables = facts.variables;
+    this.postprocess = facts.postprocess;
     this.ramBytes = facts.ramBytes;
     this.modelBytes = facts.modelBytes;
     this.memoryBytes = facts.memoryBytes;

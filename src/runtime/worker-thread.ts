@@ -38,13 +38,14 @@ async function load({ source, name, options, lock }: LoadRequest): Promise<Facts
     labels,
     preprocessing,
     variables,
+    postprocess,
     ramBytes,
     modelBytes,
     memoryBytes,
     tier,
   } = model;
   const sizes = { ramBytes, modelBytes, memoryBytes, tier };
-  return { name: called, inputs, outputs, labels, preprocessing, variables, ...sizes };
+  return { name: called, inputs, outputs, labels, preprocessing, variables, postprocess, ...sizes };
 }
 
 function failureOf(cause: unknown): Failure {

@@ -39,6 +39,8 @@ export interface WriteOperator {
   readonly inputs: readonly number[];
   readonly outputs: readonly number[];
   readonly optionsType?: number;
+  /** Options of a custom operator. */
+  readonly customOptions?: Uint8Array;
   /** Fields of the option table: slot, kind, value. */
   readonly options?: readonly (
     | readonly [slot: number, kind: 'int8' | 'int32' | 'float32', value: number]
@@ -158,6 +160,7 @@ export function writeTflite(model: WriteModel): Uint8Array {
   const writeOperator = (operator: WriteOperator): number => {
     const inputs = int32s(operator.inputs);
     const outputs = int32s(operator.outputs);
+    const custom = operator.customOptions ? b.createByteVector(operator.customOptions) : 0;
     const options = operator.options
       ? table(
           operator.options.map(([slot, kind, value]) => {
@@ -173,6 +176,7 @@ export function writeTflite(model: WriteModel): Uint8Array {
       [schema.operator.outputs, offset(outputs)],
       [schema.operator.optionsType, int8(operator.optionsType ?? 0)],
       [schema.operator.options, offset(options)],
+      [schema.operator.customOptions, offset(custom)],
     ]);
   };
   const operatorCodes = codes.map((name) => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as compiler from '../../src/compiler/index.ts';
+import { postprocessBytes } from '../../src/format/postprocess.ts';
 import { GraphBuilder, quantizedBy } from '../../src/graph/builder.ts';
 import { add } from '../../src/ops/add.ts';
 import { fullyConnected } from '../../src/ops/fully-connected.ts';
@@ -48,6 +49,22 @@ const classifier = {
 };
 const modules = async (name: string): Promise<WebAssembly.Module> =>
   new WebAssembly.Module(readFileSync(`build/engine.${name}.wasm`));
+
+/** A detection head of one anchor, and its outputs. */
+const number = { dtype: 'f32', perImage: true, scale: 0, zeroPoint: 0 } as const;
+const head = {
+  ...{ name: 'h', labels: ['a'] },
+  outputs: [
+    { ...number, name: 'boxes', shape: [1, 1, 4], imageBytes: 16 },
+    { ...number, name: 'scores', shape: [1, 1, 1], imageBytes: 4 },
+  ],
+  postprocess: postprocessBytes({
+    ...{ kind: 'detection', boxes: 0, scores: 1, maxDetections: 1, maxClassesPerDetection: 1, detectionsPerClass: 1 },
+    ...{ regular: false, classes: 1, scoreThreshold: 0.5, iouThreshold: 0.5, scales: [1, 1, 1, 1] },
+    anchors: Float32Array.of(0.5, 0.5, 1, 1),
+  }),
+};
+const headOutputs = [new Float32Array(4), Float32Array.of(0.75)];
 
 /** Arguments with which a call succeeds. Members of an option object are tried one by one, too. */
 export type Arguments = readonly unknown[];
@@ -138,6 +155,9 @@ export const calls: Readonly<Record<string, { readonly given: Arguments; readonl
   readHeader: { given: [compiled.bytes, 'm'], needs: 1 },
   readModel: { given: [compiled.bytes, 'm'], needs: 1 },
   writeModel: { given: [compiled.model], needs: 1 },
+  readPostprocess: { given: [head.postprocess, head.outputs, 'm'], needs: 3 },
+  detections: { given: [head, headOutputs], needs: 2 },
+  detectionTensors: { given: [head, headOutputs], needs: 2 },
   bundle: { given: [compiled.bytes, engine, 'm'], needs: 2 },
   loadFloatEngine: { given: [new Uint8Array(readFileSync('build/engine.float.wasm'))], needs: 1 },
 };

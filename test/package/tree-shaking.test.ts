@@ -27,7 +27,14 @@ const compilerWords = ['CONV_2D', 'zero padding', 'flatbuffer', 'safetensors', '
 const has = (code: string, words: readonly string[]): string[] => words.filter((word) => code.includes(word));
 
 it('leaves nothing of what is imported and not used', async () => {
-  const entries = ['liteblock', 'liteblock/worker', 'liteblock/format', 'liteblock/bundle', 'liteblock/compiler'];
+  const entries = [
+    'liteblock',
+    'liteblock/worker',
+    'liteblock/format',
+    'liteblock/bundle',
+    'liteblock/detect',
+    'liteblock/compiler',
+  ];
   for (const entry of entries) {
     expect((await bundled(`import '${entry}';`)).length, entry).toBeLessThan(100);
     expect(

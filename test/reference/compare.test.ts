@@ -1,13 +1,12 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { findTfliteRuntime } from '../../scripts/tflite-runtime.mjs';
 import { compile } from '../../src/compiler/compile.ts';
 import { importModel } from '../../src/compiler/import-model.ts';
 import type { Numbers } from '../../src/format/values.ts';
 import { evaluateQuantized } from '../../src/ops/evaluate.ts';
 import { loaded, raw, runOnce, tiers } from '../support/engine.ts';
+import { base64, referenceOutputs } from '../support/tflite-outputs.ts';
 import { generators } from './catalogue.ts';
 import { type Case, caseOf, type Generator } from './generator.ts';
 
@@ -20,32 +19,6 @@ interface Sample {
   readonly seed: number;
   /** The outputs of each case, base64. */
   readonly outputs: readonly (readonly string[])[];
-}
-
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
-
-/** What tflite-runtime 2.14.0's reference kernels give for each case. Throws with its message where it refuses one. */
-function referenceOutputs(cases: readonly Case[]): string[][] {
-  const python = findTfliteRuntime();
-  if (!python) throw new Error('tflite-runtime is missing: node scripts/compare-tflite.mjs fetches it');
-  const lines = cases.map(({ model, inputs, steps }) =>
-    JSON.stringify({ model: base64(model), inputs: inputs.map(base64), steps }),
-  );
-  const { stdout, stderr, status } = spawnSync(python.command, [path('scripts/run-tflite.py')], {
-    input: `${lines.join('\n')}\n`,
-    env: { ...process.env, ...python.env },
-    encoding: 'utf8',
-    maxBuffer: 2 ** 30,
-  });
-  const answers = stdout.trim().split('\n');
-  if (status !== 0 || answers.length !== cases.length) {
-    throw new Error(`tflite-runtime ended after ${answers.length} of ${cases.length} cases: ${stderr.slice(-2000)}`);
-  }
-  return answers.map((line, i) => {
-    const { outputs, refused } = JSON.parse(line) as { outputs?: string[]; refused?: string };
-    if (!outputs) throw new Error(`tflite-runtime refuses case ${i}: ${refused}`);
-    return outputs;
-  });
 }
 
 /** The outputs of the plain references and of both engines, by who gives them: of all runs, one after the other. */

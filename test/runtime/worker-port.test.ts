@@ -46,6 +46,7 @@ const facts = {
   labels: [],
   preprocessing: undefined,
   variables: [],
+  postprocess: undefined,
   tier: 'simd',
 } as const;
 const model = () => new WorkerModel(port, { ...facts, ramBytes: 1, modelBytes: 1, memoryBytes: 1 });

@@ -1,3 +1,4 @@
+import type { Box } from '../../../src/detect/detections.ts';
 import type { ImageInput } from './protocol.ts';
 
 /** What is scaled to the input's size. */
@@ -79,4 +80,16 @@ export function showPixels(canvas: HTMLCanvasElement, pixels: Uint8Array, input:
     image.data[4 * i + 3] = 255;
   }
   canvas.getContext('2d')?.putImageData(image, 0, 0);
+}
+
+/** Draws the frames of boxes, whose sides are parts of the picture. */
+export function outline(canvas: HTMLCanvasElement, boxes: readonly Box[]): void {
+  const context = canvas.getContext('2d');
+  if (!context) return;
+  const { width, height } = canvas;
+  context.strokeStyle = '#e8590c';
+  context.lineWidth = Math.max(1, Math.round(width / 160));
+  for (const { top, left, bottom, right } of boxes) {
+    context.strokeRect(left * width, top * height, (right - left) * width, (bottom - top) * height);
+  }
 }

@@ -1,4 +1,5 @@
 import type { Inspection } from '../../../src/analyze/inspect.ts';
+import type { DetectedObject } from '../../../src/detect/detections.ts';
 import type { Problem } from '../../../src/format/errors.ts';
 import type { Preprocessing } from '../../../src/format/model-file.ts';
 
@@ -90,6 +91,8 @@ export interface QuantizeReport {
 export interface RunResult {
   /** The real values of the first output. */
   readonly scores: Float32Array;
+  /** What a model with a detection head has found; absent: it has none. */
+  readonly objects?: readonly DetectedObject[];
   /** One inference, as this page's clock has it. */
   readonly milliseconds: number;
 }

@@ -1,3 +1,4 @@
+import type { DetectedObject } from '../../../src/detect/detections.ts';
 import type { RunSettings } from './accuracy-panel.ts';
 import { Camera } from './camera.ts';
 import { checkClassNames } from './class-names.ts';
@@ -7,7 +8,7 @@ import { byId, count, cut, make, numbersOf, timeText } from './dom.ts';
 import { Drawing } from './drawing.ts';
 import { showFailure } from './failure.ts';
 import { bitmapOf, isPicture, onFiles, readFile } from './files.ts';
-import { type Picture, pixelsOf, pixelsOfLevels, type Range, showPixels } from './pixels.ts';
+import { outline, type Picture, pixelsOf, pixelsOfLevels, type Range, showPixels } from './pixels.ts';
 import type { ImageInput, Images, ModelView, NamedFile, RunResult } from './protocol.ts';
 
 type SourceName = 'draw' | 'file' | 'camera';
@@ -210,7 +211,11 @@ export class RunPanel {
 
   #show(result: RunResult): void {
     this.#last = result;
-    const { milliseconds } = result;
+    const { milliseconds, objects } = result;
+    if (objects) {
+      this.#showObjects(objects, milliseconds);
+      return;
+    }
     const scores = bothSides(result.scores);
     const name = (i: number): string => this.#names[i] || `class ${i}`;
     const order = Array.from(scores, (_, i) => i).sort(
@@ -232,9 +237,33 @@ export class RunPanel {
         );
       }),
     );
-    // A clock whose steps are longer than the run does not move.
-    const time = this.#camera.running || milliseconds === 0 ? '' : `, in ${timeText(milliseconds)} ms`;
-    this.#say(`${name(order[0] as number)}${time}, of ${count(scores.length)} scores`);
+    this.#say(`${name(order[0] as number)}${this.#timeOf(milliseconds)}, of ${count(scores.length)} scores`);
+  }
+
+  /** A clock whose steps are longer than the run does not move. */
+  #timeOf(milliseconds: number): string {
+    return this.#camera.running || milliseconds === 0 ? '' : `, in ${timeText(milliseconds)} ms`;
+  }
+
+  /** What a detection head found: a line and a box for each object. */
+  #showObjects(objects: readonly DetectedObject[], milliseconds: number): void {
+    const name = ({ index, label }: DetectedObject): string => label || this.#names[index] || `class ${index}`;
+    const shown = objects.slice(0, 20);
+    byId('classes').replaceChildren(
+      ...shown.map((object) => {
+        const { top, left, bottom, right } = object.box;
+        const place = [top, left, bottom, right].map((side) => side.toFixed(2)).join(', ');
+        const meter = meterOf(Math.min(Math.max(object.score, 0), 1), `score of ${name(object)}`);
+        const values = make('span', { class: 'number' }, `${Number(object.score.toPrecision(3))} at ${place}`);
+        return make('li', {}, cut(name(object)), meter, values);
+      }),
+    );
+    outline(
+      byId('seen'),
+      shown.map(({ box }) => box),
+    );
+    const found = objects.length === 1 ? '1 object' : `${count(objects.length)} objects`;
+    this.#say(`${objects[0] ? `${name(objects[0])}, ` : ''}${found}${this.#timeOf(milliseconds)}`);
   }
 
   /** Only where it is something new: it is read aloud. */

@@ -1,4 +1,5 @@
 import { inspect } from '../../../src/analyze/inspect.ts';
+import { detections } from '../../../src/detect/detections.ts';
 import { LiteBlockError } from '../../../src/format/errors.ts';
 import type { ModelFile, Preprocessing } from '../../../src/format/model-file.ts';
 import { readHeader, readModel } from '../../../src/format/read.ts';
@@ -96,9 +97,10 @@ function run(model: Model, { pixels }: Images, preprocessing: Preprocessing | un
   const input = model.inputs[0] as Model['inputs'][number];
   const values = pixels instanceof Uint8Array ? valuesOfPixels(pixels, input, preprocessing) : pixels;
   const start = performance.now();
-  const [output] = model.run(values);
+  const outputs = model.run(values);
   const milliseconds = performance.now() - start;
-  return { scores: scoresOf(model, output as Values), milliseconds };
+  const found = model.postprocess && { objects: detections(model, outputs) };
+  return { scores: scoresOf(model, outputs[0] as Values), ...found, milliseconds };
 }
 
 /** The real score of each class; of indices, the share of them that name it. */

@@ -4,7 +4,8 @@ import { type Inspection, inspect } from '../../analyze/inspect.ts';
 import type { NodeRow } from '../../analyze/node-row.ts';
 import { unansweredBecause } from '../../compiler/known-answer.ts';
 import { LiteBlockError } from '../../format/errors.ts';
-import type { Preprocessing } from '../../format/model-file.ts';
+import type { ModelFile, Preprocessing } from '../../format/model-file.ts';
+import { type Postprocess, readPostprocess } from '../../format/postprocess.ts';
 import { readHeader } from '../../format/read.ts';
 import { writeModel } from '../../format/write.ts';
 import type { FileNotes, Graph } from '../../graph/graph.ts';
@@ -39,6 +40,8 @@ interface InspectNotes {
   readonly labels?: { readonly names: readonly string[]; readonly from: string };
   /** What pixels mean, and where that is from. */
   readonly preprocessing?: Preprocessing & { readonly from: string };
+  /** What hosts compute from the outputs, without the anchors. */
+  readonly postprocess?: Omit<Postprocess, 'anchors'> & { readonly anchors: number };
   /** Inputs and outputs whose axes the file has in another order than they are given in. */
   readonly inFile?: readonly { readonly name: string; readonly shape: readonly number[] }[];
 }
@@ -69,6 +72,21 @@ function toldBy({ labels = [], preprocessing, labelsFile }: FileNotes, from: str
 
 /** Names that are shown. */
 const mostShown = 3;
+
+/** Boxes are not part of a run: hosts without this package's JavaScript get what they are computed from. */
+function postprocessLines({ postprocess }: InspectNotes): string[] {
+  if (!postprocess) return [];
+  const { boxes, scores, anchors, classes, maxDetections, regular } = postprocess;
+  const choice = `${count(maxDetections)} at most of ${count(classes)} classes, ${regular ? 'regular' : 'fast'} suppression`;
+  const from = `from outputs ${boxes} and ${scores} with ${count(anchors)} anchors`;
+  return [`boxes    ${choice}, ${from}: by run and liteblock/detect; WASI and C give the outputs`];
+}
+
+function postprocessOf({ postprocess, outputs }: ModelFile, source: string): InspectNotes {
+  if (!postprocess) return {};
+  const read = readPostprocess(postprocess, outputs, source);
+  return { postprocess: { ...read, anchors: read.anchors.length / 4 } };
+}
 
 function noteLines({ labels, preprocessing }: InspectNotes): string[] {
   const lines: string[] = [];
@@ -174,6 +192,7 @@ function print(inspection: Inspection, notes: InspectNotes, blocksOnly: boolean,
     ...(note ? [note] : [...interfaceLines('input', inputs), ...interfaceLines('output', outputs)]),
     ...inFileLines(notes),
     ...noteLines(notes),
+    ...postprocessLines(notes),
     '',
     dim(io, titles),
     ...rows.slice(0, -1),
@@ -197,7 +216,10 @@ async function inspectInt8(
   const { file, header, compiled, notes = {} } = await loadModel(path, { ...options, ram: Infinity });
   const missing = compiled || file.digest ? undefined : 'it has no known answer for self-tests';
   const unanswered = unansweredBecause(file) ?? missing;
-  const told = toldBy({ ...file, ...file.metadata, ...notes }, compiled ? fromMetadata : fromLbm);
+  const told = {
+    ...toldBy({ ...file, ...file.metadata, ...notes }, compiled ? fromMetadata : fromLbm),
+    ...postprocessOf(file, path),
+  };
   if (unanswered) return { inspection: inspect(file, header), ...told, ...(!file.digest && { unanswered }) };
   const answered = file.digest ? header : readHeader(writeModel({ ...file, digest: { seed: 0, crc: 0 } }), path);
   return { inspection: inspect(file, answered), ...told };
@@ -224,6 +246,7 @@ async function inspectFloat(
     note,
     ...channelsFirstOf(graph),
     ...toldBy(graph.notes ?? {}, fromMetadata),
+    ...postprocessOf(model, path),
   };
 }
 

@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { Command } from 'commander';
+import { type DetectedObject, detections } from '../../detect/detections.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import type { InterfaceEntry, ModelFile } from '../../format/model-file.ts';
 import { isNullDevice, placeOf } from '../../jobs/files/place.ts';
@@ -22,6 +23,7 @@ import { parseBytes } from '../options/bytes.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
 import { type LayoutOptions, withLayout } from '../options/layout.ts';
 import { type ShapeOptions, withShapes } from '../options/shapes.ts';
+import { detectionLines } from '../print/detection-lines.ts';
 import { type OutputPlace, outputLine } from '../print/output-lines.ts';
 import { printableLine } from '../print/printable.ts';
 import { withProgress } from '../print/progress.ts';
@@ -99,11 +101,33 @@ interface Shown {
 
 const imagesOf = ({ model, outputs }: Shown): number => outputs[0].byteLength / model.outputs[0].imageBytes;
 
-function imagesJson(shown: Shown): { readonly image: string; readonly outputs: readonly OutputJson[] }[] {
+/** The objects in an image; undefined for a model without a detection head. */
+function objectsIn({ model, outputs }: Shown, images: number, image: number): DetectedObject[] | undefined {
+  if (!model.postprocess) return undefined;
+  return detections(
+    model,
+    ofImage(outputs, images, image, (values) => values),
+  );
+}
+
+/** What --json prints of an image. */
+interface ImageJson {
+  readonly image: string;
+  /** Of a model with a detection head. */
+  readonly objects?: readonly DetectedObject[];
+  readonly outputs: readonly OutputJson[];
+}
+
+function imagesJson(shown: Shown): ImageJson[] {
   const { places, outputs, name } = shown;
   const images = imagesOf(shown);
+  const found = (image: number): Pick<ImageJson, 'objects'> => {
+    const objects = objectsIn(shown, images, image);
+    return objects ? { objects } : {};
+  };
   return Array.from({ length: images }, (_, image) => ({
     image: name(image),
+    ...found(image),
     outputs: ofImage(outputs, images, image, (values, i) => outputJson(values, places[i])),
   }));
 }
@@ -112,6 +136,11 @@ function print(shown: Shown, io: Io): void {
   const { model, places, outputs, name } = shown;
   const images = imagesOf(shown);
   for (let image = 0; image < images; image++) {
+    const objects = objectsIn(shown, images, image);
+    if (objects) {
+      io.out(`${name(image)}: ${detectionLines(objects).join('\n')}\n`);
+      continue;
+    }
     ofImage(outputs, images, image, (values, i) => {
       const which = model.outputs.length > 1 ? ` ${printableLine(model.outputs[i].name)}` : '';
       io.out(`${name(image)}${which}: ${outputLine(values, places[i])}\n`);
@@ -234,7 +263,7 @@ export const declareRun: Declaration = (io) =>
         new Command('run')
           .summary('run a model on images')
           .description(
-            'Runs a model on images and prints what each output says (the best classes, a probability, what is where in a map), or writes the raw outputs. All arguments are images of the one input; a model with several inputs takes an argument for each. Images of a model that keeps state are the steps of one sequence, in the order in which they are given, which begins with the first state.',
+            'Runs a model on images and prints what each output says (the best classes, a probability, what is where in a map; boxes with class and score of a model with a detection head), or writes the raw outputs. All arguments are images of the one input; a model with several inputs takes an argument for each. Images of a model that keeps state are the steps of one sequence, in the order in which they are given, which begins with the first state.',
           )
           .argument('<model>', modelHelp, inputPath)
           .argument('<images...>', imagesHelp, inputPaths)

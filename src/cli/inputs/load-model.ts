@@ -4,6 +4,7 @@ import { type Compiled, compile } from '../../compiler/compile.ts';
 import { importFile } from '../../compiler/import-file.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import type { ModelFile } from '../../format/model-file.ts';
+import { readPostprocess } from '../../format/postprocess.ts';
 import { isModel, readHeader, readModel } from '../../format/read.ts';
 import type { FileNotes } from '../../graph/graph.ts';
 import { quantizedEvaluator } from '../../jobs/evaluators.ts';
@@ -60,8 +61,10 @@ export async function loadModel(
     unanswered,
     notes: told,
   } = compiled ? await compiledOf(source, path, options, notes) : opened(source, path);
+  const file = readModel(bytes, path);
+  if (file.postprocess) readPostprocess(file.postprocess, file.outputs, path); // checked before anything runs
   return {
-    ...{ bytes, runnable, file: readModel(bytes, path), header: readHeader(bytes, path) },
+    ...{ bytes, runnable, file, header: readHeader(bytes, path) },
     ...{ sourceBytes: source.length, compiled },
     ...(told && { notes: told }),
     ...(unanswered && { unanswered }),

@@ -10,6 +10,7 @@ import { readTflite, type TfliteFile, type TfliteModel, type TfliteOperator } fr
 import type { TfliteNode } from './node.ts';
 import { notesOf } from './notes.ts';
 import { operators, type TfliteEntry } from './operators.ts';
+import { takePostprocess } from './postprocess.ts';
 import { optionTypes } from './schema.ts';
 import { foldShape } from './shape-arithmetic.ts';
 import { shiftUint8 } from './shift-uint8.ts';
@@ -41,9 +42,11 @@ export function importTflite(bytes: Uint8Array, source: string, options: ImportO
   const read = readTflite(bytes, source, signature);
   if (signature === undefined && read.others.length > 0) onNote?.(othersText(source, read));
   refuseInt16(read);
-  const { model: real, isDynamicRange } = realWeights(foldConstants(unpackInt4(resolveVariables(read))));
+  const { model: split, postprocess } = takePostprocess(foldConstants(unpackInt4(resolveVariables(read))));
+  const { model: real, isDynamicRange } = realWeights(split);
   const { model, infers } = giveShapes(real, shapes);
-  const graph = convertModel({ model: shiftUint8(foldSpaceToBatch(model)), infers }, nameOf(source), table);
+  const converted = convertModel({ model: shiftUint8(foldSpaceToBatch(model)), infers }, nameOf(source), table);
+  const graph = { ...converted, ...(postprocess && { postprocess }) };
   const notes = notesOf(graph, bytes, source, onNote);
   const hasNotes = Object.keys(notes).length > 0;
   return { ...graph, ...(isDynamicRange && { isDynamicRange }), ...(hasNotes && { notes }) };

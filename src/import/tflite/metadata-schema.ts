@@ -13,3 +13,5 @@ export const associatedFile = { name: 0, type: 2, locale: 3 } as const;
 export const normalizationOptionsType = 1;
 /** The type of a file of labels: a name for each index of an axis. */
 export const tensorAxisLabels = 2;
+/** The same for values that are the indices themselves, as a detection head gives classes. */
+export const tensorValueLabels = 3;

@@ -17,19 +17,21 @@ export interface TfliteMetadata {
 const mostLabelBytes = 2 ** 20;
 
 /**
- * Reads TFLite metadata (metadata_schema.fbs, M001): NormalizationOptions of the first input, and TENSOR_AXIS_LABELS of the first
- * output, a file in the zip archive that is appended to the model. A model without them has none. Throws what `openFlatbuffer` and
+ * Reads TFLite metadata (metadata_schema.fbs, M001): NormalizationOptions of the first input, and labels of the first output, or
+ * with `ofBoxes` of any, a file in the zip archive that is appended to the model. A model without them has none. Throws what `openFlatbuffer` and
  * `openZip` throw.
  */
-export function readMetadata(bytes: Uint8Array, source: string): TfliteMetadata {
+export function readMetadata(bytes: Uint8Array, source: string, ofBoxes = false): TfliteMetadata {
   const stored = metadataBytes(openFlatbuffer(bytes, source));
   if (!stored || String.fromCharCode(...stored.subarray(4, 8)) !== schema.identifier) return {};
   const [graph] = tables(openFlatbuffer(stored, `${source}: its metadata`), schema.modelMetadata.subgraphs);
   if (!graph) return {};
   const [input] = tables(graph, schema.subgraphMetadata.inputs);
-  const [output] = tables(graph, schema.subgraphMetadata.outputs);
+  const outputs = tables(graph, schema.subgraphMetadata.outputs);
   const preprocessing = input && normalizationOf(input);
-  const labels = output && labelsOf(output, bytes, source);
+  const labels = ofBoxes
+    ? labelsOf(outputs, boxLabels, bytes, source)
+    : labelsOf(outputs.slice(0, 1), axisLabels, bytes, source);
   return { ...(labels && { labels }), ...(preprocessing && { preprocessing }) };
 }
 
@@ -51,10 +53,19 @@ function normalizationOf(input: FlatTable): Preprocessing | undefined {
   return mean.length > 0 && std.length > 0 ? { mean, std } : undefined;
 }
 
-function labelsOf(output: FlatTable, bytes: Uint8Array, source: string): TfliteMetadata['labels'] {
-  const files = tables(output, schema.tensorMetadata.associatedFiles).filter(
-    (each) => scalar(each, schema.associatedFile.type, 'Int8') === schema.tensorAxisLabels,
-  );
+/** Types of files that name the channels of an output; a detection head also gives indices of classes. */
+const axisLabels: readonly number[] = [schema.tensorAxisLabels];
+const boxLabels: readonly number[] = [...axisLabels, schema.tensorValueLabels];
+
+function labelsOf(
+  outputs: readonly FlatTable[],
+  types: readonly number[],
+  bytes: Uint8Array,
+  source: string,
+): TfliteMetadata['labels'] {
+  const files = outputs
+    .flatMap((output) => tables(output, schema.tensorMetadata.associatedFiles))
+    .filter((each) => types.includes(scalar(each, schema.associatedFile.type, 'Int8')));
   // Where there are several, others are translations, with a locale.
   const chosen = files.find((each) => !text(each, schema.associatedFile.locale)) ?? files[0];
   const file = chosen && text(chosen, schema.associatedFile.name);

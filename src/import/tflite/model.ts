@@ -25,6 +25,8 @@ import { denseBytes } from './sparsity.ts';
 export interface TfliteOperator extends FileOperator {
   readonly optionsType: number;
   readonly options: FlatTable | undefined;
+  /** Options of a custom operator, in a form of its own. */
+  readonly customOptions?: Uint8Array | undefined;
   /** Stride, dilation and padding in place of those of the options: fold-space-to-batch.ts. */
   readonly window?: Window2d;
 }
@@ -123,6 +125,7 @@ function readSubgraph(graph: FlatTable, { codes, constants, invalid }: FileParts
       outputs: ids(int32s(entry, schema.operator.outputs), `operator ${index} ${named.name}`, 0),
       optionsType: scalar(entry, schema.operator.optionsType, 'Uint8'),
       options: table(entry, schema.operator.options),
+      ...(named.custom && { customOptions: bytesOf(entry, schema.operator.customOptions) }),
     };
   });
   const inputs = ids(int32s(graph, schema.subgraph.inputs), 'the list of inputs', 0);

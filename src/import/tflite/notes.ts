@@ -1,4 +1,5 @@
 import type { Preprocessing } from '../../format/model-file.ts';
+import { areDetectionLabels } from '../../format/postprocess.ts';
 import { isPreprocessing } from '../../format/preprocessing.ts';
 import { classesOf, type FileNotes, type Graph, nhwc } from '../../graph/graph.ts';
 import { shortName } from '../../graph/short-name.ts';
@@ -7,12 +8,17 @@ import { readMetadata } from './metadata.ts';
 
 /** What the metadata of a `.tflite` says of a graph. What does not fit the graph is left out, and told. */
 export function notesOf(graph: Graph, bytes: Uint8Array, source: string, onNote?: (text: string) => void): FileNotes {
-  const { labels, preprocessing } = readMetadata(bytes, source);
+  const { postprocess } = graph;
+  const { labels, preprocessing } = readMetadata(bytes, source, postprocess !== undefined);
   const [input, output] = [graph.inputs[0], graph.outputs[0]];
-  const isOne = output !== undefined && classesOf(graph, output) === labels?.names.length;
+  const isOne = postprocess
+    ? areDetectionLabels(labels?.names.length ?? 0, postprocess.classes)
+    : output !== undefined && classesOf(graph, output) === labels?.names.length;
   const hasLabels = labels && isOne && labels.names.every((name) => name !== '' && !name.includes('\0'));
   if (labels && !hasLabels) {
-    const classes = `${classesOf(graph, output)} classes of the output "${shortName(graph.tensors[output].name)}"`;
+    const classes = postprocess
+      ? `${postprocess.classes} classes of the detection head`
+      : `${classesOf(graph, output)} classes of the output "${shortName(graph.tensors[output].name)}"`;
     onNote?.(
       `${source}: ${labels.file} in its metadata, ${labels.names.length} labels, does not fit the ${classes}: it is left out`,
     );

@@ -29,7 +29,14 @@ export const dimensionMetadata = {
   indices: 5,
 } as const;
 export const sparseVector = { values: 0 } as const;
-export const operator = { opcodeIndex: 0, inputs: 1, outputs: 2, optionsType: 3, options: 4 } as const;
+export const operator = {
+  opcodeIndex: 0,
+  inputs: 1,
+  outputs: 2,
+  optionsType: 3,
+  options: 4,
+  customOptions: 5,
+} as const;
 export const operatorCode = { deprecatedBuiltinCode: 0, customCode: 1, builtinCode: 3 } as const;
 export const buffer = { data: 0, offset: 1, size: 2 } as const;
 
