@@ -1,30 +1,44 @@
 import type { NHWC, TensorId } from '../../graph/tensor.ts';
 import { reshape } from '../../ops/reshape.ts';
 import { type Frame, misfit } from './frame.ts';
-import { indexOrder, inputLayout, type Places, placesShape, rowMajorPlaces, shapeOf, usualPlaces } from './layout.ts';
+import {
+  indexOrder,
+  inputLayout,
+  type Layout,
+  type Places,
+  placesShape,
+  rowMajorPlaces,
+  shapeOf,
+  usualPlaces,
+} from './layout.ts';
 import { type Activation, type Constant, isReal, type Value } from './value.ts';
 
 /**
  * Declares an input of the user's shape: maps [n, c, h, w] are given as rows of pixels, as pictures are, and [n, c, w] as columns of
- * pixels; vectors as they are.
+ * pixels; vectors, and tensors whose leading axis does not count images, as they are.
  */
 export function addInput(frame: Frame, name: string, shape: readonly number[]): Activation {
   const { writer } = frame;
   if (shape.length > 4 || shape.length === 0) misfit(`it has ${shape.length} axes (1 to 4)`);
-  const layout = inputLayout(shape, writer.batch);
+  const usual = inputLayout(shape, writer.batch);
+  const isMap = shape.length > 2 && !leads(usual);
+  const layout = isMap ? usual : { axes: usual.axes, places: rowMajorPlaces(usual.axes) };
   const own = placesShape(layout.places);
   const id = writer.input(
     writer.declare({
       name,
       ...frame.result,
       shape: own,
-      fileShape: shownShape(own, shape, writer.batch),
+      fileShape: isMap ? shownShape(own, shape, writer.batch) : shape,
       perImage: true,
-      ...(shape.length > 2 && { userShape: shape }),
+      ...(isMap && { userShape: shape }),
     }),
   );
   return { kind: 'activation', id, layout };
 }
+
+/** Whether the leading axis is another than that of the images: the tensor is not a map then. */
+const leads = ({ axes }: Layout): boolean => axes[0].some(({ batch }) => !batch);
 
 /** Maps are shown as they are given, rows of pixels; all else as the user has it. */
 function shownShape([, h, w, c]: NHWC, shape: readonly number[], batch: number): readonly number[] {
@@ -84,7 +98,14 @@ export function addOutput(frame: Frame, value: Activation, taken: readonly Tenso
   const { writer } = frame;
   const shape = shapeOf(value.layout);
   const { axes } = value.layout;
-  const isMap = shape.length === 4;
+  const isMap = shape.length === 4 && !leads(value.layout);
+  if (
+    axes
+      .slice(1)
+      .flat()
+      .some(({ batch }) => batch)
+  )
+    misfit('the images of a batch are not in its leading axis');
   const places: Places = isMap ? usualPlaces(axes) : rowMajorPlaces(axes);
   const placed = frame.place(value, places);
   const own = placesShape(places);

@@ -97,6 +97,7 @@ export class Frame {
 
   /** The value with its factors in these places. */
   place({ id, layout }: Activation, places: Places): Activation {
+    if (places.flat().some(({ batch }) => batch)) misfit('it mixes the images of a batch with other axes');
     let now = id;
     const type = this.typeOf(id);
     for (const move of movesTo(layout.places, places)) {

@@ -39,6 +39,8 @@ class OnnxConversion {
   /** Undefined where something stands in the way, which has been reported. */
   readonly #values = new Map<string, Value | undefined>();
 
+  /** Names of tensors that outputs come from. */
+  #wanted: ReadonlySet<string> = new Set();
   readonly #named = new Set<TensorId>();
   /** Scales that tensors are made in; none in a network of real values. */
   readonly #scales: ReadonlyMap<string, Quantization>;
@@ -55,7 +57,8 @@ class OnnxConversion {
     if (model.inputs.length === 0) this.#whole('it has no inputs (one or more)');
     if (model.outputs.length === 0) this.#whole('it has no outputs (one or more)');
     this.#addInputs();
-    const needed = neededNodes(model);
+    const { nodes: needed, names } = neededOf(model);
+    this.#wanted = names;
     for (const node of model.nodes) {
       this.#checkNames(node);
       if (needed.has(node)) this.#convert(node);
@@ -147,6 +150,7 @@ class OnnxConversion {
   #keep({ outputs }: OnnxNodeData, made: readonly Value[]): void {
     for (const [i, output] of outputs.entries()) {
       const value = made[i];
+      if (!value && this.#wanted.has(output)) throw new Misfit(`its output ${i} "${output}" is not supported`);
       if (output === '') continue;
       this.#values.set(output, value);
       if (value?.kind === 'activation') this.#name(value.id, output);
@@ -199,14 +203,14 @@ const passes = ({ op }: OnnxNodeData, { keeps }: OnnxEntry): boolean => keeps ==
 
 const siteOf = ({ index, op, name }: OnnxNodeData): Site => ({ node: index, op, name });
 
-/** Nodes that outputs come from: what nobody reads stands in nobody's way. */
-function neededNodes({ nodes, outputs }: OnnxModel): ReadonlySet<OnnxNodeData> {
-  const wanted = new Set(outputs.map(({ name }) => name));
+/** Nodes and tensors that outputs come from: what nobody reads stands in nobody's way. */
+function neededOf({ nodes, outputs }: OnnxModel) {
+  const names = new Set(outputs.map(({ name }) => name));
   const needed = new Set<OnnxNodeData>();
   for (const node of [...nodes].reverse()) {
-    if (!node.outputs.some((name) => wanted.has(name))) continue;
+    if (!node.outputs.some((name) => names.has(name))) continue;
     needed.add(node);
-    for (const name of node.inputs) wanted.add(name);
+    for (const name of node.inputs) if (name !== '') names.add(name);
   }
-  return needed;
+  return { nodes: needed, names };
 }

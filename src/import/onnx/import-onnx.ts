@@ -6,6 +6,7 @@ import { convertOnnx, type ShapedOnnx } from './convert-model.ts';
 import type { ExternalData } from './external-data.ts';
 import type { OnnxModel, OnnxTensor } from './model.ts';
 import { readOnnx } from './read-model.ts';
+import { withNamedFunctions } from './spellings.ts';
 
 export interface OnnxOptions {
   /** Shapes of inputs, by name, in the file's axes: for sizes that it leaves open. */
@@ -20,8 +21,23 @@ export interface OnnxOptions {
  * unsupported with every problem of a sound one at once.
  */
 export function importOnnx(bytes: Uint8Array, source: string, options: OnnxOptions = {}): Graph {
-  const model = readOnnx(bytes, source, options.externalData);
-  return convertOnnx(shapedModel(model, options.shapes ?? {}), nameOf(source));
+  const model = withNamedFunctions(readOnnx(bytes, source, options.externalData));
+  const shaped = shapedModel(model, options.shapes ?? {});
+  try {
+    return convertOnnx(shaped, nameOf(source));
+  } catch (error) {
+    if (shaped.batch === 1) throw error;
+    return inOneImage(shaped, nameOf(source), error);
+  }
+}
+
+/** A leading axis that is mixed with others does not count images: all of it is one. Throws `error` where that is no way either. */
+function inOneImage(shaped: ShapedOnnx, name: string, error: unknown): Graph {
+  try {
+    return convertOnnx({ ...shaped, batch: 1 }, name);
+  } catch {
+    throw error;
+  }
 }
 
 const nameOf = (source: string): string => (source.split(/[\\/]/).at(-1) as string).replace(/\.onnx$/, '') || source;

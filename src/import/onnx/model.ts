@@ -25,6 +25,8 @@ export interface OnnxTensor {
 
 export interface OnnxConstant {
   readonly dtype: string;
+  /** How many values it has. */
+  readonly count: number;
   /** Its values. Throws file-invalid. */
   read(): Constant;
 }

@@ -39,11 +39,6 @@ export class OnnxNode {
     return value.kind === 'constant' ? value : misfit(`its ${what} are computed (a constant)`);
   }
 
-  /** Whether anybody could ask for an output. */
-  makes(at: number): boolean {
-    return (this.data.outputs[at] ?? '') !== '';
-  }
-
   #attribute(name: string, kind: Attribute['kind']): Attribute | undefined {
     const attribute = this.data.attributes.get(name);
     if (!attribute || attribute.kind === kind) return attribute;

@@ -16,7 +16,11 @@ const mostAxes = 64;
 /** A tensor of the file, whose values are read when they are wanted. `what` names it and the file. */
 export function tensorOf(message: ProtoMessage, name: string, what: string, external: ExternalData): OnnxConstant {
   const dtype = dataTypeOf(message.integer(fields.dataType));
-  return { dtype, read: () => readTensor(message, { dtype, name, what, external }) };
+  return {
+    dtype,
+    count: elements(message.integers(fields.dims)),
+    read: () => readTensor(message, { dtype, name, what, external }),
+  };
 }
 
 interface Named {

@@ -24,6 +24,7 @@ export function linear(
   if (weights.shape.length !== 2 || last < 0 || sizeOf(inside) !== ins) {
     return misfit(`weights [${weights.shape.join(', ')}] do not fit the last axis of its input, of ${sizeOf(inside)}`);
   }
+  if (inside.some(({ batch }) => batch)) misfit('its last axis is that of the images of a batch');
   const others = given.layout.axes
     .slice(0, -1)
     .flat()

@@ -4,7 +4,7 @@ import { resizeBilinear } from '../../../ops/resize-bilinear.ts';
 import { resizeNearestNeighbor } from '../../../ops/resize-nearest-neighbor.ts';
 import { softmax } from '../../../ops/softmax.ts';
 import { type Frame, misfit } from '../frame.ts';
-import { factorsOf, shapeOf, usualPlaces } from '../layout.ts';
+import { type Factors, factorsOf, type Places, shapeOf } from '../layout.ts';
 import type { Activation, Value } from '../value.ts';
 import { mapOf } from './convolution.ts';
 import { part } from './parts.ts';
@@ -44,20 +44,29 @@ export function padded(
   }
   const [less, more] = [before, after].map((counts) => counts.map((count) => Math.max(0, count)));
   if ([...less, ...more].every((count) => count === 0)) return x;
-  if (less[0] + more[0] > 0) misfit('it pads the batch');
   const rank = less.length;
-  if (rank > 4) misfit(`a padding of ${rank} axes is not supported (at most 4)`);
-  const map = frame.place(x, usualPlaces(x.layout.axes));
+  const { axes: given } = x.layout;
+  const counts = given[0].some(({ batch }) => !batch);
+  if (!counts && less[0] + more[0] > 0 && given[0].length > 0) misfit('it pads the batch');
+  if (rank > (counts ? 3 : 4)) misfit(`a padding of ${rank} axes is not supported`);
   /** Axes of the user's that rows, columns and channels are. */
-  const from = rank === 4 ? [2, 3, 1] : rank === 3 ? [-1, 2, 1] : [-1, -1, rank - 1];
+  const from = counts || less[0] + more[0] > 0 ? [rank - 3, rank - 2, rank - 1] : mapAxes(rank);
+  if (from[0] > 0 && less[0] + more[0] > 0) misfit('it pads the batch');
+  const placesOf = (axes: readonly Factors[]): Places =>
+    from.map((axis) => (axis < 0 ? [] : axes[axis].filter(({ batch }) => !batch))) as unknown as Places;
+  const map = frame.place(x, placesOf(x.layout.axes));
   const pick = (counts: readonly number[]) =>
     from.map((axis) => (axis < 0 ? 0 : counts[axis])) as unknown as readonly [number, number, number];
   const id = frame.emit(pad, { before: pick(less), after: pick(more) }, [map.id], frame.typeOf(map.id));
   const axes = shapeOf(map.layout).map((size, axis) =>
-    axis === 0 ? map.layout.axes[0] : factorsOf(size + less[axis] + more[axis]),
+    less[axis] + more[axis] === 0 ? map.layout.axes[axis] : factorsOf(size + less[axis] + more[axis]),
   );
-  return { kind: 'activation', id, layout: { axes, places: usualPlaces(axes) } };
+  return { kind: 'activation', id, layout: { axes, places: placesOf(axes) } };
 }
+
+/** Axes that rows, columns and channels are, −1 for none. */
+const mapAxes = (rank: number): readonly number[] =>
+  rank === 4 ? [2, 3, 1] : rank === 3 ? [-1, 2, 1] : [-1, -1, rank - 1];
 
 export interface ResizeOptions {
   readonly mode: 'nearest' | 'bilinear';

@@ -32,6 +32,7 @@ export function pairwise(frame: Frame, op: PairOp, a: Value | undefined, b: Valu
   if (first?.kind !== 'activation') return misfit('both of its inputs are constants');
   let main = expanded(first, shape.length);
   let side = other?.kind === 'activation' ? expanded(other, shape.length) : undefined;
+  if (side && !sameBatch(main, side)) misfit('it takes images of a batch with other axes');
   if (side && !lieAlike(main, side)) {
     // Once each is where maps usually lie, sizes of 1 are all that may differ.
     [main, side] = [frame.place(main, usualPlaces(main.layout.axes)), frame.place(side, usualPlaces(side.layout.axes))];
@@ -52,6 +53,15 @@ export function pairwise(frame: Frame, op: PairOp, a: Value | undefined, b: Valu
 function expanded(x: Activation, rank: number): Activation {
   const more = Array.from({ length: rank - x.layout.axes.length }, () => []);
   return more.length === 0 ? x : { ...x, layout: { ...x.layout, axes: [...more, ...x.layout.axes] } };
+}
+
+/** The images of a batch are along the same axis of both, or of one that is the same for all. */
+function sameBatch(a: Activation, b: Activation): boolean {
+  return a.layout.axes.every((factors, axis) => {
+    const other = b.layout.axes[axis];
+    const [own, theirs] = [factors, other].map((list) => list.some(({ batch }) => batch));
+    return own === theirs || (own ? other : factors).length === 0;
+  });
 }
 
 /** Each place of the smaller is that of the larger, or has one element. */

@@ -1,5 +1,6 @@
 import { noPadding, type Padding } from '../../../graph/tensor.ts';
 import { averagePool2d } from '../../../ops/average-pool2d.ts';
+import { depthwiseConv2d } from '../../../ops/depthwise-conv2d.ts';
 import { maxPool2d } from '../../../ops/max-pool2d.ts';
 import { pad } from '../../../ops/pad.ts';
 import { type Frame, misfit } from '../frame.ts';
@@ -19,6 +20,8 @@ export interface PoolOptions {
 }
 
 export interface AveragePoolOptions extends Omit<PoolOptions, 'dilation'> {
+  /** Absent: 1. */
+  readonly dilation?: Pair;
   /** Zeros of the padding count in the mean; those that rounding up adds never do. */
   readonly countsPadding: boolean;
 }
@@ -48,8 +51,9 @@ export function maxPool(frame: Frame, value: Value | undefined, options: PoolOpt
 
 /** The mean of each window. A border that counts is laid around the map first. */
 export function averagePool(frame: Frame, value: Value | undefined, given: AveragePoolOptions): Activation {
-  const options = { ...given, dilation: [1, 1] } as const;
+  const options = { ...given, dilation: given.dilation ?? ([1, 1] as const) };
   const x = frame.image(frame.computed(value));
+  if (options.dilation.some((each) => each !== 1)) return dilatedMean(frame, x, options);
   const { top, left, bottom, right } = options.padding;
   if (!options.countsPadding || top + left + bottom + right === 0) {
     return mapOf(frame, frame.emit(averagePool2d, geometryOf(frame.shapeOf(x), options), [x.id]), x);
@@ -63,6 +67,21 @@ export function averagePool(frame: Frame, value: Value | undefined, given: Avera
     right: Math.max(0, geometry.padding.right - right),
   };
   return mapOf(frame, frame.emit(averagePool2d, { ...geometry, padding: beyond }, [padded]), x);
+}
+
+/** A mean of cells that lie apart is a product with equal weights; all windows must have as many cells that count. */
+function dilatedMean(frame: Frame, x: Activation, options: PoolOptions & AveragePoolOptions): Activation {
+  const [, h, w, c] = frame.shapeOf(x);
+  const { window, stride, dilation, padding } = geometryOf([1, h, w, c], options);
+  const { top, left, bottom, right } = options.padding;
+  const isWhole = padding.bottom <= bottom && padding.right <= right;
+  if (!isWhole || (!options.countsPadding && top + left + bottom + right > 0)) {
+    misfit('a dilated window over padding that does not count is not supported (no padding, or count_include_pad)');
+  }
+  const cells = window[0] * window[1];
+  const weights = frame.constant('mean', [...window, c], new Float32Array(cells * c).fill(1 / cells));
+  const geometry = { stride, dilation, padding, activation: 'none', scaleProduct: 'f64' } as const;
+  return mapOf(frame, frame.emit(depthwiseConv2d, geometry, [x.id, weights, -1]), x);
 }
 
 /** The mean of windows that split the map into `size` parts; only where these are windows of one size and distance. */

@@ -192,7 +192,7 @@ export const constants: Readonly<Record<string, OnnxEntry>> = {
   Ceil: ofOne(Math.ceil),
   Round: ofOne(roundEven),
   Sign: ofOne(Math.sign),
-  Reciprocal: ofOne((x) => 1 / x, true),
+
   ReduceProd: reduction(foldReduction(1, (a, b) => a * b)),
   ReduceMin: reduction(foldReduction(Infinity, Math.min)),
 };

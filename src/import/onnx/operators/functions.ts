@@ -96,6 +96,9 @@ const convertDivision: OnnxConverter = (node) => {
   return pairwise(node.frame, mul, a, divisor);
 };
 
+/** Its power −1. */
+const convertReciprocal: OnnxConverter = (node) => elementwise(node.frame, pow, { exponent: -1 }, node.required(0));
+
 const foldDivision: OnnxConverter = (node) => {
   const [a, b] = [known(node, 0), known(node, 1)];
   const isWhole = !isReal(a) && !isReal(b);
@@ -220,6 +223,7 @@ export const functions: Readonly<Record<string, OnnxEntry>> = {
   Sub: pair(sub, (a, b) => a - b),
   Mul: pair(mul, (a, b) => a * b),
   Div: { convert: convertDivision, fold: foldDivision },
+  Reciprocal: { convert: convertReciprocal, fold: (node) => mapped(known(node, 0), (x) => 1 / x, true) },
   Min: extreme(minimum, Math.min, (bound) => [-Infinity, bound]),
   Max: extreme(maximum, Math.max, (bound) => [bound, Infinity]),
   Pow: {

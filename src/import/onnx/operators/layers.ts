@@ -140,7 +140,6 @@ function poolOptions(node: OnnxNode) {
 }
 
 const convertMaxPool: OnnxConverter = (node) => {
-  if (node.makes(1)) misfit('its second output, of indices, is not supported');
   return maxPool(node.frame, node.required(0), poolOptions(node));
 };
 

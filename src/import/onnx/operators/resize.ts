@@ -32,7 +32,7 @@ function place({ from, to, scale }: Axis, mode: string, i: number): number {
       return (from / 2) * (1 - to / exact) + (i + 0.5) / scale - 0.5;
     }
     case 'align_corners':
-      return to > 1 ? (i * (from - 1)) / (to - 1) : 0;
+      return to > 1 ? (i * (from - 1)) / (from * scale - 1) : 0;
     case 'asymmetric':
       return i / scale;
     case 'tf_half_pixel_for_nn':

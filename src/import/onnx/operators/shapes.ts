@@ -210,8 +210,15 @@ const convertDepthToSpace: OnnxConverter = (node) => {
 
 const convertSpaceToDepth: OnnxConverter = (node) => {
   const r = node.int('blocksize');
+  const mode = node.text('mode', 'DCR');
   const [n, c, h, w] = shapeOfValue(node.required(0));
-  return rearranged(node, [n, c, h / r, r, w / r, r], [0, 3, 5, 1, 2, 4], [n, c * r ** 2, h / r, w / r]);
+  const [apart, shape] = [
+    [n, c, h / r, r, w / r, r],
+    [n, c * r ** 2, h / r, w / r],
+  ];
+  if (mode === 'DCR') return rearranged(node, apart, [0, 3, 5, 1, 2, 4], shape);
+  if (mode === 'CRD') return rearranged(node, apart, [0, 1, 3, 5, 2, 4], shape);
+  return misfit(`its mode is "${mode}" (DCR or CRD)`);
 };
 
 const reduction =
@@ -267,7 +274,7 @@ export const shapes: Readonly<Record<string, OnnxEntry>> = {
   Gather: { keeps: true, attributes: ['axis'], convert: convertGather },
   Pad: { keeps: true, attributes: ['mode', 'pads', 'paddings', 'value'], convert: convertPad },
   DepthToSpace: { keeps: true, attributes: ['blocksize', 'mode'], convert: convertDepthToSpace },
-  SpaceToDepth: { keeps: true, attributes: ['blocksize'], convert: convertSpaceToDepth },
+  SpaceToDepth: { keeps: true, attributes: ['blocksize', 'mode'], convert: convertSpaceToDepth },
   ReduceMean: { attributes: reductionAttributes, convert: reduction('mean'), fold: foldMean },
   ReduceSum: { attributes: reductionAttributes, convert: reduction('sum'), fold: foldSum },
   ReduceMax: { keeps: true, attributes: reductionAttributes, convert: reduction('max'), fold: foldMax },
