@@ -1,8 +1,10 @@
 import type { Graph } from '../graph/graph.ts';
+import type { Quantization, TensorId } from '../graph/tensor.ts';
 import type { ExternalData } from '../import/onnx/external-data.ts';
 import { isOnnx } from '../import/onnx/is-onnx.ts';
 import { isProgram } from '../import/pytorch/archive-names.ts';
 import { withoutSingleBlocks } from '../import/pytorch/single-blocks.ts';
+import type { Completion } from '../import/quantization/completion.ts';
 import { type ImportOptions, importTflite } from '../import/tflite/import-tflite.ts';
 import { isTflite } from '../import/tflite/model.ts';
 import { zipEntries } from '../import/zip-entries.ts';
@@ -26,6 +28,37 @@ export async function importFile(bytes: Uint8Array, source: string, options: Imp
   return withoutSingleBlocks(lower(await unlowered(bytes, source, options)));
 }
 
+/** A file that is quantised but for something, with scales for that, and the tensors that got one, by their names in the file. */
+export interface CompletedFile {
+  readonly graph: Graph;
+  readonly calibrated: readonly string[];
+}
+
+/**
+ * A .pt2 or .onnx that leaves something in real values between what is quantised, as an int8 graph: what the file quantises keeps
+ * its numbers, all else has scales from `calibrate`, which is given the file in real values and gives it quantised, tensor for tensor.
+ * Throws what `importFile` throws.
+ */
+export async function importCompleted(
+  bytes: Uint8Array,
+  source: string,
+  options: ImportFileOptions,
+  calibrate: (real: Graph) => Graph | Promise<Graph>,
+): Promise<CompletedFile> {
+  const made = new Map<string, TensorId>();
+  const onReal = (name: string, id: TensorId): void => void made.set(name, id);
+  const read = isOnnx(bytes) ? unloweredOnnx : unlowered;
+  const { tensors } = await calibrate(await read(bytes, source, { ...options, completion: { onReal } }));
+  const scales = new Map<string, Quantization>();
+  for (const [name, id] of made) {
+    const { quantization } = tensors[id];
+    if (quantization) scales.set(name, quantization);
+  }
+  const used = new Set<string>();
+  const graph = await read(bytes, source, { ...options, completion: { scales, onScale: (name) => used.add(name) } });
+  return { graph: withoutSingleBlocks(lower(graph)), calibrated: [...used] };
+}
+
 /** The same as the file has it, node by node. */
 export async function importUnlowered(
   bytes: Uint8Array,
@@ -37,14 +70,16 @@ export async function importUnlowered(
   return isPt2(bytes) ? unlowered(bytes, source, options) : importModel(bytes, source, options);
 }
 
+type Completed<Options> = Options & { readonly completion?: Completion };
+
 const isPt2 = (bytes: Uint8Array): boolean => isProgram(zipEntries(bytes));
 
-async function unlowered(bytes: Uint8Array, source: string, options: ImportOptions): Promise<Graph> {
+async function unlowered(bytes: Uint8Array, source: string, options: Completed<ImportOptions>): Promise<Graph> {
   const { importPt2 } = await import('../import/pytorch/import-pt2.ts');
   return importPt2(bytes, source, options);
 }
 
-async function unloweredOnnx(bytes: Uint8Array, source: string, options: ImportFileOptions): Promise<Graph> {
+async function unloweredOnnx(bytes: Uint8Array, source: string, options: Completed<ImportFileOptions>): Promise<Graph> {
   const { importOnnx } = await import('../import/onnx/import-onnx.ts');
   return importOnnx(bytes, source, options);
 }

@@ -50,6 +50,33 @@ export function quantizeModel(
   evaluators: Evaluators,
   chosen: QuantizeModelOptions = {},
 ): QuantizedModel {
+  const { options, quantized, real, count, notes } = calibrate(graph, given, evaluators, chosen);
+  const compiled = compile(quantized.graph, { ...notes, evaluate: evaluators.evaluateQuantized });
+  const agreement = agreementOf(graph, quantized.graph, real, evaluators, notes.labels?.length ?? 0, (done) =>
+    options.onProgress?.(done, count, 'comparing'),
+  );
+  const { evaluate: evaluateFloat, evaluateQuantized } = evaluators;
+  return { compiled, agreement, report: report(graph, quantized, real, { evaluateFloat, evaluateQuantized }) };
+}
+
+/** A float model that was calibrated, with what it was calibrated on. */
+export interface Calibrated {
+  readonly quantized: Quantized;
+  /** The images as the network takes them, and how many there are. */
+  readonly real: Images;
+  readonly count: number;
+  /** What the file is to say of labels and pixels. */
+  readonly notes: Notes;
+  readonly options: QuantizeModelOptions;
+}
+
+/** The first half of `quantizeModel`: everything is checked, and the model is quantised. */
+export function calibrate(
+  graph: Graph,
+  given: ImageSource | readonly ImageValues[],
+  evaluators: Evaluators,
+  chosen: QuantizeModelOptions,
+): Calibrated {
   checkGraph('quantizeModel', graph);
   const images = sourceOf(given);
   checkSource(images);
@@ -59,7 +86,7 @@ export function quantizeModel(
   checkOptions('quantizeModel', chosen, optionTypes);
   checkCount('quantizeModel', 'images', chosen.images);
   const options = { ...notesOf(graph), ...chosen };
-  const { labels, onProgress } = options;
+  const { labels } = options;
   const count = Math.min(options.images ?? images.count, images.count);
   const preprocessing = meaningOf(images, options);
   const notes = { ...(labels && { labels }), ...(preprocessing && { preprocessing }) };
@@ -77,21 +104,16 @@ export function quantizeModel(
     ...notes,
     realImages: images.at(0) instanceof Float32Array,
   });
-  const compiled = compile(quantized.graph, { ...notes, evaluate: evaluators.evaluateQuantized });
-  const agreement = agreementOf(graph, quantized.graph, real, evaluators, labels?.length ?? 0, (done) =>
-    onProgress?.(done, count, 'comparing'),
-  );
-  const { evaluate: evaluateFloat, evaluateQuantized } = evaluators;
-  return { compiled, agreement, report: report(graph, quantized, real, { evaluateFloat, evaluateQuantized }) };
+  return { quantized, real, count, notes, options };
 }
 
-/** The type of each option; of '' they are looked at where they are used. */
 /** What the model's file says of labels and pixels. */
 const notesOf = ({ notes: { labels, preprocessing } = {} }: Graph): Notes => ({
   ...(labels && { labels }),
   ...(preprocessing && { preprocessing }),
 });
 
+/** The type of each option; of '' they are looked at where they are used. */
 const optionTypes = {
   method: '',
   percentile: 'number',

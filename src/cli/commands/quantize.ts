@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { LiteBlockError } from '../../format/errors.ts';
 import { readHeader } from '../../format/read.ts';
 import type { Graph } from '../../graph/graph.ts';
+import { completeQuantized } from '../../jobs/complete-quantized.ts';
 import { evaluatorsOf } from '../../jobs/evaluators.ts';
 import { writeOutput } from '../../jobs/files/write-output.ts';
 import { imageInput } from '../../jobs/image-input.ts';
@@ -11,7 +12,7 @@ import { defaultMethod, type Method, methods } from '../../quantize/quantize.ts'
 import { builtEngines } from '../engines.ts';
 import { checkFiles, outputPath } from '../files/check-files.ts';
 import { inputPath } from '../files/read-input.ts';
-import { loadFloatModel, type WeightOptions } from '../inputs/float-model.ts';
+import { loadFloatModel, readIncomplete, type WeightOptions } from '../inputs/float-model.ts';
 import { openImages } from '../inputs/open-images.ts';
 import { type Io, warn } from '../io.ts';
 import { floatImagesHelp, withWeights } from '../options/arguments.ts';
@@ -20,9 +21,9 @@ import { type Declaration, withExamples } from '../options/declaration.ts';
 import { type LayoutOptions, toldLayout, withLayout } from '../options/layout.ts';
 import { type NoteOptions, notesOf, warnOfPixels, withNotes } from '../options/notes.ts';
 import { parseNumber, parsePositive } from '../options/numbers.ts';
-import { type ShapeOptions, withShapes } from '../options/shapes.ts';
+import { importOptions, type ShapeOptions, withShapes } from '../options/shapes.ts';
 import { withProgress } from '../print/progress.ts';
-import { type Figures, reportLines } from '../print/quantize-report.ts';
+import { completedLines, type Figures, reportLines } from '../print/quantize-report.ts';
 import { reportPage } from '../print/report/page.ts';
 
 export interface QuantizeCommandOptions extends WeightOptions, NoteOptions, ShapeOptions, LayoutOptions {
@@ -47,13 +48,13 @@ async function quantizeCommand(path: string, options: QuantizeCommandOptions, te
     },
     terminal,
   );
-  const graph = await loadFloatModel(path, { ...options, onNote: (text) => warn(io, text) });
-  const images = await openImages([data], {
-    ...imageInput(graph, path),
-    layout: toldLayout(options.layout, layoutOfGraph(graph), imageInput(graph, path).shape, io),
-    raw: 'u8',
-    warn: (text) => warn(io, text),
-  });
+  const imagesFor = (graph: Graph) =>
+    openImages([data], {
+      ...imageInput(graph, path),
+      layout: toldLayout(options.layout, layoutOfGraph(graph), imageInput(graph, path).shape, io),
+      raw: 'u8',
+      warn: (text) => warn(io, text),
+    });
   const { method, percentile, images: most } = options;
   const given = {
     ...(await notesOf(options)),
@@ -62,6 +63,21 @@ async function quantizeCommand(path: string, options: QuantizeCommandOptions, te
     ...(most !== undefined && { images: most }),
   };
   const evaluators = await evaluatorsOf(builtEngines);
+  const incomplete = weights === undefined ? await readIncomplete(path, options) : undefined;
+  if (incomplete) {
+    if (page !== undefined)
+      throw new LiteBlockError('usage', `${path}: it is quantised already: --report has no layers to tell of`);
+    const imported = importOptions({ ...options, onNote: (text) => warn(io, text) });
+    const made = await completeQuantized(incomplete, path, imported, imagesFor, evaluators, given);
+    await writeOutput(output, made.compiled.bytes);
+    const figures = figuresOf(output, made.real, made);
+    const { calibrated } = made;
+    if (options.json) io.out(`${JSON.stringify({ model: path, ...figures, calibrated })}\n`);
+    else io.out(`${completedLines(calibrated, figures).join('\n')}\n`);
+    return;
+  }
+  const graph = await loadFloatModel(path, { ...options, onNote: (text) => warn(io, text) });
+  const images = await imagesFor(graph);
   const made = withProgress(io, 'calibrating', (onProgress) =>
     quantizeModel(graph, images, evaluators, { ...given, onProgress, onUnsaidPixels: () => warnOfPixels(io) }),
   );
@@ -73,7 +89,11 @@ async function quantizeCommand(path: string, options: QuantizeCommandOptions, te
   else io.out(`${reportLines(made.report, figures, io).join('\n')}\n`);
 }
 
-function figuresOf(output: string, graph: Graph, { compiled: { bytes }, agreement }: QuantizedModel): Figures {
+function figuresOf(
+  output: string,
+  graph: Graph,
+  { compiled: { bytes }, agreement }: Pick<QuantizedModel, 'compiled' | 'agreement'>,
+): Figures {
   const { ramBytes, modelBytes } = readHeader(bytes);
   return { output, fileBytes: bytes.length, floatBytes: constantBytes(graph), modelBytes, ramBytes, agreement };
 }

@@ -3,7 +3,11 @@ import { importNetwork, importSeeded } from '../../compiler/import-network.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import { isModel } from '../../format/read.ts';
 import { type Graph, isFloat } from '../../graph/graph.ts';
+import { isOnnx } from '../../import/onnx/is-onnx.ts';
+import { isProgram } from '../../import/pytorch/archive-names.ts';
+import { zipEntries } from '../../import/zip-entries.ts';
 import { isJson } from '../../jobs/file-start.ts';
+import { modelKind } from '../../jobs/model-kind.ts';
 import { importOptions, refuseShapes, type ShapeOptions } from '../options/shapes.ts';
 import { readBytes } from './load-model.ts';
 
@@ -31,6 +35,21 @@ export async function loadFloatModel(path: string, options: WeightOptions & Shap
     throw new LiteBlockError('usage', `${path}: it is int8 already: liteblock compile ${path} -o out.lbm`);
   }
   return graph;
+}
+
+/**
+ * The bytes of a .pt2 or .onnx that is quantised but for something, which images can complete; undefined for any other file, whatever is
+ * wrong with it.
+ */
+export async function readIncomplete(path: string, options: ShapeOptions): Promise<Uint8Array | undefined> {
+  const bytes = await readBytes(path);
+  if (!(isOnnx(bytes) || isProgram(zipEntries(bytes))) || modelKind(bytes, path) !== 'int8') return undefined;
+  try {
+    await importFile(bytes, path, importOptions(options));
+    return undefined;
+  } catch (error) {
+    return error instanceof LiteBlockError && error.code === 'unsupported' ? bytes : undefined;
+  }
 }
 
 async function loadNetwork(path: string, bytes: Uint8Array, { weights, seed, onNote }: WeightOptions): Promise<Graph> {

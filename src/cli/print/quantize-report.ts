@@ -18,6 +18,9 @@ export interface Figures {
   readonly agreement: Agreement;
 }
 
+/** Tensors that are named on screen. */
+const mostNames = 10;
+
 const columns: readonly Column[] = [
   { title: '#', align: 'right' },
   { title: 'layer', align: 'left', shrinks: true },
@@ -66,6 +69,18 @@ export function summaryOf(report: Report, figures: Figures): readonly (readonly 
     ['weights', `${count(floatBytes)} bytes in float, ${count(modelBytes)} in int8, tables included`],
     ['file', `${count(fileBytes)} bytes`],
     ['RAM', `${count(ramBytes)} bytes`],
+  ];
+}
+
+/** What became of a file that was quantised but for some tensors, which images gave scales. */
+export function completedLines(calibrated: readonly string[], figures: Figures): string[] {
+  const { output, fileBytes, ramBytes, agreement } = figures;
+  const names = calibrated.slice(0, mostNames).map(printableLine).join(', ');
+  const more = calibrated.length > mostNames ? `, and ${calibrated.length - mostNames} others` : '';
+  return [
+    `quantised in the file, whose numbers stay; of the images are the scales of ${count(calibrated.length)} tensors: ${names}${more}`,
+    ...agreementTexts(agreement).map(([name, value]) => `${name}  ${value}`),
+    `${output}  ${count(fileBytes)} bytes, ${count(ramBytes)} bytes of RAM`,
   ];
 }
 

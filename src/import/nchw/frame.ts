@@ -31,6 +31,8 @@ export class Frame {
   result: ResultType = real;
   /** The scales of the file are left out, and all is real: for what has no scale in the file to be observed. */
   isReal = false;
+  /** Weights that a quantised file leaves in real values are quantised on import. */
+  quantizesWeights = false;
   /** Told what a quantised file leaves in real values. What is made of it goes on with a scale of its own. */
   left: (what: string) => void = misfit;
 

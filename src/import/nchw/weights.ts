@@ -31,7 +31,7 @@ export function enterWeights(
     for (let i = 0; i < count; i++) moved[i] = from[i] < 0 ? 0 : data[from[i]];
     return frame.constant(name, shape, moved);
   }
-  if (!quantization) frame.left(`its weights "${name}" are not quantised, and its input is`);
+  if (!quantization && !frame.quantizesWeights) frame.left(`its weights "${name}" are not quantised, and its input is`);
   const { scale, zeroPoint, axis } = quantization ?? ownScales(weights, axes.user);
   if (scale.length > 1 && axis !== axes.user) {
     return misfit(

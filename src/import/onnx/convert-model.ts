@@ -3,9 +3,10 @@ import type { Graph } from '../../graph/graph.ts';
 import type { Quantization, TensorId } from '../../graph/tensor.ts';
 import { GraphWriter, type Site } from '../graph-writer.ts';
 import { addInput, addOutput } from '../nchw/borders.ts';
-import { Frame, Misfit, real } from '../nchw/frame.ts';
+import { Frame, Misfit, type ResultType, real } from '../nchw/frame.ts';
 import { shapeOfValue, type Value } from '../nchw/value.ts';
 import { placeInFile } from '../problems.ts';
+import { type Completion, scaleOf } from '../quantization/completion.ts';
 import { resultType } from '../quantization/result.ts';
 import type { OnnxModel, OnnxNodeData } from './model.ts';
 import { type OnnxEntry, OnnxNode } from './onnx-node.ts';
@@ -22,6 +23,8 @@ export interface ShapedOnnx {
   readonly infers: boolean;
   /** Images in a batch. */
   readonly batch: number;
+  /** How a quantised file is completed; absent: it is not. */
+  readonly completion?: Completion;
 }
 
 /** A network as a graph called `name`, of float32 or, where the file is quantised, of int8. Throws 'unsupported' with every problem at once, by the names of nodes. */
@@ -48,8 +51,21 @@ class OnnxConversion {
   constructor(shaped: ShapedOnnx, frame: Frame) {
     this.#shaped = shaped;
     this.#frame = frame;
+    const { completion = {} } = shaped;
     frame.left = (what) => this.#problem(what);
-    this.#scales = planScales(shaped.model, frame);
+    frame.isReal = completion.onReal !== undefined;
+    frame.quantizesWeights = completion.scales !== undefined;
+    this.#scales = frame.isReal ? new Map() : planScales(shaped.model, frame);
+  }
+
+  #scaleOf(name: string): Quantization | undefined {
+    return scaleOf(name, this.#scales, this.#shaped.completion ?? {});
+  }
+
+  #resultOf(node: OnnxNodeData, entry: OnnxEntry, values: readonly (Value | undefined)[]): ResultType {
+    const [output] = node.outputs;
+    const isPassed = passes(node, entry);
+    return resultType(this.#frame, isPassed ? this.#scales.get(output) : this.#scaleOf(output), values, isPassed);
   }
 
   run(): void {
@@ -70,13 +86,13 @@ class OnnxConversion {
     const { model, inputShapes } = this.#shaped;
     for (const [i, { name, dtype, shape: declared }] of model.inputs.entries()) {
       const shape = inputShapes[i];
-      const quantization = this.#scales.get(name);
+      const quantization = this.#scaleOf(name);
       this.#frame.result = quantization ? { dtype: 'i8', quantization } : real;
       this.#frame.site = { node: -1, op: 'input', name };
       if (this.#values.has(name)) throw this.#invalid(`two inputs are called "${name}"`);
       this.#values.set(name, undefined);
-      if (!isRealType(dtype) && !(quantization && /^u?int8$/.test(dtype)))
-        this.#problem(`its type ${dtype} is not supported (real values)`);
+      const isOfBytes = (quantization || this.#frame.isReal) && /^u?int8$/.test(dtype);
+      if (!isRealType(dtype) && !isOfBytes) this.#problem(`its type ${dtype} is not supported (real values)`);
       else if (shape) this.#try(() => this.#enter(name, shape));
       else this.#problem(`its sizes are not fixed: give --shape '${name}=${(declared ?? ['SIZES']).join(',')}'`);
     }
@@ -86,6 +102,7 @@ class OnnxConversion {
     const value = addInput(this.#frame, name, shape);
     this.#values.set(name, value);
     this.#named.add(value.id);
+    this.#shaped.completion?.onReal?.(name, value.id);
   }
 
   #addOutputs(): void {
@@ -139,7 +156,7 @@ class OnnxConversion {
       const isKnown = values.every((value) => value?.kind === 'constant');
       const stray = [...node.attributes.keys()].find((each) => !entry.attributes?.includes(each));
       if (stray !== undefined) throw new Misfit(`its attribute ${stray} is not supported`);
-      this.#frame.result = resultType(this.#frame, this.#scales.get(node.outputs[0]), values, passes(node, entry));
+      this.#frame.result = this.#resultOf(node, entry, values);
       const convert = (isKnown && entry.fold) || entry.convert;
       const made = convert(new OnnxNode(this.#frame, node, this.#shaped.model.opset, (each) => this.#valueOf(each)));
       this.#keep(node, Array.isArray(made) ? made : [made]);
@@ -153,7 +170,9 @@ class OnnxConversion {
       if (!value && this.#wanted.has(output)) throw new Misfit(`its output ${i} "${output}" is not supported`);
       if (output === '') continue;
       this.#values.set(output, value);
-      if (value?.kind === 'activation') this.#name(value.id, output);
+      if (value?.kind !== 'activation') continue;
+      this.#name(value.id, output);
+      this.#shaped.completion?.onReal?.(output, value.id);
     }
   }
 

@@ -2,6 +2,7 @@ import { checkKind } from '../../format/arguments.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { GivenShapes } from '../given-shapes.ts';
+import type { Completion } from '../quantization/completion.ts';
 import { convertOnnx, type ShapedOnnx } from './convert-model.ts';
 import type { ExternalData } from './external-data.ts';
 import type { OnnxModel, OnnxTensor } from './model.ts';
@@ -13,6 +14,8 @@ export interface OnnxOptions {
   readonly shapes?: GivenShapes;
   /** Reads weights that lie in files beside the model. */
   readonly externalData?: ExternalData;
+  /** How what a quantised network leaves in real values is quantised, too. Absent: it is refused, by name. */
+  readonly completion?: Completion;
 }
 
 /**
@@ -22,7 +25,8 @@ export interface OnnxOptions {
  */
 export function importOnnx(bytes: Uint8Array, source: string, options: OnnxOptions = {}): Graph {
   const model = withNamedFunctions(readOnnx(bytes, source, options.externalData));
-  const shaped = shapedModel(model, options.shapes ?? {});
+  const { shapes = {}, completion } = options;
+  const shaped = { ...shapedModel(model, shapes), ...(completion && { completion }) };
   try {
     return convertOnnx(shaped, nameOf(source));
   } catch (error) {

@@ -3,9 +3,10 @@ import type { Graph } from '../../graph/graph.ts';
 import type { Quantization } from '../../graph/tensor.ts';
 import { GraphWriter, type VariableToKeep } from '../graph-writer.ts';
 import { addInput, addOutput, addState, nextState, type State } from '../nchw/borders.ts';
-import { Frame, Misfit, misfit, real } from '../nchw/frame.ts';
+import { Frame, Misfit, misfit, type ResultType, real } from '../nchw/frame.ts';
 import { shapeOfValue, type Value } from '../nchw/value.ts';
 import { placeInFile } from '../problems.ts';
+import { type Completion, scaleOf } from '../quantization/completion.ts';
 import { type PlannedNode, planQuantization } from '../quantization/plan.ts';
 import { resultType } from '../quantization/result.ts';
 import { type AtenEntry, AtenNode } from './aten-node.ts';
@@ -26,6 +27,8 @@ export interface ShapedProgram {
   readonly infers: boolean;
   /** Images in a batch. */
   readonly batch: number;
+  /** How a quantised file is completed; absent: it is not. */
+  readonly completion?: Completion;
 }
 
 /** What a program's node gives; undefined where something stands in the way, which has been reported. */
@@ -57,27 +60,41 @@ class ProgramConversion {
   constructor(shaped: ShapedProgram, frame: Frame) {
     this.#shaped = shaped;
     this.#frame = frame;
+    const { completion = {} } = shaped;
     frame.left = (what) => this.#problem(what);
+    frame.isReal = completion.onReal !== undefined;
+    frame.quantizesWeights = completion.scales !== undefined;
     const { program } = shaped;
-    this.#scales = isQuantized(program)
+    const plan = isQuantized(program)
       ? planQuantization(program.nodes.map((node) => this.#plannedNode(node)))
-      : new Map();
+      : new Map<string, Quantization>();
+    this.#scales = frame.isReal ? new Map() : plan;
   }
 
   #plannedNode(node: ProgramNode): PlannedNode {
     const keeps = keepsScale(operators.get(operatorName(node.target).name));
     const common = { reads: namesRead(node), outputs: node.outputs, keeps };
-    return isQuantize(node) ? { ...common, quantizes: true, scale: this.#scaleOf(node) } : common;
+    return isQuantize(node) ? { ...common, quantizes: true, scale: this.#quantizes(node) } : common;
   }
 
   /** The scale of a node that quantises; undefined where it is none that is supported. */
-  #scaleOf(node: ProgramNode): Quantization | undefined {
+  #quantizes(node: ProgramNode): Quantization | undefined {
     try {
       return activationQuantization(new AtenNode(this.#frame, node, (name) => this.#valueOf(name)));
     } catch (error) {
       if (error instanceof Misfit) return undefined;
       throw error;
     }
+  }
+
+  #scaleOf(name: string): Quantization | undefined {
+    return scaleOf(name, this.#scales, this.#shaped.completion ?? {});
+  }
+
+  #resultOf(node: ProgramNode, entry: AtenEntry, values: readonly Made[]): ResultType {
+    const [output] = node.outputs;
+    const passes = keepsScale(entry) || isDequantize(node) || isQuantize(node);
+    return resultType(this.#frame, passes ? this.#scales.get(output) : this.#scaleOf(output), values, passes);
   }
 
   run(): void {
@@ -96,14 +113,20 @@ class ProgramConversion {
     const { program, inputShapes } = this.#shaped;
     for (const [i, { name, dtype }] of program.inputs.entries()) {
       const shape = inputShapes[i];
-      const quantization = this.#scales.get(name);
+      const quantization = this.#scaleOf(name);
       this.#frame.result = quantization ? { dtype: 'i8', quantization } : real;
       this.#frame.site = { node: -1, op: 'input', name };
       this.#values.set(name, undefined);
       if (!/^(b?float\d+)$/.test(dtype)) this.#problem(`its type ${dtype} is not supported (real values)`);
-      else if (shape) this.#try(() => this.#values.set(name, addInput(this.#frame, name, shape)));
+      else if (shape) this.#try(() => this.#enter(name, shape));
       else this.#problem('its sizes are not fixed: give --shape');
     }
+  }
+
+  #enter(name: string, shape: readonly number[]): void {
+    const value = addInput(this.#frame, name, shape);
+    this.#values.set(name, value);
+    this.#shaped.completion?.onReal?.(name, value.id);
   }
 
   /** Buffers that change are variables: what they are when a run begins. */
@@ -112,7 +135,7 @@ class ProgramConversion {
     const states = new Map<string, State>();
     if (names.length > 0) writer.keepsState();
     for (const name of names) {
-      const quantization = this.#scales.get(name);
+      const quantization = this.#scaleOf(name);
       this.#frame.result = quantization ? { dtype: 'i8', quantization } : real;
       const constant = this.#shaped.program.constants.get(name);
       this.#frame.site = { node: -1, op: 'buffer', name: constant?.path ?? name };
@@ -121,6 +144,7 @@ class ProgramConversion {
         if (!constant) return;
         const state = addState(this.#frame, constant.read());
         states.set(name, state);
+        this.#shaped.completion?.onReal?.(name, state.value.id);
         this.#values.set(name, state.value);
       });
     }
@@ -192,8 +216,7 @@ class ProgramConversion {
       const values = read.map((each) => this.#valueOf(each));
       if (values.some((value) => value === undefined)) return;
       const isKnown = values.every((value) => value?.kind === 'constant');
-      const passes = keepsScale(entry) || isDequantize(node) || isQuantize(node);
-      this.#frame.result = resultType(this.#frame, this.#scales.get(node.outputs[0]), values, passes);
+      this.#frame.result = this.#resultOf(node, entry, values);
       const convert = (isKnown && entry.fold) || entry.convert;
       const made = convert(new AtenNode(this.#frame, node, (each) => this.#valueOf(each)));
       this.#keep(node, Array.isArray(made) ? made : [made]);
@@ -216,6 +239,7 @@ class ProgramConversion {
       const value = made[i];
       this.#values.set(output, value);
       if (value) this.#checkShape(output, value);
+      if (value?.kind === 'activation') this.#shaped.completion?.onReal?.(output, value.id);
     }
   }
 

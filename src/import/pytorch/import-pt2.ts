@@ -2,6 +2,7 @@ import { checkKind } from '../../format/arguments.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import type { Graph } from '../../graph/graph.ts';
 import type { GivenShapes } from '../given-shapes.ts';
+import type { Completion } from '../quantization/completion.ts';
 import { readProgramArchive } from './archive.ts';
 import { convertProgram, type ShapedProgram } from './convert-program.ts';
 import type { Program, ProgramTensor } from './program.ts';
@@ -9,6 +10,8 @@ import type { Program, ProgramTensor } from './program.ts';
 export interface Pt2Options {
   /** Shapes of inputs, by name, in the program's axes: for sizes that the file leaves open. */
   readonly shapes?: GivenShapes;
+  /** How what a quantised program leaves in real values is quantised, too. Absent: it is refused, by name. */
+  readonly completion?: Completion;
 }
 
 /**
@@ -16,8 +19,9 @@ export interface Pt2Options {
  * messages. Throws file-truncated, file-invalid or file-version for a damaged file or one of another version, usage for
  * `shapes` that are none of its inputs', and unsupported with every problem of a sound one at once.
  */
-export function importPt2(bytes: Uint8Array, source: string, { shapes = {} }: Pt2Options = {}): Graph {
-  return convertProgram(shapedProgram(readProgramArchive(bytes, source), shapes), nameOf(source));
+export function importPt2(bytes: Uint8Array, source: string, { shapes = {}, completion }: Pt2Options = {}): Graph {
+  const shaped = shapedProgram(readProgramArchive(bytes, source), shapes);
+  return convertProgram({ ...shaped, ...(completion && { completion }) }, nameOf(source));
 }
 
 const nameOf = (source: string): string => (source.split(/[\\/]/).at(-1) as string).replace(/\.pt2$/, '') || source;
