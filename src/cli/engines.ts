@@ -11,7 +11,7 @@ export async function builtModule(name: string): Promise<Uint8Array<ArrayBuffer>
   try {
     return new Uint8Array(await readFile(url));
   } catch (cause) {
-    const how = 'npm run build makes the engines of a clone, and installing the package again brings its own';
+    const how = 'run npm run build in a clone, or install the package again';
     throw new LiteBlockError('engine', `${fileURLToPath(url)}: ${systemReason(cause)}: ${how}`, [], { cause });
   }
 }

@@ -45,12 +45,11 @@ export function typed(error: unknown): LiteBlockError {
     return writing.includes(error.syscall ?? '') ? unwritable(place, error) : unreadable(place, error);
   }
   if (isOutOfMemory(error)) {
-    const what =
-      'there is not enough memory for this: take a smaller model, fewer images at once, or a machine with more';
+    const what = 'out of memory: use a smaller model, fewer images at once, or a machine with more memory';
     return new LiteBlockError('memory', `${what} (${(error as Error).message})`, [], { cause: error });
   }
   const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const how = 'this is a fault of LiteBlock: keep the files and report it, with what LITEBLOCK_STACK=1 prints';
+  const how = 'this is a bug in LiteBlock: keep the files and report it, with the output of LITEBLOCK_STACK=1';
   return new LiteBlockError('internal', `${what} (${how})`, [], { cause: error });
 }
 

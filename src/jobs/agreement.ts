@@ -156,10 +156,10 @@ export function agreementTexts({ images, outputs }: Agreement): [name: string, t
     if (meaning === 'classes') return [[`same best class as float${of}`, counted]];
     if (meaning === 'probability') return [[`same side of ${threshold} as float${of}`, counted]];
     if (meaning === 'mask') {
-      return [[`mask as float's${of}`, `IoU ${iou.toFixed(3)} at ${threshold}, ${percent(same)} of the pixels alike`]];
+      return [[`mask as float's${of}`, `IoU ${iou.toFixed(3)} at ${threshold}, ${percent(same)} of the pixels equal`]];
     }
     if (meaning === 'class map') {
-      return [[`class map as float's${of}`, `mean IoU ${iou.toFixed(3)}, ${percent(same)} of the pixels alike`]];
+      return [[`class map as float's${of}`, `mean IoU ${iou.toFixed(3)}, ${percent(same)} of the pixels equal`]];
     }
     return [];
   });

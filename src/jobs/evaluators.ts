@@ -31,7 +31,7 @@ export async function quantizedEvaluator(modules: EngineModules): Promise<Quanti
   checkFunction('quantizedEvaluator: modules', modules);
   const tier = bestTier();
   const module = await modules(tier);
-  checkKind(`quantizedEvaluator: what modules gives for "${tier}"`, module, 'WebAssembly.Module');
+  checkKind(`quantizedEvaluator: the result of modules for "${tier}"`, module, 'WebAssembly.Module');
   return (graph, compiled) => {
     const bytes = compiled ?? compile(graph).bytes;
     const file = readModel(bytes, graph.name);

@@ -15,7 +15,7 @@ export function imageInput(graph: Graph, source: string): ImageInput {
   const [id = -1, ...others] = graph.inputs;
   const tensor = graph.tensors[id];
   if (others.length > 0) {
-    throw new LiteBlockError('unsupported', `${source}: it has ${graph.inputs.length} inputs (one, of images)`);
+    throw new LiteBlockError('unsupported', `${source}: it has ${graph.inputs.length} inputs; expected one, of images`);
   }
   const [, h, w, c] = nhwc(tensor);
   return { input: withName('input 0', tensor.name), shape: [h, w, c] };

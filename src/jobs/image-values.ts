@@ -27,6 +27,6 @@ export function realValues(values: ImageValues, preprocessing: Preprocessing, pa
   if (values instanceof Float32Array) return values;
   if (values instanceof Uint8Array) return realOfPixels(values, preprocessing);
   const given = values instanceof Int8Array ? 'i8 values' : kindOf(values);
-  const what = `${given}, but the input of a float network is real: u8 pixels or f32 values are wanted`;
+  const what = `${given}, but a float network takes u8 pixels or f32 values`;
   throw new LiteBlockError('input', `${path}: ${what}`);
 }

@@ -24,7 +24,7 @@ export interface QuantizeModelOptions extends Notes {
   readonly images?: number;
   /** Told how far it is. */
   readonly onProgress?: Progress;
-  /** Told that the images are pixels of which nothing is said, and which are taken as real values from 0 to 255. */
+  /** Called if the images are pixels without mean and std, which are used as float values from 0 to 255. */
   readonly onUnsaidPixels?: () => void;
 }
 

@@ -9,7 +9,7 @@ import { cli, digitsModel, temporary } from './cli.ts';
 import { liteblock, shell } from './process.ts';
 
 describe('standard output that cannot be written', () => {
-  it('is told in words, once, with status 1', () => {
+  it('is reported in words, once, with status 1', () => {
     for (const args of [`inspect ${digitsModel}`, 'supported-ops', '--help', `inspect ${digitsModel} --json`]) {
       const { status, err } = shell(`liteblock ${args} > /dev/full`);
       const message = 'error: standard output: it could not be written: no space is left on the device\n';
@@ -43,15 +43,11 @@ describe('an error without a code', () => {
       'file-unwritable',
       '/tmp/x: it could not be written: the file system is read-only',
     ],
-    [
-      new RangeError('Array buffer allocation failed'),
-      'memory',
-      /^there is not enough memory for this: .*smaller model/,
-    ],
+    [new RangeError('Array buffer allocation failed'), 'memory', /^out of memory: .*smaller model/],
     [
       new TypeError('x is undefined'),
       'internal',
-      /^TypeError: x is undefined \(this is a fault of LiteBlock: .* report it/,
+      /^TypeError: x is undefined \(this is a bug in LiteBlock: .* report it/,
     ],
     ['a text', 'internal', /^a text \(/],
   ])('such as %s gets one, with what to do', (error, code, message) => {
@@ -59,7 +55,7 @@ describe('an error without a code', () => {
     expect(typed(error)).toMatchObject({ code, message: text });
   });
 
-  it('is JSON where that was asked for, and has no stack unless that was asked for', () => {
+  it('is JSON if requested, and has no stack unless requested', () => {
     const told = (error: unknown): { status: number; out: string; err: string } => {
       const texts: { readonly out: string[]; readonly err: string[] } = { out: [], err: [] };
       const io = { out: (text: string) => void texts.out.push(text), err: (text: string) => void texts.err.push(text) };
@@ -80,7 +76,7 @@ describe('an error without a code', () => {
 it('says of an engine that is missing how it is made', async () => {
   await expect(builtModule('no-such')).rejects.toMatchObject({
     code: 'engine',
-    message: expect.stringMatching(/no-such\.wasm: no such file: npm run build makes the engines/),
+    message: expect.stringMatching(/no-such\.wasm: no such file: run npm run build in a clone/),
   });
 });
 
@@ -106,7 +102,7 @@ it('says of dumps whose index is of another shape what is wrong with it', async 
   const at = temporary();
   for (const [text, message] of [
     ['null', /index\.json: it has no list "layers"/],
-    ['{"layers":[null]}', /layer 0 has no "file" and "name"/],
+    ['{"layers":[null]}', /layer 0 must have a "file" and a "name"/],
     ['{"layers":[{"file":"a.npy","name":"a","shape":"1x2"}]}', /layer 0 "a": "shape" is not a list of sizes/],
     ['{"layers":[{"file":"a.npy","name":"a","dtype":8}]}', /layer 0 "a": "dtype" is not a string/],
     ['{"layers":[{"file":"a.npy","name":"a","scale":[1,2]}]}', /layer 0 "a": "scale" is not a number/],

@@ -24,7 +24,7 @@ it('shows the layers by their modules, blocks as rows, and maps in the order of 
   expect((await cli('inspect', program, '--blocks')).out).not.toMatch(/blocks\.0\.conv1/);
 });
 
-it('takes weights of torch.save for a network.json, and refuses what is none by what it is', async () => {
+it('takes weights of torch.save for a network.json, and names the other files that it refuses', async () => {
   const damaged = temporary()('w.pt2');
   writeFileSync(damaged, 'PK\x03\x04');
   expect((await cli('inspect', damaged)).err).toMatch(/this is a zip archive/);

@@ -8,7 +8,7 @@ import { cli, temporary } from './cli.ts';
 const legacy = 'test/data/ops/conv_u8_3x3_s2_same';
 const [input, expected] = [readFileSync(`${legacy}.in0.bin`), readFileSync(`${legacy}.out.bin`)];
 
-it('takes uint8 values of a legacy model as they are, from bytes and from .npy, and gives uint8', async () => {
+it('takes uint8 values of a legacy model unchanged, from bytes and from .npy, and gives uint8', async () => {
   const at = temporary();
   await cli('compile', `${legacy}.tflite`, '-o', at('legacy.lbm'));
   const { inputs } = await load(at('legacy.lbm'));
@@ -32,7 +32,7 @@ it('shows its interface as the file has it, and what stands between that and int
   expect(out.match(/Quantize/g)).toHaveLength(2);
 });
 
-it('is a model of Uint8Arrays to a program, and quantises real values for it', async () => {
+it('is a model of Uint8Arrays to a program, and quantises float values for it', async () => {
   const at = temporary();
   await cli('compile', `${legacy}.tflite`, '-o', at('legacy.lbm'));
   const model = await load(at('legacy.lbm'), { selfTest: true });

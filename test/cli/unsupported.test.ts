@@ -53,7 +53,7 @@ it.each(['inspect', 'compile', 'quantize', 'run', 'eval', 'bench', 'bundle', 've
   },
 );
 
-it('tells the same as JSON where JSON was asked for', async () => {
+it('prints the same as JSON with --json', async () => {
   const path = file();
   const { status, out, err } = await cli('inspect', path, '--json');
   expect([status, err]).toEqual([1, report(path)]);

@@ -35,7 +35,7 @@ describe('a mistake', () => {
   it.each([
     [['inspct', 'm.lbm'], /there is no command 'inspct'\n\(Did you mean inspect\?\)/],
     [['help', 'rn'], /there is no command 'rn'\n\(Did you mean run\?\)/],
-    [['frobnicate'], /there is no command 'frobnicate'\n\(there are quantize, compile/],
+    [['frobnicate'], /there is no command 'frobnicate'\n\(commands: quantize, compile/],
     [['inspect', 'm.lbm', '--jsn'], /unknown option '--jsn'\n\(Did you mean --json\?\)/],
     [['run', 'm.lbm', 'x.bin', '--tier', 'smid'], /Allowed choices are simd, scalar\.\n\(Did you mean simd\?\)/],
     [['quantize', 'n.json', '--method', 'minmax'], /\(Did you mean min-max\?\)/],
@@ -48,7 +48,7 @@ describe('a mistake', () => {
     ['m.tflite', ['inspect m.tflite', 'run m.tflite IMAGES', 'compile m.tflite -o model.lbm']],
     ['some/m.lbm', ['inspect some/m.lbm', 'run some/m.lbm IMAGES']],
     ['package.json', ['inspect package.json', 'quantize package.json']],
-  ])('of a file, %s, where a command is wanted, is told what to do with it', async (path, uses) => {
+  ])('of a file, %s, in place of a command, is answered with the commands that take it', async (path, uses) => {
     const { status, out, err } = await cli(path);
     expect([status, out]).toEqual([2, '']);
     for (const use of uses) expect(err).toContain(`\n    liteblock ${use}`);
@@ -90,7 +90,7 @@ it('sets the exit status of the process', () => {
   expect(spawnSync('node', [built, 'inspect']).status).toBe(2);
 });
 
-it('has colours on a terminal only, or where they are asked for', () => {
+it('has colours on a terminal only, or if requested', () => {
   const run = (args: string[], env: Record<string, string>): string => {
     const { NO_COLOR: _, FORCE_COLOR: __, ...others } = process.env;
     const { stdout, stderr } = spawnSync('node', [built, ...args], { encoding: 'utf8', env: { ...others, ...env } });

@@ -41,8 +41,8 @@ function agreementFor(meaning: OutputMeaning, turned = false) {
 it.each([
   ['classes', /^same best class as float$/, /^1\d of 12 images \(\d+\.\d %\)$/],
   ['probability', /^same side of 0\.5 as float$/, /^1\d of 12 images/],
-  ['mask', /^mask as float's$/, /^IoU (1\.000|0\.9\d\d) at 0\.5, (100|9\d)\.\d % of the pixels alike$/],
-  ['class map', /^class map as float's$/, /^mean IoU (1\.000|0\.[89]\d\d), (100|9\d)\.\d % of the pixels alike$/],
+  ['mask', /^mask as float's$/, /^IoU (1\.000|0\.9\d\d) at 0\.5, (100|9\d)\.\d % of the pixels equal$/],
+  ['class map', /^class map as float's$/, /^mean IoU (1\.000|0\.[89]\d\d), (100|9\d)\.\d % of the pixels equal$/],
 ] as const)('%s agree as what they are', (meaning, name, text) => {
   const agreement = agreementFor(meaning);
   expect(agreement).toMatchObject({ images: 12, outputs: [{ meaning }] });
@@ -52,7 +52,7 @@ it.each([
   expect(agreement.outputs[0].snrDb).toBeGreaterThan(20);
 });
 
-it('says nothing of classes where an output has none, but its dB', () => {
+it('prints only the dB of an output without classes', () => {
   const agreement = agreementFor('values');
   expect(agreementTexts(agreement)).toEqual([]);
   expect(agreement.outputs[0].snrDb).toBeGreaterThan(20);

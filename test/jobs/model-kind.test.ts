@@ -22,7 +22,7 @@ function imported(bytes: Uint8Array, path: string): 'float' | 'int8' | undefined
   }
 }
 
-it('tells of the bytes of every .tflite what an import tells', () => {
+it('recognises every .tflite by its bytes as an import does', () => {
   const kinds = models.flatMap((path) => {
     const bytes = new Uint8Array(readFileSync(path));
     const kind = imported(bytes, path);
@@ -59,7 +59,7 @@ it.each(['float32', 'int8'] as const)('knows the type of a .tflite of %s that ca
   expect(modelKind(bytes, 'm')).toBe(type === 'int8' ? 'int8' : 'float');
 });
 
-it('takes a model with real borders and int8 between them for what it is: int8', () => {
+it('recognises an int8 model with float inputs and outputs as int8', () => {
   const real = { shape: [1, 2, 2, 1], type: 'float32' } as const;
   const quantized = { shape: [1, 2, 2, 1], type: 'int8', scale: [0.5], zeroPoint: [0] } as const;
   const operators = [

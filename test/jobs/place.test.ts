@@ -9,7 +9,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const at = (name: string): string => join(folder, name);
 const same = (a: string, b: string): boolean => isSamePlace(placeOf(at(a)), placeOf(at(b)));
 
-it('takes names that differ in case alone for one only where the file system does, and leaves nothing behind', () => {
+it('treats names that differ only in case as equal only if the file system does, and leaves nothing behind', () => {
   writeFileSync(at('probe'), '');
   const foldsCase = existsSync(at('PROBE'));
   rmSync(at('probe'));

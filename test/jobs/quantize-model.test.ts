@@ -25,7 +25,7 @@ const imagesOf = (values: Uint8Array | Float32Array | Int8Array): ImageSource =>
   file: () => data,
 });
 
-it('gives the bytes of liteblock quantize, tells of pixels without a meaning once, and stores what it took them for', async () => {
+it('gives the bytes of liteblock quantize, warns once if mean and std are missing, and stores those that it used', async () => {
   const lbm = temporary()('digits.lbm');
   const args = ['quantize', network, '--weights', weights, '--data', data, '--images', '20', '-o', lbm];
   expect((await cli(...args)).status).toBe(0);
@@ -50,7 +50,7 @@ it('gives the bytes of liteblock quantize, tells of pixels without a meaning onc
   ]);
 });
 
-it('stores no meaning of pixels for real values, and refuses quantised ones by their file', () => {
+it('stores no mean and std for float values, and refuses quantised ones by their file', () => {
   const options = { images: 2, method: 'min-max' as const, onProgress: () => {} };
   const fail = (): never => expect.fail('there are no pixels');
   const real = Float32Array.from(pixels, (value) => value / 16);
@@ -58,7 +58,7 @@ it('stores no meaning of pixels for real values, and refuses quantised ones by t
   expect(readModel(compiled.bytes, 'm').metadata.preprocessing).toBeUndefined();
   const quantized = imagesOf(new Int8Array(128));
   expect(() => quantizeModel(graph, quantized, evaluators, { ...options, onUnsaidPixels: fail })).toThrow(
-    `${data}: i8 values, but the input of a float network is real`,
+    `${data}: i8 values, but a float network takes u8 pixels or f32 values`,
   );
 });
 
@@ -74,7 +74,7 @@ it('shows a float network as the int8 model of its size, with ranges that are me
   expect(model.ramBytes).toBe(compiled.model.ramBytes);
 });
 
-it('takes one array an image, too, and needs no callbacks', () => {
+it('also takes one array per image, and needs no callbacks', () => {
   const list = Array.from({ length: 20 }, (_, i) => pixels.subarray(64 * i, 64 * (i + 1)));
   const [ofList, ofSource] = [list, imagesOf(pixels)].map((given) =>
     Buffer.from(quantizeModel(graph, given, evaluators, { images: 20 }).compiled.bytes),

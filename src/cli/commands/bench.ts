@@ -38,7 +38,7 @@ const randomInputs = ({ inputs }: Model): Values[] =>
 /** The first image of each input. */
 async function firstImages(paths: readonly string[], file: ModelFile, model: string, io: Io): Promise<Values[]> {
   if (paths.length !== file.inputs.length) {
-    throw new LiteBlockError('input', `${model}: ${paths.length} inputs given, ${file.inputs.length} wanted`);
+    throw new LiteBlockError('input', `${model}: inputs: expected ${file.inputs.length}, got ${paths.length}`);
   }
   return Promise.all(paths.map(async (path, i) => (await openInput([path], file, i, io)).at(0)));
 }
@@ -68,12 +68,12 @@ export const declareBench: Declaration = (io) =>
       new Command('bench')
         .summary('time a model: median, minimum, and where the time goes')
         .description(
-          'Times a model on this machine, one thread: median and minimum of whole runs, copies of inputs and outputs not counted, and the time of every stage and kernel, each the mean of the faster half of its runs. The input is pseudo-random where none is given. State that is kept from run to run goes on through them.',
+          'Times a model on this machine, on one thread. Prints the median and minimum of whole runs, without the copies of inputs and outputs, and the time of every stage and kernel: the mean of the faster half of its runs. Without images, the input is pseudo-random. A model with state keeps it from run to run.',
         )
         .argument('<model>', modelHelp, inputPath)
         .argument('[images...]', 'images as for run, one argument for each input; the first image is used', inputPaths)
-        .option('--runs <n>', 'number of runs to time (as many as take 3 seconds)', parsePositive)
-        .option('--warmup <n>', 'number of runs before these that are not timed (3)', parseCount)
+        .option('--runs <n>', 'number of runs to time (as many as fit in 3 seconds)', parsePositive)
+        .option('--warmup <n>', 'number of warm-up runs, which are not timed (3)', parseCount)
         .addOption(tierOption())
         .addOption(maxOperationsOption()),
     ).option('--json', 'print JSON'),

@@ -54,15 +54,19 @@ export const declareCompile: Declaration = (io) =>
           )
           .argument('<model>', 'an int8 .tflite, or a .pt2 that PyTorch quantised', inputPath)
           .requiredOption('-o, --output <file>', 'the .lbm to write', outputPath)
-          .option('--ram <bytes>', 'refuse a model that needs more RAM, e.g. 60000, 64KB or 2GB (1GB)', parseBytes),
+          .option(
+            '--ram <bytes>',
+            'refuse a model that needs more RAM than this, e.g. 60000, 64KB or 2GB (1GB)',
+            parseBytes,
+          ),
       ),
     ).option('--json', 'print JSON'),
     [
       ['liteblock compile model.tflite -o model.lbm', 'the file to ship'],
       [
         'liteblock compile model.tflite -o model.lbm --labels classes.txt --mean 127.5 --std 127.5',
-        'with names of the classes, and what pixels mean: x = pixel / 127.5 − 1',
+        'with class names and preprocessing: x = pixel / 127.5 − 1',
       ],
-      ['liteblock compile model.tflite -o model.lbm --shape image=1,96,96,3', 'of a model that leaves sizes open'],
+      ['liteblock compile model.tflite -o model.lbm --shape image=1,96,96,3', 'a model whose file leaves sizes open'],
     ],
   ).action((model: string, options: CompileCommandOptions) => compileCommand(model, options, io));

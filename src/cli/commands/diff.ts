@@ -157,7 +157,7 @@ export const declareDiff: Declaration = (io) =>
       new Command('diff')
         .summary('find the first layer in which two models differ, and why')
         .description(
-          'Runs two models on one image, or a model beside the tensors that another runtime has written, and compares every tensor. Of the first that differs it tells how much and where, and tries which rule makes the difference: padding, rounding, zero point, activation, layout, eps. The exit status is 0 where they are equal and 1 where they differ. State that is kept from run to run has its first values in both.',
+          'Runs two models on one image and compares every tensor. Either model may be replaced by the tensors that another runtime has written. For the first tensor that differs, it shows how much and where, and searches for the rule that explains it: padding, rounding, zero point, activation, layout, eps. The exit status is 0 if all tensors are equal and 1 if some differ. Models with state begin with their initial values.',
         )
         .argument(
           '<a>',
@@ -167,29 +167,29 @@ export const declareDiff: Declaration = (io) =>
         .argument('<b>', 'the same', inputPath)
         .option(
           '--input <images...>',
-          `what both are run on, one for each input: ${imagesHelp}; not needed where dumps have it`,
+          `the image for both models, one option for each input: ${imagesHelp}; not needed if the dumps have it`,
           inputPaths,
         )
-        .option('--image <n>', 'which of the images, counted from 0 (0)', parseCount)
+        .option('--image <n>', 'number of the image, counted from 0 (0)', parseCount)
         .option(
           '--raw',
-          'bytes of files other than pictures are quantised values, even where the model says what pixels mean',
+          'read the bytes of files other than pictures as quantised values, even if the model has a mean and std',
         )
-        .option('--steps <n>', 'quantised values may be n steps apart (0)', parseCount)
+        .option('--steps <n>', 'allowed difference of quantised values, in steps (0)', parseCount)
         .option(
           '--tolerance <t>',
-          `real values may be t times the largest of their tensor apart (${defaultTolerance})`,
+          `allowed difference of float values, relative to the largest of their tensor (${defaultTolerance})`,
           parseDistance,
         )
-        .option('--weights <file>', 'the .safetensors or .pt of a network.json', inputPath)
-        .option('--weights-b <file>', 'that of B, where it is another', inputPath)
+        .option('--weights <file>', 'the weights of a network.json: a .safetensors or .pt', inputPath)
+        .option('--weights-b <file>', 'the same for B, if it differs', inputPath)
         .option('--seed <n>', 'random weights in place of --weights', parseCount)
-        .option('--signature <name>', 'which of several signatures of a .tflite (the first)')
-        .option('--signature-b <name>', 'that of B, where it is another')
+        .option('--signature <name>', 'the signature of a .tflite to use (the first)')
+        .option('--signature-b <name>', 'the same for B, if it differs')
         .addOption(maxOperationsOption())
         .option('--all', 'list every tensor that differs')
         .option('--json', 'print JSON'),
-      'where the model does not say it',
+      'if the model does not have it',
     ),
     [
       ['liteblock diff model.tflite dumps --input cat.bin', 'where TFLite on another machine differs'],

@@ -62,7 +62,8 @@ function checkOptions(
   { float, tier, maxOperations, weights, seed }: EvalOptions,
 ): void {
   const usage = (what: string) => new LiteBlockError('usage', `${path}: ${what}`);
-  if (isFloat && float !== undefined) throw usage('it is a float model itself: --float goes with an int8 one');
+  if (isFloat && float !== undefined)
+    throw usage('it is a float model itself: --float compares an int8 model with a float one');
   if (isFloat && tier) throw usage('it is a float model: --tier is for an int8 one');
   if (isFloat && maxOperations !== undefined) throw usage('it is a float model: --max-operations is for an int8 one');
   if (!isFloat && float === undefined && (weights !== undefined || seed !== undefined)) {
@@ -142,23 +143,23 @@ export const declareEval: Declaration = (io) =>
             new Command('eval')
               .summary('measure the accuracy of a model: top-1 and the confusion matrix')
               .description(
-                'Runs a model on images whose classes are known. It prints the share of images that are named right and the classes that are confused; with --float it compares them with a float model. Images of a model that keeps state are the steps of one sequence, which begins with the first state.',
+                'Runs a model on images whose classes are known. Prints the accuracy (top-1) and the confusion matrix; with --float, it compares them with those of a float model. If the model keeps state, the images are the steps of one sequence, which begins with the initial state.',
               )
               .argument('<model>', `${modelHelp}, or a network.json with --weights`, inputPath)
               .argument('<images...>', `${imagesHelp}; ${classFolders}`, inputPaths)
               .option(
                 '--labels <file>',
-                'true classes: u8 bytes, a .npy, or text with a number or name a line',
+                'true classes: u8 bytes, a .npy, or text with one number or name per line',
                 inputPath,
               )
-              .option('--float <model>', 'show a float model beside it: a network.json or .tflite', inputPath),
+              .option('--float <model>', 'compare it with a float model: a network.json or .tflite', inputPath),
             '',
           ),
         )
           .addOption(tierOption())
           .addOption(maxOperationsOption())
           .option('--json', 'print JSON'),
-        'where the model does not say it',
+        'if the model does not have it',
       ),
     ),
     [

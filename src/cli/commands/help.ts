@@ -29,7 +29,7 @@ function words(command: string, ...others: readonly string[]): Record<string, st
 function unknown(program: Command, name: string): LiteBlockError {
   const names = namesOf(program);
   const meant = Object.hasOwn(synonyms, name.toLowerCase()) ? synonyms[name.toLowerCase()] : undefined;
-  const near = meant ? `\n(Did you mean ${meant}?)` : didYouMean(name, names) || `\n(there are ${names.join(', ')})`;
+  const near = meant ? `\n(Did you mean ${meant}?)` : didYouMean(name, names) || `\n(commands: ${names.join(', ')})`;
   return new LiteBlockError('usage', `there is no command '${name}'${near}`);
 }
 

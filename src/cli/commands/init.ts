@@ -66,7 +66,7 @@ async function modelOf(options: InitOptions): Promise<LoadedModel> {
   const { model, labels, mean, std } = options;
   if (model === undefined) {
     if (labels !== undefined || mean || std || options.shape) {
-      throw new LiteBlockError('usage', '--labels, --mean, --std and --shape belong to a --model: give one');
+      throw new LiteBlockError('usage', '--labels, --mean, --std and --shape need a --model');
     }
     return loadModel(digits.model, { answer: true }, digits.notes);
   }
@@ -88,7 +88,7 @@ async function imageOf({ file }: LoadedModel, path: string | undefined): Promise
 function parsePlace(word: string): ProjectPlace {
   const place = places.find((each) => each === word.toLowerCase());
   if (place) return place;
-  const near = didYouMean(word, places) || `\n(there are ${places.join(', ')})`;
+  const near = didYouMean(word, places) || `\n(projects: ${places.join(', ')})`;
   throw new LiteBlockError('usage', `there is no project for '${word}'${near}`);
 }
 
@@ -99,15 +99,15 @@ export const declareInit: Declaration = (io) =>
         new Command('init')
           .summary('write a small project that runs a model')
           .description(
-            'Writes a small project into a new folder: a page that names what is drawn on it, a Cloudflare Worker that names the images that it is sent, or a program for wasmtime. Without --model it names handwritten digits.',
+            'Writes a small project into a new folder: a page that classifies drawings, a Cloudflare Worker that classifies the images that it receives, or a program for wasmtime. Without --model, the project recognises handwritten digits.',
           )
-          .addArgument(new Argument('<place>', `where it runs: ${places.join(', ')}`).argParser(parsePlace))
-          .argument('<folder>', 'the folder to make')
+          .addArgument(new Argument('<place>', `where the project runs: ${places.join(', ')}`).argParser(parsePlace))
+          .argument('<folder>', 'the new folder')
           .option('--model <model>', `the model: ${modelHelp}`, inputPath),
       ),
     ).option('--json', 'print JSON'),
     [
-      ['liteblock init page my-page', 'write a page that names drawn digits'],
+      ['liteblock init page my-page', 'write a page that recognises drawn digits'],
       ['liteblock init worker my-worker --model model.lbm', 'write a Worker for a model of yours'],
     ],
   ).action((place: ProjectPlace, folder: string, options: InitOptions) => initCommand(place, folder, options, io));

@@ -146,7 +146,7 @@ const rowsOf = (tree: readonly TreeRow[], shown: readonly Cell[], blocksOnly: bo
 
 const interfaceLines = (kind: string, entries: Inspection['inputs']): string[] =>
   entries.map(({ name, shape, dtype, scale, zeroPoint, perImage }, i) => {
-    const once = perImage ? '' : ', given once for all images';
+    const once = perImage ? '' : ', the same for all images';
     const quantization = scale === 0 ? '' : `, scale ${real(scale)}, zero point ${zeroPoint}`;
     return `${withName(`${kind} ${i} `, name)}  ${shapeText(shape)} ${dtype}${quantization}${once}`;
   });
@@ -160,8 +160,8 @@ function ramLines(inspection: Inspection): string[] {
     ['  activations', ram.activations, ''],
     ['  zero rows', ram.zeroRows, 'shared rows of zero points above and below images'],
     ['  scratch', ram.scratch, 'of kernels'],
-    ['  state', ram.state, 'one counter a stage'],
-    ['  unused', ram.unused, 'gaps, and what kernels may read beyond an end'],
+    ['  state', ram.state, 'one counter per stage'],
+    ['  unused', ram.unused, 'gaps, and bytes that kernels may read beyond operands'],
     ['modelBytes', modelBytes, 'weights and tables'],
     ['memoryBytes', memoryBytes, 'the linear memory: engine, file and arena in whole pages'],
   ];
@@ -177,7 +177,10 @@ function separableLines({ separable: cost }: Inspection): string[] {
   const ratio = (standard.macs / separable.macs).toFixed(1);
   const many =
     convolutions === 1 ? '1 depthwise separable convolution' : `${convolutions} depthwise separable convolutions`;
-  return ['', `${many}: ${text(separable)}; standard ones in their place: ${text(standard)}, ${ratio} times the MACs`];
+  return [
+    '',
+    `${many}: ${text(separable)}; with standard convolutions instead: ${text(standard)}, ${ratio} times the MACs`,
+  ];
 }
 
 function print(inspection: Inspection, notes: InspectNotes, blocksOnly: boolean, io: Io): void {
@@ -238,9 +241,9 @@ async function inspectFloat(
   const graph = await loadFloatModel(path, { ...options, ...(seed !== undefined && { seed }) });
   const { bytes, model, measured } = await previewInt8(graph, path, builtEngines);
   const from = seed === undefined ? '' : `, weights of seed ${seed}`;
-  const ranges = measured ? 'ranges of one random image' : 'ranges are assumed, since it takes long to run';
+  const ranges = measured ? 'ranges from one random image' : 'ranges are assumed, because a run would take long';
   const { shape } = imageInput(graph, path);
-  const note = `a float network (input ${shapeText(shape)}), as the int8 model that it becomes: ${ranges}${from}`;
+  const note = `a float network (input ${shapeText(shape)}), shown as an int8 model: ${ranges}${from}`;
   return {
     inspection: inspect(model, readHeader(bytes, path)),
     note,
@@ -267,10 +270,10 @@ export const declareInspect: Declaration = (io) =>
         new Command('inspect')
           .summary('show layers, blocks, costs and RAM of a model')
           .description(
-            'Shows a model layer by layer: operator, kernel, output shape, quantisation, multiply-accumulates and parameters, and where its RAM goes. A float model is shown as the int8 one that it becomes.',
+            'Shows a model layer by layer: operator, kernel, output shape, quantisation, multiply-accumulates and parameters, and where its RAM goes. A float model is shown as the int8 model that quantize would make.',
           )
           .argument('<model>', `${modelHelp}, or a network.json`, inputPath)
-          .option('--blocks', 'blocks such as LiteBlocks without the layers in them'),
+          .option('--blocks', 'show blocks, such as LiteBlocks, without their layers'),
         ' (1)',
       ),
     ).option('--json', 'print JSON'),

@@ -105,9 +105,9 @@ export const declareQuantize: Declaration = (io) =>
         withNotes(
           withWeights(
             new Command('quantize')
-              .summary('make an int8 .lbm of a float model and images')
+              .summary('make an int8 .lbm from a float model and images')
               .description(
-                'Makes an int8 .lbm of a float model, with images that show it the range of its values, and reports what that does to every layer. A few hundred of the training images are enough. Images of a model that keeps state are the steps of one sequence.',
+                'Makes an int8 .lbm from a float model. Calibration images show the range of each tensor; a few hundred of the training images are enough. Reports the signal-to-noise ratio of every layer. If the model keeps state, the images are the steps of one sequence.',
               )
               .argument('<model>', 'a .pt2 of PyTorch, a float .tflite or a network.json', inputPath),
             ', to try sizes out',
@@ -115,9 +115,9 @@ export const declareQuantize: Declaration = (io) =>
             .requiredOption('--data <images>', `calibration images: ${floatImagesHelp}`, inputPath)
             .requiredOption('-o, --output <file>', 'the .lbm to write', outputPath)
             .addOption(choice('--method <method>', `how ranges are chosen (${defaultMethod})`, methods))
-            .option('--percentile <percent>', 'of values that the method percentile keeps', parseNumber)
+            .option('--percentile <percent>', 'percentage of values that the method percentile keeps', parseNumber)
             .option('--images <n>', 'use only the first n images', parsePositive)
-            .option('--report <file>', 'write the report as an HTML page, too', outputPath),
+            .option('--report <file>', 'also write the report as an HTML page', outputPath),
         ),
       ),
     ).option('--json', 'print JSON'),
@@ -128,11 +128,11 @@ export const declareQuantize: Declaration = (io) =>
       ],
       [
         'liteblock quantize network.json --weights w.safetensors --data images.npy -o model.lbm',
-        'a network as data, and weights of save_file(model.state_dict(), …)',
+        'a network as data, with weights from save_file(model.state_dict(), …)',
       ],
       [
         'liteblock quantize float.tflite --data images.npy --mean 127.5 --std 127.5 -o model.lbm --report report.html',
-        'a float .tflite that takes −1 to 1, with charts',
+        'a float .tflite whose input is −1 to 1, with charts',
       ],
     ],
   ).action((model: string, options: QuantizeCommandOptions) => quantizeCommand(model, options, io));

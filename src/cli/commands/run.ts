@@ -159,8 +159,8 @@ function targetsOf(path: string, { outputs }: Model, source: string): string[] {
   const { descriptor, stats } = placeOf(path);
   if (outputs.length === 1 || isNullDevice(stats)) return outputs.map(() => path);
   if (descriptor === undefined && (stats?.isFile() ?? true)) return outputs.map((_, i) => numbered(path, i));
-  const how = 'give -o the name of a file, which is numbered';
-  throw new LiteBlockError('usage', `${source}: it has ${outputs.length} outputs, ${path} takes one: ${how}`);
+  const how = 'give -o a file name, which is numbered for each output';
+  throw new LiteBlockError('usage', `${source}: it has ${outputs.length} outputs, and ${path} takes one: ${how}`);
 }
 
 /** An output that was written. */
@@ -183,7 +183,7 @@ function pathsOf(paths: readonly string[], { inputs }: Model, source: string): (
   if (inputs.length === 1) return [paths];
   if (paths.length === inputs.length) return paths.map((path) => [path]);
   const wanted = inputs.map(({ name, shape, dtype }) => `"${name}" (${shapeText(shape)} ${dtype})`).join(', ');
-  throw new LiteBlockError('input', `${source}: ${paths.length} inputs given, ${inputs.length} wanted: ${wanted}`);
+  throw new LiteBlockError('input', `${source}: inputs: expected ${inputs.length}, got ${paths.length}: ${wanted}`);
 }
 
 /** Images that the engine is given at once. */
@@ -263,26 +263,33 @@ export const declareRun: Declaration = (io) =>
         new Command('run')
           .summary('run a model on images')
           .description(
-            'Runs a model on images and prints what each output says (the best classes, a probability, what is where in a map; boxes with class and score of a model with a detection head), or writes the raw outputs. All arguments are images of the one input; a model with several inputs takes an argument for each. Images of a model that keeps state are the steps of one sequence, in the order in which they are given, which begins with the first state.',
+            'Runs a model on images. Prints the meaning of each output (the best classes, a probability, the classes in a map, or the boxes of a detection head with class and score), or writes the raw outputs. If the model has one input, all arguments are images for it; if it has several, each input takes one argument. If the model keeps state, the images are the steps of one sequence, in the given order, which begins with the initial state.',
           )
           .argument('<model>', modelHelp, inputPath)
           .argument('<images...>', imagesHelp, inputPaths)
           .option(
             '--raw',
-            'bytes of files other than pictures are quantised values, even where the model says what pixels mean',
+            'read the bytes of files other than pictures as quantised values, even if the model has a mean and std',
           )
-          .option('-o, --output <file>', 'write the raw outputs here instead of printing what they say', outputPath)
+          .option(
+            '-o, --output <file>',
+            'write the raw outputs to this file instead of printing their meaning',
+            outputPath,
+          )
           .addOption(tierOption())
           .option(
             '--ram <bytes>',
-            'refuse a model that needs more RAM, e.g. 60000, 64KB or 2GB (1GB of one that is compiled on the way)',
+            'refuse a model that needs more RAM than this, e.g. 60000, 64KB or 2GB (1GB for a model that is not compiled yet)',
             parseBytes,
           )
           .addOption(maxOperationsOption()),
       ),
     ).option('--json', 'print JSON'),
     [
-      ['liteblock run model.lbm cat.jpg photos/', 'the five best classes of a picture, and of all in a folder'],
-      ['liteblock run model.lbm input.bin -o out.bin --ram 64KB', 'the output itself, of a model within 64 KB'],
+      [
+        'liteblock run model.lbm cat.jpg photos/',
+        'the five best classes of a picture, and of all pictures in a folder',
+      ],
+      ['liteblock run model.lbm input.bin -o out.bin --ram 64KB', 'the raw output; the model must run in 64 KB'],
     ],
   ).action((model: string, inputs: string[], options: RunCommandOptions) => runCommand(model, inputs, options, io));

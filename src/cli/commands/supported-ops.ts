@@ -40,7 +40,7 @@ const linesOf = (
   ...operands.flatMap(({ name, what }) => indented(name, what, io)),
   ...indented('rows read', rowsRead, io),
   ...(mayOverwrite.length > 0 ? indented('writes over', mayOverwrite.join(' or '), io) : []),
-  ...indented('kernels', kernels.join(', ') || 'none: it is folded before anything runs', io),
+  ...indented('kernels', kernels.join(', ') || 'none: it is folded at compile time', io),
   ...(tflite.length > 0 ? indented('of a .tflite', tflite.join(', '), io) : []),
   '',
 ];
@@ -72,18 +72,25 @@ async function supportedOpsCommand(names: readonly string[], { json }: Supported
   const list = foreign.flatMap(({ name, becomes }) =>
     beside(name.padEnd(width), width, becomes.map(({ type }) => type).join(', '), io),
   );
-  const whole = [...lines, bold(io, 'Operators of a .tflite, and what they become'), ...list, '', ...computed(io), ''];
+  const whole = [
+    ...lines,
+    bold(io, 'Operators of a .tflite, and the operators that they are imported as'),
+    ...list,
+    '',
+    ...computed(io),
+    '',
+  ];
   io.out((names.length > 0 ? lines : whole).join('\n'));
 }
 
 export const declareSupportedOps: Declaration = (io) =>
   withExamples(
     new Command('supported-ops')
-      .summary('print the operators there are, what they take, and what becomes them')
+      .summary('list the supported operators and their operands')
       .description(
-        'Prints every operator with its operands, the rows that it reads, its kernels and the operators of a .tflite that become it: the table of docs/operators.md.',
+        'Lists every operator with its operands, the rows that it reads, its kernels, and the operators of a .tflite that are imported as it: the table of docs/operators.md.',
       )
-      .argument('[operators...]', 'only these: a name here or in a .tflite, such as Conv2d or CONV_2D')
+      .argument('[operators...]', 'only these operators, by their name here or in a .tflite, such as Conv2d or CONV_2D')
       .option('--json', 'print JSON'),
     [
       ['liteblock supported-ops', 'all of them'],

@@ -118,7 +118,7 @@ async function rowOf(runtime: Runtime, subjects: readonly Subject[]): Promise<Ro
   const tested = chosen.length > 0 ? await runtime.test(chosen.map(({ bundles }) => bundles)) : [];
   const outcomes = subjects.map((subject): Outcome => {
     if (fits(subject)) return tested[chosen.indexOf(subject)];
-    return { result: 'too slow', what: `${count(subject.macs)} MACs are many for an interpreter` };
+    return { result: 'too slow', what: `${count(subject.macs)} MACs take too long in an interpreter` };
   });
   return { runtime: runtime.name, tier: runtime.tier, outcomes };
 }
@@ -178,11 +178,11 @@ export const declareVerify: Declaration = (io) =>
       new Command('verify')
         .summary('check the known answers of models on every runtime of this machine')
         .description(
-          'Has the known answer of each model computed, about one inference, on every runtime that this machine has: Node, Bun, Deno, browsers, workerd, wasmtime, wasm3, and as C. Any other answer is a failure. The answer of a model that keeps state is that of four runs in a row.',
+          'Computes the known answer of each model, which takes about one inference, on every runtime of this machine: Node, Bun, Deno, browsers, workerd, wasmtime, wasm3, and as C. A different answer is a failure. For a model that keeps state, the answer covers four runs in a row.',
         )
         .argument('<model...>', '.tflite or .lbm files, or bundles (.wasm)', inputPaths)
-        .option('--all', 'fail where a runtime is missing')
+        .option('--all', 'fail if a runtime is missing')
         .addOption(maxOperationsOption()),
     ).option('--json', 'print JSON'),
-    [['liteblock verify model.lbm', 'that the same bytes come out everywhere']],
+    [['liteblock verify model.lbm', 'check that every runtime gives the same bytes']],
   ).action((models: string[], options: VerifyOptions) => verifyCommand(models, options, io));

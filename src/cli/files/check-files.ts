@@ -64,7 +64,7 @@ const namedInput =
   };
 
 function outputPlace(path: string): FilePlace {
-  if (/[\\/]$/.test(path)) throw unwritable(path, 'this names a folder, the name of a file is wanted');
+  if (/[\\/]$/.test(path)) throw unwritable(path, 'this names a folder; expected the name of a file');
   try {
     return placeOf(path);
   } catch (cause) {
@@ -77,7 +77,8 @@ function refuseTwice(inputs: readonly Named[]): void {
   const streams = inputs.filter(({ place }) => place.descriptor !== undefined);
   for (const [i, { name, place }] of streams.entries()) {
     const other = streams.slice(0, i).find((before) => isSamePlace(before.place, place));
-    if (other) throw new LiteBlockError('usage', `${other.name} and ${name} are the same stream, which is read once`);
+    if (other)
+      throw new LiteBlockError('usage', `${other.name} and ${name} are the same stream, which can be read only once`);
   }
 }
 
@@ -122,10 +123,10 @@ function refuseOutput(output: Named, others: readonly Named[]): void {
 function checkWritable(path: string, place: FilePlace): void {
   if (place.descriptor !== undefined) {
     if (!isatty(place.descriptor)) return;
-    throw new LiteBlockError('usage', `${path}: this is a terminal: send it on (liteblock … -o - > FILE)`);
+    throw new LiteBlockError('usage', `${path}: this is a terminal: redirect the output (liteblock … -o - > FILE)`);
   }
   const kind = place.stats && kindOfStats(place.stats);
-  if (kind === 'a folder' || kind === 'a socket') throw unwritable(path, `this is ${kind}, a file is wanted`);
+  if (kind === 'a folder' || kind === 'a socket') throw unwritable(path, `this is ${kind}; expected a file`);
   try {
     if (place.stats) accessSync(place.path, constants.W_OK);
   } catch (cause) {
@@ -133,7 +134,7 @@ function checkWritable(path: string, place: FilePlace): void {
   }
   if (kind) return;
   if (place.stats && isMountPoint(place.path)) {
-    throw unwritable(path, 'it is mounted by itself, and cannot be replaced: mount its folder, or write elsewhere');
+    throw unwritable(path, 'it is a mount point and cannot be replaced: mount its folder, or write to another path');
   }
   try {
     tryTemporary(place.path);

@@ -42,8 +42,8 @@ function openedPlace(path: string): FilePlace {
 }
 
 function noFile(path: string, kind: string): LiteBlockError {
-  const how = kind === 'a folder' ? '' : ' (what a pipe brings is read from standard input: give - for it)';
-  return new LiteBlockError('file-unreadable', `${path}: this is ${kind}, a file is wanted${how}`);
+  const how = kind === 'a folder' ? '' : ' (to read from a pipe, give - for standard input)';
+  return new LiteBlockError('file-unreadable', `${path}: this is ${kind}; expected a file${how}`);
 }
 
 /** Bytes: as many as Node reads of a file at once. */
@@ -52,7 +52,7 @@ const pieceBytes = 1 << 16;
 
 function readDescriptor(descriptor: number, stats: BigIntStats, path: string): Uint8Array {
   if (isatty(descriptor)) {
-    throw new LiteBlockError('usage', `${path}: this is a terminal: send a file there (liteblock … - < FILE)`);
+    throw new LiteBlockError('usage', `${path}: this is a terminal: redirect a file to it (liteblock … - < FILE)`);
   }
   const isEndless = (stats.isCharacterDevice() && !isNullDevice(stats)) || stats.isBlockDevice();
   if (stats.isDirectory() || isEndless) throw noFile(path, stats.isDirectory() ? 'a folder' : 'a device');

@@ -96,7 +96,10 @@ function withPreprocessing(file: ModelFile, preprocessing: Preprocessing | undef
   if (!preprocessing) return file;
   const { channels } = file.operands[file.inputs[0].operand];
   if (!isPreprocessing(preprocessing, channels)) {
-    throw new LiteBlockError('usage', `${model}: --mean and --std: one number each or ${channels}, std not 0`);
+    throw new LiteBlockError(
+      'usage',
+      `${model}: --mean and --std: expected one number each, or ${channels}; std must not be 0`,
+    );
   }
   return { ...file, metadata: { ...file.metadata, preprocessing } };
 }
@@ -104,15 +107,12 @@ function withPreprocessing(file: ModelFile, preprocessing: Preprocessing | undef
 function checkCount(paths: readonly string[], names: readonly string[], model: string): void {
   if (paths.length === names.length) return;
   const wanted = names.map((name) => `"${name}"`).join(', ');
-  throw new LiteBlockError(
-    'usage',
-    `${model}: ${paths.length} inputs given with --input, ${names.length} wanted: ${wanted}`,
-  );
+  throw new LiteBlockError('usage', `${model}: inputs: expected ${names.length}, got ${paths.length}: ${wanted}`);
 }
 
 function checkImage(path: string, count: number, image: number): void {
   if (image < count) return;
-  throw new LiteBlockError('input', `${path}: it has ${count} images, --image ${image} counts from 0`);
+  throw new LiteBlockError('input', `${path}: it has ${count} images, and --image ${image} counts from 0`);
 }
 
 function inputOf(file: ModelFile, entry: InterfaceEntry): Traced {
@@ -133,7 +133,7 @@ function fromDumps(wanted: readonly Traced[], { dumps, image }: Given, model: st
     const terms = other && termsOf({ a: tensor, b: other, by: 'name' }, 'a', true, image);
     if (terms) return inputOfDump(tensor, other, terms.b, model);
     const how = dumps ? `, or put it into the dumps as "${tensor.names[0]}.npy"` : '';
-    throw new LiteBlockError('usage', `${model}: --input X is wanted, what both are run on${how}`);
+    throw new LiteBlockError('usage', `${model}: give --input X, the image that both are run on${how}`);
   });
 }
 

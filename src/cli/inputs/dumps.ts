@@ -30,7 +30,10 @@ export function openDumps(path: string, raw: (bytes: number) => RawType): Dumps 
   const read = entries.map((entry) => tensorOf(entry, raw));
   const tensors = read.filter((tensor) => tensor !== undefined);
   if (tensors.length > 0) return { tensors, leftOut: read.length - tensors.length };
-  throw new LiteBlockError('input', `${path}: no dumps in it: an index.json, or a .npy a tensor, named by the tensor`);
+  throw new LiteBlockError(
+    'input',
+    `${path}: it has no dumps; expected an index.json, or one .npy per tensor, named after the tensor`,
+  );
 }
 
 /** One tensor of an index.json; all but file and name may be left out where the file is a `.npy`. */
@@ -58,13 +61,13 @@ function indexed(index: string, folder: string): Entry[] {
   if (!Array.isArray(layers)) throw invalid('it has no list "layers"');
   return layers.map((layer: Entry, i) => {
     if (typeof layer?.file !== 'string' || typeof layer.name !== 'string') {
-      throw invalid(`layer ${i} has no "file" and "name"`);
+      throw invalid(`layer ${i} must have a "file" and a "name"`);
     }
     const wrong = faultOf(layer);
     if (wrong) throw invalid(`layer ${i} "${layer.name}": ${wrong}`);
     // A path may be one from elsewhere: the file of its last part lies beside the index.
     const beside = [join(folder, layer.file), join(folder, basename(layer.file))].find((path) => existsSync(path));
-    if (!beside) throw invalid(`layer ${i} "${layer.name}": no file ${layer.file}`);
+    if (!beside) throw invalid(`layer ${i} "${layer.name}": there is no file ${layer.file}`);
     return { ...layer, file: beside };
   });
 }
@@ -96,7 +99,7 @@ function tensorOf(entry: Entry, raw: (bytes: number) => RawType): Traced | undef
   const content = contentOf(entry, raw);
   if (!content) return undefined;
   if (content.values.length !== elements(content.shape)) {
-    const what = `${content.values.length} values, its shape [${content.shape.join(', ')}] has ${elements(content.shape)}`;
+    const what = `${content.values.length} values, but its shape [${content.shape.join(', ')}] has ${elements(content.shape)}`;
     throw new LiteBlockError('input', `${file}: ${what}`);
   }
   const real = content.values instanceof Float32Array;
@@ -143,7 +146,10 @@ function contentOf({ file, shape, dtype }: Entry, raw: (bytes: number) => RawTyp
   if (!type) return undefined;
   const array = arrayOf(type);
   if (bytes.length % array.BYTES_PER_ELEMENT !== 0) {
-    throw new LiteBlockError('input', `${file}: ${bytes.length} bytes are no ${dtype ?? type} values`);
+    throw new LiteBlockError(
+      'input',
+      `${file}: ${bytes.length} bytes are not a whole number of ${dtype ?? type} values`,
+    );
   }
   const values = new array(bytes.buffer);
   return { shape: shape ?? [values.length], values };

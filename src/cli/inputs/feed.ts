@@ -48,7 +48,7 @@ export async function openInput(
   const pictures =
     !preprocessing && Array.from({ length: images.count }, (_, at) => images.isPicture(at)).includes(true);
   if (pictures && entry.dtype !== 'f32') {
-    const how = entry.dtype === 'i8' ? 'each is given less 128' : 'they are given as they are';
+    const how = entry.dtype === 'i8' ? '128 is subtracted from each' : 'they are used unchanged';
     warn(io, `the model does not say what pixels mean: ${how} (compile it with --mean and --std to say it)`);
   }
   const valuesOf = (at: number): ImageValues => inputValues(images, at, entry, preprocessing, raw);

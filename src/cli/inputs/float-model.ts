@@ -28,7 +28,7 @@ export async function loadFloatModel(path: string, options: WeightOptions & Shap
   if (isJson(bytes)) refuseShapes(path, options);
   if (isJson(bytes)) return loadNetwork(path, bytes, options);
   const given = options.weights === undefined ? (options.seed === undefined ? undefined : '--seed') : '--weights';
-  if (given) throw new LiteBlockError('usage', `${path}: it has its weights: ${given} is for a network.json`);
+  if (given) throw new LiteBlockError('usage', `${path}: it contains its weights: ${given} is for a network.json`);
   if (isModel(bytes)) throw new LiteBlockError('usage', `${path}: this is a .lbm, which is int8 already`);
   const graph = await importFile(bytes, path, importOptions(options));
   if (!isFloat(graph)) {
@@ -55,7 +55,7 @@ export async function readIncomplete(path: string, options: ShapeOptions): Promi
 async function loadNetwork(path: string, bytes: Uint8Array, { weights, seed, onNote }: WeightOptions): Promise<Graph> {
   const json = new TextDecoder().decode(bytes);
   if (weights !== undefined && seed !== undefined) {
-    throw new LiteBlockError('usage', `${path}: either --weights or --seed`);
+    throw new LiteBlockError('usage', `${path}: give either --weights or --seed, not both`);
   }
   if (weights !== undefined) {
     return importNetwork(json, await readBytes(weights), { source: path, weightsSource: weights, onNote });

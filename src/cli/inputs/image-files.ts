@@ -29,7 +29,7 @@ export function openArray(path: string, wanted: WantedImages): ImageFile {
   return { path, count, isPicture: false, at: (k) => values.subarray(k * size, (k + 1) * size) };
 }
 
-const imagesWanted = 'pictures (.png, .jpg, .bmp), a .npy or a headerless file of values are wanted';
+const imagesWanted = 'expected pictures (.png, .jpg, .bmp), a .npy or a headerless file of values';
 
 const fits = ({ length }: Uint8Array, path: string, { shape, raw }: WantedImages): boolean =>
   extname(path) !== '.npy' && length % (sizeOf(shape) * (raw === 'f32' ? 4 : 1)) === 0;
@@ -45,7 +45,10 @@ function readOne(path: string, wanted: WantedImages): ImageValues {
   const values = readArray(path, wanted);
   const images = values.length / sizeOf(wanted.shape);
   if (images === 1) return values;
-  throw new LiteBlockError('input', `${path}: ${images} images, each file of a folder has one (give this file itself)`);
+  throw new LiteBlockError(
+    'input',
+    `${path}: ${images} images, but each file of a folder must have one (give this file by itself)`,
+  );
 }
 
 /** Opens files of one image each, which are read when they are asked for. Decoders are loaded where there are pictures. */
@@ -75,7 +78,7 @@ async function pictureReader({ shape, input, warn }: WantedImages): Promise<(pat
     const known = kept.get(path);
     if (known) return known;
     if (shape[2] !== 1 && shape[2] !== 3) {
-      const what = `a picture has 1 channel (grey) or 3 (red, green, blue), ${input} has ${shape[2]} (give a .npy)`;
+      const what = `a picture has 1 channel (grey) or 3 (red, green, blue), but ${input} has ${shape[2]} (give a .npy)`;
       throw new LiteBlockError('input', `${path}: ${what}`);
     }
     checkFileSize(
@@ -85,7 +88,7 @@ async function pictureReader({ shape, input, warn }: WantedImages): Promise<(pat
     const { pixels, orientation } = decode(readInput(path), path);
     if (orientation !== 1 && !told) {
       told = true;
-      warn?.(`${path}: EXIF says that it is to be turned, which is not done, here as in PIL's Image.open`);
+      warn?.(`${path}: its EXIF orientation is ignored, as in PIL's Image.open`);
     }
     const resized = pixelsOfImage(pixels, shape);
     if (kept.size < most) kept.set(path, resized);

@@ -46,5 +46,5 @@ function filesIn(path: string, names: readonly string[]): string[] {
   const files = names.map((name) => join(path, name)).filter(isImageName);
   if (files.length > 0) return files;
   const found = names.length === 0 ? 'it is empty' : `there is no image in it ("${names[0]}" …)`;
-  throw new LiteBlockError('input', `${path}: ${found}: a folder of PNG, JPEG, BMP or .npy, one image each, is wanted`);
+  throw new LiteBlockError('input', `${path}: ${found}: expected a folder of PNG, JPEG, BMP or .npy, one image each`);
 }

@@ -16,7 +16,7 @@ export async function openImages(paths: readonly string[], wanted: WantedImages)
   const given = paths.map((each) => (isFolder(each) ? filesOf(each) : { files: [each] }));
   const nested = given.findIndex(({ classes }) => classes);
   if (nested >= 0 && given.length > 1) {
-    throw new LiteBlockError('input', `${paths[nested]}: a folder of class folders is to be given by itself`);
+    throw new LiteBlockError('input', `${paths[nested]}: give a folder of class folders alone`);
   }
   const read = await readerOf(
     given.flatMap(({ files }) => files),

@@ -47,7 +47,7 @@ export async function int8Subject(
   const file = withPreprocessing(loaded.file, preprocessing, path);
   const model = await load(loaded.runnable, loadOptions(options));
   if (file.inputs.length !== 1) {
-    throw new LiteBlockError('unsupported', `${path}: it has ${file.inputs.length} inputs (one, of images)`);
+    throw new LiteBlockError('unsupported', `${path}: it has ${file.inputs.length} inputs; expected one, of images`);
   }
   const output = file.outputs[0];
   const { height, width, channels } = file.operands[output.operand];
@@ -97,7 +97,7 @@ function withPreprocessing(file: ModelFile, preprocessing: Preprocessing | undef
 }
 
 const unfit = (path: string, channels: number): LiteBlockError =>
-  new LiteBlockError('usage', `${path}: --mean and --std: one number each or ${channels}, std not 0`);
+  new LiteBlockError('usage', `${path}: --mean and --std: expected one number each, or ${channels}; std must not be 0`);
 
 /** Images, and each as a float model's real input. */
 export interface RealSource {
@@ -150,7 +150,7 @@ export async function floatSubject(
       Array.from({ length: images.count }, (_, i) => {
         const values = real(i);
         if (values.length !== size) {
-          throw new LiteBlockError('input', `${path}: images of ${values.length} values, its input has ${size}`);
+          throw new LiteBlockError('input', `${path}: images of ${values.length} values, but its input has ${size}`);
         }
         const [scores] = run([values]);
         if (scores.length === 1 && !valueFacts(scores, 1).unit) throw noProbability(path);
@@ -166,7 +166,7 @@ export async function floatSubject(
 function classesOf(shape: readonly number[], labels: readonly string[], path: string): Classes {
   const count = shape.at(-1) as number;
   if (shape.slice(0, -1).some((size) => size !== 1)) {
-    const wanted = 'a score for each class, or one probability, is wanted (run prints maps)';
+    const wanted = 'expected a score for each class, or one probability (run prints maps)';
     throw new LiteBlockError('unsupported', `${path}: its output is a map of ${shape.slice(1).join('×')}: ${wanted}`);
   }
   return count > 1 ? { count, labels } : { count: 2, labels: labels.length === 2 ? labels : [] };

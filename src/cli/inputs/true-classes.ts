@@ -16,7 +16,7 @@ export interface Classes {
  */
 export async function readTrueClasses(path: string, images: number, classes: Classes): Promise<number[]> {
   const bytes = await readBytes(path);
-  const wanted = 'u8 bytes, a .npy, or a text with a class number or name a line are wanted';
+  const wanted = 'expected u8 bytes, a .npy, or a text with one class number or name per line';
   if (!isNpy(bytes)) refuseForeign(bytes, path, wanted, true);
   const read = isNpy(bytes)
     ? Array.from(readNpy(bytes, path).data as ArrayLike<number | bigint>, Number)
@@ -26,12 +26,12 @@ export async function readTrueClasses(path: string, images: number, classes: Cla
   if (read.length !== images) {
     throw new LiteBlockError(
       'input',
-      `${path}: ${read.length} true classes for ${images} images: one an image is wanted`,
+      `${path}: ${read.length} true classes for ${images} images; expected one per image`,
     );
   }
   const bad = read.findIndex((value) => !(Number.isInteger(value) && value >= 0 && value < classes.count));
   if (bad >= 0) {
-    const what = `image ${bad} has the class ${read[bad]}, the output has ${classes.count} (0 to ${classes.count - 1})`;
+    const what = `image ${bad} has the class ${read[bad]}, but the output has ${classes.count} (0 to ${classes.count - 1})`;
     throw new LiteBlockError('input', `${path}: ${what}`);
   }
   return read;
@@ -65,10 +65,10 @@ export function classesOfFolders(
   const named = names.map((name) => classes.labels.indexOf(name));
   if (named.every((index) => index >= 0)) return { truth: of.map((folder) => named[folder]) };
   if (names.length !== classes.count) {
-    const how = "one folder a class, or folders named as the model's labels, are wanted";
+    const how = "expected one folder per class, or folders named as the model's labels";
     throw new LiteBlockError(
       'input',
-      `${path}: ${names.length} class folders, the output has ${classes.count}: ${how}`,
+      `${path}: ${names.length} class folders, but the output has ${classes.count} classes: ${how}`,
     );
   }
   const plain = [...names].sort();

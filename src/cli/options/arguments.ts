@@ -9,7 +9,7 @@ export const modelHelp = 'a .tflite, .pt2 or .lbm file, or a bundle (.wasm)';
 
 /** What several commands say of IMAGES. */
 export const imagesHelp =
-  'PNG, JPEG or BMP pictures, .npy files (u8 pixels, f32 real or i8 quantised values), folders of such, or headerless files (NHWC; u8 pixels where the model has --mean and --std, else quantised values)';
+  'PNG, JPEG or BMP pictures, .npy files (u8 pixels, f32 real or i8 quantised values), folders of these, or headerless files (NHWC; u8 pixels if the model has a mean and std, else quantised values)';
 
 /** The same for a float model. */
 export const floatImagesHelp =
@@ -22,7 +22,7 @@ export const tierOption = (): Option => choice('--tier <tier>', 'the engine to u
 export const maxOperationsOption = (): Option =>
   new Option(
     '--max-operations <n>',
-    'refuse a model whose run takes more elementary operations, e.g. 4e9 (2^36); Infinity: none',
+    'refuse a model whose run takes more elementary operations than this, e.g. 4e9 (2^36); Infinity for no limit',
   ).argParser(parseLimit);
 
 export interface EngineOptions {
@@ -41,5 +41,5 @@ export const loadOptions = ({ tier, ram, maxOperations }: EngineOptions): LoadOp
 /** Adds --weights and --seed, of a network.json. */
 export const withWeights = (command: Command, seed: string): Command =>
   command
-    .option('--weights <file>', 'the .safetensors or .pt of a network.json', inputPath)
+    .option('--weights <file>', 'the weights of a network.json: a .safetensors or .pt', inputPath)
     .option('--seed <n>', `random weights in place of --weights${seed}`, parseCount);

@@ -19,6 +19,6 @@ export function parseBytes(text: string): number {
   const [, digits = '', unit = ''] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text) ?? [];
   const bytes = Number(digits || Number.NaN) * (units[unit.toLowerCase()] ?? Number.NaN);
   if (!Number.isInteger(bytes))
-    throw new InvalidArgumentError('a number of bytes such as 60000, 64KB, 1.5MB or 2GB is wanted');
+    throw new InvalidArgumentError('expected a number of bytes such as 60000, 64KB, 1.5MB or 2GB');
   return bytes;
 }

@@ -11,7 +11,7 @@ export interface LayoutOptions {
 /** Adds --layout. */
 export const withLayout = (command: Command): Command =>
   command.addOption(
-    choice('--layout <layout>', 'how the input takes pictures: nchw, channels first, or nhwc (as the model tells)', [
+    choice('--layout <layout>', 'layout of the input: nchw (channels first) or nhwc (as the model says)', [
       'nhwc',
       'nchw',
     ]),
@@ -20,7 +20,7 @@ export const withLayout = (command: Command): Command =>
 /** The layout that is given, or else the one that the model tells, which is said where it is not the usual one. */
 export function toldLayout(given: ImageLayout | undefined, told: ImageLayout, shape: ImageShape, io: Io): ImageLayout {
   if (given === undefined && told === 'nchw') {
-    warn(io, `the input ${shapeText(shape)} takes channels first: pictures are given so (--layout nhwc: as they are)`);
+    warn(io, `the input ${shapeText(shape)} takes channels first: pictures are transposed (not with --layout nhwc)`);
   }
   return given ?? told;
 }

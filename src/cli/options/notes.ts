@@ -19,7 +19,7 @@ export interface NoteOptions {
 export function parseNumbers(text: string): number[] {
   const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
   if (!numbers.every(Number.isFinite)) {
-    throw new InvalidArgumentError('numbers such as 127.5 or 123.7,116.3,103.5 are wanted');
+    throw new InvalidArgumentError('expected numbers such as 127.5 or 123.7,116.3,103.5');
   }
   return numbers;
 }
@@ -27,13 +27,17 @@ export function parseNumbers(text: string): number[] {
 /** Adds --mean and --std. */
 export const withUnits = (command: Command, when: string): Command =>
   command
-    .option('--mean <numbers>', `${when}: real input = (pixel − mean) / std; one number or one a channel`, parseNumbers)
+    .option(
+      '--mean <numbers>',
+      `${when}: real input = (pixel − mean) / std; one number, or one per channel`,
+      parseNumbers,
+    )
     .option('--std <numbers>', 'as --mean, in units of pixels (0 to 255)', parseNumbers);
 
 /** Adds --labels, --mean and --std, which are stored. */
 export const withNotes = (command: Command): Command =>
   withUnits(
-    command.option('--labels <file>', 'names of the classes, one a line, stored in the .lbm', inputPath),
+    command.option('--labels <file>', 'names of the classes, one per line, stored in the .lbm', inputPath),
     'stored',
   );
 
@@ -45,15 +49,15 @@ export function preprocessingOf({ mean, std }: NoteOptions): Preprocessing | und
 /** Says that nothing was said of pixels. */
 export function warnOfPixels(io: Io): void {
   const how = 'give those that the network was trained with, if any (--mean 127.5 --std 127.5 for −1 to 1)';
-  warn(io, `without --mean and --std pixels are taken as real values from 0 to 255: ${how}`);
+  warn(io, `without --mean and --std, pixels are used as float values from 0 to 255: ${how}`);
 }
 
 /** The names in a text file, in any of the forms that `parseLabels` takes. */
 export async function readLines(path: string): Promise<string[]> {
   const bytes = await readBytes(path);
-  refuseForeign(bytes, path, 'a text with a name a line, or .csv, is wanted', true);
+  refuseForeign(bytes, path, 'expected a text with one name per line, or a .csv', true);
   const lines = parseLabels(new TextDecoder().decode(bytes));
-  if (lines.length === 0) throw new LiteBlockError('input', `${path}: it is empty, a name a line is wanted`);
+  if (lines.length === 0) throw new LiteBlockError('input', `${path}: it is empty; expected one name per line`);
   return lines;
 }
 

@@ -13,7 +13,7 @@ export interface ShapeOptions {
 /** "image=1,224,224,3" → a shape by its name, beside those before. Names may have "=" in them. */
 function parseShape(text: string, before: ShapeOptions['shape'] = {}): ShapeOptions['shape'] {
   const [, name = '', list = ''] = /^(.+)=(\d+(?:\s*,\s*\d+)*)$/.exec(text) ?? [];
-  if (list === '') throw new InvalidArgumentError('a name and sizes such as image=1,224,224,3 are wanted');
+  if (list === '') throw new InvalidArgumentError('expected a name and sizes such as image=1,224,224,3');
   if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`the input ${name} has a shape already`);
   return { ...before, [name]: list.split(',').map(Number) };
 }
@@ -23,10 +23,10 @@ export const withShapes = (command: Command): Command =>
   command
     .option(
       '--shape <name=sizes>',
-      'the shape of an input of a .tflite or .pt2 that leaves it open, or in place of its own, such as image=1,224,224,3; once an input',
+      'the shape of an input of a .tflite or .pt2, if the file leaves it open or to replace it, such as image=1,224,224,3; one option for each input',
       parseShape,
     )
-    .option('--signature <name>', 'which of several signatures of a .tflite (the first)');
+    .option('--signature <name>', 'the signature of a .tflite to use (the first)');
 
 /** For what importModel takes. */
 export const importOptions = ({ shape, signature, onNote }: ShapeOptions): ImportOptions => ({

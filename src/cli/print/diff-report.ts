@@ -72,7 +72,7 @@ function onlyLines(side: string, names: readonly string[], io: Io): string[] {
   if (names.length === 0) return [];
   const listed = names.slice(0, mostNames).map((name) => `"${shortName(name)}"`);
   const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
-  return [dim(io, `in ${side} alone: ${listed.join(', ')}${more}`)];
+  return [dim(io, `only in ${side}:  ${listed.join(', ')}${more}`)];
 }
 
 function overwrittenLines(compared: readonly Compared[], io: Io): string[] {
@@ -83,14 +83,14 @@ function overwrittenLines(compared: readonly Compared[], io: Io): string[] {
   const more = left.length > mostNames ? ` and ${left.length - mostNames} more` : '';
   return left.length === 0
     ? []
-    : [dim(io, `left out, as a later layer wrote over what was dumped: ${pairs.join(', ')}${more}`)];
+    : [dim(io, `left out, because a later layer overwrote the dumped tensor: ${pairs.join(', ')}${more}`)];
 }
 
 function limitText(compared: readonly Compared[], { limits: { steps, tolerance } }: Sides): string {
   const units = new Set(compared.map(({ unit }) => unit));
   const texts = [
     ...(units.has('step') && steps > 0 ? [`within ${steps} ${steps === 1 ? 'step' : 'steps'}`] : []),
-    ...(units.has('real') ? [`real ones within ${tolerance} of their tensor's largest`] : []),
+    ...(units.has('real') ? [`float ones within ${tolerance} of the largest of their tensor`] : []),
   ];
   return texts.length === 0 ? '' : ` (${texts.join(', ')})`;
 }
@@ -158,7 +158,7 @@ function verdictLines({ verdict, between, computed }: First, io: Io): string[] {
   switch (verdict.kind) {
     case 'input':
       return [
-        `${label('rule: input')}: the models are not given the same, before any layer`,
+        `${label('rule: input')}: the inputs of the models differ, before any layer`,
         ...(verdict.preparation === undefined ? [] : [`in B ${verdict.preparation}`]),
       ];
     case 'inherited':
@@ -169,7 +169,8 @@ function verdictLines({ verdict, between, computed }: First, io: Io): string[] {
       return [`${label('no rule')} could be tried: ${verdict.why}`];
     case 'unknown': {
       const [closest] = verdict.closest;
-      const left = verdict.untried > 0 ? [`${verdict.untried} rules were not tried: so many layers take too long`] : [];
+      const left =
+        verdict.untried > 0 ? [`${verdict.untried} rules were not tried: that many layers take too long`] : [];
       if (!closest) return [`${label('no known rule')} explains any of it`, ...left];
       return [
         `${label('no known rule')} explains all of it; closest:`,
@@ -186,7 +187,7 @@ function verdictLines({ verdict, between, computed }: First, io: Io): string[] {
         `computed again that way, the ${between.length > 0 ? 'layers give' : 'layer gives'} every value of ${other}${moreText(verdict.more)}`,
         ...(others.length > 0
           ? [
-              `it is as well explained so: ${others
+              `these explain it as well: ${others
                 .slice(0, mostRules)
                 .map(({ does }) => `${other} ${does}`)
                 .join('; ')}`,
@@ -198,7 +199,7 @@ function verdictLines({ verdict, between, computed }: First, io: Io): string[] {
 }
 
 const moreText = (more: readonly [explained: number, of: number] | undefined): string =>
-  more ? `, and so it is with ${more[0]} of the next ${more[1]} that compute otherwise` : '';
+  more ? `, and so do ${more[0]} of the next ${more[1]} that compute otherwise` : '';
 
 const units: Readonly<Record<Compared['unit'], string>> = { step: 'steps', real: 'real', index: 'indices' };
 

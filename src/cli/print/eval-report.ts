@@ -24,7 +24,7 @@ const listed = 15;
 const nameOf = ({ index, label }: ClassScore): string => (label === undefined ? `${index}` : `${index} ${label}`);
 const recallText = ({ recall }: ClassScore): string => (recall === undefined ? '' : percentText(recall));
 
-/** The result on screen: top-1, float beside it, and who was taken for whom. */
+/** The result on screen: top-1, float beside it, and which classes are confused. */
 export function evalLines(evaluation: Evaluation, io: Io): string[] {
   const { top1, correct, count: images, execution, float, agreement, standardError, classes } = evaluation;
   const points = (100 * standardError).toFixed(1);
@@ -42,7 +42,7 @@ export function evalLines(evaluation: Evaluation, io: Io): string[] {
 
 function matrixLines({ classes, confusion = [] }: Evaluation, io: Io): string[] {
   const columns: Column[] = [
-    { title: 'true \\ taken for', align: 'left' },
+    { title: 'true \\ predicted', align: 'left' },
     ...classes.map(({ index }): Column => ({ title: `${index}`, align: 'right' })),
     { title: 'images', align: 'right' },
     { title: 'recall', align: 'right' },
@@ -60,7 +60,7 @@ function listLines({ classes, confused }: Evaluation, io: Io): string[] {
   const pairs = table(
     [
       { title: 'most often confused', align: 'left' },
-      { title: 'taken for', align: 'left' },
+      { title: 'predicted', align: 'left' },
       { title: 'images', align: 'right' },
     ],
     confused

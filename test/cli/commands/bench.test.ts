@@ -4,7 +4,7 @@ import { cli, digits, digitsModel, temporary } from '../cli.ts';
 
 const floatModel = 'examples/networks/litenet-digits.json';
 
-it('tells median, minimum, and where the time goes, in the width of the terminal', async () => {
+it('prints median, minimum, and where the time goes, in the width of the terminal', async () => {
   for (const columns of [80, 200, undefined]) {
     const lines: string[] = [];
     const out = (text: string): void => void lines.push(...text.split('\n'));
@@ -20,7 +20,7 @@ it('tells median, minimum, and where the time goes, in the width of the terminal
   }
 });
 
-it('prints the same as JSON, of the tier that is asked for', async () => {
+it('prints the same as JSON, of the tier that is requested', async () => {
   const { status, out } = await cli('bench', digitsModel, '--runs', '4', '--warmup', '1', '--tier', 'scalar', '--json');
   expect(status).toBe(0);
   const result = JSON.parse(out);
@@ -40,17 +40,17 @@ it('takes images, compiled models and bundles', async () => {
     expect(await cli('bench', model, inputs, '--runs', '2')).toMatchObject({ status: 0, err: '' });
     expect(await cli('bench', model, inputs, inputs)).toMatchObject({
       status: 1,
-      err: `error: ${model}: 2 inputs given, 1 wanted\n`,
+      err: `error: ${model}: inputs: expected 1, got 2\n`,
     });
   }
   expect(await cli('bench', at('m.wasm'), '--tier', 'simd')).toMatchObject({ status: 2 });
   expect(await cli('bench', at('m.lbm'), '--runs', '0')).toMatchObject({
     status: 2,
-    err: expect.stringContaining('a whole number of 1 or more is wanted'),
+    err: expect.stringContaining('expected a whole number of 1 or more'),
   });
 });
 
-it('refuses a float model with the way to an int8 one', async () => {
+it('refuses a float model and says how to quantise it', async () => {
   const { status, err } = await cli('bench', floatModel);
   expect(status).toBe(1);
   expect(err).toContain(`liteblock quantize ${floatModel} --weights FILE.safetensors --data IMAGES -o out.lbm`);

@@ -113,7 +113,7 @@ describe('a model quantised here', () => {
       'a class too high',
       ['--labels', 'high.npy'],
       1,
-      /high\.npy: image 1 has the class 10, the output has 10 \(0 to 9\)/,
+      /high\.npy: image 1 has the class 10, but the output has 10 \(0 to 9\)/,
     ],
     ['too few true classes', ['--labels', 'few.txt'], 1, /few\.txt: 3 true classes for 180 images/],
     ['weights for nothing', [...labels, ...weights], 2, /--weights and --seed are for a network\.json/],
@@ -128,7 +128,7 @@ describe('a model quantised here', () => {
   });
 });
 
-it('takes quantised inputs for what they stand for, in int8 and in float', async () => {
+it('dequantises quantised inputs, in int8 and in float', async () => {
   const args = [digitsModel, digits('test_inputs_int8_nhwc.bin'), ...labels];
   const { top1, float } = await evaluate(...args, '--float', digits('litenet_digits_float.tflite'));
   expect(top1).toBeCloseTo(177 / 180, 12);
@@ -169,7 +169,7 @@ it('lists the most confused pairs where a matrix would be too wide', async () =>
   writeFileSync(at('wide.json'), JSON.stringify(wide));
   const { status, out } = await cli('eval', at('wide.json'), pixels, ...labels, '--seed', '3', ...units);
   expect(status).toBe(0);
-  expect(out).toMatch(/^most often confused +taken for +images$/m);
+  expect(out).toMatch(/^most often confused +predicted +images$/m);
   expect(out).toMatch(/^least recalled +images +recall$/m);
 });
 
@@ -229,6 +229,6 @@ describe('an output of one value', () => {
     const args = ['--seed', '1', '--labels', at('truth.txt')];
     const { status, err } = await cli('eval', at('map.json'), at('images.npy'), ...args);
     expect(status).not.toBe(0);
-    expect(err).toContain('its output is a map of 8×8×2: a score for each class, or one probability, is wanted');
+    expect(err).toContain('its output is a map of 8×8×2: expected a score for each class, or one probability');
   });
 });

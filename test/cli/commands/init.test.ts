@@ -43,7 +43,7 @@ it('writes nothing into a folder that has files', async () => {
   expect(file).toMatchObject({ status: 2, err: expect.stringContaining('this is a file') });
 });
 
-it('refuses places that there are not, and labels without a model', async () => {
+it('refuses places that do not exist, and labels without a model', async () => {
   const folder = temporary()('project');
   expect(await cli('init', 'pages', folder)).toMatchObject({
     status: 2,
@@ -51,7 +51,7 @@ it('refuses places that there are not, and labels without a model', async () => 
   });
   expect(await cli('init', 'page', folder, '--mean', '8')).toMatchObject({
     status: 2,
-    err: expect.stringContaining('belong to a --model'),
+    err: expect.stringContaining('need a --model'),
   });
   const lbm = temporary()('m.lbm');
   await cli('compile', digitsModel, '-o', lbm);

@@ -47,7 +47,7 @@ const network = 'examples/networks/litenet-digits.json';
 it('shows a network.json as the int8 model that it becomes, with LiteBlocks as rows that unfold', async () => {
   const { status, out, err } = await cli('inspect', network);
   expect({ status, err }).toEqual({ status: 0, err: '' });
-  expect(out).toMatch(/^a float network \(input 8×8×1\), as the int8 model that it becomes: .+, weights of seed 1$/m);
+  expect(out).toMatch(/^a float network \(input 8×8×1\), shown as an int8 model: .+, weights of seed 1$/m);
   // The block: depthwise 16·72, pointwise 16·128, shortcut 16·128.
   expect(out).toMatch(/^ +blocks\.0 +LiteBlock +4×4×16 +5,248 +368\n +\d+ {4}blocks\.0\.conv1\.0 +DepthwiseConv2d/m);
   expect(out).not.toMatch(/scale/);
@@ -82,7 +82,7 @@ it("prints the article's example with the right numbers", async () => {
   const { out } = await cli('inspect', at('n.json'));
   expect(out).toContain(
     '1 depthwise separable convolution: 10,988,544 MACs and 219 weights; ' +
-      'standard ones in their place: 86,704,128 MACs and 1,728 weights, 7.9 times the MACs',
+      'with standard convolutions instead: 86,704,128 MACs and 1,728 weights, 7.9 times the MACs',
   );
 });
 
@@ -98,7 +98,7 @@ it.each([digitsModel, 'the .lbm of it'])('shows %s without an engine, as nothing
   expect(compiled).toHaveBeenCalled(); // so that the spy is known to see one: ranges are measured
 });
 
-it('wants no weights for a model that has them', async () => {
+it('needs no weights for a model that has them', async () => {
   const { status, err } = await cli('inspect', digitsModel, '--seed', '1');
   expect(status).toBe(2);
   expect(err).toMatch(/--weights and --seed are for a network\.json/);

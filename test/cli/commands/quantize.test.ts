@@ -105,7 +105,7 @@ it('does not warn of channels that differ in range, and warns of dead ones on sc
   expect(readFileSync(at('dead.html'), 'utf8')).toContain('<b>blocks.0.conv1.3</b>: all weights are 0');
 });
 
-it('warns where images are not like those of the training, few, or real values from 0 to 1 beside a mean', async () => {
+it('warns if images differ from the training images, few, or float values from 0 to 1 beside a mean', async () => {
   const at = temporary();
   const pixels = readFileSync(digits('calib_images_u8.bin'));
   writeFileSync(
@@ -123,12 +123,12 @@ it('warns where images are not like those of the training, few, or real values f
   };
   const asTheyAre = await warningsOf(network, ...weights, ...data);
   expect(asTheyAre).toEqual([
-    expect.stringMatching(/^warning: "input": the images are not like .+ stem\.0 are 8\.\d+ times as widely spread/),
+    expect.stringMatching(/^warning: "input": the images differ .+ stem\.0 are 8\.\d+ times as widely spread/),
   ]);
-  expect(readFileSync(at('report.html'), 'utf8')).toContain('the images are not like those of the training');
+  expect(readFileSync(at('report.html'), 'utf8')).toContain('the images differ from the training images');
   expect(await warningsOf(network, ...weights, '--data', at('unit.npy'), ...units)).toEqual([
-    expect.stringMatching(/^warning: "input": the images are real values, 0 to 1, to which mean and std are not/),
-    expect.stringMatching(/^warning: "input": the images are not like those of the training/),
+    expect.stringMatching(/^warning: "input": the images are float values, 0 to 1, to which mean and std are not/),
+    expect.stringMatching(/^warning: "input": the images differ from the training images/),
   ]);
   expect(await warningsOf(network, ...weights, ...data, ...units, '--images', '2')).toEqual([
     expect.stringMatching(/^warning: "input": 2 calibration images: .+ take a few hundred of the training images$/),
@@ -136,11 +136,11 @@ it('warns where images are not like those of the training, few, or real values f
   expect(await warningsOf(network, ...weights, ...data, ...units)).toEqual([]);
 });
 
-it('takes pixels as they are where nothing is said, says so, and stores that', async () => {
+it('takes pixels as they are by default, says so, and stores that', async () => {
   const output = temporary()('out.lbm');
   const { status, err } = await cli('quantize', network, ...weights, ...data, '-o', output, '--images', '20');
   expect(status).toBe(0);
-  expect(err).toMatch(/^warning: without --mean and --std pixels are taken as real values from 0 to 255/);
+  expect(err).toMatch(/^warning: without --mean and --std, pixels are used as float values from 0 to 255/);
   expect((await load(output)).preprocessing).toEqual({ mean: [0], std: [1] });
 });
 
@@ -159,7 +159,7 @@ it.each<[string, string[], RegExp]>([
     [network, ...data],
     /a network\.json has no weights: give --weights FILE\.safetensors or FILE\.pt, or --seed N/,
   ],
-  ['two kinds of weights', [network, ...weights, '--seed', '1', ...data], /either --weights or --seed/],
+  ['two kinds of weights', [network, ...weights, '--seed', '1', ...data], /give either --weights or --seed, not both/],
   ['weights in vain', [digits('litenet_digits_float.tflite'), ...weights, ...data], /--weights is for a network\.json/],
   ['a method that there is not', [network, ...weights, ...data, '--method', 'best'], /min-max, percentile, mse/],
   [
@@ -181,10 +181,10 @@ it('refuses quantised images, naming the file', async () => {
   writeFileSync(at('i8.npy'), npy('|i1', [1, 8, 8], new Int8Array(64)));
   const { status, err } = await cli('quantize', network, ...weights, '--data', at('i8.npy'), '-o', at('out.lbm'));
   expect(status).toBe(1);
-  expect(err).toMatch(/i8\.npy: i8 values, but the input of a float network is real/);
+  expect(err).toMatch(/i8\.npy: i8 values, but a float network takes u8 pixels or f32 values/);
 });
 
-it('says how a network.json becomes a model where one is wanted', async () => {
+it('says how to make a model of a network.json, in commands that need one', async () => {
   const { status, err } = await cli('run', network, 'x.bin');
   expect(status).toBe(1);
   expect(err).toMatch(/litenet-digits\.json: .+ liteblock quantize examples\/networks\/litenet-digits\.json --weights/);

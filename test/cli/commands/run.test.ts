@@ -35,7 +35,7 @@ it('names a file of a wrong size, its bytes and those of one image', async () =>
   writeFileSync(wrong, new Uint8Array(100));
   const { status, err } = await cli('run', digitsModel, wrong);
   expect(status).toBe(1);
-  expect(err).toMatch(/wrong\.bin: 100 bytes, one image of input 0 ".+" \(8×8×1 i8\) has 64\n$/);
+  expect(err).toMatch(/wrong\.bin: 100 bytes; one image of input 0 ".+" \(8×8×1 i8\) has 64\n$/);
 });
 
 const add = 'test/data/ops/add_same';
@@ -48,7 +48,7 @@ it('takes one argument for each input of a model with several, and names them wh
   expect((await cli('run', `${add}.tflite`, `${add}.in0.bin`, `${add}.in1.bin`)).out).toMatch(/^image 0: /);
   const three = await cli('run', `${add}.tflite`, ...[0, 1, 1].map((i) => `${add}.in${i}.bin`));
   expect(three.status).toBe(1);
-  expect(three.err).toMatch(/3 inputs given, 2 wanted: ".+" \(.+ i8\), ".+" \(.+ i8\)\n$/);
+  expect(three.err).toMatch(/inputs: expected 2, got 3: ".+" \(.+ i8\), ".+" \(.+ i8\)\n$/);
 });
 
 describe('pictures', () => {
@@ -72,20 +72,20 @@ describe('pictures', () => {
     });
   });
 
-  it('are each less 128 for an i8 input of which nothing is known, which is said once', async () => {
+  it('are each less 128 for an i8 input without mean and std, with one warning', async () => {
     const at = temporary();
     const pixels = pictures.quantized(0).map((value) => value ^ 128);
     for (const name of ['a.png', 'b.png']) writeFileSync(at(name), greyPng(pixels, 8, 8));
     const { status, out, err } = await cli('run', digitsModel, at('a.png'), at('b.png'), '-o', at('out.bin'));
     expect({ status, out }).toEqual({ status: 0, out: `${at('out.bin')}: 20 bytes\n` });
     expect(err).toBe(
-      'warning: the model does not say what pixels mean: each is given less 128 (compile it with --mean and --std to say it)\n',
+      'warning: the model does not say what pixels mean: 128 is subtracted from each (compile it with --mean and --std to say it)\n',
     );
     const one = reference.subarray(0, 10);
     expect(readFileSync(at('out.bin')).equals(Buffer.concat([one, one]))).toBe(true);
   });
 
-  it('stay pixels with --raw, and those of a .npy are refused where nothing is known', async () => {
+  it('stay pixels with --raw, and those of a .npy are refused without mean and std', async () => {
     const at = temporary();
     writeFileSync(at('a.png'), picture(0));
     writeFileSync(at('a.npy'), npy('|u1', [8, 8], pictures.pixels(0)));

@@ -35,7 +35,7 @@ describe('a FIFO that nobody writes', () => {
   ] satisfies [string, (path: (name: string) => string) => string[]][])('is refused as %s', (_, argsOf) => {
     const { status, err, out } = liteblock(argsOf(at));
     expect({ status, out: out.toString() }).toEqual({ status: 1, out: '' });
-    expect(err).toMatch(/: this is a pipe \(FIFO\), a file is wanted \(.* give - for it\)\n$/);
+    expect(err).toMatch(/: this is a pipe \(FIFO\); expected a file \(.* give - for standard input\)\n$/);
   });
 
   it('is read where a shell has opened it as standard input', () => {
@@ -45,9 +45,9 @@ describe('a FIFO that nobody writes', () => {
 });
 
 it.each([
-  ['a device', ['inspect', '/dev/zero'], /\/dev\/zero: this is a device, a file is wanted/],
-  ['a device of images', ['run', digitsModel, '/dev/zero'], /\/dev\/zero: this is a device, a file is wanted/],
-  ['a folder', ['inspect', 'src'], /src: this is a folder, a file is wanted/],
+  ['a device', ['inspect', '/dev/zero'], /\/dev\/zero: this is a device; expected a file/],
+  ['a device of images', ['run', digitsModel, '/dev/zero'], /\/dev\/zero: this is a device; expected a file/],
+  ['a folder', ['inspect', 'src'], /src: this is a folder; expected a file/],
 ])('refuses %s', (_, args, message) => {
   const { status, err } = liteblock(args);
   expect([status, err]).toEqual([1, expect.stringMatching(message)]);
@@ -59,10 +59,10 @@ it('refuses a socket', async () => {
   onTestFinished(() => void server.close());
   await new Promise((resolve) => server.once('listening', resolve));
   const { status, err } = liteblock(['inspect', at('s')]);
-  expect([status, err]).toEqual([1, expect.stringMatching(/this is a socket, a file is wanted/)]);
+  expect([status, err]).toEqual([1, expect.stringMatching(/this is a socket; expected a file/)]);
 });
 
-it('refuses a device and a folder as standard input, and takes an empty one for what it is', () => {
+it('refuses a device and a folder as standard input, and reports that an empty one is empty', () => {
   const at = temporary();
   writeFileSync(at('empty'), '');
   const messages = [
@@ -72,8 +72,8 @@ it('refuses a device and a folder as standard input, and takes an empty one for 
     shell('liteblock inspect - <&-'),
   ].map(({ status, err }) => `${status} ${err}`);
   expect(messages).toEqual([
-    expect.stringMatching(/^1 error: \/dev\/stdin: this is a device, a file is wanted/),
-    expect.stringMatching(/^1 error: \/dev\/stdin: this is a folder, a file is wanted/),
+    expect.stringMatching(/^1 error: \/dev\/stdin: this is a device; expected a file/),
+    expect.stringMatching(/^1 error: \/dev\/stdin: this is a folder; expected a file/),
     expect.stringMatching(/^1 error: \/dev\/stdin: the file has 0 bytes/),
     expect.stringMatching(/^1 error: \/dev\/stdin: the file has 0 bytes/),
   ]);

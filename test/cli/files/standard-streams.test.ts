@@ -96,7 +96,10 @@ it('takes every other input from there, too, of commands that look at it more th
 
 it('reads standard input once, and says so', () => {
   const { status, err } = liteblock(['diff', '-', '/dev/stdin'], { input: lbm });
-  expect([status, err]).toEqual([2, 'error: A /dev/stdin and B /dev/stdin are the same stream, which is read once\n']);
+  expect([status, err]).toEqual([
+    2,
+    'error: A /dev/stdin and B /dev/stdin are the same stream, which can be read only once\n',
+  ]);
 });
 
 it('does not write over the file that standard input is, nor two outputs into one stream', () => {

@@ -25,7 +25,7 @@ async function compiled(): Promise<Buffer> {
   return readFileSync(at('m.lbm'));
 }
 
-it('writes through symbolic links, also one to a file that is not there yet', async () => {
+it('writes through symbolic links, also one to a file that does not exist yet', async () => {
   const at = temporary();
   const bytes = await compiled();
   mkdirSync(at('store'));
@@ -75,7 +75,7 @@ it('takes a name as long as names can be', async () => {
 it.each([
   ['a folder that is not there', 'none/m.lbm', /it could not be written: there is no folder .*none/],
   ['a file for a folder', 'file/m.lbm', /it could not be written: a part of the path is not a folder/],
-  ['a folder itself', 'folder', /it could not be written: this is a folder, a file is wanted/],
+  ['a folder itself', 'folder', /it could not be written: this is a folder; expected a file/],
   ['the name of a folder', 'none/', /it could not be written: this names a folder/],
   ['links in a circle', 'circle', /it could not be written: its symbolic links go round in a circle/],
 ])('says before any work that %s cannot be written', async (_, name, message) => {

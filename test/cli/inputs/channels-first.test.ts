@@ -9,7 +9,7 @@ import { cli, digitsModel, temporary } from '../cli.ts';
 const model = 'test/data/cases/nchw_transposes.tflite';
 const pixels = Uint8Array.from({ length: 8 * 8 * 3 }, (_, i) => (i * 37) % 256);
 
-it('a model that takes channels first is told by the transpose in front of it', () => {
+it('a model that takes channels first is described by the transpose in front of it', () => {
   const [first, last] = [model, digitsModel].map((path) => importModel(readFileSync(path), path)) as [
     ReturnType<typeof importModel>,
     ReturnType<typeof importModel>,
@@ -29,14 +29,14 @@ it('values of pixels become those of channels', () => {
   expect([...channelsFirst(Uint8Array.of(1, 2, 3, 4, 5, 6), 3)]).toEqual([1, 4, 2, 5, 3, 6]);
 });
 
-it('pictures are given channels first to such a model, which is said, and raw values as they are', async () => {
+it('pictures are given channels first to such a model, with a note, and raw values unchanged', async () => {
   const at = temporary();
   writeFileSync(at('picture.png'), encode({ width: 8, height: 8, data: pixels, channels: 3, depth: 8 }));
   const raw = channelsFirst(pixels, 3).map((pixel) => pixel ^ 128);
   writeFileSync(at('raw.bin'), raw);
   const picture = await cli('run', model, at('picture.png'), '-o', at('picture.out'));
   expect(picture.err).toMatch(
-    /the input 3×8×8 takes channels first: pictures are given so \(--layout nhwc: as they are\)/,
+    /the input 3×8×8 takes channels first: pictures are transposed \(not with --layout nhwc\)/,
   );
   expect((await cli('run', model, at('raw.bin'), '-o', at('raw.out'))).status).toBe(0);
   expect(readFileSync(at('picture.out'))).toEqual(readFileSync(at('raw.out')));

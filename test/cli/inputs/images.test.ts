@@ -111,7 +111,7 @@ it('takes class folders of pictures, whatever else lies there', async () => {
     [1, 1],
     [5, 5],
   ]);
-  await expect(all(at('.'), at('cat'))).rejects.toThrow('a folder of class folders is to be given by itself');
+  await expect(all(at('.'), at('cat'))).rejects.toThrow('give a folder of class folders alone');
 });
 
 it('says once that EXIF turns a picture', async () => {
@@ -130,9 +130,7 @@ it('says once that EXIF turns a picture', async () => {
     warn: (text) => warnings.push(text),
   });
   for (let i = 0; i < 3; i++) expect([...images.at(i)]).toEqual([99, 99]);
-  expect(warnings).toEqual([
-    `${at('1.jpg')}: EXIF says that it is to be turned, which is not done, here as in PIL's Image.open`,
-  ]);
+  expect(warnings).toEqual([`${at('1.jpg')}: its EXIF orientation is ignored, as in PIL's Image.open`]);
 });
 
 it('refuses what it cannot take, naming the file', async () => {
@@ -142,9 +140,9 @@ it('refuses what it cannot take, naming the file', async () => {
   writeFileSync(at('a.png'), 'x');
   await refused('a.png', 'a.png: it does not begin as a PNG, JPEG or BMP does');
   writeFileSync(at('a.webp'), 'x');
-  await refused('a.webp', 'a.webp: WEBP pictures are not read (PNG, JPEG, BMP; or .npy)');
+  await refused('a.webp', 'a.webp: WEBP pictures are not supported (PNG, JPEG, BMP, or .npy)');
   writeFileSync(at('odd.bin'), Uint8Array.of(1));
-  await refused('odd.bin', /odd\.bin: 1 bytes, one image of input 0 "x" \(1×2×1 u8\) has 2/);
+  await refused('odd.bin', /odd\.bin: 1 bytes; one image of input 0 "x" \(1×2×1 u8\) has 2/);
   writeFileSync(at('none.npy'), npy('|u1', [0, 1, 2], new Uint8Array(0)));
   await refused('none.npy', 'none.npy: it has no images');
   writeFileSync(at('fake.npy'), 'no numpy');
@@ -152,11 +150,14 @@ it('refuses what it cannot take, naming the file', async () => {
   for (const folder of ['empty', 'text', 'tiff', 'many', 'mixed', 'mixed/a']) mkdirSync(at(folder));
   await refused('empty', 'empty: it is empty');
   writeFileSync(at('text/readme.txt'), '');
-  await refused('text', /text: there is no image in it \("readme\.txt" …\): a folder of PNG, JPEG, BMP or \.npy/);
+  await refused(
+    'text',
+    /text: there is no image in it \("readme\.txt" …\): expected a folder of PNG, JPEG, BMP or \.npy/,
+  );
   writeFileSync(at('tiff/1.TIF'), '');
-  await refused('tiff', /1\.TIF: TIF pictures are not read/);
+  await refused('tiff', /1\.TIF: TIF pictures are not supported/);
   writeFileSync(at('many/1.npy'), npy('|u1', [3, 1, 2], new Uint8Array(6)));
-  await refused('many', /1\.npy: 3 images, each file of a folder has one/);
+  await refused('many', /1\.npy: 3 images, but each file of a folder must have one/);
   writeFileSync(at('mixed/1.npy'), image(0));
   await refused('mixed', /it has files \("1\.npy"\) and class folders \("a"\)/);
   writeFileSync(at('b.png'), greyPng(Uint8Array.of(1, 2), 1, 2));

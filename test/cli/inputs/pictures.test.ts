@@ -79,7 +79,7 @@ describe('a PNG', () => {
     const refused = (bytes: Uint8Array, message: string | RegExp) =>
       expect(() => decode(bytes, 'a.png')).toThrow(message);
     refused(png(pixels, [20_000, 20_000, 8, 0, 0]), 'a.png: a picture of 20000×20000 pixels (at most 50,000,000)');
-    refused(png(pixels, [0, 2, 8, 0, 0]), 'a picture of 0×2 pixels shows nothing');
+    refused(png(pixels, [0, 2, 8, 0, 0]), 'a picture of 0×2 pixels is empty');
     refused(png(pixels, [2, 2, 8, 5, 0]), 'a PNG of color type 5 and depth 8, which the format does not have');
     refused(png(pixels, [2, 2, 4, 2, 0]), 'a PNG of color type 2 and depth 4');
     refused(png(pixels, [2, 2, 3, 0, 0]), 'a PNG of color type 0 and depth 3, which the format does not have');
@@ -122,7 +122,7 @@ describe('a BMP', () => {
       changed('BMP: 24 bits', 18, 0, 0, 1, 0, 0, 0, 1, 0),
       'a picture of 65536×65536 pixels (at most 50,000,000)',
     );
-    refused(changed('BMP: 24 bits', 18, 255, 255, 255, 255), 'a picture of -1×5 pixels shows nothing');
+    refused(changed('BMP: 24 bits', 18, 255, 255, 255, 255), 'a picture of -1×5 pixels is empty');
     refused(changed('BMP: 24 bits', 14, 41), 'a BMP header of 41 bytes (12, 40, 52, 56, 64, 108, 124)');
     refused(changed('BMP: 24 bits', 30, 4), 'a BMP of 24 bits a pixel and compression 4');
     refused(changed('BMP: 24 bits', 28, 23), 'a BMP of 23 bits a pixel and compression 0');
@@ -162,8 +162,8 @@ describe('a JPEG', () => {
       return bytes;
     };
     refused(changed(5, 255, 255, 255, 255), 'a picture of 65535×65535 pixels (at most 50,000,000)');
-    refused(changed(9, 4), 'a JPEG of 4 channels (grey, 1, and color, 3; saved as RGB it is read)');
-    refused(jpeg.subarray(0, frame), 'a JPEG that ends before its size is told');
+    refused(changed(9, 4), 'a JPEG with 4 channels; expected 1 (grey) or 3 (color): save it as RGB');
+    refused(jpeg.subarray(0, frame), 'a JPEG that ends before its size');
     refused(jpeg.subarray(0, jpeg.length / 2), 'a JPEG without its end');
     refused(changed(10, 9, 0xff), /a JPEG that cannot be decoded/);
     expect(decode(jpeg, 'a.jpg').pixels.width).toBe(64);

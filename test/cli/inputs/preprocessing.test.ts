@@ -22,7 +22,7 @@ it('is stored by compile, and makes bytes pixels for run; --raw leaves them what
   expect(readFileSync(at('pixels.bin')).equals(Buffer.from((expected as Int8Array).buffer))).toBe(true);
 });
 
-it('is not a concern of real values, nor of quantised ones that say so', async () => {
+it('is not a concern of float values, nor of quantised ones that say so', async () => {
   const at = temporary();
   await compiled(at('a.lbm'));
   const bytes = new Int8Array(readFileSync(quantized));
@@ -41,7 +41,7 @@ it('is not a concern of real values, nor of quantised ones that say so', async (
   }
 });
 
-it('is asked for where pixels are given without it', async () => {
+it('is requested if pixels are given without it', async () => {
   const file = temporary()('u8.npy');
   writeFileSync(file, npy('|u1', [180, 8, 8, 1], readFileSync(pixels)));
   const { status, err } = await cli('run', digitsModel, file);
@@ -60,7 +60,7 @@ it('takes a mean alone for a std of 1, and must fit the input', async () => {
     /mean 1,2,3 and std 1: one number each for the input ".+", std not 0/,
   );
   expect(await refused('--std', '0')).toMatch(/mean 0 and std 0: /);
-  expect(await refused('--std', '1,x')).toMatch(/numbers such as 127\.5 or 123\.7,116\.3,103\.5 are wanted/);
+  expect(await refused('--std', '1,x')).toMatch(/expected numbers such as 127\.5 or 123\.7,116\.3,103\.5/);
 });
 
 it('has class names beside it, as many as the output has channels', async () => {

@@ -47,12 +47,12 @@ it('verify refuses a model above --max-operations before any runtime is started'
 it.each(['-1', 'many', '', 'NaN'])('refuses "%s" operations as wrong usage', async (limit) => {
   const { status, err } = await cli('run', digitsModel, values, `--max-operations=${limit}`);
   expect(status).toBe(2);
-  expect(err).toContain('a number of 0 or more, or Infinity, is wanted');
+  expect(err).toContain('expected a number of 0 or more, or Infinity');
 });
 
 it('bench refuses runs with which it would not end', async () => {
   expect(await cli('bench', digitsModel, '--runs', '0')).toMatchObject({
     status: 2,
-    err: expect.stringContaining('a whole number of 1 or more is wanted'),
+    err: expect.stringContaining('expected a whole number of 1 or more'),
   });
 });

@@ -3,7 +3,7 @@ import { parseDistance } from '../../../src/cli/options/numbers.ts';
 import { cli, digitsModel } from '../cli.ts';
 
 it.each(['-1', '-0.001', '', ' ', 'x', 'NaN', 'Infinity'])('a distance of %j is refused', (text) => {
-  expect(() => parseDistance(text)).toThrow('a number of 0 or more is wanted');
+  expect(() => parseDistance(text)).toThrow('expected a number of 0 or more');
 });
 
 it.each([
@@ -17,5 +17,5 @@ it.each([
 it('diff refuses a tolerance that nothing is within', async () => {
   const { status, err } = await cli('diff', digitsModel, digitsModel, '--tolerance', '-1');
   expect(status).toBe(2);
-  expect(err).toMatch(/--tolerance <t>.*-1.* a number of 0 or more is wanted/);
+  expect(err).toMatch(/--tolerance <t>.*-1.* expected a number of 0 or more/);
 });

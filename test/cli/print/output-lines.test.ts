@@ -24,7 +24,7 @@ const quantized = (...values: number[]): Int8Array =>
 const f32 = { dtype: 'f32', scale: 0, zeroPoint: 0 } as const;
 
 describe('classes', () => {
-  it('are ranked by score, of equal ones the lower first, with labels and real scores', () => {
+  it('are ranked by score, of equal ones the lower first, with labels and float scores', () => {
     const values = Int8Array.from([0, 10, -5, 10]);
     const place = placeOf([1, 1, 4], { zeroPoint: -10 }, { labels: ['a', 'b'] });
     expect(outputLine(values, place)).toBe('1 b (10), 3 (10), 0 a (5), 2 (2.5)');
@@ -36,7 +36,7 @@ describe('classes', () => {
     );
   });
 
-  it('are told of one of several outputs only where names or a distribution say so', () => {
+  it('are reported for one of several outputs only where names or a distribution say so', () => {
     const values = Float32Array.of(3, -1);
     const several = { outputs: 2 };
     expect(outputLine(values, placeOf([1, 1, 2], f32, several))).toBe('3, -1');
@@ -44,7 +44,7 @@ describe('classes', () => {
     expect(outputLine(Float32Array.of(0.75, 0.25), placeOf([1, 1, 2], f32, several))).toBe('0 (0.75), 1 (0.25)');
   });
 
-  it('are not told of an output that is another image', () => {
+  it('are not reported for an output that is another image', () => {
     expect(outputLine(Float32Array.of(3, -1), placeOf([1, 1, 2], f32, { likeInput: true }))).toBe('3, -1');
     expect(outputLine(new Float32Array(64), placeOf([1, 1, 64], f32, { likeInput: true }))).toBe(
       '64 values; -o writes it',
@@ -82,7 +82,7 @@ describe('one value', () => {
 });
 
 describe('a map', () => {
-  it('of probabilities is told by its pixels at 0.5 or above', () => {
+  it('of probabilities is described by its pixels at 0.5 or above', () => {
     const place = placeOf([2, 3, 1], unit);
     expect(outputLine(quantized(0, 0.5, 0.25, 0, 0, 0.875), place)).toBe(
       'a 2×3×1 map, 2 of its pixels (33.3 %) at 0.5 or above: row 1 column 2 0.875, row 0 column 1 0.5',
@@ -96,7 +96,7 @@ describe('a map', () => {
     );
   });
 
-  it('of distributions is told by the pixels that are not of its most frequent class', () => {
+  it('of distributions is described by the pixels that are not of its most frequent class', () => {
     const place = placeOf([2, 2, 2], unit, { labels: ['background', 'face'] });
     expect(outputLine(quantized(1, 0, 0.75, 0.25, 0.125, 0.875, 1, 0), place)).toBe(
       'a 2×2×2 map: row 1 column 0 1 face (0.875), 0 background elsewhere',

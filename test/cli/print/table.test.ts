@@ -39,5 +39,5 @@ it.each([
 });
 
 it.each(['', 'KB', '-1', '1.5', '64 TB', '0x10', '1e3'])('refuses %j as a number of bytes', (text) => {
-  expect(() => parseBytes(text)).toThrow('a number of bytes such as 60000, 64KB, 1.5MB or 2GB is wanted');
+  expect(() => parseBytes(text)).toThrow('expected a number of bytes such as 60000, 64KB, 1.5MB or 2GB');
 });

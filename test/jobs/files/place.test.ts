@@ -27,7 +27,7 @@ it('follows .. in what a symbolic link says, and to a file that does not exist y
   expect(placeOf(`${folder}/link/../new.bin`)).toMatchObject({ path: `${folder}/real/new.bin`, stats: undefined });
 });
 
-it('takes a folder for what it leads to, with a slash or dots at its end', () => {
+it('follows a folder to what it leads to, with a slash or dots at its end', () => {
   for (const end of ['/link/', '/link/.', '/real/sub/../sub/.', '/link/../sub/']) {
     expect(placeOf(folder + end), end).toMatchObject({ path: `${folder}/real/sub` });
   }

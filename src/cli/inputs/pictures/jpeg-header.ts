@@ -25,7 +25,7 @@ export function readJpegHeader(bytes: Uint8Array, source: string): JpegHeader {
     if (marker === 0xe1) orientation = orientationOf(bytes.subarray(at + 4, at + 2 + word(at + 2))) ?? orientation;
     at += marker === 0xff ? 1 : 2 + word(at + 2);
   }
-  throw cutOff(source, 'a JPEG that ends before its size is told');
+  throw cutOff(source, 'a JPEG that ends before its size');
 }
 
 /** Tag 0x112 of the first directory of an EXIF segment. */

@@ -27,7 +27,7 @@ export async function loadJpegDecoder(): Promise<JpegDecoder> {
   return (bytes, source) => {
     const { channels } = readJpegHeader(bytes, source);
     if (channels !== 1 && channels !== 3) {
-      const what = `a JPEG of ${channels} channels (grey, 1, and color, 3; saved as RGB it is read)`;
+      const what = `a JPEG with ${channels} channels; expected 1 (grey) or 3 (color): save it as RGB`;
       throw new LiteBlockError('unsupported', `${source}: ${what}`);
     }
     complaints.length = 0;

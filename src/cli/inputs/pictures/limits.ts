@@ -11,7 +11,7 @@ export const mostFileBytes = 512 * 1024 * 1024;
 /** Of what a header promises, before anything is made for it. Throws file-invalid and unsupported. */
 export function checkSize(width: number, height: number, source: string): void {
   if (!(width > 0 && height > 0)) {
-    throw new LiteBlockError('file-invalid', `${source}: a picture of ${width}×${height} pixels shows nothing`);
+    throw new LiteBlockError('file-invalid', `${source}: a picture of ${width}×${height} pixels is empty`);
   }
   if (width * height > mostPixels) {
     const most = mostPixels.toLocaleString('en');

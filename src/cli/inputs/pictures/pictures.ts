@@ -16,7 +16,7 @@ const notRead = ['.avif', '.gif', '.heic', '.heif', '.jp2', '.pgm', '.ppm', '.sv
 export function isPictureName(path: string): boolean {
   const kind = extname(path).toLowerCase();
   if (!notRead.includes(kind)) return read.includes(kind);
-  const what = `${kind.slice(1).toUpperCase()} pictures are not read (PNG, JPEG, BMP; or .npy)`;
+  const what = `${kind.slice(1).toUpperCase()} pictures are not supported (PNG, JPEG, BMP, or .npy)`;
   throw new LiteBlockError('unsupported', `${path}: ${what}`);
 }
 
@@ -46,7 +46,7 @@ export async function loadPictureDecoder(): Promise<PictureDecoder> {
     if (isPng(bytes)) return { pixels: decodePng(bytes, source), orientation: 1 };
     if (isBmp(bytes)) return { pixels: decodeBmp(bytes, source), orientation: 1 };
     if (!isJpeg(bytes)) {
-      refuseForeign(bytes, source, 'a PNG, JPEG or BMP is wanted', false);
+      refuseForeign(bytes, source, 'expected a PNG, JPEG or BMP', false);
       throw new LiteBlockError('file-invalid', `${source}: it does not begin as a PNG, JPEG or BMP does`);
     }
     return { pixels: decodeJpeg(bytes, source), orientation: readJpegHeader(bytes, source).orientation };

@@ -25,14 +25,14 @@ export function reportPage(name: string, report: Report, figures: Figures): stri
 <body>
 <main>
 <h1>${escaped(name)}</h1>
-<p class="soft">What int8 made of it, layer by layer</p>
+<p class="soft">The int8 model, layer by layer</p>
 ${summary(report, figures)}
 ${warnings(report)}
 <h2>Signal to noise</h2>
 <p>Of each layer's output, with the noise of all layers before it. At 30 dB noise is 3 % of the signal, at 20 dB a tenth.</p>
 <figure style="margin:0">${signalChart(layers)}</figure>
 <h2>Ranges</h2>
-<p>What calibration saw (narrow) inside what int8 holds (wide). What lies beyond is cut off.</p>
+<p>The range seen in calibration (narrow) inside the range of int8 (wide). Values beyond it are clamped.</p>
 <figure style="margin:0">${rangeChart(layers)}</figure>
 ${channels(layers)}
 <h2>All layers</h2>
@@ -59,7 +59,7 @@ function channels(layers: readonly LayerReport[]): string {
   if (uneven.length === 0) return '';
   const charts = uneven.map((layer) => {
     const { rangeRatio, snrDb, perTensorSnrDb } = layer.weights;
-    const loss = `${decibelText(snrDb)} dB with a scale each, ${decibelText(perTensorSnrDb)} dB with one for all`;
+    const loss = `${decibelText(snrDb)} dB with a scale per channel, ${decibelText(perTensorSnrDb)} dB with one per tensor`;
     return `<h3>${escaped(layer.name)}</h3>
 <figure style="margin:0">${channelChart(layer)}<figcaption>Widest to narrowest ${real(Number(rangeRatio.toPrecision(3)))} to 1; ${loss}.</figcaption></figure>`;
   });

@@ -70,6 +70,6 @@ export function rangeChart(layers: readonly LayerReport[]): string {
   });
   const body = axis(from, to, layers.length, x, 'seen') + bars.join('\n');
   const description =
-    'For each layer the range that calibration saw, inside the range that int8 holds. The table has the figures.';
+    'For each layer the range seen in calibration, inside the range of int8. The table has the figures.';
   return drawing('ranges', 'Ranges of each layer', description, axisY(layers.length) + 8, body);
 }

@@ -16,8 +16,8 @@ describe('dumps', () => {
     const { status, out } = await cli('diff', at('m.tflite'), dump(at('d'), tensors, '__'));
     expect(status).toBe(0);
     expect(out).toContain('4 tensors are matched by name');
-    expect(out).toContain(`in A alone: "${names.conv1}"`);
-    expect(out).toContain('in B alone: "net__other"');
+    expect(out).toContain(`only in A:  "${names.conv1}"`);
+    expect(out).toContain('only in B:  "net__other"');
   });
 
   it('may hold a batch, of which --image is compared, and names that were cut off', async () => {
@@ -42,7 +42,7 @@ describe('dumps', () => {
       });
     }
     const { err } = await cli('diff', at('m.tflite'), folder, '--input', at('x.bin'), '--image', '2');
-    expect(err).toMatch(/x\.bin: it has 2 images, --image 2 counts from 0/);
+    expect(err).toMatch(/x\.bin: it has 2 images, and --image 2 counts from 0/);
   });
 
   it('may be A, and then A is what is explained', async () => {
@@ -82,11 +82,11 @@ describe('dumps', () => {
     tensors.delete(names.image);
     const { status, err } = await cli('diff', at('m.tflite'), dump(at('d'), tensors));
     expect(status).toBe(2);
-    expect(err).toContain('--input X is wanted, what both are run on, or put it into the dumps as "image.npy"');
+    expect(err).toContain('give --input X, the image that both are run on, or put it into the dumps as "image.npy"');
   });
 
   it.each([
-    ['an empty folder', (folder: string) => void writeFileSync(`${folder}/readme`, ''), /no dumps in it/],
+    ['an empty folder', (folder: string) => void writeFileSync(`${folder}/readme`, ''), /it has no dumps/],
     [
       'a damaged index',
       (folder: string) => void writeFileSync(`${folder}/index.json`, '{'),
@@ -95,7 +95,7 @@ describe('dumps', () => {
     [
       'a file that is not there',
       (folder: string) => void writeFileSync(`${folder}/index.json`, '{"layers":[{"name":"a","file":"b.npy"}]}'),
-      /layer 0 "a": no file b\.npy/,
+      /layer 0 "a": there is no file b\.npy/,
     ],
     [
       'an index that is null',
@@ -116,7 +116,7 @@ describe('dumps', () => {
         writeFileSync(`${folder}/b.bin`, new Uint8Array(8));
         writeFileSync(`${folder}/index.json`, '{"layers":[{"name":"a","file":"b.bin","dtype":"constructor"}]}');
       },
-      /no dumps in it/,
+      /it has no dumps/,
     ],
   ])('as %s are refused', async (_, spoil, message) => {
     const at = temporary();
@@ -150,7 +150,7 @@ describe('the input', () => {
     const bgr = imageOf().map((_, i, all) => all[i - (i % 3) + 2 - (i % 3)] as number);
     const { out } = await cli('diff', at('m.tflite'), dump(at('d'), otherRuntime(bgr)), '--input', at('x.bin'));
     expect(verdictOf(out)[0]).toMatch('the first tensor that differs: "image"');
-    expect(verdictOf(out)[1]).toBe('rule: input: the models are not given the same, before any layer');
+    expect(verdictOf(out)[1]).toBe('rule: input: the inputs of the models differ, before any layer');
     expect(out).toContain('in B its channels come in reverse order (BGR for RGB, or the other way round)');
   });
 });
@@ -159,7 +159,7 @@ describeShared('dumps of real models', (data) => {
   const folder = `${data}tflite/kws_ref_model`;
   const model = `${folder}/kws_ref_model.tflite`;
 
-  it('are read as they are, input and all, and are equal', async () => {
+  it('are read unchanged, input and all, and are equal', async () => {
     const { status, out } = await cli('diff', model, `${folder}/perlayer`);
     expect(status).toBe(0);
     expect(out).toContain('14 tensors are matched by name');

@@ -69,7 +69,7 @@ describe('an int8 input among the dumps of a float network', () => {
     return cli('diff', source, folder, ...weights);
   };
 
-  it('stands for the real values that its scale says', async () => {
+  it('stands for the float values that its scale says', async () => {
     const { status, out } = await given({ scale: Math.fround(0.025), zero_point: -3 });
     expect(out).toContain('2 tensors are matched by name');
     expect(status).toBe(0);
@@ -90,7 +90,7 @@ describe('a float network beside what PyTorch has written', () => {
     const { status, out, err } = await cli('diff', source, dump(at('d'), hooks(graphWith(1e-5))), ...weights);
     expect({ status, err }).toEqual({ status: 0, err: '' });
     expect(out).toMatch(/\d\d tensors are matched by name/);
-    expect(out).toMatch(/^equal: every value \(real ones within 0\.0001 of their tensor's largest\)$/m);
+    expect(out).toMatch(/^equal: every value \(float ones within 0\.0001 of the largest of their tensor\)$/m);
   });
 
   it.each([1e-3, 1e-2, 0.37])('with the eps %f, usual or not: the layer and the rule', async (eps) => {

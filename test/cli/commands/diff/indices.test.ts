@@ -108,8 +108,8 @@ describe.each(['int32', 'int64'] as const)('an output of %s indices', (type) => 
   });
 });
 
-describe('an output of real values', () => {
-  it('is compared as real values: equal beside its dump, and one that is a step off is found', async () => {
+describe('an output of float values', () => {
+  it('is compared as float values: equal beside its dump, and one that is a step off is found', async () => {
     const at = temporary();
     const { images, scores, scale, zeroPoint } = realDigitsData();
     writeFileSync(at('m.tflite'), realDigits());

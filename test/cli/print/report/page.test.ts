@@ -59,7 +59,7 @@ const figures: Figures = {
 
 const page = reportPage('net <1>', report, figures);
 
-it('asks for nothing from elsewhere and runs nothing', () => {
+it('loads nothing from elsewhere and runs no script', () => {
   expect(page).not.toMatch(/https?:|\/\/|@import|url\(|<script|<link|\son\w+=["']/i);
   expect(page).toContain("default-src 'none'");
 });
@@ -93,7 +93,7 @@ it('has drawings with a title and a description, and no coordinate that is not a
   }
 });
 
-it('marks poor layers and channels that one scale would lose, and tells all figures in its table', () => {
+it('marks poor layers and channels that one scale would lose, and has all figures in its table', () => {
   expect(page).toMatch(/<rect class="poor"[^>]*\/>.*12\.3/);
   expect(page).toContain('<title>channel 2: 0.00333333</title>');
   expect(page.match(/<rect class="poor"[^>]*><title>channel/g)).toHaveLength(1);
