@@ -64,9 +64,9 @@ function checkCompileOptions(graph: Graph, options: CompileOptions): void {
     }
   }
   if (keep !== undefined && keep !== 'all')
-    throw new LiteBlockError('usage', `compile: keep "${keep}": "all" is wanted`);
+    throw new LiteBlockError('usage', `compile: keep "${keep}": expected "all"`);
   if (ramBytes !== undefined && !(ramBytes >= 0)) {
-    throw new LiteBlockError('usage', `compile: ramBytes ${ramBytes}: a number of 0 or more is wanted`);
+    throw new LiteBlockError('usage', `compile: ramBytes ${ramBytes}: expected a number of 0 or more`);
   }
 }
 

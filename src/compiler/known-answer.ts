@@ -23,10 +23,10 @@ export function unansweredBecause(model: ModelFile): string | undefined {
   const operations = operationsOf(model) * answerRuns(model.variables?.length ?? 0);
   const without = 'it has no known answer for self-tests:';
   if (operations > mostAnswerOperations) {
-    return `${without} a run takes ${grouped(operations)} operations (answers are made up to ${grouped(mostAnswerOperations)})`;
+    return `${without} a run takes ${grouped(operations)} operations (the limit is ${grouped(mostAnswerOperations)})`;
   }
   if (model.ramBytes > mostAnswerRam) {
-    return `${without} it needs ${grouped(model.ramBytes)} bytes of RAM (answers are made up to ${grouped(mostAnswerRam)})`;
+    return `${without} it needs ${grouped(model.ramBytes)} bytes of RAM (the limit is ${grouped(mostAnswerRam)})`;
   }
   return undefined;
 }
@@ -40,13 +40,13 @@ export function knownAnswer(graph: Graph, evaluate: QuantizedEvaluator, compiled
     runs.flat().map(({ shape, dtype }) => ({ dtype: dtype as DigestInput['dtype'], size: elements(shape) })),
   );
   const run = evaluate(graph, compiled);
-  checkFunction('compile: what evaluate returns', run);
+  checkFunction('compile: the result of evaluate', run);
   const outputs = runs.flatMap((_, i) => {
     const given = run(inputs.slice(i * tensors.length, (i + 1) * tensors.length));
-    checkKind('compile: what the run of evaluate returns', given, 'Array');
+    checkKind('compile: the result of a run of evaluate', given, 'Array');
     graph.outputs.forEach((id, j) => {
       const { name, dtype } = graph.tensors[id];
-      checkKind(`compile: what evaluate gives for the output "${name}"`, given[j], arrayOf(dtype)?.name ?? dtype);
+      checkKind(`compile: the value of evaluate for the output "${name}"`, given[j], arrayOf(dtype)?.name ?? dtype);
     });
     return given;
   });

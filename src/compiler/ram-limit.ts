@@ -17,7 +17,7 @@ export function refuseRam(graph: Graph, plan: Plan, given = defaultRamBytes): vo
   const node = graph.nodes[plan.stages[plan.steps[plan.bindingStep]?.stage ?? -1]?.node ?? -1];
   const what = `needs ${ramBytes} bytes of RAM, the limit is ${limit}; it is fullest at step ${plan.bindingStep}`;
   const where = node ? `, node ${node.index} ${node.op.type} "${shortName(node.name)}"` : '';
-  const allow = ramBytes <= mostRamBytes ? `allow it ${ramBytes} (--ram, ramBytes in the library), or ` : '';
+  const allow = ramBytes <= mostRamBytes ? `raise the limit to ${ramBytes} (--ram, ramBytes in the library), or ` : '';
   const cure = `${allow}give the model a smaller input`;
   const problems = node ? [{ node: node.index, op: node.op.type, name: node.name, what }] : [];
   throw new LiteBlockError('ram-exceeded', `${graph.name}: ${what}${where}: ${cure}`, problems);

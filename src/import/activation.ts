@@ -41,7 +41,7 @@ export const isReadable = ({ shape }: FileTensor): boolean => shape.every((size)
 
 function shapeFault({ shape }: FileTensor, batch: number): string | undefined {
   const shown = `[${shape.join(', ')}]`;
-  if (shape.some((size) => size < 1)) return `the shape ${shown} is empty (sizes from 1)`;
+  if (shape.some((size) => size < 1)) return `the shape ${shown} is empty; sizes must be 1 or more`;
   const large = sizeFault(imageShape(shape, batch));
   return large && `the shape ${shown} is too large: ${large}`;
 }

@@ -69,7 +69,7 @@ function findBatch({ model: { tensors, inputs, operators }, infers }: ShapedMode
 /** What is wrong with the model as a whole. */
 function checkModel({ model, writer }: Conversion): void {
   const whole = { node: -1, op: '', name: model.source };
-  if (model.operators.length === 0 && !model.variables) writer.problem(whole, 'it has no operators (one or more)');
+  if (model.operators.length === 0 && !model.variables) writer.problem(whole, 'it has no operators');
 }
 
 function addInputs(conversion: Conversion): void {
@@ -77,7 +77,7 @@ function addInputs(conversion: Conversion): void {
   for (const index of model.inputs) {
     const file = model.tensors[index];
     const report = (what: string): void => writer.problem({ node: -1, op: 'input', name: file.name }, what);
-    if (activations.has(index)) report('it is listed twice among the inputs (once)');
+    if (activations.has(index)) report('it is listed twice among the inputs');
     const open = hasOpenSizes(file);
     if (open) {
       report(`the shape ${signatureText(file)} is not fixed (only the batch may be −1): give ${wantedShape(file)}`);
@@ -124,7 +124,7 @@ function convert<Operator extends FileOperator, Entry extends OperatorEntry<Oper
   const outputs = operator.outputs.map((index) => model.tensors[index]);
   const [output] = outputs;
   if (!output) {
-    writer.problem({ node: operator.index, op: operator.name, name: '' }, 'it has no output (one)');
+    writer.problem({ node: operator.index, op: operator.name, name: '' }, 'it has no output');
     return;
   }
   if (outputs.length === 1 && !activations.has(output.index) && foldShape(conversion, operator, output)) return;
@@ -133,9 +133,9 @@ function convert<Operator extends FileOperator, Entry extends OperatorEntry<Oper
   const shape = infers ? known?.outputShape?.(declared) : undefined;
   const node = shape ? withShape(declared, shape) : declared;
   if (!known) problem(node, `the ${operator.custom ? 'custom ' : ''}operator ${operator.name} is not supported`);
-  else if (outputs.length > 1 && !known.several) problem(node, `it has ${outputs.length} outputs (one)`);
+  else if (outputs.length > 1 && !known.several) problem(node, `it has ${outputs.length} outputs; expected one`);
   if (outputs.some(({ index }) => activations.has(index))) {
-    problem(node, 'its output is an input of the model or made twice (once)');
+    problem(node, 'its output is an input of the model or is made twice');
     return;
   }
   const reads = operator.inputs.map((index) => activations.get(index));
@@ -171,7 +171,7 @@ function addOutputs(conversion: Conversion): void {
       continue;
     }
     const { name } = model.tensors[index];
-    writer.problem({ node: -1, op: 'output', name }, 'no operator makes it (the output of an operator)');
+    writer.problem({ node: -1, op: 'output', name }, 'it is not the output of an operator');
   }
 }
 

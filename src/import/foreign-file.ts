@@ -25,16 +25,15 @@ const pytorch = {
 };
 const keras = (load: string) => ({
   forModel: `convert it in Python: tf.lite.TFLiteConverter.${load}.convert() gives a .tflite`,
-  forWeights:
-    'weights of PyTorch are wanted, as .safetensors; convert the model to a .tflite, which needs no --weights',
+  forWeights: 'expected weights of PyTorch, as .safetensors; convert the model to a .tflite, which needs no --weights',
 });
 const fromKeras = keras("from_keras_model(tf.keras.models.load_model('MODEL'))");
 /** The same step for both. */
 const step = (next: string) => ({ forModel: next, forWeights: next });
 const packed = (how: string) => step(`unpack it with ${how}, and give what is in it`);
-const noModel = (next = 'a .tflite or a network.json is wanted') => ({
+const noModel = (next = 'expected a .tflite or a network.json') => ({
   forModel: next,
-  forWeights: 'a .safetensors is wanted',
+  forWeights: 'expected a .safetensors',
 });
 
 const file = (kind: ForeignKind, what: string, next: ReturnType<typeof step>, sure = true): ForeignFile => ({
@@ -50,7 +49,7 @@ const magics: readonly (readonly [start: string, ...Parameters<typeof file>])[] 
     'LBM\0',
     'lbm',
     'a .lbm, compiled already',
-    { forModel: 'run it, or give its .tflite', forWeights: 'a .safetensors is wanted' },
+    { forModel: 'run it, or give its .tflite', forWeights: 'expected a .safetensors' },
   ],
   [
     'version https://git-lfs',
@@ -95,7 +94,7 @@ export function foreignFile(bytes: Uint8Array): ForeignFile | undefined {
 
 const safetensors = file(
   'safetensors',
-  'a .safetensors, which holds weights alone',
+  'a .safetensors, which has only weights',
   { forModel: 'give the network.json that they belong to, and these with --weights', forWeights: '' },
   false,
 );
@@ -113,7 +112,7 @@ function text(bytes: Uint8Array): ForeignFile | undefined {
       return file('json', 'the index of weights in several .safetensors', step('join them into one file'), false);
     const next = {
       forModel: 'a network.json is given to quantize, with --weights',
-      forWeights: 'a .safetensors is wanted',
+      forWeights: 'expected a .safetensors',
     };
     return file('json', 'a JSON file', next, false);
   }

@@ -137,7 +137,7 @@ export class GraphWriter {
   writeBetween<A>(site: Site, op: Op<A>, attributes: A, inputs: readonly TensorId[], tensor: Tensor): TensorId {
     const { shape } = tensor;
     const fault = sizeFault(shape);
-    if (fault) this.problem(site, `on its way it makes the shape [${shape.join(', ')}], which is too large: ${fault}`);
+    if (fault) this.problem(site, `an intermediate shape is [${shape.join(', ')}], which is too large: ${fault}`);
     const output = this.declare(tensor);
     this.write(site, op, attributes, inputs, output);
     return output;
@@ -219,7 +219,7 @@ export class GraphWriter {
     const fault = sizeFault(shape);
     if (fault) return fail(`it gives [${shape.join(', ')}] per image, which is too large: ${fault}`);
     const inFile = fileShape(shape, declared.fileShape, this.batch);
-    if (!inFile) return fail(`it gives [${shape}] per image, which ${declared.fileShape.length} axes do not hold`);
+    if (!inFile) return fail(`it gives [${shape}] per image, which does not fit ${declared.fileShape.length} axes`);
     this.redeclare(output, { ...declared, shape, fileShape: inFile });
     return this.#pending.delete(output);
   }

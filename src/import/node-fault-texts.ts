@@ -13,7 +13,7 @@ export function nodeFaultTexts({ inputs }: NodeView, faults: readonly NodeFault[
   const others = [...new Set(faults.filter((fault) => !isOfType(fault)).map(textOf))];
   if (strays.length > 0) return [...typeTexts(strays), ...others];
   const constant = inputs.every((tensor) => !tensor || tensor.data);
-  return [...(constant ? ['all its inputs are constants (an activation)'] : []), ...others];
+  return [...(constant ? ['all its inputs are constants; expected an activation'] : []), ...others];
 }
 
 function textOf(fault: Exclude<NodeFault, TypeFault>): string {

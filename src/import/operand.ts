@@ -70,7 +70,7 @@ export function constant(
   axis: number,
 ): TensorId | undefined {
   if (!file.bytes || node.activations.has(file.index)) {
-    return problem(node, `"${shortName(file.name)}" is computed (a constant is needed here)`);
+    return problem(node, `"${shortName(file.name)}" must be constant; it is computed`);
   }
   const fault = kindFault(file);
   if (fault) return problem(node, fault);
@@ -113,9 +113,10 @@ export function integers(node: NodeConversion, i: number, what: string): readonl
   const file = fileInput(node, i);
   if (!file) return problem(node, `its ${what} are missing`);
   if (file.type !== 'int32' && file.type !== 'int64') {
-    return problem(node, `its ${what} are ${file.type} (int32 or int64)`);
+    return problem(node, `its ${what} are ${file.type}; expected int32 or int64`);
   }
-  if (!file.bytes || node.activations.has(file.index)) return problem(node, `its ${what} are computed (constant)`);
+  if (!file.bytes || node.activations.has(file.index))
+    return problem(node, `its ${what} must be constant; they are computed`);
   if (file.bytes.length > mostIntegerBytes) return problem(node, `its ${what} are too many`);
   const data = valuesOf(node, file.bytes, file.type === 'int32' ? 'i32' : 'i64', elements(file.shape));
   if (!data)
@@ -134,7 +135,8 @@ export function indices(
 ): { readonly values: readonly number[]; readonly shape: readonly number[] } | undefined {
   const file = fileInput(node, i);
   if (file?.type !== 'int32' && file?.type !== 'int64') return problem(node, `its ${what} are not int32 or int64`);
-  if (!file.bytes || node.activations.has(file.index)) return problem(node, `its ${what} are computed (constant)`);
+  if (!file.bytes || node.activations.has(file.index))
+    return problem(node, `its ${what} must be constant; they are computed`);
   const fits = file.bytes.length <= mostIndexBytes;
   const dtype = file.type === 'int32' ? 'i32' : 'i64';
   const data = fits ? valuesOf(node, file.bytes, dtype, elements(file.shape)) : undefined;

@@ -40,7 +40,7 @@ export const shuffleOrder = (channels: number, groups: number): number[] =>
 
 /** Maps, not rows of values. */
 function whyNotFlat(scope: Scope, { type }: Layer, path: string, x: LayerValue): void {
-  if (x.flat && x.shape[1] * x.shape[2] > 1) scope.fail(path, type, 'its input is flattened, and no map any more');
+  if (x.flat && x.shape[1] * x.shape[2] > 1) scope.fail(path, type, 'its input is flattened; expected a map');
 }
 
 function residual(scope: Scope, layer: Of<'Residual'>, path: string, x: LayerValue): LayerValue {
@@ -99,7 +99,11 @@ function shuffleUnit(scope: Scope, layer: Of<'ShuffleUnit'>, path: string, x: La
   const { in: ins, out, stride } = layer;
   fits(scope, layer, path, 'in', ins, x);
   if (out % 2 !== 0 || (stride === 1 && ins !== out)) {
-    scope.fail(path, layer.type, `in ${ins} and out ${out} (out even, and with stride 1 the two equal)`);
+    scope.fail(
+      path,
+      layer.type,
+      `in ${ins} and out ${out}: out must be even, and with stride 1 in and out must be equal`,
+    );
   }
   const [, h, w] = x.shape;
   const half = (begin: number, name: string): LayerValue =>
@@ -126,7 +130,7 @@ const inOneRow =
   (scope, layer, path, x) => {
     const [, h, w, c] = x.shape;
     if (h !== 1) {
-      const what = `its input is a map of ${h}×${w}, and it takes one row (height 1, as many columns as steps)`;
+      const what = `its input is a map of ${h}×${w}, but it takes one row (height 1, one column per step)`;
       scope.fail(path, layer.type, what, { ...x, shape: [1, 1, w, c] });
     }
     return run(scope, layer, path, x);

@@ -68,7 +68,7 @@ export function networkGraph(network: Network, weights: StateDict, name?: string
   const scope = layOut(checked, source);
   const { prefix } = commonPrefix(scope.wanted, weights);
   const renamed = withoutPrefix(weights, prefix);
-  if (renamed !== weights) onNote?.(`${weightsSource}: its names begin with "${prefix}", and are taken without it`);
+  if (renamed !== weights) onNote?.(`${weightsSource}: the prefix "${prefix}" of its names is ignored`);
   const taker = new Taker(renamed);
   const values = scope.wanted.map((wanted) => taker.take(wanted));
   taker.finish(weightsSource);

@@ -177,7 +177,7 @@ export function normalization(
 ): LayerValue {
   const { features, eps, affine } = layer;
   fits(scope, layer, path, 'features', features, x);
-  if (x.flat && x.shape[1] * x.shape[2] > 1) scope.fail(path, layer.type, 'a flattened map has no channels any more');
+  if (x.flat && x.shape[1] * x.shape[2] > 1) scope.fail(path, layer.type, 'a flattened map has no channels');
   const take = (name: string, constant?: number): number => {
     const full = under(path, name);
     if (constant === undefined) return scope.tensor(full, [features]);

@@ -27,7 +27,7 @@ const isIgnored = (name: string): boolean => name === 'num_batches_tracked' || n
 /** What does not fit, by its kind, in the words of a count: "2 are missing". */
 const kinds = {
   misshapen: ['has another shape', 'have another shape'],
-  unreal: ['holds no reals', 'hold no reals'],
+  unreal: ['is not float', 'are not float'],
   missing: ['is missing', 'are missing'],
   left: ['belongs to no layer', 'belong to no layer'],
 } as const;
@@ -72,7 +72,7 @@ export class Taker {
     const names = [...this.#dict.keys()].filter((name) => !isIgnored(name));
     const wanted = [...this.#taken];
     if (wanted.length > 1 && !wanted.some((name) => this.#dict.has(name))) {
-      const what = `none of its tensors has the name of one of the network: is this the file? It has ${listed(names)}; the network wants ${listed(wanted)}`;
+      const what = `none of its tensors belongs to the network: is this the right file? It has ${listed(names)}; the network needs ${listed(wanted)}`;
       throw misfitting(source, what, [what]);
     }
     for (const name of names) {

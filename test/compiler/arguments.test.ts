@@ -6,7 +6,7 @@ import { loadFloatEngine } from '../../src/float/float-engine.ts';
 import { isModel, memoryBytesOf, readHeader, readModel, writeModel } from '../../src/format/index.ts';
 import { list, listener, object, refusesWrong, type WrongPlace } from '../support/wrong-values.ts';
 
-/** Callers without types: whatever they give, every public function throws a LiteBlockError that says what is wanted. */
+/** Callers without types: whatever they give, every public function throws a LiteBlockError that says what it expected. */
 
 const path = 'test/data/litenet_digits/litenet_digits_int8.tflite';
 const tflite = new Uint8Array(readFileSync(path));
@@ -61,7 +61,7 @@ const places: readonly WrongPlace[] = [
   ['compile: ramBytes', (wrong) => any(compiler.compile)(graph, { ramBytes: wrong }), [undefined]],
   ['compile: ramBytes 0 or more', (wrong) => any(compiler.compile)(graph, { ramBytes: [wrong] })],
   ['compile: a step', (wrong) => any(compiler.compile)(graph, { schedule: [wrong] })],
-  ['compile: what evaluate returns', (wrong) => any(compiler.compile)(graph, { evaluate: () => wrong }), [listener]],
+  ['compile: the result of evaluate', (wrong) => any(compiler.compile)(graph, { evaluate: () => wrong }), [listener]],
   ['compile: what a run returns', (wrong) => any(compiler.compile)(graph, { evaluate: () => () => wrong })],
   ['compile: an output', (wrong) => any(compiler.compile)(graph, { evaluate: () => () => [wrong] })],
   ['compile: capacities', (wrong) => any(compiler.compile)(graph, { capacities: wrong }), [undefined]],
@@ -73,7 +73,7 @@ const places: readonly WrongPlace[] = [
   ['quantize: evaluate', (wrong) => any(compiler.quantize)(float, [image], { evaluate: wrong }), [listener]],
   ['quantize: method', (wrong) => any(compiler.quantize)(float, [image], { evaluate, method: wrong }), [undefined]],
   [
-    'quantize: what evaluate returns',
+    'quantize: the result of evaluate',
     (wrong) => any(compiler.quantize)(float, [image], { evaluate: () => wrong }),
     [listener],
   ],

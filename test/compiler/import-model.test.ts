@@ -27,7 +27,7 @@ it('says of other formats that they are not supported yet', () => {
   fails(
     safetensors,
     'unsupported',
-    /this is a \.safetensors, which holds weights alone: give the network\.json .* --weights/,
+    /this is a \.safetensors, which has only weights: give the network\.json .* --weights/,
   );
   const onnx = readFileSync(fileURLToPath(new URL('../data/litenet_digits/dynamo.onnx', import.meta.url)));
   fails(onnx, 'unsupported', /importFile reads it/);

@@ -56,7 +56,7 @@ describe('ARG_MAX', () => {
 
   const what = (...given: Parameters<typeof file>) => refusal(() => imported(...given)).problems.map((one) => one.what);
 
-  it('refuses the batch, more than one axis, and those that there are not', () => {
+  it('refuses the batch, more than one axis, and those that do not exist', () => {
     const works = '(any one but the batch)';
     expect(what([1, 2, 3, 4], [0], [2, 3, 4])).toContain(`the axis 0 of [1, 2, 3, 4] is not supported ${works}`);
     expect(what([1, 10], [-2], [10])).toContain(`the axis -2 of [1, 10] is not supported ${works}`);

@@ -85,7 +85,9 @@ describe('functions of one value', () => {
     expect(inputOf(slopes(weights([1, 1, 4])), 1)?.shape).toEqual([1, 1, 1, 4]);
     expect(inputOf(slopes(weights([1])), 1)?.shape).toEqual([1, 1, 1, 1]);
     expect(() => slopes(weights([3, 1, 4]))).toThrow(/slopes \[1,3,1,4\] do not fit 4 channels/);
-    expect(() => slopes(weights([1, 1, 4]), { inputs: [0, 0] })).toThrow(/its slopes are computed \(constant\)/);
+    expect(() => slopes(weights([1, 1, 4]), { inputs: [0, 0] })).toThrow(
+      /its slopes must be constant; they are computed/,
+    );
   });
 
   it('LEAKY_RELU has any slope that is a number', () => {

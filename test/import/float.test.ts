@@ -123,7 +123,7 @@ describe('float operators', () => {
     expect(run(bytes, 10, 1)).toEqual([23.5]);
   });
 
-  it('take no notice of a scale that a file gives real values', () => {
+  it('take no notice of a scale that a file gives float values', () => {
     const bytes = model([{ ...real([1, 2]), scale: [0.5], zeroPoint: [3] }, real([1, 2])], {
       name: 'SOFTMAX',
       inputs: [0],
@@ -209,7 +209,7 @@ describe('float16', () => {
     [
       'of int8 without a scale',
       tensors.map((tensor, i) => (i === 1 ? int8 : tensor)),
-      'all its inputs are constants (an activation)',
+      'all its inputs are constants; expected an activation',
     ],
   ])('leave a DEQUANTIZE %s to be refused by name', (_, given, what) => {
     const error = refusal(() => importTflite(model(given, ...widened, conv), 'm'));

@@ -62,9 +62,9 @@ const foreign: readonly (readonly [
   ],
   ['an HTML page', ascii('\n<!DOCTYPE html><html>'), /HTML page/, /address of the file/, /address of the file/],
   ['a zip with a model', zip('a/readme', 'a/net.tflite'), /zip archive with a\/net\.tflite/, /unzip/, /unzip/],
-  ['a .npz', zip('arr_0.npy'), /NumPy arrays/, /np\.save/, /safetensors is wanted/],
-  ['a .npy', ascii('\x93NUMPY\x01\0'), /NumPy array/, /--data/, /safetensors is wanted/],
-  ['a PNG', ascii('\x89PNG\r\n\x1a\n'), /picture \(PNG\)/, /after the model/, /safetensors is wanted/],
+  ['a .npz', zip('arr_0.npy'), /NumPy arrays/, /np\.save/, /expected a \.safetensors/],
+  ['a .npy', ascii('\x93NUMPY\x01\0'), /NumPy array/, /--data/, /expected a \.safetensors/],
+  ['a PNG', ascii('\x89PNG\r\n\x1a\n'), /picture \(PNG\)/, /after the model/, /expected a \.safetensors/],
 ];
 
 it.each(foreign)('tells %s by its bytes, and what to do next, in place of a model and of weights', (...args) => {
@@ -125,7 +125,7 @@ describeShared('files of PyTorch and ONNX', (data) => {
     ['pytorch/litenet.calib.npy', /this is a NumPy array/],
     ['images/sunflower.bmp', /not a model of a known format/],
     ['images/parrot.jpg', /this is a picture \(JPEG\)/],
-  ])('are told by what they are: %s', (path, message) => {
+  ])('are reported by what they are: %s', (path, message) => {
     expect(refusal(() => importModel(readFileSync(data + path), path)).message).toMatch(message);
   });
 });

@@ -77,7 +77,7 @@ describe('the graph writer', () => {
     ]);
   });
 
-  it('tells what is wrong with a node that the file does not have where nothing else is', () => {
+  it('prints what is wrong with a node that the file does not have where nothing else is', () => {
     const faulty = (more: boolean) => {
       const writer = new GraphWriter('g', 'g.file');
       const x = writer.input(writer.declare(tensor('x', [1, 1, 1, 4])));

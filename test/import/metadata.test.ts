@@ -153,14 +153,14 @@ describe('the metadata of a .tflite', () => {
     expect(importModel(joined(model(described), zip), 'm').notes).toEqual(notes);
   });
 
-  it('that does not fit the model is left out, and told', () => {
+  it('that does not fit the model is ignored, with a note', () => {
     const notes: string[] = [];
     const onNote = (text: string): void => void notes.push(text);
     const graph = importModel(joined(model({ mean: [1, 2], std: [0] }), archive('cat\ndog\n')), 'm', { onNote });
     expect(graph.notes).toBeUndefined();
     expect(notes).toEqual([
-      'm: labels.txt in its metadata, 2 labels, does not fit the 3 classes of the output "t1": it is left out',
-      'm: mean and std in its metadata do not fit its input: they are left out',
+      'm: labels.txt in its metadata, 2 labels, does not fit the 3 classes of the output "t1": it is ignored',
+      'm: mean and std in its metadata do not fit its input: they are ignored',
     ]);
   });
 });

@@ -89,7 +89,9 @@ describe('transposes', () => {
   it('need their order as a constant', () => {
     const computed: WriteTensor = { shape: [4], type: 'int32' };
     const tensors = [image([1, 2, 4, 3]), computed, image([1, 4, 3, 2])];
-    expect(() => importOne('TRANSPOSE', tensors, { optionsType: 26 })).toThrow(/its axes are computed \(constant\)/);
+    expect(() => importOne('TRANSPOSE', tensors, { optionsType: 26 })).toThrow(
+      /its axes must be constant; they are computed/,
+    );
   });
 });
 
@@ -137,7 +139,7 @@ describe('resizes', () => {
   });
 
   it('are refused where their size does not fit, or their flags do not go together', () => {
-    expect(() => resize('RESIZE_BILINEAR', [8], [])).toThrow(/new height and width are 1 numbers \(2\)/);
+    expect(() => resize('RESIZE_BILINEAR', [8], [])).toThrow(/new height and width are 1 numbers; expected 2/);
     expect(() => resize('RESIZE_BILINEAR', [8, 8], [])).toThrow(/it gives \[1,8,8,3\] per image/);
     expect(() => resize('RESIZE_BILINEAR', [0, 7], [])).toThrow(/0×7 is not a size/);
     expect(() => resize('RESIZE_NEAREST_NEIGHBOR', [8, 7], [], [2, 5, 3])).toThrow(/\[2, 5, 3\] is not supported/);

@@ -100,12 +100,12 @@ describe('CONCATENATION', () => {
     ],
     [along(4), [a, a], image([1, 2, 3, 8]), 'there is no axis 4 in a shape of 4 axes'],
     [along(-5), [a, a], image([1, 2, 3, 8]), 'there is no axis -5 in a shape of 4 axes'],
-    [along(3), [], image([1, 2, 3, 8]), 'it has no input (one or more)'],
+    [along(3), [], image([1, 2, 3, 8]), 'it has no input'],
     [
       along(3),
       [a, image([1, 2, 2, 4])],
       image([1, 2, 3, 8]),
-      'the shapes [1, 2, 3, 4] and [1, 2, 2, 4] differ in other axes than 3 (in no other)',
+      'the shapes [1, 2, 3, 4] and [1, 2, 2, 4] differ in other axes than 3',
     ],
     [along(3, 4), [a, a], image([1, 2, 3, 8]), 'TANH'],
   ] as const)('is refused with %j', (options, inputs, output, message) => {
@@ -148,7 +148,7 @@ describe('SPLIT and SPLIT_V', () => {
     ['SPLIT', [ints(1), x], [x, x, x], 'axis 1 of [1,2,6,4] is not 3 equal parts'],
     ['SPLIT', [ints(0), image([1, 2, 6, 4])], [x, x], 'axis 0 of [1,2,6,4] is not 2 equal parts'],
     ['SPLIT', [ints(7), x], [x], 'there is no axis 7 in a shape of 4 axes'],
-    ['SPLIT', [ints(1, 2), x], [x], 'its axis has 2 values (one)'],
+    ['SPLIT', [ints(1, 2), x], [x], 'its axis has 2 values; expected one'],
     ['SPLIT_V', [x, ints(3, 4), ints(2)], [x, x], 'sizes [3, 4] for 2 outputs do not fit axis 2'],
     ['SPLIT_V', [x, ints(-1, -1), ints(2)], [x, x], 'sizes [-1, -1] for 2 outputs do not fit axis 2'],
     ['SPLIT_V', [x, ints(7, -1), ints(2)], [x, x], 'sizes [7, -1] for 2 outputs do not fit axis 2'],
@@ -232,6 +232,6 @@ describe('SQUEEZE and EXPAND_DIMS', () => {
   it('whose axis is computed are refused', () => {
     const axis: WriteTensor = { shape: [1], type: 'int32' };
     const run = () => importOne('EXPAND_DIMS', [image([1, 5, 4]), axis], [image([1, 1, 5, 4])]);
-    expect(faults(run).join()).toContain('its axis is computed (constant)');
+    expect(faults(run).join()).toContain('its axis must be constant; it is computed');
   });
 });

@@ -187,7 +187,7 @@ describe('refused are', () => {
 
   it('uint8 and int8 in one operator', () => {
     expect(what([u8('x'), { ...weights, type: 'int8', zeroPoint: [0] }, u8('y')], [['CONV_2D', [0, 1], 2]])).toBe(
-      'it mixes uint8 and int8 tensors (one of them; QUANTIZE goes between them)',
+      'it mixes uint8 and int8 tensors: convert between them with QUANTIZE',
     );
   });
 

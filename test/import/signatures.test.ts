@@ -29,7 +29,7 @@ describe('a .tflite of several signatures', () => {
     const onNote = (text: string): void => void notes.push(text);
     expect(importModel(two, 'm', { onNote }).nodes.length).toBe(1);
     expect(notes).toEqual([
-      'm: it has several signatures: "decode" is taken; --signature NAME takes another ("encode")',
+      'm: it has several signatures: "decode" is used; --signature NAME selects another ("encode")',
     ]);
     importModel(two, 'm', { signature: 'encode', onNote });
     expect(notes.length).toBe(1);

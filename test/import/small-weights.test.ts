@@ -25,7 +25,7 @@ describe('dynamic-range weights', () => {
   const weights = { ...quantized([2, 3], [1, 2, 3, -4, 5, 127]), scale: [0.5, 0.25], zeroPoint: [0, 0] };
   const bytes = product(weights, [], [], [real([1, 3]), real([1, 2])]);
 
-  it('are real values, by channel', () => {
+  it('are float values, by channel', () => {
     const graph = importModel(bytes, 'm');
     expect([isFloat(graph), graph.isDynamicRange]).toEqual([true, true]);
     expect(weightsOf(graph)).toEqual([0.5, 1, 1.5, -1, 1.25, 31.75]);
@@ -128,7 +128,7 @@ describe('sparse weights', () => {
       'another size',
       { ...rows, levels: [{ size: 5 }, rows.levels[1] as WriteSparsity['levels'][number]] },
       [1, 2, 3, 4],
-      /level 0 has 5 places, its shape 4/,
+      /level 0 has the size 5, but its shape has 4/,
     ],
     [
       'a level more',

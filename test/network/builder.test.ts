@@ -10,7 +10,7 @@ import { randomNetwork } from '../support/random-builder.ts';
 
 const { AdaptiveAvgPool2d, BatchNorm2d, Conv2d, Flatten, Linear, LiteBlock, network, ReLU6, Sequential } = compiler;
 
-it('has its words in the package entry', () => {
+it('has its functions in the package entry', () => {
   for (const word of Object.keys(words)) expect(compiler).toHaveProperty(word);
 });
 

@@ -13,7 +13,7 @@ const source = (layers: readonly LayerSource[], channels = 3, side = 8) => ({
 const repeated = (count: number, layer: LayerSource): LayerSource[] => new Array<LayerSource>(count).fill(layer);
 const parsed = (...args: Parameters<typeof source>) => parseNetwork(source(...args), 'net');
 
-describe('a small network.json is refused what asks for much', () => {
+describe('a small network.json that asks for too much is refused', () => {
   it('layers, wherever they are nested', () => {
     const inner = repeated(600, ReLU());
     expect(() => parsed(inner)).not.toThrow();
@@ -21,7 +21,7 @@ describe('a small network.json is refused what asks for much', () => {
     expect(() => parsed(nested)).toThrow('net: it lists more than 1024 layers');
   });
 
-  it('faults of many layers are not told one by one', () => {
+  it('faults of many layers are not reported one by one', () => {
     const wrong = repeated(50_000, { type: 'Nope' } as unknown as LayerSource);
     expect(() => parsed(wrong)).toThrow('net: it lists more than 1024 layers');
   });
@@ -61,9 +61,9 @@ it('counts weights without making room for them', () => {
   expect(process.memoryUsage().arrayBuffers - arrayBuffers).toBeLessThan(2 ** 20);
 });
 
-it('tells weights that are missing before it makes room for any', () => {
+it('reports missing weights before it allocates any', () => {
   const layers = [Conv2d({ in: 3, out: 3, kernel: 1 }), BatchNorm2d({ features: 3 })];
   expect(() => networkGraph(parsed(layers), new Map(), 'net', { weightsSource: 'w' })).toThrow(
-    /^w: none of its tensors has the name of one of the network/,
+    /^w: none of its tensors belongs to the network: is this the right file/,
   );
 });

@@ -83,7 +83,7 @@ describe('a word that is mistyped', () => {
     expect(message).toContain(`there is no field "${field}"${suggestion ? ` ${suggestion}` : ''}: `);
   });
 
-  it('is told with what was probably meant, types and fields alike', () => {
+  it('is reported with what was probably meant, types and fields alike', () => {
     expect(said([{ type: 'LiteBlok', in: 3, out: 4 }])).toMatch(
       'layers[0].type: "LiteBlok" is not a layer (LiteBlock?): ',
     );

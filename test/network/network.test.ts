@@ -86,7 +86,7 @@ describe('tensors', () => {
     );
   });
 
-  it('without a need for them are not asked for', () => {
+  it('without a need for them are not read', () => {
     const plain = net(
       [2, 4, 4],
       BatchNorm2d({ features: 2, affine: false }),

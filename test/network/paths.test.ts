@@ -71,7 +71,7 @@ describe('InvertedResidual', () => {
     expect(() => hidden(3, 0.1)).toThrow('net: 0 (InvertedResidual): expand 0.1 of in 3 gives 0 channels (1 … 65535)');
   });
 
-  it('squeezes by the functions that it is told', () => {
+  it('squeezes by the functions in its fields', () => {
     const types = (squeeze: { channels: number; activation?: 'SiLU'; gate?: 'Hardsigmoid' } | number): string[] => {
       const given = net(4, InvertedResidual({ in: 4, out: 4, expand: 2, squeeze }));
       return networkGraph(given, seededWeights(given, 1))

@@ -51,7 +51,7 @@ describe('what is wrong with a network.json', () => {
     expect(message(json)).toMatch(pattern);
   });
 
-  it('is told all at once', () => {
+  it('is reported all at once', () => {
     const layers = [{ type: 'Linear', in: 1 }, { type: 'nothing' }];
     expect(message({ name: 'n', input, layers }).split('\n').length).toBe(2);
   });
@@ -94,7 +94,7 @@ describe('all layers that do not fit', () => {
       ({ op, name, what }) => `${name} ${op} ${what}`,
     );
 
-  it('are told at once, by their modules: one that wants other channels is looked at as if it had them', () => {
+  it('are reported together, by their modules: one that needs other channels is looked at as if it had them', () => {
     const given = net(
       [3, 8, 8],
       Conv2d({ name: 'stem', in: 4, out: 8, kernel: 1 }),
@@ -117,7 +117,7 @@ describe('all layers that do not fit', () => {
     ]);
   });
 
-  it('end where nobody knows what a layer would give', () => {
+  it('end where the output of a layer is unknown', () => {
     expect(problemsOf(Conv2d({ in: 3, out: 4, kernel: 9 }), BatchNorm2d({ features: 7 }))).toHaveLength(1);
     expect(problemsOf(Flatten(), words.Softmax(), Linear({ in: 192, out: 2 }))).toHaveLength(1);
   });

@@ -36,11 +36,11 @@ it.each(['module.', '_orig_mod.', 'model.', 'module._orig_mod.', 'student.backbo
   (prefix) => {
     const { data, notes } = taken(renamed((name) => prefix + name));
     expect(data).toEqual(right.data);
-    expect(notes).toEqual([`w: its names begin with "${prefix}", and are taken without it`]);
+    expect(notes).toEqual([`w: the prefix "${prefix}" of its names is ignored`]);
   },
 );
 
-it('says nothing of names that fit as they are', () => {
+it('says nothing of names that fit unchanged', () => {
   expect(right.notes).toEqual([]);
   expect(right.data).toBeDefined();
 });
@@ -52,12 +52,12 @@ it('takes no prefix where two copies have all names, and says what belongs to no
   );
 });
 
-it('asks whether it is the file where no name matches, in one line', () => {
+it('asks whether it is the right file if no name matches, in one line', () => {
   const { message, error } = taken(
     renamed((name) => name.replaceAll('features', 'backbone').replaceAll('classifier', 'head')),
   );
   expect(message).toMatch(
-    /^w: none of its tensors has the name of one of the network: is this the file\? It has backbone\.0\.0\.weight, .+ and \d+ more; the network wants features\.0\.0\.weight, .+ and \d+ more$/,
+    /^w: none of its tensors belongs to the network: is this the right file\? It has backbone\.0\.0\.weight, .+ and \d+ more; the network needs features\.0\.0\.weight, .+ and \d+ more$/,
   );
   expect(error?.problems).toHaveLength(1);
 });

@@ -26,13 +26,13 @@ export function imagesOfNpy(npy: Npy, wanted: ImageShape, source: string): Image
   if (last.some(fits)) return values;
   if (fits([c, h, w])) return channelsLast(values, wanted);
   const axes = `[n, ${h}, ${w}, ${c}]${c === 1 ? ` or [n, ${h}, ${w}]` : ` or, channels first, [n, ${c}, ${h}, ${w}]`}`;
-  throw new LiteBlockError('input', `${source}: an array of [${npy.shape.join(', ')}], ${axes} is wanted`);
+  throw new LiteBlockError('input', `${source}: an array of [${npy.shape.join(', ')}]; expected ${axes}`);
 }
 
 function valuesOf({ type, data }: Npy, source: string): ImageValues {
   if (type === 'u1' || type === 'i1' || type === 'f4') return data as ImageValues;
   if (type === 'f8') return Float32Array.from(data as Float64Array);
-  const what = 'u1 (pixels), f4 (real values) or i1 (quantised values) is wanted';
+  const what = 'expected u1 (pixels), f4 (real values) or i1 (quantised values)';
   throw new LiteBlockError('input', `${source}: an array of ${type}, ${what}`);
 }
 
@@ -62,7 +62,7 @@ export function imagesOfRaw(
   const exact = new Uint8Array(bytes).buffer; // a Buffer's slice would be a view of a pool
   const one = wanted[0] * wanted[1] * wanted[2] * array.BYTES_PER_ELEMENT;
   if (bytes.length === 0 || bytes.length % one !== 0) {
-    const what = `${bytes.length} bytes, one image of ${input} (${wanted.join('×')} ${dtype}) has ${one}`;
+    const what = `${bytes.length} bytes; one image of ${input} (${wanted.join('×')} ${dtype}) has ${one}`;
     throw new LiteBlockError('input', `${source}: ${what}`);
   }
   return new array(exact);

@@ -67,7 +67,7 @@ function readData(bytes: Uint8Array, start: number, { descr, fortranOrder, shape
   const wanted = start + elements * arrays[type].BYTES_PER_ELEMENT;
   if (bytes.length < wanted) throw truncated(source, bytes.length, wanted);
   if (bytes.length > wanted) {
-    const what = `${bytes.length} bytes, ${wanted} with its shape (${shape.join(', ')}): one array a file is wanted`;
+    const what = `${bytes.length} bytes, ${wanted} with its shape (${shape.join(', ')}): expected one array per file`;
     throw new LiteBlockError('file-invalid', `${source}: ${what}`);
   }
   // A copy, since data may begin anywhere; not by slice, which gives a view where the bytes are a Buffer.

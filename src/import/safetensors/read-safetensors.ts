@@ -160,7 +160,7 @@ function checkRanges(entries: readonly Entry[], size: number, source: string): v
     }
     at = to;
   }
-  if (at !== size) throw invalid(source, `its tensors end at ${at}, the file's data at ${size} (the same)`);
+  if (at !== size) throw invalid(source, `its tensors end at ${at}, but the file's data ends at ${size}`);
 }
 
 function tensorOf({ dtype, shape, from, to }: Entry, body: Uint8Array): SafeTensor {

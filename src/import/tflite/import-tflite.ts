@@ -55,7 +55,7 @@ export function importTflite(bytes: Uint8Array, source: string, options: ImportO
 function othersText(source: string, { signature, others }: TfliteFile): string {
   const names = others.map((name) => `"${shortName(name)}"`).join(', ');
   const first = signature === undefined ? 'the first' : `"${shortName(signature)}"`;
-  return `${source}: it has several signatures: ${first} is taken; --signature NAME takes another (${names})`;
+  return `${source}: it has several signatures: ${first} is used; --signature NAME selects another (${names})`;
 }
 
 /** int16 activations with int8 weights are told by their name: each operator has several types of its own, then. */
@@ -77,7 +77,7 @@ function fault(node: TfliteNode, { options }: TfliteEntry): string | undefined {
   if (operator.options && operator.optionsType !== optionTypes[options]) {
     return `its options are of type ${operator.optionsType} (${optionTypes[options]}, ${options})`;
   }
-  return mixesTypes(node) ? 'it mixes uint8 and int8 tensors (one of them; QUANTIZE goes between them)' : undefined;
+  return mixesTypes(node) ? 'it mixes uint8 and int8 tensors: convert between them with QUANTIZE' : undefined;
 }
 
 /** Legacy uint8 and int8 in one operator, which means nothing to TFLite. */

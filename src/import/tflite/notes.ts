@@ -20,12 +20,12 @@ export function notesOf(graph: Graph, bytes: Uint8Array, source: string, onNote?
       ? `${postprocess.classes} classes of the detection head`
       : `${classesOf(graph, output)} classes of the output "${shortName(graph.tensors[output].name)}"`;
     onNote?.(
-      `${source}: ${labels.file} in its metadata, ${labels.names.length} labels, does not fit the ${classes}: it is left out`,
+      `${source}: ${labels.file} in its metadata, ${labels.names.length} labels, does not fit the ${classes}: it is ignored`,
     );
   }
   const fits = preprocessing && isPreprocessing(preprocessing, nhwc(graph.tensors[input])[3]);
   if (preprocessing && !fits)
-    onNote?.(`${source}: mean and std in its metadata do not fit its input: they are left out`);
+    onNote?.(`${source}: mean and std in its metadata do not fit its input: they are ignored`);
   return {
     ...(hasLabels && { labels: labels.names, labelsFile: labels.file }),
     ...(fits && { preprocessing: exactWhereNear(preprocessing, graph.tensors[input]) }),

@@ -63,7 +63,7 @@ function readLevel(entry: FlatTable, i: number, size: number, invalid: (what: st
   const format = scalar(entry, dimensionMetadata.format, 'Int8');
   if (format === 0) {
     const given = scalar(entry, dimensionMetadata.denseSize, 'Int32');
-    if (given !== size) throw invalid(`level ${i} has ${given} places, its shape ${size}`);
+    if (given !== size) throw invalid(`level ${i} has the size ${given}, but its shape has ${size}`);
     return { size };
   }
   if (format !== 1) throw invalid(`level ${i} has the format ${format}`);

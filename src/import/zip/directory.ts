@@ -98,7 +98,7 @@ function findDirectory(reader: Reader): Directory {
   if (locator < 0 || reader.u32(locator) !== signatures.locator) return { entries, offset, end };
   const at = reader.u64(locator + 8);
   if (at + bytesOf.end64 > locator || reader.u32(at) !== signatures.end64) {
-    throw reader.invalid('its 64-bit directory is not where it says');
+    throw reader.invalid('its 64-bit directory is not where it should be');
   }
   return { entries: reader.u64(at + 32), offset: reader.u64(at + 48), end: at };
 }
@@ -132,14 +132,14 @@ function readEntry(reader: Reader, at: number, end: number) {
     throw reader.invalid(`${shown(name)} is stored in ${packed} bytes and has ${size}`);
   }
   if (offset + bytesOf.local > reader.bytes.length || reader.u32(offset) !== signatures.local) {
-    throw reader.invalid(`${shown(name)} is not where the directory says`);
+    throw reader.invalid(`${shown(name)} is not where the directory says it is`);
   }
   const localName = reader.u16(offset + 26);
   const start = offset + bytesOf.local + localName + reader.u16(offset + 28);
   if (decoded(reader, offset + bytesOf.local, localName) !== name) {
     throw reader.invalid(`${shown(name)} has another name where its bytes lie`);
   }
-  if (start + packed > reader.bytes.length) throw reader.invalid(`${shown(name)} ends behind the end of the archive`);
+  if (start + packed > reader.bytes.length) throw reader.invalid(`${shown(name)} ends after the end of the archive`);
   const record: ZipRecord = { name, method, size, packed, crc: reader.u32(at + 16), start };
   return { name, record, next };
 }

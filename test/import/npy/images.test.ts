@@ -59,11 +59,11 @@ it('rounds doubles to float32', () => {
   expect(imagesOfNpy(npy, [1, 1, 1], 'x.npy')).toEqual(Float32Array.of(0.1));
 });
 
-it('names file, shape and what is wanted', () => {
+it('names the file, its shape and the shapes that it takes', () => {
   expect(() => imagesOfNpy(counting([2, 4, 4, 3]), [5, 5, 3], 'x.npy')).toThrow(
-    'x.npy: an array of [2, 4, 4, 3], [n, 5, 5, 3] or, channels first, [n, 3, 5, 5] is wanted',
+    'x.npy: an array of [2, 4, 4, 3]; expected [n, 5, 5, 3] or, channels first, [n, 3, 5, 5]',
   );
-  expect(() => imagesOfNpy(counting([16]), [4, 4, 1], 'x.npy')).toThrow('[n, 4, 4, 1] or [n, 4, 4] is wanted');
+  expect(() => imagesOfNpy(counting([16]), [4, 4, 1], 'x.npy')).toThrow('expected [n, 4, 4, 1] or [n, 4, 4]');
   const wide: Npy = { type: 'i4', shape: [1, 1], data: Int32Array.of(1) };
   expect(() => imagesOfNpy(wide, [1, 1, 1], 'x.npy')).toThrow('x.npy: an array of i4, u1 (pixels), f4');
 });
@@ -74,7 +74,7 @@ it('takes a headerless file as whole images', () => {
   expect(imagesOfRaw(bytes, [2, 1, 1], 'i8', 'x.bin')).toEqual(Int8Array.of(1, -1, 3, 4));
   expect(imagesOfRaw(bytes, [1, 1, 1], 'f32', 'x.bin')).toHaveLength(1);
   expect(() => imagesOfRaw(bytes, [3, 1, 1], 'u8', 'x.bin')).toThrow(
-    'x.bin: 4 bytes, one image of the input (3×1×1 u8) has 3',
+    'x.bin: 4 bytes; one image of the input (3×1×1 u8) has 3',
   );
   expect(() => imagesOfRaw(new Uint8Array(0), [1, 1, 1], 'u8', 'x.bin')).toThrow('0 bytes');
 });

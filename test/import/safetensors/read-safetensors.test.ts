@@ -46,7 +46,7 @@ it('widens float16 and bfloat16 exactly, subnormals and infinities too', () => {
   expect([...(tensors.get('b')?.data ?? [])]).toEqual([1, -3, 2 ** -133, Infinity, -0]);
 });
 
-it('leaves types without reals as they are, and takes tensors of no values', () => {
+it('leaves types without reals unchanged, and takes tensors of no values', () => {
   const header = { n: { dtype: 'I64', shape: [], data_offsets: [0, 8] }, e: f32(8, 8, [0, 3]) };
   const tensors = readSafetensors(file(header, [1, 0, 0, 0, 0, 0, 0, 0]), 'w');
   expect(tensors.get('n')).toEqual({ dtype: 'I64', shape: [] });

@@ -12,7 +12,7 @@ export const convertBatchMatMul: TfliteConverter = (node) => {
   const matrix = fileInput(node, 1);
   if (!x || !matrix) return;
   if (!matrix.bytes || node.activations.has(matrix.index)) {
-    problem(node, 'a product of two computed matrices is not supported (the second one a constant)');
+    problem(node, 'a product of two computed matrices is not supported (the second must be constant)');
     return;
   }
   const { options } = node.operator;

@@ -14,7 +14,8 @@ function readBlocks(node: TfliteNode): { readonly x: FoundOperand; readonly bloc
   const x = operand(node, 0);
   const block = scalar(node.operator.options, blockOptions.size, 'Int32');
   if (!x) return undefined;
-  if (x.file.shape.length !== 4) return problem(node, `an input [${x.file.shape.join(', ')}] is not a map (4 axes)`);
+  if (x.file.shape.length !== 4)
+    return problem(node, `an input [${x.file.shape.join(', ')}] is not a map; expected 4 axes`);
   return block < 1 ? problem(node, `blocks of ${block} are not supported (from 1)`) : { x, block };
 }
 
@@ -88,7 +89,7 @@ function readSpread(node: TfliteNode, ends: string): Spread | undefined {
   if (!x || !blocks || !list) return undefined;
   const { shape } = x.file;
   const fits = blocks.length < shape.length && list.length === 2 * blocks.length;
-  if (node.writer.batch !== 1) return problem(node, `it changes a batch of ${node.writer.batch} (1)`);
+  if (node.writer.batch !== 1) return problem(node, `it changes a batch of ${node.writer.batch}; the batch must be 1`);
   if (fits && blocks.every((size) => size >= 1) && list.every((size) => size >= 0)) return { x, blocks, ends: list };
   return problem(
     node,

@@ -14,7 +14,7 @@ export const convertCast: TfliteConverter = (node) => {
   if (!['i8', 'u8'].includes(tensor.dtype) || output.type !== 'float32') {
     problem(node, `from ${x.file.type} to ${output.type} is not supported (int8 or uint8 to float32)`);
   } else if (scale.length !== 1 || scale[0] !== 1 || zeroPoint[0] !== 0) {
-    problem(node, `it takes the bytes of "${x.file.name}" for values, which have a scale (DEQUANTIZE)`);
+    problem(node, `it reads the quantised bytes of "${x.file.name}" as values: use DEQUANTIZE`);
   } else {
     if (!tensor.quantization)
       writer.redeclare(x.id, { ...tensor, quantization: { scale: [1], zeroPoint: [0], axis: 0 } });

@@ -43,12 +43,12 @@ function fitsTogether(node: TfliteNode, inputs: readonly FoundOperand[], axis: n
   const wanted = inputs[0]?.file.shape ?? [];
   const fits = ({ file: { shape } }: FoundOperand): boolean =>
     shape.length === wanted.length && shape.every((size, i) => i === axis || size === wanted[i]);
-  if (inputs.length === 0) problem(node, 'it has no input (one or more)');
+  if (inputs.length === 0) problem(node, 'it has no input');
   else if (axis === 0 && wanted.length > 1 && node.writer.batch !== 1)
     problem(node, 'it joins batches (along height, width or channels)');
   else if (!inputs.every(fits)) {
     const shapes = inputs.map(({ file: { shape } }) => `[${shape.join(', ')}]`).join(' and ');
-    problem(node, `the shapes ${shapes} differ in other axes than ${axis} (in no other)`);
+    problem(node, `the shapes ${shapes} differ in other axes than ${axis}`);
   } else return true;
   return false;
 }

@@ -39,7 +39,7 @@ export const convertSquare: TfliteConverter = (node) => {
 function realConstant(node: TfliteNode, what: string): Float32Array | undefined {
   const file = fileInput(node, 1);
   if (!file) return problem(node, `its ${what} is missing`);
-  if (node.activations.has(file.index)) return problem(node, `its ${what} is computed (a constant)`);
+  if (node.activations.has(file.index)) return problem(node, `its ${what} must be constant; it is computed`);
   const id = constant(node, file, file.shape, 0);
   const data = id === undefined ? undefined : node.writer.tensor(id).data;
   return data instanceof Float32Array ? data : undefined;

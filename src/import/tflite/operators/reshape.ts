@@ -19,7 +19,7 @@ const reshaping =
   (node) => {
     const x = operand(node, 0);
     const given = fileInput(node, 1);
-    if (given && node.activations.has(given.index)) problem(node, `its ${what} is computed (constant)`);
+    if (given && node.activations.has(given.index)) problem(node, `its ${what} must be constant; it is computed`);
     else if (x && node.infers && !shape(node)) problem(node, misfit(node, what, x.file.shape));
     else if (x) emit(node, reshape, { shape: imageShape(node.output.shape, node.writer.batch) }, [x.id]);
   };
@@ -28,7 +28,7 @@ function misfit(node: TfliteNode, what: string, from: readonly number[]): string
   const to = target(node);
   return to
     ? `[${from.join(', ')}] does not go with the ${what} [${to.join(', ')}]`
-    : `its ${what} is not told (a constant)`;
+    : `its ${what} is missing; expected a constant`;
 }
 
 const target = (node: TfliteNode): readonly number[] | undefined => {

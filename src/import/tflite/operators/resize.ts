@@ -23,7 +23,7 @@ function readResize(
   const size = integers(node, 1, 'new height and width');
   if (!x || !size) return undefined;
   if (!inputChannels(node, x)) return undefined;
-  if (size.length !== 2) return problem(node, `its new height and width are ${size.length} numbers (2)`);
+  if (size.length !== 2) return problem(node, `its new height and width are ${size.length} numbers; expected 2`);
   const flag = (slot: number): boolean => scalar(node.operator.options, slot, 'Uint8') !== 0;
   const attributes = {
     size: size as unknown as readonly [number, number],

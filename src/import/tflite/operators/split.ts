@@ -40,7 +40,7 @@ function readAxis(node: TfliteNode, i: number, x: FoundOperand | undefined): num
   const list = integers(node, i, 'axis');
   if (!list || !x) return undefined;
   const [given] = list;
-  if (given === undefined || list.length > 1) return problem(node, `its axis has ${list.length} values (one)`);
+  if (given === undefined || list.length > 1) return problem(node, `its axis has ${list.length} values; expected one`);
   return axisAt(node, given, x.file.shape.length);
 }
 
