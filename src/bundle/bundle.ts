@@ -55,7 +55,7 @@ function refuseOther(sections: readonly Section[]): void {
   const names = sections.filter(({ id }) => id === sectionIds.export).flatMap(({ contents }) => exportsOf(contents));
   if (names.includes('loadBundled')) return;
   const float = names.includes('gather') ? ' (engine.float.wasm runs no .lbm)' : '';
-  const wanted = 'build/engine.*.wasm or build/liteblock*.wasm is wanted';
+  const wanted = 'expected build/engine.*.wasm or build/liteblock*.wasm';
   throw new LiteBlockError('engine', `bundle: the module is not an engine of this version${float}: ${wanted}`);
 }
 

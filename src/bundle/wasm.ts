@@ -42,7 +42,7 @@ export function readLeb(bytes: Uint8Array, at: number): { readonly value: number
     value += (byte & 127) * 2 ** (7 * i);
     if (byte < 128) return { value, end: at + i + 1 };
   }
-  throw new RangeError(`no number at byte ${at}`);
+  throw new RangeError(`expected a number at byte ${at}`);
 }
 
 /** A signed LEB128 of an int32 at `at`, and where it ends. Throws a RangeError where the bytes end first. */
@@ -56,7 +56,7 @@ export const isWasm = (bytes: Uint8Array): boolean => preamble.every((byte, i) =
 
 /** The sections of a module in order. Throws a RangeError where they do not fill it. */
 export function sectionsOf(module: Uint8Array): Section[] {
-  if (!isWasm(module)) throw new RangeError('no WebAssembly module of version 1');
+  if (!isWasm(module)) throw new RangeError('this is not a WebAssembly module of version 1');
   const sections: Section[] = [];
   for (let at = preamble.length; at < module.length; ) {
     const { value: size, end } = readLeb(module, at + 1);

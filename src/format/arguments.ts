@@ -8,14 +8,14 @@ export const kindOf = (value: unknown): string => Object.prototype.toString.call
 export function checkKind(what: string, value: unknown, ...kinds: readonly string[]): void {
   const kind = kindOf(value);
   if (!kinds.includes(kind)) {
-    throw new LiteBlockError('input', `${what}: ${kind} given, ${kinds.join(' or ')} is wanted`);
+    throw new LiteBlockError('input', `${what}: expected ${kinds.join(' or ')}, got ${kind}`);
   }
 }
 
 /** Throws input unless `value` is an object of any class that has these members. */
 export function checkMembers(what: string, value: unknown, ...members: readonly string[]): void {
   if (typeof value === 'object' && value !== null && members.every((member) => member in value)) return;
-  throw new LiteBlockError('input', `${what}: ${kindOf(value)} given, an object with ${members.join(', ')} is wanted`);
+  throw new LiteBlockError('input', `${what}: expected an object with ${members.join(', ')}, got ${kindOf(value)}`);
 }
 
 /** Whether a name begins as another does, in whatever case: "Method", "ram". */
@@ -36,7 +36,7 @@ export function checkOptions(what: string, options: object, types: Readonly<Reco
       throw new LiteBlockError('usage', `${what}: there is no option "${key}" (${known})`);
     }
     if (type && value !== undefined && typeof value !== type) {
-      throw new LiteBlockError('usage', `${what}: ${key}: ${kindOf(value)} given, a ${type} is wanted`);
+      throw new LiteBlockError('usage', `${what}: ${key}: expected a ${type}, got ${kindOf(value)}`);
     }
   }
 }

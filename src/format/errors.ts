@@ -11,7 +11,7 @@
  * - `ram-exceeded`: the plan needs more than the limit given
  * - `operations-exceeded`: a run takes more elementary operations than the limit
  * - `time-exceeded`: a run took longer than the limit given
- * - `memory`: linear memory could not be had
+ * - `memory`: linear memory could not be allocated
  * - `engine`: the engine module is not one, or reported a status
  * - `input`: wrong number, size or type of inputs
  * - `disposed`: the model was disposed of

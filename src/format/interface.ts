@@ -41,7 +41,7 @@ export function readInterface(records: readonly DataView[], source: string): Int
   const entries = records.map((record, i) => {
     const name = i < inputCount ? `input ${i}` : `output ${i - inputCount}`;
     return readEntry(record, (field, value, wanted) =>
-      invalid(`${name}: its ${field} is ${value}, ${wanted} is wanted`),
+      invalid(`${name}: its ${field} is ${value}; expected ${wanted}`),
     );
   });
   return { inputs: entries.slice(0, inputCount), outputs: entries.slice(inputCount) };
@@ -53,7 +53,7 @@ function readEntry(record: DataView, invalid: Invalid): Unnamed {
   const at = (field: Field): number => interfaceFields.indexOf(field) * 4;
   const within = (field: Field, least: number, most: number): number => {
     const value = record.getInt32(at(field), true);
-    if (!(value >= least && value <= most)) throw invalid(field, value, `from ${least} to ${most}`);
+    if (!(value >= least && value <= most)) throw invalid(field, value, `${least} to ${most}`);
     return value;
   };
   const dtype = dtypeOf(record.getInt32(at('dtype'), true));

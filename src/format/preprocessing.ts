@@ -19,7 +19,7 @@ export function levels(preprocessing: Preprocessing): Float32Array[] {
   if (!isPreprocessing(preprocessing, channels)) {
     throw new LiteBlockError(
       'input',
-      'preprocessing: mean and std are lists of one number or one a channel, std not 0',
+      'preprocessing: mean and std are lists of one number, or one per channel, std not 0',
     );
   }
   return Array.from({ length: channels }, (_, c) => {

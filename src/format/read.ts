@@ -56,7 +56,7 @@ export const isModel = (bytes: Uint8Array): boolean =>
 export function readHeader(bytes: Uint8Array, source = 'model'): Header {
   checkKind(source, bytes, 'Uint8Array');
   if (bytes.length < headerBytes) {
-    throw new LiteBlockError('file-truncated', `${source}: ${bytes.length} bytes, a .lbm has at least ${headerBytes}`);
+    throw new LiteBlockError('file-truncated', `${source}: ${bytes.length} bytes; a .lbm has at least ${headerBytes}`);
   }
   const view = viewOf(bytes);
   const word = (i: number): number => view.getUint32(i * 4, true);
@@ -183,7 +183,7 @@ export function readModel(bytes: Uint8Array, source = 'model'): ModelFile {
   }
   const channels = operands[inputs[0]?.operand ?? -1]?.channels ?? 0;
   if (metadata.preprocessing !== undefined && !isPreprocessing(metadata.preprocessing, channels)) {
-    const wanted = `preprocessing: mean and std are lists of one number or ${channels}, std not 0`;
+    const wanted = `preprocessing: mean and std must be lists of one number or ${channels}, and std must not be 0`;
     throw new LiteBlockError('file-invalid', `${source}: its metadata does not fit: ${wanted}`);
   }
   const digest = readDigest(byId.get(sections.digest), source);
@@ -226,7 +226,7 @@ function readLabels(section: Uint8Array | undefined, source: string): string[] {
 function readDigest(section: Uint8Array | undefined, source: string): Digest | undefined {
   if (!section) return undefined;
   if (section.length !== 8) {
-    throw new LiteBlockError('file-invalid', `${source}: its known answer has ${section.length} bytes (8)`);
+    throw new LiteBlockError('file-invalid', `${source}: its known answer has ${section.length} bytes; expected 8`);
   }
   return { seed: viewOf(section).getUint32(0, true), crc: viewOf(section).getUint32(4, true) };
 }

@@ -26,7 +26,7 @@ export function reason(cause: unknown, depth = 0): string {
 /** What to do about a status other than 2xx. */
 function advice(status: number): string {
   if (status === 0) return 'a page may not read it without CORS';
-  if (status === 401 || status === 403) return 'log in: fetch it yourself, give the Response';
+  if (status === 401 || status === 403) return 'log in: fetch it yourself and pass the Response';
   return status < 500 ? 'is the address right?' : 'try again later';
 }
 

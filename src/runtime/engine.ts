@@ -39,7 +39,9 @@ export async function compileEngine(bytes: Uint8Array | ArrayBuffer, name: strin
     return await WebAssembly.compile(bytes as ArrayBuffer);
   } catch (cause) {
     if (/code generation disallowed/i.test(messageOf(cause))) throw compilesNothing(name, cause);
-    throw new LiteBlockError('engine', `${name}: no engine of this host: ${messageOf(cause)}`, [], { cause });
+    throw new LiteBlockError('engine', `${name}: this host cannot compile the engine: ${messageOf(cause)}`, [], {
+      cause,
+    });
   }
 }
 
@@ -47,7 +49,7 @@ export async function compileEngine(bytes: Uint8Array | ArrayBuffer, name: strin
 const compilesNothing = (name: string, cause: unknown): LiteBlockError =>
   new LiteBlockError(
     'engine',
-    `${name}: this host compiles no bytes: import the .wasm as a module (import module from './FILE.wasm') and pass that`,
+    `${name}: this host does not compile bytes: import the .wasm as a module (import module from './FILE.wasm') and pass that`,
     [],
     { cause },
   );
@@ -57,7 +59,7 @@ export async function givenEngine(engine: WebAssembly.Module | Uint8Array | Arra
   const kind = kindOf(engine);
   if (kind === 'WebAssembly.Module') return engine;
   if (kind === 'Uint8Array' || kind === 'ArrayBuffer') return compileEngine(engine as Uint8Array, 'engine');
-  throw new LiteBlockError('input', `load: engine: ${kind} given; a WebAssembly.Module or its bytes is wanted`);
+  throw new LiteBlockError('input', `load: engine: expected a WebAssembly.Module or its bytes, got ${kind}`);
 }
 
 /** A new instance with a memory of its own. */

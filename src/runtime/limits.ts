@@ -40,6 +40,6 @@ export function checkNumbers<Options extends object>(
   for (const [option, kind] of Object.entries(wanted) as [keyof Options & string, keyof typeof kinds][]) {
     const value: unknown = options[option];
     if (value === undefined || (typeof value === 'number' && kinds[kind].fits(value))) continue;
-    throw new LiteBlockError('usage', `${what}: ${option} ${describe(value)}: ${kinds[kind].wanted} is wanted`);
+    throw new LiteBlockError('usage', `${what}: ${option} ${describe(value)}: expected ${kinds[kind].wanted}`);
   }
 }

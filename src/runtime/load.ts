@@ -55,7 +55,7 @@ export function checkLoadOptions(options: LoadOptions): void {
   checkNumbers('load', options, { ramBytes: 'limit', maxOperations: 'limit' });
   const { tier } = options;
   if (tier !== undefined && tier !== 'simd' && tier !== 'scalar')
-    throw new LiteBlockError('usage', `load: tier "${tier}": simd or scalar is wanted`);
+    throw new LiteBlockError('usage', `load: tier "${tier}": expected simd or scalar`);
 }
 
 /** Throws ram-exceeded, naming need, limit and the step at which the arena is fullest. */
@@ -74,7 +74,7 @@ function checkOutputs({ outputs, ramBytes }: ModelFile, name: string): void {
   const large = outputs.find(({ imageBytes }) => imageBytes > ramBytes);
   if (!large) return;
   const what = `the output "${large.name}" has ${large.imageBytes} bytes, more than the arena (${ramBytes})`;
-  throw new LiteBlockError('unsupported', `${name}: ${what}: it must be read while it is made`);
+  throw new LiteBlockError('unsupported', `${name}: ${what}: it must be read during the run`);
 }
 
 async function moduleFor(

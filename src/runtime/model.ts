@@ -67,7 +67,7 @@ export class Model {
    */
   constructor(engine: EngineExports, file: ModelFile, facts: ModelFacts) {
     if (kindOf(engine?.memory) !== 'WebAssembly.Memory') {
-      throw new LiteBlockError('usage', 'new Model: a model comes from load');
+      throw new LiteBlockError('usage', 'new Model: use load instead');
     }
     this.#engine = engine;
     this.#file = file;
@@ -151,7 +151,7 @@ export class Model {
     const entries = this.#file.inputs;
     if (inputs.length !== entries.length) {
       const wanted = entries.map((entry, i) => describeEntry('input', i, entry)).join(', ');
-      throw new LiteBlockError('input', `${what}: ${inputs.length} inputs given, ${entries.length} wanted: ${wanted}`);
+      throw new LiteBlockError('input', `${what}: inputs: expected ${entries.length}, got ${inputs.length}: ${wanted}`);
     }
     return { engine, bytes: entries.map((entry, i) => inputBytes(inputs[i], entry, i)) };
   }

@@ -35,7 +35,7 @@ export function deadline(milliseconds: number, name: string): (done: () => strin
     if (performance.now() - start <= milliseconds) return;
     throw new LiteBlockError(
       'time-exceeded',
-      `${name}: the run took longer than ${milliseconds} ms and was left off after ${done()}`,
+      `${name}: the run took longer than ${milliseconds} ms and was stopped after ${done()}`,
     );
   };
 }

@@ -26,12 +26,12 @@ const looksLikeHtml = (bytes: Uint8Array): boolean => /^(ï»¿)?\s*<[!?a-z]/i.t
 export function refuseHtml(bytes: Uint8Array, name: string, wanted: string): void {
   if (!looksLikeHtml(bytes)) return;
   const start = text(bytes.subarray(0, 24)).replace(/[^ -~]+/g, ' ');
-  throw new LiteBlockError('file-invalid', `${name}: HTML arrived where ${wanted} was wanted (it begins "${start}")`);
+  throw new LiteBlockError('file-invalid', `${name}: expected ${wanted}, got an HTML page (it begins "${start}")`);
 }
 
 /** Throws where the bytes are something else that is often given in place of a `.lbm`. */
 function refuseOthers(bytes: Uint8Array, name: string): void {
-  if (bytes.length === 0) throw new LiteBlockError('file-truncated', `${name}: it is empty, a .lbm was wanted`);
+  if (bytes.length === 0) throw new LiteBlockError('file-truncated', `${name}: it is empty; expected a .lbm`);
   refuseHtml(bytes, name, 'a .lbm');
   if (text(bytes.subarray(4, 8)) === 'TFL3') {
     throw new LiteBlockError(
@@ -64,7 +64,7 @@ async function readAny(source: ByteSource, { readFile, onProgress }: Reading): P
   }
   throw new LiteBlockError(
     'input',
-    `load: ${kind} given; a model comes as Uint8Array, ArrayBuffer, Response, URL, WebAssembly.Module or, in Node, a path`,
+    `load: expected a model as Uint8Array, ArrayBuffer, Response, URL, WebAssembly.Module or, in Node, a path, got ${kind}`,
   );
 }
 

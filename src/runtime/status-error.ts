@@ -35,7 +35,7 @@ function describe(status: Status, at: number, offset: number, file: ModelFile): 
     case 'features':
       return `the engine has no ${featureNames(at).join(', ')}: a newer one may`;
     case 'memory':
-      return 'linear memory could not be had';
+      return 'linear memory could not be allocated';
     case 'operand':
       return `operand ${at}: its ${field(operandFields)} does not fit`;
     case 'stage':
@@ -47,9 +47,9 @@ function describe(status: Status, at: number, offset: number, file: ModelFile): 
     case 'variable':
       return `variable ${at}: its ${field(variableFields)} does not fit`;
     case 'version':
-      return `the engine reads another version of .lbm than ${version}: take the engine of this build`;
+      return `the engine reads another version of .lbm than ${version}: use the engine of this build`;
     case 'operations':
-      return 'its header gives another number of operations than its records take';
+      return 'its header has another number of operations than its records';
     case 'section':
       return `section ${at} is missing, misplaced or of a wrong length`;
     case 'no-digest':
@@ -64,7 +64,7 @@ function describe(status: Status, at: number, offset: number, file: ModelFile): 
 /** The error for a status other than ok. `source` is what messages call the model. */
 export function statusError(exports: EngineExports, status: number, file: ModelFile, source: string): LiteBlockError {
   const name = statuses[status];
-  if (!name) return new LiteBlockError('engine', `${source}: the engine reports status ${status}, which no build has`);
+  if (!name) return new LiteBlockError('engine', `${source}: the engine reports the unknown status ${status}`);
   const what = describe(name, exports.detail(0) >>> 0, exports.detail(1), file);
   return new LiteBlockError(codes[name] ?? 'file-invalid', `${source}: ${what}`);
 }

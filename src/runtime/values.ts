@@ -41,17 +41,14 @@ export function inputBytes(values: Values, entry: InterfaceEntry, i: number): Ui
   const kind = kindOf(values);
   const quantized = (entry.dtype === 'i8' || entry.dtype === 'u8') && entry.scale > 0;
   if (kind !== wanted && !(kind === 'Float32Array' && quantized)) {
-    const real = quantized ? ' of quantised values, or a Float32Array of real ones,' : '';
-    throw new LiteBlockError('input', `${name}: ${kind} given, ${wanted}${real} is wanted`);
+    const real = quantized ? ' of quantised values or a Float32Array of float values' : '';
+    throw new LiteBlockError('input', `${name}: expected ${wanted}${real}, got ${kind}`);
   }
   const perImage = valuesPerImage(entry);
   const images = values.length / perImage;
   if (images < 1 || !Number.isInteger(images) || (images > 1 && !entry.perImage)) {
-    const whole = entry.perImage ? 'a whole number of images' : 'exactly one, which every image uses,';
-    throw new LiteBlockError(
-      'input',
-      `${name}: ${values.length} values given, one has ${perImage}: ${whole} is wanted`,
-    );
+    const which = entry.perImage ? 'for each image' : 'once for all images';
+    throw new LiteBlockError('input', `${name}: expected ${perImage} values ${which}, got ${values.length}`);
   }
   const exact = kind === wanted ? values : quantize(values as Float32Array, entry, name);
   return new Uint8Array(exact.buffer, exact.byteOffset, exact.byteLength);
@@ -77,7 +74,7 @@ export function newOutput(entry: InterfaceEntry, images: number): { values: Valu
   try {
     bytes = new Uint8Array(size);
   } catch (cause) {
-    const what = `the outputs of ${images} images have ${size} bytes, which cannot be had: run fewer images at once`;
+    const what = `the outputs of ${images} images have ${size} bytes, which cannot be allocated: run fewer images at once`;
     throw new LiteBlockError('memory', `run: ${what}`, [], { cause });
   }
   return { values: new (arrayOf(entry.dtype))(bytes.buffer), bytes };

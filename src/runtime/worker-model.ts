@@ -14,10 +14,7 @@ import type { WorkerPort } from './worker-port.ts';
 function copiesOf(what: string, inputs: readonly Values[]): Values[] {
   const other = inputs.findIndex((values) => !ArrayBuffer.isView(values) || kindOf(values) === 'DataView');
   if (other >= 0) {
-    throw new LiteBlockError(
-      'input',
-      `${what}: input ${other}: ${kindOf(inputs[other])} given, a typed array is wanted`,
-    );
+    throw new LiteBlockError('input', `${what}: input ${other}: expected a typed array, got ${kindOf(inputs[other])}`);
   }
   return inputs.map((values, i) => {
     try {

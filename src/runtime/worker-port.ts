@@ -40,7 +40,7 @@ export class WorkerPort {
       if ('started' in data) this.#started(data.holdsLock);
       else this.#answer(data);
     };
-    worker.onmessageerror = () => this.#end('an answer of it could not be read');
+    worker.onmessageerror = () => this.#end('its answer could not be read');
     worker.onerror = (event) => {
       event.preventDefault?.();
       // An event without a message is a worker that could not be started.
@@ -52,7 +52,7 @@ export class WorkerPort {
     const { source } = request;
     const transfer = source instanceof WebAssembly.Module ? [] : [source.buffer as ArrayBuffer];
     const load = { ...request, lock: this.#lock };
-    const silent = 'it does not answer: it was terminated, or its script could not be loaded, before it was given';
+    const silent = 'it does not answer: it was terminated, or its script could not be loaded';
     if (!this.#gone) this.#late = setTimeout(() => this.#end(silent), patience);
     return this.#ask((id) => ({ id, kind: 'load', load }), transfer) as Promise<Facts>;
   }
@@ -101,7 +101,7 @@ export class WorkerPort {
       try {
         this.#worker.postMessage(request(id), transfer);
       } catch (cause) {
-        const what = `what is given cannot be sent to it: ${messageOf(cause)}`;
+        const what = `the arguments cannot be sent to it: ${messageOf(cause)}`;
         throw new LiteBlockError('input', `worker: ${what}`, [], { cause });
       }
       this.#waiting.set(id, { resolve, reject, onProgress });

@@ -23,7 +23,7 @@ const { memoryBytes, fileBytes } = readHeader(model);
 describe.each(['engine.simd', 'engine.scalar'])('a bundle of %s', (tier) => {
   const bytes = bundle(model, engine(tier));
 
-  it('runs without imports, in a memory of exactly its need', async () => {
+  it('runs without imports, in a memory of exactly the bytes that it needs', async () => {
     const module = await WebAssembly.compile(bytes as BufferSource);
     expect(WebAssembly.Module.imports(module)).toEqual([]);
     const { exports } = await WebAssembly.instantiate(module);
@@ -69,11 +69,11 @@ it('gives an engine without a model the status of one that has none', async () =
 });
 
 it('refuses a module that is not an engine and bytes that are not a model', () => {
-  expect(() => bundle(model, Uint8Array.of(1, 2, 3))).toThrow(/the engine: no WebAssembly module/);
+  expect(() => bundle(model, Uint8Array.of(1, 2, 3))).toThrow(/the engine: this is not a WebAssembly module/);
   expect(() => bundle(model, engine('engine.simd').subarray(0, 999))).toThrow(/is cut off/);
   expect(() => bundle(model, moduleOf([]))).toThrow(/no memory of its own/);
   expect(() => bundle(model, engine('engine.float'))).toThrow(
-    /^bundle: the module is not an engine of this version \(engine\.float\.wasm runs no \.lbm\): build\/engine/,
+    /^bundle: the module is not an engine of this version \(engine\.float\.wasm runs no \.lbm\): expected build\/engine/,
   );
   // (module (memory (export "memory") 1)), and with a name that is cut off
   const memory = { id: 5, contents: Uint8Array.of(1, 0, 1) };
@@ -128,7 +128,7 @@ describeWasmtime('a bundle as a WASI command', (run) => {
       expect(run(['--dir', folder.path, ...features, path, '--stream', input]).code).toBe(2);
     });
 
-    it('runs where memory is capped at its need and traps a page below', () => {
+    it('runs where memory is limited to what it needs, and traps with one page less', () => {
       const capped = (bytes: number) => run(['-W', `max-memory-size=${bytes}`, ...features, path, '--raw'], { stdin });
       expect(capped(memoryBytes).code).toBe(0);
       expect(capped(memoryBytes - 65536).code).not.toBe(0);
@@ -149,7 +149,7 @@ describeShared('the keyword-spotting bundle', (data) => {
   });
 
   describeWasmtime('under wasmtime', (run) => {
-    it('runs in exactly its need, and traps a page below', () => {
+    it('runs in exactly the memory that it needs, and traps with one page less', () => {
       const module = folder.write('kws.wasm', bundled);
       const [input] = spotter?.cases[0]?.inputs ?? [];
       const stdin = readFileSync(input as string);

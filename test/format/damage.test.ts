@@ -72,7 +72,7 @@ describe('the reader', () => {
       code: 'file-version',
       message: 'm.lbm: .lbm version 7, this build reads version 1: a newer LiteBlock made it',
     });
-    expect(refusal(new Uint8Array(3)).message).toBe('m.lbm: 3 bytes, a .lbm has at least 64');
+    expect(refusal(new Uint8Array(3)).message).toBe('m.lbm: 3 bytes; a .lbm has at least 64');
   });
 
   it('says of a file of an older version that it is to be compiled again', () => {
@@ -127,7 +127,7 @@ describe.each(tiers)('the %s engine', (tier) => {
     return instance.load(at, bytes.length);
   };
 
-  it('loads the file as it is', () => {
+  it('loads the file unchanged', () => {
     expect(statusOf(file)).toBe(0);
   });
 

@@ -200,7 +200,7 @@ it('is exact below 2^53 and stays at 2^53 − 1 from there on', () => {
   expect(exact).toBeLessThan(BigInt(mostOperations));
 });
 
-it('is some number of what no engine takes', () => {
+it('is some number for operands that no engine takes', () => {
   const word = fc.constantFrom(-1, 0, 1, 7, 2 ** 31 - 1, -(2 ** 31));
   const words = fc.record({ tapsH: word, stepH: word, stepW: word, depth: word, groups: word, y: word, windowW: word });
   fc.assert(

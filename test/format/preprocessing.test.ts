@@ -4,7 +4,7 @@ import { readModel } from '../../src/format/read.ts';
 import { writeModel } from '../../src/format/write.ts';
 import { entry, modelFile } from '../runtime/fake-engine.ts';
 
-it('makes pixels real values, channel by channel', () => {
+it('makes pixels float values, channel by channel', () => {
   const pixels = Uint8Array.of(0, 8, 16, 255);
   expect([...realOfPixels(pixels, { mean: [8], std: [8] })]).toEqual([-1, 0, 1, 30.875]);
   expect([...realOfPixels(pixels, { mean: [0, 8], std: [2] })]).toEqual([0, 0, 8, 123.5]);
@@ -39,6 +39,6 @@ it('is kept in the file, and refused where it does not fit the input', () => {
   const preprocessing = { mean: [1, 2, 3], std: [4] };
   expect(readModel(withPreprocessing(preprocessing)).metadata.preprocessing).toEqual(preprocessing);
   expect(() => readModel(withPreprocessing({ mean: [1, 2], std: [4] }), 'a.lbm')).toThrow(
-    'a.lbm: its metadata does not fit: preprocessing: mean and std are lists of one number or 3, std not 0',
+    'a.lbm: its metadata does not fit: preprocessing: mean and std must be lists of one number or 3, and std must not be 0',
   );
 });

@@ -50,13 +50,13 @@ const damages: [what: string, ModelFile, message: string, detail: readonly [inde
   ...[Number.NaN, Infinity, -1].map((scale): (typeof damages)[number] => [
     `an output of the scale ${scale}`,
     withEntries([input], [{ ...output, scale }]),
-    `a.lbm: output 0: its scale is ${scale}, a finite number from 0 is wanted`,
+    `a.lbm: output 0: its scale is ${scale}; expected a finite number from 0`,
     [1, 48],
   ]),
   ...[-129, 128].map((zeroPoint): (typeof damages)[number] => [
     `an input of the zero point ${zeroPoint}`,
     withEntries([{ ...input, zeroPoint }], [output]),
-    `a.lbm: input 0: its zeroPoint is ${zeroPoint}, from -128 to 127 is wanted`,
+    `a.lbm: input 0: its zeroPoint is ${zeroPoint}; expected -128 to 127`,
     [0, 52],
   ]),
 ];
@@ -89,9 +89,9 @@ it.each([
   ['a kind that is none', 0, 2, 'interface entry 0 has the kind 2: inputs (0), then outputs (1)'],
   ['a dtype that is none', 2, 99, 'input 0: its dtype is 99'],
   ['a dtype that no input has', 2, 2, 'input 0: its dtype is 2'],
-  ['a perImage beside 0 and 1', 3, 2, 'input 0: its perImage is 2, from 0 to 1 is wanted'],
+  ['a perImage beside 0 and 1', 3, 2, 'input 0: its perImage is 2; expected 0 to 1'],
   ['images without bytes', 4, 0, 'input 0: its imageBytes is 0'],
-  ['seven axes', 5, 7, 'input 0: its rank is 7, from 0 to 6 is wanted'],
+  ['seven axes', 5, 7, 'input 0: its rank is 7; expected 0 to 6'],
   ['an axis below 0', 6, -1, 'input 0: its size0 is -1'],
 ])('an interface with %s is file-invalid', (_, word, value, message) => {
   const bytes = withWord(word, value);

@@ -10,7 +10,7 @@ import { newOutput } from '../../src/runtime/values.ts';
 import { loadInWorker } from '../../src/runtime/worker.ts';
 import { listener, object, refusesWrong, thrownBy, type WrongPlace } from '../support/wrong-values.ts';
 
-/** Callers without types: whatever they give, every public function throws a LiteBlockError that says what is wanted. */
+/** Callers without types: whatever they give, every public function throws a LiteBlockError that says what it expected. */
 
 const path = 'test/data/litenet_digits/litenet_digits_int8.tflite';
 const { bytes } = compile(importModel(readFileSync(path), path));
@@ -87,7 +87,7 @@ refusesWrong(places, nothings);
 it('load(model, null) says that options are an object', async () => {
   expect(await thrownBy(() => any(runtime.load)(bytes, null))).toMatchObject({
     code: 'input',
-    message: 'load: options: Null given, Object is wanted',
+    message: 'load: options: expected Object, got Null',
   });
 });
 
@@ -97,11 +97,11 @@ it('bytes whose buffer was transferred are refused', async () => {
   structuredClone(values, { transfer: [values.buffer] });
   expect(await thrownBy(() => model.run(values))).toMatchObject({
     code: 'input',
-    message: expect.stringContaining('0 values given'),
+    message: expect.stringContaining('expected 6 values for each image, got 0'),
   });
 });
 
-it('a batch whose outputs cannot be had is refused in words', () => {
+it('a batch whose outputs cannot be allocated is refused in words', () => {
   const [output] = model.outputs;
   expect(() => newOutput({ ...(output as runtime.Interface), operand: 0 }, 2 ** 50)).toThrow(
     expect.objectContaining({ code: 'memory', message: expect.stringContaining('run fewer images at once') }),

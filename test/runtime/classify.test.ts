@@ -37,7 +37,7 @@ it('bestClasses takes an output of indices for the classes that it names', () =>
   expect(bestClasses(of('i64'), BigInt64Array.of(1n, 300n, 0n), 2)).toEqual(expected);
 });
 
-it('bestClasses puts the lower index first of equal scores, and takes real scores as they are', () => {
+it('bestClasses puts the lower index first of equal scores, and takes float scores unchanged', () => {
   const of = (dtype: 'i8' | 'f32', scale: number, zeroPoint: number) => ({
     labels: ['a', 'b'],
     outputs: [entry({ dtype, scale, zeroPoint })],

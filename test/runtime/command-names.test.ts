@@ -26,7 +26,7 @@ describe.each(['liteblock', 'liteblock.scalar'])('%s.wasm', (name) => {
   /** What it makes of a path, which cannot be opened here. */
   const shown = (bytes: Uint8Array): string => saidOf(bytes).replace(/: cannot be read [\s\S]*$/, '');
 
-  it('writes every character that acts as the command line of Node does, and all others as they are', () => {
+  it('writes every character that acts as the command line of Node does, and all others unchanged', () => {
     for (let first = 1; first < 0x110000; first += 0x4000) {
       const codes = Array.from({ length: 0x4000 }, (_, i) => first + i);
       const some = codes.filter((code) => code < 0x110000 && (code < 0xd800 || code > 0xdfff));

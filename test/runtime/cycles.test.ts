@@ -41,7 +41,7 @@ interface Sample {
   readonly external: number;
 }
 
-it('holds no more after 1,000 cycles of load, run and dispose than after 300', () => {
+it('uses no more memory after 1,000 cycles of load, run and dispose than after 300', () => {
   const args = ['--expose-gc', '--input-type=module', '--eval', program];
   const samples = JSON.parse(execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' })) as Sample[];
   expect(samples).toHaveLength(10);

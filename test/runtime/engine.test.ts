@@ -8,10 +8,10 @@ it('finds SIMD here', () => {
   expect(hasSimd()).toBe(true);
 });
 
-it('says that HTML arrived where an engine was wanted', async () => {
+it('says that it got an HTML page instead of an engine', async () => {
   const url = 'https://example.org/engine.scalar.wasm';
   await expect(compileEngine(Uint8Array.from([0x3c, 0x21, 0x44, 0x4f]), url)).rejects.toThrow(
-    `${url}: HTML arrived where an engine (.wasm) was wanted (it begins "<!DO")`,
+    `${url}: expected an engine (.wasm), got an HTML page (it begins "<!DO")`,
   );
 });
 

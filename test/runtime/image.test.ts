@@ -95,13 +95,13 @@ describe('valuesOfPixels', () => {
   const pixels = Uint8Array.from({ length: 256 * 3 }, (_, i) => Math.floor(i / 3));
   const preprocessing = { mean: [123.675, 116.28, 103.53], std: [58.395, 57.12, 57.375] };
 
-  it.each(['i8', 'u8'] as const)('gives an %s input what run makes of the real values', (dtype) => {
+  it.each(['i8', 'u8'] as const)('gives an %s input what run makes of the float values', (dtype) => {
     const input = entry({ dtype, scale: 0.0186, zeroPoint: dtype === 'i8' ? -14 : 114 });
     const real = realOfPixels(pixels, preprocessing);
     expect(valuesOfPixels(pixels, input, preprocessing)).toEqual(quantize(real, input, ''));
   });
 
-  it('gives a real input real values, if it is known which', () => {
+  it('gives a float input float values, if mean and std are known', () => {
     const input = entry({ dtype: 'f32' });
     expect(valuesOfPixels(pixels, input, preprocessing)).toEqual(realOfPixels(pixels, preprocessing));
     expect(() => valuesOfPixels(pixels, input)).toThrow(
@@ -109,7 +109,7 @@ describe('valuesOfPixels', () => {
     );
   });
 
-  it('gives a u8 input the bytes, and an i8 one each less 128, where nothing is known', () => {
+  it('gives a u8 input the bytes, and an i8 one each less 128, without mean and std', () => {
     const few = Uint8Array.of(0, 127, 128, 255);
     expect(valuesOfPixels(few, entry({ dtype: 'u8' }))).toEqual(few);
     expect(valuesOfPixels(few, entry({ dtype: 'i8' }))).toEqual(Int8Array.of(-128, -1, 0, 127));

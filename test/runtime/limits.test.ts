@@ -62,7 +62,7 @@ describe('the limit of operations', () => {
     await expect(load(slow, { maxOperations: 1e9 })).rejects.toMatchObject({ code: 'operations-exceeded' });
   });
 
-  it('is 2^36 where nothing is said', async () => {
+  it('is 2^36 by default', async () => {
     const slow = writeModel(wideWindow(1 << 19));
     await expect(load(slow)).rejects.toThrow('the limit is 68719476736');
     await load(slow, { maxOperations: Infinity });
@@ -97,7 +97,7 @@ it('asks where few rows of an input lie, however many it has, since each answer 
   expect(asked.output).toBeLessThanOrEqual(3);
 });
 
-describe('options that count', () => {
+describe('options that are counts', () => {
   const wrong = [Number.NaN, -1, '5', null] as unknown as number[];
   const endless = [...wrong, 0.5, Infinity, -Infinity];
 
@@ -157,7 +157,7 @@ describe('the limit of time', () => {
     expect(model.run(images, { maxMilliseconds: Infinity })).toEqual([reference]);
   });
 
-  it('stops a run between steps, with a code, and the next run is whole', async () => {
+  it('stops a run between steps, with a code, and the next run is complete', async () => {
     const model = await load(digits);
     for (const after of [0, 1, 5, steps - 1]) {
       slowClock();
@@ -165,7 +165,7 @@ describe('the limit of time', () => {
         expect.objectContaining({
           name: 'LiteBlockError',
           code: 'time-exceeded',
-          message: `litenet_digits_int8: the run took longer than ${after} ms and was left off after ${after} of ${steps} steps`,
+          message: `litenet_digits_int8: the run took longer than ${after} ms and was stopped after ${after} of ${steps} steps`,
         }),
       );
       vi.restoreAllMocks();
@@ -184,7 +184,7 @@ describe('the limit of time', () => {
     const model = await load(digits);
     slowClock();
     expect(() => model.run(images, { maxMilliseconds: 2 * steps + 3 })).toThrow(
-      `left off after 3 of ${steps} steps of image 3 of 180`,
+      `stopped after 3 of ${steps} steps of image 3 of 180`,
     );
   });
 
@@ -199,7 +199,7 @@ describe('the limit of time', () => {
     expect(await model.run(image)).toEqual([answer]);
   });
 
-  it('refuses a time that is none', async () => {
+  it('refuses a time that is not a number above 0', async () => {
     const model = await load(digits);
     for (const maxMilliseconds of [Number.NaN, -1, '5' as unknown as number]) {
       expect(() => model.run(image, { maxMilliseconds })).toThrow('run: maxMilliseconds');

@@ -11,7 +11,7 @@ const { bytes, model: file } = compile(importModel(readFileSync(`test/data/liten
 const images = new Int8Array(readFileSync('test/data/litenet_digits/test_inputs_int8_nhwc.bin'));
 
 describe.each(['simd', 'scalar'] as const)('on the %s tier', (tier) => {
-  it('tells what a run and each stage take', async () => {
+  it('measures what a run and each stage take', async () => {
     const model = await load(bytes, { tier });
     const { runs, medianMs, minMs, macs, gmacsPerSecond, stages } = model.profile(images.subarray(0, 64), { runs: 20 });
     expect(runs).toBe(20);
@@ -37,7 +37,7 @@ describe.each(['simd', 'scalar'] as const)('on the %s tier', (tier) => {
   });
 });
 
-it('repeats runs for about as long as it is told, and tells how far it is', async () => {
+it('repeats runs for about as long as it is told, and reports how far it is', async () => {
   const model = await load(bytes);
   const shares: number[] = [];
   const start = performance.now();
@@ -50,8 +50,8 @@ it('repeats runs for about as long as it is told, and tells how far it is', asyn
 
 it('refuses inputs that do not fit, and a model that was disposed of', async () => {
   const model = await load(bytes);
-  expect(() => model.profile(images, images)).toThrow('profile: 2 inputs given, 1 wanted');
-  expect(() => model.profile(new Int8Array(63))).toThrow('63 values given');
+  expect(() => model.profile(images, images)).toThrow('profile: inputs: expected 1, got 2');
+  expect(() => model.profile(new Int8Array(63))).toThrow('got 63');
   model.dispose();
   expect(() => model.profile()).toThrow('disposed of');
 });
@@ -111,14 +111,14 @@ describe('a listener', () => {
 });
 
 it.each([
-  [{ runs: -1 }, 'profile: runs -1: a whole number of 1 or more is wanted'],
+  [{ runs: -1 }, 'profile: runs -1: expected a whole number of 1 or more'],
   [{ runs: 0 }, 'profile: runs 0: '],
   [{ runs: Number.NaN }, 'profile: runs NaN: '],
   [{ runs: Infinity }, 'profile: runs Infinity: '],
-  [{ runs: '5' }, 'profile: runs: String given, a number is wanted'],
-  [{ warmup: -1 }, 'profile: warmup -1: a whole number of 0 or more is wanted'],
-  [{ milliseconds: Infinity }, 'profile: milliseconds Infinity: a number above 0 is wanted'],
-  [{ onProgress: 7 }, 'profile: onProgress: Number given, a function is wanted'],
+  [{ runs: '5' }, 'profile: runs: expected a number, got String'],
+  [{ warmup: -1 }, 'profile: warmup -1: expected a whole number of 0 or more'],
+  [{ milliseconds: Infinity }, 'profile: milliseconds Infinity: expected a number above 0'],
+  [{ onProgress: 7 }, 'profile: onProgress: expected a function, got Number'],
   [{ times: 7 }, 'profile: there is no option "times" (runs, warmup, milliseconds, onProgress)'],
 ])('refuses the options %j, with some of which it would not end', async (options, message) => {
   const model = await load(bytes);

@@ -26,14 +26,14 @@ const compiled = (kind: keyof typeof models) =>
   compile(importModel(models[kind], kind), { evaluate: evaluateQuantized, labels }).bytes;
 
 describe.each(['simd', 'scalar'] as const)('%s', (tier) => {
-  it('takes real images and gives the real scores of TFLite', async () => {
+  it('takes float images and gives the float scores of TFLite', async () => {
     const model = await load(compiled('real'), { tier, selfTest: true });
     expect(model.inputs).toMatchObject([
       { dtype: 'f32', shape: [1, 8, 8, 1], imageBytes: 256, scale: 0, zeroPoint: 0 },
     ]);
     expect(model.outputs).toMatchObject([{ dtype: 'f32', shape: [1, 10], imageBytes: 40 }]);
     expect(model.run(images)).toEqual([reals]);
-    expect(() => model.run(new Int8Array(64))).toThrow('Int8Array given, Float32Array is wanted');
+    expect(() => model.run(new Int8Array(64))).toThrow('expected Float32Array, got Int8Array');
   });
 
   it('gives the index of the class in the type of the file', async () => {
@@ -52,7 +52,7 @@ describe('on the command line', () => {
   const input = folder.write('images.f32', raw(images));
   const file = (kind: keyof typeof models) => folder.write(`${kind}.tflite`, models[kind]);
 
-  it('run prints real scores, classes by name, and writes the bytes of outputs', async () => {
+  it('run prints float scores, classes by name, and writes the bytes of outputs', async () => {
     const lbm = folder.write('labeled.lbm', compiled('int32'));
     expect((await cli('run', lbm, input)).out.split('\n')[0]).toMatch(
       new RegExp(`: ${classes[0]} ${labels[classes[0] as number]}$`),

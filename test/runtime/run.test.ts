@@ -20,7 +20,7 @@ it('takes a view into a larger buffer', () => {
   expect(echoing().run(values.subarray(6))).toEqual([values.slice(6)]);
 });
 
-it('returns new arrays at every run and leaves the input as it is', () => {
+it('returns new arrays at every run and leaves the input unchanged', () => {
   const model = echoing();
   const values = Int8Array.from([1, 2, 3, 4, 5, 6]);
   const [first] = model.run(values);
@@ -57,39 +57,39 @@ it('gives an input without a batch axis to every image', () => {
   const [, z] = model.run(new Int8Array(18), Int8Array.from([7, 8]));
   expect(z).toEqual(Int8Array.from([7, 8, 7, 8, 7, 8]));
   expect(() => model.run(new Int8Array(18), new Int8Array(4))).toThrow(
-    /"bias" \(2 i8\): 4 values given, one has 2: exac/,
+    /"bias" \(2 i8\): expected 2 values once for all images, got 4/,
   );
 });
 
-it('gives real inputs and outputs as they are, NaN too', () => {
+it('gives float inputs and outputs unchanged, NaN too', () => {
   const model = echoing({ dtype: 'f32', imageBytes: 24, scale: 0 }, { run: echo([24]) });
   const values = Float32Array.from([0.1, -0, Number.NaN, Infinity, 3e38, 1e-45]);
   expect(model.run(values)).toEqual([values]);
   expect(() => model.run(Float64Array.from(values) as unknown as Float32Array)).toThrow(
-    'input 0 "x" (1×2×3×1 f32): Float64Array given, Float32Array is wanted',
+    'input 0 "x" (1×2×3×1 f32): expected Float32Array, got Float64Array',
   );
-  expect(() => model.run(values.subarray(1))).toThrow('5 values given, one has 6');
+  expect(() => model.run(values.subarray(1))).toThrow('expected 6 values for each image, got 5');
 });
 
 it.each([
   ['i32', Int32Array.of(3, -1)],
   ['i64', BigInt64Array.of(3n, -1n)],
-] as const)('gives indices in %s as they are', (dtype, indices) => {
+] as const)('gives indices in %s unchanged', (dtype, indices) => {
   const bytes = indices.byteLength;
   const file = modelFile([entry({ imageBytes: bytes })], [entry({ name: 'y', dtype, imageBytes: bytes })]);
   const model = new Model(fakeEngine(file, { rows: 1, run: echo([bytes]) }), file, facts);
   expect(model.run(new Int8Array(indices.buffer))).toEqual([indices]);
 });
 
-it('quantises real values half away from zero, in float32, and clamps', () => {
+it('quantises float values half away from zero, in float32, and clamps', () => {
   const values = Float32Array.from([0.25, 0.75, -0.25, -0.75, 1000, Number.NEGATIVE_INFINITY]);
   expect(echoing().run(values)).toEqual([Int8Array.from([1, 2, -1, -2, 127, -128])]);
   expect(echoing({ dtype: 'u8', zeroPoint: 3 }).run(values)).toEqual([Uint8Array.from([4, 5, 2, 1, 255, 0])]);
 });
 
-it('takes no real values for an input without a scale', () => {
+it('takes no float values for an input without a scale', () => {
   expect(() => echoing({ scale: 0 }).run(new Float32Array(6))).toThrow(
-    'input 0 "x" (1×2×3×1 i8): Float32Array given, Int8Array is wanted',
+    'input 0 "x" (1×2×3×1 i8): expected Int8Array, got Float32Array',
   );
   expect(echoing({ scale: 0 }).run(new Int8Array(6))).toEqual([new Int8Array(6)]);
 });
@@ -98,20 +98,18 @@ it('says which value is not a number', () => {
   expect(() => echoing().run(Float32Array.from([0, Number.NaN, 0, 0, 0, 0]))).toThrow('value 1 is NaN');
 });
 
-it('refuses values of another type, naming the input and what is wanted', () => {
+it('refuses values of another type, naming the input and the type that it takes', () => {
   const message =
-    'input 0 "x" (1×2×3×1 i8): Uint8Array given, Int8Array of quantised values, or a Float32Array of real ones, is wanted';
+    'input 0 "x" (1×2×3×1 i8): expected Int8Array of quantised values or a Float32Array of float values, got Uint8Array';
   expect(() => echoing().run(new Uint8Array(6))).toThrow(message);
   expect(() => echoing({ dtype: 'u8' }).run(new Int8Array(6))).toThrow('Uint8Array of quantised values');
-  expect(() => echoing().run([1, 2] as unknown as Int8Array)).toThrow('Array given');
+  expect(() => echoing().run([1, 2] as unknown as Int8Array)).toThrow('got Array');
 });
 
 it('refuses part of an image, no image, and another number of inputs', () => {
-  expect(() => echoing().run(new Int8Array(7))).toThrow(
-    '7 values given, one has 6: a whole number of images is wanted',
-  );
-  expect(() => echoing().run(new Int8Array(0))).toThrow('0 values given');
-  expect(() => echoing().run()).toThrow('run: 0 inputs given, 1 wanted: input 0 "x" (1×2×3×1 i8)');
+  expect(() => echoing().run(new Int8Array(7))).toThrow('expected 6 values for each image, got 7');
+  expect(() => echoing().run(new Int8Array(0))).toThrow('expected 6 values for each image, got 0');
+  expect(() => echoing().run()).toThrow('run: inputs: expected 1, got 0: input 0 "x" (1×2×3×1 i8)');
 });
 
 it('refuses inputs that hold different numbers of images', () => {

@@ -26,17 +26,17 @@ afterAll(() => void server.close());
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-it('says that HTML arrived, and from which address after redirections', async () => {
+it('says that it got an HTML page, and from which address after redirections', async () => {
   await expect(readSource(new URL('/moved', origin))).rejects.toMatchObject({
     code: 'file-invalid',
-    message: `${origin}/index.html: HTML arrived where a .lbm was wanted (it begins "<!DOCTYPE html> <title>N")`,
+    message: `${origin}/index.html: expected a .lbm, got an HTML page (it begins "<!DOCTYPE html> <title>N")`,
   });
 });
 
 it.each(['<!DO', '\ufeff \n<html lang="en">', '<?xml version="1.0"?>', '<!-- x -->'])(
   'takes %j for HTML',
   async (text) => {
-    await expect(readSource(ascii(text))).rejects.toThrow(/HTML arrived/);
+    await expect(readSource(ascii(text))).rejects.toThrow(/got an HTML page/);
   },
 );
 
@@ -66,8 +66,8 @@ it('names the address and the status of a refusal, and an address that does not 
 });
 
 it.each([
-  [401, 'log in: fetch it yourself, give the Response'],
-  [403, 'log in: fetch it yourself, give the Response'],
+  [401, 'log in: fetch it yourself and pass the Response'],
+  [403, 'log in: fetch it yourself and pass the Response'],
   [410, 'is the address right?'],
   [503, 'try again later'],
 ])('says what to do about a status of %i', async (status, advice) => {
@@ -77,7 +77,7 @@ it.each([
   });
 });
 
-it('says what an answer is that a page may not read', async () => {
+it('says why a page may not read an answer', async () => {
   await expect(readSource(Response.error())).rejects.toThrow('answered 0 (a page may not read it without CORS)');
 });
 
@@ -164,11 +164,11 @@ it('refuses a body of pieces that are not bytes', async () => {
   });
 });
 
-it('tells to compile a .tflite first, and refuses nothing and nonsense', async () => {
+it('tells to compile a .tflite first, and refuses empty and unknown files', async () => {
   const tflite = Uint8Array.from([0x1c, 0, 0, 0, ...ascii('TFL3'), 0]);
   await expect(readSource(tflite)).rejects.toThrow('compile it first: liteblock compile model -o model.lbm');
   await expect(readSource(new Uint8Array(0))).rejects.toMatchObject({ code: 'file-truncated' });
-  await expect(readSource(7 as unknown as string)).rejects.toThrow('load: Number given');
+  await expect(readSource(7 as unknown as string)).rejects.toThrow('load: expected a model');
 });
 
 describe('progress', () => {
@@ -179,7 +179,7 @@ describe('progress', () => {
     return calls;
   };
 
-  it('begins with nothing and ends with everything, of an address and of an answer', async () => {
+  it('begins with 0 bytes and ends with all, for an address and for an answer', async () => {
     for (const source of [new URL('/model.lbm', origin), await fetch(`${origin}/model.lbm`)]) {
       const calls = await reports(source);
       expect(calls[0]).toEqual([0, model.length]);
@@ -187,7 +187,7 @@ describe('progress', () => {
     }
   });
 
-  it('comes with every piece', async () => {
+  it('is called after every piece', async () => {
     const pieces = [model.subarray(0, 3), model.subarray(3)];
     const body = new ReadableStream({ pull: (c) => void (pieces.length > 0 ? c.enqueue(pieces.shift()) : c.close()) });
     expect(await reports(new Response(body))).toEqual([
@@ -197,7 +197,7 @@ describe('progress', () => {
     ]);
   });
 
-  it('gives no total where the announced one is that of a compressed body', async () => {
+  it('gives no total if the announced one is that of a compressed body', async () => {
     const gzipped = { 'content-length': '99', 'content-encoding': 'gzip' };
     expect((await reports(new Response(model, { headers: gzipped })))[0]).toEqual([0, undefined]);
     const hidden = { 'content-length': '5' }; // a server elsewhere may hide that it compresses
@@ -219,7 +219,7 @@ describe('progress', () => {
     expect(cancelled).toBe(true);
   });
 
-  it('says what an answer is whose body was read already, or breaks off', async () => {
+  it('says that the body of an answer was read already, or broke off', async () => {
     const onProgress = () => undefined;
     const response = new Response(model);
     await response.arrayBuffer();

@@ -17,17 +17,17 @@ describe.each(tiers)('a model that keeps state (%s)', (tier) => {
     expect(model.run(Int8Array.of(9))).toEqual([Int8Array.of(3, 9)]);
   });
 
-  it('begins with first values after load, a self-test and a profile', async () => {
+  it('begins with initial values after load, a self-test and a profile', async () => {
     const model = await load(bytes, { tier, selfTest: true });
     model.run(Int8Array.of(5));
     model.profile(Int8Array.of(6), { runs: 2, warmup: 0, milliseconds: 1 });
     expect(model.run(Int8Array.of(7))).toEqual([Int8Array.of(3, 7)]);
   });
 
-  it('begins anew after a run that was left off for want of time', async () => {
+  it('starts over after a run that was stopped because its time was over', async () => {
     const model = await load(bytes, { tier });
     model.run(Int8Array.of(5));
-    expect(() => model.run(Int8Array.of(6), { maxMilliseconds: 0 })).toThrow('was left off');
+    expect(() => model.run(Int8Array.of(6), { maxMilliseconds: 0 })).toThrow('was stopped');
     const [first] = model.run(Int8Array.of(7)) as [Int8Array];
     // Before its first step nothing has changed.
     expect([3, 5]).toContain(first[0]);

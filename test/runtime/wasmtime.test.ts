@@ -86,11 +86,11 @@ describeWasmtime('the command under wasmtime', (run) => {
         expect(linesOf([labelled, '--json', '--labels', file])[0]).toContain('"label":"zero"');
       });
 
-      it('and refuses as many names as there are no classes', () => {
+      it('and refuses a file with more or fewer names than classes', () => {
         const two = folder.write('two.txt', new TextEncoder().encode('a\nb\n'));
         const { code, stderr } = run([...start, model, '--labels', two], { stdin: frames });
         expect(code).toBe(1);
-        expect(stderr).toMatch(/labels: 2 given, 10 wanted/);
+        expect(stderr).toMatch(/labels: expected 10, got 2/);
       });
     });
 
@@ -105,7 +105,7 @@ describeWasmtime('the command under wasmtime', (run) => {
         [[`${folder.path}/none.lbm`], 1, /none\.lbm: cannot be read/],
         [[input, input], 1, /not a \.lbm/],
         [[model, folder.write('short.bin', new Uint8Array(100))], 1, /ends within an image .*64 bytes/],
-        [[model, input, input], 1, /2 inputs given, 1 wanted/],
+        [[model, input, input], 1, /inputs: expected 1, got 2/],
         [[folder.write('cut.lbm', readFileSync(model).subarray(0, 1000)), input], 1, /cut off/],
       ];
       for (const [args, code, message] of cases) {

@@ -53,7 +53,7 @@ const model = () => new WorkerModel(port, { ...facts, ramBytes: 1, modelBytes: 1
 const engineError = (message: string) => expect.objectContaining({ code: 'engine', message: `worker: ${message}` });
 const request = { source: new Uint8Array(1), name: undefined, options: {} };
 
-it('refuses what waits, and what is asked later, once the worker was terminated by its object', async () => {
+it('rejects waiting and later calls once the worker was terminated by its object', async () => {
   const [one, two] = [port.load(request), port.run([], {})];
   (worker as unknown as Worker).terminate();
   const over = engineError('it was terminated; load the model again');
@@ -63,7 +63,7 @@ it('refuses what waits, and what is asked later, once the worker was terminated 
   expect(worker.ended).toBe(true);
 });
 
-it("refuses what waits when the worker's lock comes free", async () => {
+it('rejects waiting calls when the lock of the worker becomes free', async () => {
   const granted: (() => void)[] = [];
   const names: string[] = [];
   const locks = {
@@ -86,7 +86,7 @@ it('refuses a worker that does not begin to load, which was terminated before', 
   const loading = port.load(request);
   vi.advanceTimersByTime(60_000);
   await expect(loading).rejects.toEqual(
-    engineError('it does not answer: it was terminated, or its script could not be loaded, before it was given'),
+    engineError('it does not answer: it was terminated, or its script could not be loaded'),
   );
 });
 
@@ -101,7 +101,7 @@ it('waits for a worker that has begun to load, for as long as it takes', async (
 it.each([
   ['crashes', (fake: FakeWorker) => fake.onerror?.({ message: 'out of memory' }), 'worker: out of memory'],
   ['cannot be started', (fake: FakeWorker) => fake.onerror?.({}), 'worker: it could not be started'],
-  ['answers what cannot be read', (fake: FakeWorker) => fake.onmessageerror?.(), 'worker: an answer of it could not'],
+  ['answers what cannot be read', (fake: FakeWorker) => fake.onmessageerror?.(), 'worker: its answer could not'],
 ])('refuses what waits when the worker %s', async (_, fail, message) => {
   const waiting = port.run([], {});
   fail(worker);
@@ -126,11 +126,11 @@ it('refuses what cannot be sent', async () => {
   });
   await expect(port.run([new Int8Array(1)], {})).rejects.toMatchObject({
     code: 'input',
-    message: 'worker: what is given cannot be sent to it: it could not be cloned',
+    message: 'worker: the arguments cannot be sent to it: it could not be cloned',
   });
 });
 
-it('copies a Buffer, whose own slice is none, so that the buffer of the caller stays', async () => {
+it('copies a Buffer, whose own slice is not a copy, so that the buffer of the caller stays', async () => {
   const mine = Buffer.from([1, 2, 3]);
   void model().run(mine);
   await Promise.resolve();
@@ -152,7 +152,7 @@ it('calls the listener of a profile, which does not travel', async () => {
   expect(shares).toEqual([0.5, 1]);
 });
 
-it('refuses a profile with what its listener throws, and with disposed where that disposes of the model', async () => {
+it('rejects a profile with the error of its listener, and with disposed if the listener disposes of the model', async () => {
   const thrown = new Error('enough');
   const first = model().profile({
     onProgress: () => {

@@ -42,7 +42,7 @@ export function valuesOfPixels(pixels: Uint8Array, entry: Interface, preprocessi
   if (dtype === 'u8') return pixels;
   if (dtype === 'i8') return shifted(pixels);
   const how = 'the model does not say what pixels mean (compile it with --mean and --std)';
-  throw new LiteBlockError('input', `${describeEntry('input', 0, entry)}: ${how}, and real values are wanted`);
+  throw new LiteBlockError('input', `${describeEntry('input', 0, entry)}: ${how}; expected real values`);
 }
 
 function shifted(pixels: Uint8Array): Int8Array {

@@ -168,7 +168,7 @@ export function channelsOf(image: Pixels, allowed: readonly number[]): number {
   const wanted = allowed.join(', ').replace(/, (\d+)$/, ' or $1');
   throw new LiteBlockError(
     'input',
-    `image: ${data.length} bytes for ${width}×${height} pixels: ${wanted} bytes a pixel are wanted`,
+    `image: ${data.length} bytes for ${width}×${height} pixels; expected ${wanted} bytes per pixel`,
   );
 }
 
@@ -191,7 +191,7 @@ export function resizePixels(image: Pixels, size: Size, channels?: number): Uint
   for (const value of [size.width, size.height, taken]) checkKind('resizePixels: size and channels', value, 'Number');
   if (!(isSide(size.width) && isSide(size.height) && isSide(taken) && taken <= stride)) {
     const what = `${size.width}×${size.height} of ${taken} channels: whole numbers above 0, and at most ${stride} channels`;
-    throw new LiteBlockError('input', `resizePixels: ${what} are wanted`);
+    throw new LiteBlockError('input', `resizePixels: expected ${what}`);
   }
   const [shorter, narrower] = [size.height !== image.height, size.width !== image.width || taken !== stride];
   const columns = (data: Pixels['data'], rowBytes: number) =>
