@@ -85,7 +85,7 @@ function refuseBeyond(graph: Graph, groups: Groups, root: TensorId, range: Range
   });
   const what =
     `its tensors share the scale ${scale} of [${held.min}, ${held.max}] with a function whose range is known, ` +
-    `but hold values from ${range.min} to ${range.max}: they cannot be joined without a loss`;
+    `but have values from ${range.min} to ${range.max}: they cannot be joined without a loss`;
   throw node
     ? nodeError('unsupported', node, what)
     : new LiteBlockError('unsupported', `quantize: tensor ${root}: ${what}`);

@@ -13,10 +13,7 @@ export type Images = Iterable<readonly Float32Array[]>;
 /** Throws input where `images` cannot be iterated. */
 export function checkImages(what: string, images: Images): void {
   if (typeof images === 'object' && images !== null && Symbol.iterator in images && !ArrayBuffer.isView(images)) return;
-  throw new LiteBlockError(
-    'input',
-    `${what}: ${kindOf(images)} given, a list of [Float32Array] for each image is wanted`,
-  );
+  throw new LiteBlockError('input', `${what}: expected a list of [Float32Array] for each image, got ${kindOf(images)}`);
 }
 
 /** Throws input where an image is not a list of Float32Arrays, or not of `wanted` of them. */
@@ -24,7 +21,7 @@ export function checkImage(what: string, inputs: readonly Float32Array[], wanted
   checkKind(what, inputs, 'Array');
   for (const values of inputs) checkKind(what, values, 'Float32Array');
   if (inputs.length === wanted) return;
-  throw new LiteBlockError('input', `${what}: ${inputs.length} inputs given, ${wanted} wanted`);
+  throw new LiteBlockError('input', `${what}: inputs: expected ${wanted}, got ${inputs.length}`);
 }
 
 /** Runs every image and hands each activation to `observe`; returns how many images there were. */

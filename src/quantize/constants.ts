@@ -36,9 +36,11 @@ export function quantizeConstants(
     for (const operand of inputs) {
       const { rule, position, id, tensor } = operand;
       const product = rule.productOf;
-      if (product && !tensor.data) throw nodeError('unsupported', node, `its ${rule.name} is computed (a constant)`);
+      if (product && !tensor.data)
+        throw nodeError('unsupported', node, `its ${rule.name} must be constant; it is computed`);
       if (!(tensor.data instanceof Float32Array)) {
-        if (rule.per === 'channel') throw nodeError('unsupported', node, `its ${rule.name} are computed (a constant)`);
+        if (rule.per === 'channel')
+          throw nodeError('unsupported', node, `its ${rule.name} must be constant; they are computed`);
         continue;
       }
       if (product) {

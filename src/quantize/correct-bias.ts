@@ -53,11 +53,11 @@ export function correctBias(
     const real = means.get(y);
     if (!real) return;
     const run = evaluate(upTo(corrected, y));
-    checkFunction('quantize: what evaluateQuantized returns', run);
+    checkFunction('quantize: the result of evaluateQuantized', run);
     const ours: ChannelSums = { sums: new Float64Array(real.sums.length), count: 0 };
     for (const image of inputs) {
       const [made] = run(image) ?? [];
-      checkKind('quantize: the output of a run of evaluateQuantized', made, 'Int8Array');
+      checkKind('quantize: the result of a run of evaluateQuantized', made, 'Int8Array');
       addTo(ours, made as Int8Array);
     }
     corrected = withMovedBias(corrected, n, meanErrors(corrected.tensors[y], real, ours));

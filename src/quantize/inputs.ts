@@ -19,7 +19,7 @@ const slack = 25.5;
 export interface ImageOptions {
   /** What pixels mean to the model, where that is known: the images are compared with it. */
   readonly preprocessing?: Preprocessing | undefined;
-  /** True for images that were given as real values, to which `preprocessing` was not applied. */
+  /** True for images of float values, to which `preprocessing` was not applied. */
   readonly realImages?: boolean | undefined;
 }
 

@@ -83,7 +83,7 @@ export function quantize(graph: Graph, images: Images, options: QuantizeOptions)
   checkFunction('quantize: evaluate', options.evaluate);
   const channels = graph.tensors[graph.inputs[0]].shape.at(-1) ?? 1;
   if (options.preprocessing !== undefined && !isPreprocessing(options.preprocessing, channels)) {
-    const what = `mean and std are lists of one number or ${channels}, std not 0`;
+    const what = `mean and std must be lists of one number or ${channels}, and std must not be 0`;
     throw new LiteBlockError('usage', `quantize: preprocessing: ${what}`);
   }
   if (options.method !== undefined && !methods.includes(options.method)) {
@@ -93,7 +93,7 @@ export function quantize(graph: Graph, images: Images, options: QuantizeOptions)
   refuseUnfit(graph);
   const groups = groupsOf(graph);
   const run = options.evaluate(graph);
-  checkFunction('quantize: what evaluate returns', run);
+  checkFunction('quantize: the result of evaluate', run);
   let done = 0;
   const onImage = () => options.onImage?.(++done);
   const sample = sampleOf(graph, options);
@@ -149,7 +149,7 @@ function clipOf({
 }: QuantizeOptions): ((histogram: Histogram) => Range) | undefined {
   if (method === 'percentile') {
     if (!(percentile > 0 && percentile <= 100)) {
-      throw new LiteBlockError('usage', `quantize: a percentile of ${percentile} (above 0, at most 100)`);
+      throw new LiteBlockError('usage', `quantize: percentile ${percentile}: expected above 0 and at most 100`);
     }
     return (histogram) => percentileRange(histogram, percentile);
   }
@@ -163,7 +163,7 @@ function refuseUnfit(graph: Graph): void {
     for (const { rule, tensor } of [...inputs, ...outputs]) {
       const name = shortName(tensor.name);
       if (tensor.dtype !== 'f32') {
-        throw nodeError('unsupported', node, `its ${rule.name} "${name}" is ${tensor.dtype} (f32)`);
+        throw nodeError('unsupported', node, `its ${rule.name} "${name}" is ${tensor.dtype}; expected f32`);
       }
       if (!rule.dtypes.includes('i8') && !rule.dtypes.includes('i32')) {
         throw nodeError('unsupported', node, `its ${rule.name} has no int8 form (${rule.dtypes.join(', ')})`);
@@ -176,6 +176,6 @@ function refuseUnfit(graph: Graph): void {
 function refuseNotFinite(node: Node, role: string, { name, data }: Tensor): void {
   const at = data instanceof Float32Array ? data.findIndex((value) => !Number.isFinite(value)) : -1;
   if (at < 0) return;
-  const what = `its ${role} "${shortName(name)}" has the value ${data?.[at]} at index ${at} (finite numbers)`;
+  const what = `its ${role} "${shortName(name)}" has the value ${data?.[at]} at index ${at}; expected finite numbers`;
   throw nodeError('graph-invalid', node, what);
 }

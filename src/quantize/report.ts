@@ -63,8 +63,8 @@ export function report(graph: Graph, quantized: Quantized, images: Images, optio
   const made = quantized.graph.nodes.flatMap(({ outputs }) => outputs);
   const runFloat = evaluateFloat(graph);
   const runInt8 = evaluateQuantized({ ...quantized.graph, outputs: made });
-  checkFunction('report: what evaluateFloat returns', runFloat);
-  checkFunction('report: what evaluateQuantized returns', runInt8);
+  checkFunction('report: the result of evaluateFloat', runFloat);
+  checkFunction('report: the result of evaluateQuantized', runInt8);
   const compared = new Map<TensorId, Comparison>();
   let comparedImages = 0;
   for (const inputs of images) {

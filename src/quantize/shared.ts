@@ -53,7 +53,7 @@ function fixedOf(graph: Graph, of: (id: TensorId) => TensorId): Map<TensorId, Qu
         throw nodeError(
           'unsupported',
           node,
-          `its ${rule.name} has scale ${scale} and zero point ${zeroPoint}, but what it is joined with has ${other}`,
+          `its ${rule.name} has scale ${scale} and zero point ${zeroPoint}, but the tensor that it is joined with has ${other}`,
         );
       }
       fixed.set(of(id), { scale: [scale], zeroPoint: [zeroPoint], axis: 0 });

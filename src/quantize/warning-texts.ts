@@ -42,7 +42,7 @@ export function inputText(finding: InputFinding): { readonly text: string; reado
       return { text: inputSpread(finding), harm: Math.max(Math.abs(Math.log2(finding.ratio)), finding.shift) };
     case 'unlike-pixels':
       return {
-        text: `the images are real values, ${rangeText(finding.range)}, to which mean and std are not applied; of pixels they would make ${rangeText(finding.expected)}: give pixels (u8), or apply mean and std to the real values`,
+        text: `the images are float values, ${rangeText(finding.range)}, to which mean and std are not applied; on pixels they would give ${rangeText(finding.expected)}: give pixels (u8), or apply mean and std to the float values`,
         harm: 1,
       };
     case 'small-units':
@@ -54,7 +54,7 @@ export function inputText(finding: InputFinding): { readonly text: string; reado
 }
 
 function fewImages({ images, distinct }: Extract<InputFinding, { kind: 'few-images' }>): string {
-  const alike = distinct === 1 ? ', all alike' : `, of which ${distinct} differ`;
+  const alike = distinct === 1 ? ', all equal' : `, of which ${distinct} differ`;
   const seen = `${images === 1 ? '1 calibration image' : `${images} calibration images`}${distinct < images ? alike : ''}`;
   return `${seen}: ranges are guessed from few values; take a few hundred of the training images`;
 }
@@ -62,7 +62,7 @@ function fewImages({ images, distinct }: Extract<InputFinding, { kind: 'few-imag
 function inputSpread({ layer, ratio, shift }: Extract<InputFinding, { kind: 'input-spread' }>): string {
   const spread = ratio >= 1 ? `${number(ratio)} times as widely spread` : `spread ${number(1 / ratio)} times less`;
   return (
-    `the images are not like those of the training: by its batch normalisation, the outputs of ${layer} are ${spread}` +
+    `the images differ from the training images: compared with its batch normalisation, the outputs of ${layer} are ${spread}` +
     ` and shifted by ${number(shift)} standard deviations; check mean and std`
   );
 }

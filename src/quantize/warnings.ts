@@ -82,7 +82,7 @@ function placed(graph: Graph, { tensor, ...warning }: Unplaced): Warning {
 function clipped(node: number, { tensor, clipped: share, held }: ActivationReport): Unplaced[] {
   if (share < clippedShare) return [];
   const ends = `${number(held.min)} to ${number(held.max)}`;
-  const text = `${number(share * 100)} % of its values lie beyond what int8 holds here, ${ends}, and are cut off`;
+  const text = `${number(share * 100)} % of its values lie outside the range of int8 here, ${ends}, and are clamped`;
   return [{ kind: 'clipped', node, tensor, text, harm: share }];
 }
 

@@ -41,7 +41,7 @@ it('moves a bias until the mean of its channel is the float one', () => {
   expect(scale * ((q?.[0] as number) - zeroPoint)).toBeCloseTo(2.54, 2);
 });
 
-it('leaves the bias of another node as it is', () => {
+it('leaves the bias of another node unchanged', () => {
   const { graph, seen, b } = twoLayers(2.54);
   const { graph: int8 } = quantize(graph, image, {
     method: 'min-max',
@@ -92,7 +92,7 @@ it.each([0, -1, 0.5, Number.NaN, Infinity])('refuses to correct biases on %d ima
   expect(() => quantize(graph, image, options)).toThrow(
     expect.objectContaining({
       code: 'usage',
-      message: `quantize: correctionImages ${correctionImages}: a whole number of 1 or more is wanted`,
+      message: `quantize: correctionImages ${correctionImages}: expected a whole number of 1 or more`,
     }),
   );
 });

@@ -64,7 +64,7 @@ describe('on the engine', () => {
     expect(() => run(pointwise([1e12, -1e12, 1, 1], [0, 0]), [[new Float32Array(8).fill(1)]])).not.toThrow();
   });
 
-  it('an image in which nothing happens gives a network that runs', () => {
+  it('a blank image gives a network that runs', () => {
     expect(() => run(pointwise([1, 2, 3, 4], [0, 0]), [[new Float32Array(8)]])).not.toThrow();
   });
 });

@@ -42,7 +42,7 @@ const digitImages = (meaning: Meaning, count = 32) => imagesOf(pixels, digits, m
 const kindsOf = (...args: Parameters<typeof found>) => found(...args).map(({ kind }) => kind);
 
 describe('images of a trained network', () => {
-  it('raise nothing where mean and std are those of the training, for pixels and for real values', () => {
+  it('raise nothing where mean and std are those of the training, for pixels and for float values', () => {
     for (const count of [10, 32, 200]) {
       const images = digitImages(by(trained), count);
       expect(found(digits, images, { preprocessing: trained, realImages: false })).toEqual([]);
@@ -51,7 +51,7 @@ describe('images of a trained network', () => {
     }
   });
 
-  it('raise their spread where pixels from 0 to 16 go to a network of −1 to 1 as they are', () => {
+  it('raise their spread where pixels from 0 to 16 go to a network of −1 to 1 unchanged', () => {
     const [finding, ...others] = found(
       digits,
       digitImages((pixel) => pixel),
@@ -93,10 +93,10 @@ describe('images of a trained network', () => {
   });
 });
 
-describe('real values beside a mean and a std', () => {
+describe('float values beside a mean and a std', () => {
   const real = { preprocessing: trained, realImages: true };
 
-  it('are told where none lies below that of the mean pixel, as values from 0 to 1', () => {
+  it('are reported if none lies below that of the mean pixel, as values from 0 to 1', () => {
     const float = importModel(readFileSync(`${folder}litenet_digits_float.tflite`), 'digits.tflite');
     const [finding, ...others] = found(
       float,
@@ -107,7 +107,7 @@ describe('real values beside a mean and a std', () => {
     expect(finding).toMatchObject({ kind: 'unlike-pixels', range: { min: 0, max: 1 }, expected: { min: -1 } });
   });
 
-  it('are told where they lie beyond those of the pixels 0 and 255', () => {
+  it('are reported if they lie beyond those of the pixels 0 and 255', () => {
     const halves = { preprocessing: { mean: [127.5], std: [127.5] }, realImages: true };
     expect(
       kindsOf(
@@ -130,7 +130,7 @@ describe('real values beside a mean and a std', () => {
     ).toEqual([]);
   });
 
-  it('or pixels are told of a mean and a std in units of 0 to 1', () => {
+  it('or pixels are reported for a mean and a std in units of 0 to 1', () => {
     const preprocessing = { mean: [0.5], std: [0.5] };
     const images = digitImages(by(preprocessing));
     expect(kindsOf(digits, images, { preprocessing, realImages: false })).toContain('small-units');
@@ -146,14 +146,14 @@ describe('real values beside a mean and a std', () => {
   });
 });
 
-describe('images that say little', () => {
-  it('are told where they are few', () => {
+describe('images with little information', () => {
+  it('are reported if they are few', () => {
     expect(found(digits, digitImages(by(trained), 9))).toEqual([
       { kind: 'few-images', tensor: digits.inputs[0], images: 9, distinct: 9 },
     ]);
   });
 
-  it('are told where they are many, but all alike', () => {
+  it('are reported if they are many, but all equal', () => {
     const [one] = digitImages(by(trained), 1) as [Float32Array[]];
     expect(found(digits, new Array<Float32Array[]>(50).fill(one))).toContainEqual({
       kind: 'few-images',
@@ -163,7 +163,7 @@ describe('images that say little', () => {
     });
   });
 
-  it('are told where they are blank, or nearly so by a mean and a std applied twice', () => {
+  it('are reported if they are blank, or nearly so by a mean and a std applied twice', () => {
     const blank = Array.from({ length: 12 }, () => [new Float32Array(64).fill(0.5)]);
     expect(kindsOf(digits, blank)).toEqual(['constant-input', 'few-images']);
     expect(
@@ -203,7 +203,7 @@ describeShared('images of networks that lie beside the repository', (data) => {
     ['litenet_cifar', cifar, halves],
     ['resnet8', cifar, asTheyAre],
     ['face_detection', `${data}float/face_detection_short_range.calib.npy`, halves],
-  ])('raise nothing with the float .tflite of %s, as pixels and as real values', async (name, path, preprocessing) => {
+  ])('raise nothing with the float .tflite of %s, as pixels and as float values', async (name, path, preprocessing) => {
     const model = name.startsWith('litenet')
       ? `${lite(name.slice(8))}_float.tflite`
       : `${data}float/${name === 'resnet8' ? 'resnet8_float' : 'face_detection_short_range'}.tflite`;

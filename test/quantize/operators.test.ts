@@ -83,7 +83,7 @@ describe.each(operators)('%s, quantised', (_, add) => {
     Math.max(-128, Math.min(127, Math.round(value / x.scale) + x.zeroPoint)),
   );
 
-  it('is within two steps of the real values', () => {
+  it('is within two steps of the float values', () => {
     const [real] = evaluateFloat(graph)([image]) as [Float32Array];
     const [id] = int8.outputs as [number];
     const got = new Int8Array((referenceTensors(int8, [bytes]).get(id) as Uint8Array).slice().buffer);

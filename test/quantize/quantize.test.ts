@@ -32,7 +32,7 @@ describe('activations', () => {
     expect(int8.tensors[y]?.quantization).toEqual({ scale: [Math.fround(3 / 255)], zeroPoint: [127], axis: 0 });
   });
 
-  it('that are always 0 have the scale 1, and it is told', () => {
+  it('that are always 0 have the scale 1, and the report says so', () => {
     const { graph, x, y } = denseGraph(floats(1), 1);
     const { graph: int8, findings } = run(graph, [
       [x, [0]],
@@ -45,7 +45,7 @@ describe('activations', () => {
     ]);
   });
 
-  it.each([1e-12, 1e-42])('of a tiny range of %f have the least scale 2^−24, and it is told', (tiny) => {
+  it.each([1e-12, 1e-42])('of a tiny range of %f have the least scale 2^−24, and the report says so', (tiny) => {
     const { graph, x, y } = denseGraph(floats(1), 1);
     const { graph: int8, findings } = run(graph, [
       [x, [1]],
@@ -115,7 +115,7 @@ describe('weights', () => {
     expect(findings).toEqual([{ kind: 'dead-channel', node: 0, tensor: w, channel: 0 }]);
   });
 
-  it('grow coarser where the bias would overflow int32, and it is told by how much', () => {
+  it('grow coarser where the bias would overflow int32, and the report says by how much', () => {
     const weights = [1e-9, -2e-9, 1, 1];
     const { graph, x, w, b, y } = denseGraph(floats(...weights), 2, floats(100, 100));
     const { graph: int8, findings } = run(graph, seen(x, y));

@@ -38,7 +38,7 @@ describe('refusals', () => {
     );
     expect(error.code).toBe('graph-invalid');
     expect(error.message).toBe(
-      'quantize: node 0 FullyConnected "fc": its weights "w" has the value NaN at index 1 (finite numbers)',
+      'quantize: node 0 FullyConnected "fc": its weights "w" has the value NaN at index 1; expected finite numbers',
     );
   });
 
@@ -81,7 +81,7 @@ describe('refusals', () => {
     const x = build.input('x', [1, 1, 1, 1], quantizedBy(1, 0));
     build.output(build.add(reshape, { shape: [1, 1, 1, 1] }, [x], { quantization: quantizedBy(1, 0) }));
     expect(errorOf(() => run(build.build(), [])).message).toBe(
-      'quantize: node 0 Reshape "Reshape_0": its x "x" is i8 (f32)',
+      'quantize: node 0 Reshape "Reshape_0": its x "x" is i8; expected f32',
     );
   });
 
@@ -96,6 +96,6 @@ describe('refusals', () => {
         [1, [1]],
       ]),
     );
-    expect(error.message).toBe('quantize: node 0 Conv2d "Conv2d_0": its weights are computed (a constant)');
+    expect(error.message).toBe('quantize: node 0 Conv2d "Conv2d_0": its weights must be constant; they are computed');
   });
 });
