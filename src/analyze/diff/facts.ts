@@ -34,8 +34,8 @@ function attributeFacts(a: unknown, b: unknown): string[] {
 }
 
 function tensorFacts(name: string, a: Tensor | undefined, b: Tensor | undefined): string[] {
-  if (!a || !b) return a === b ? [] : [`it has a ${name} in ${a ? 'A' : 'B'} alone`];
-  if (Boolean(a.data) !== Boolean(b.data)) return [`its ${name} is a constant in ${a.data ? 'A' : 'B'} alone`];
+  if (!a || !b) return a === b ? [] : [`it has a ${name} only in ${a ? 'A' : 'B'}`];
+  if (Boolean(a.data) !== Boolean(b.data)) return [`its ${name} is a constant only in ${a.data ? 'A' : 'B'}`];
   const values = a.data && b.data ? constantFacts(name, a as Constant, b as Constant) : [];
   return [...values, ...quantizationFacts(name, a, b)];
 }

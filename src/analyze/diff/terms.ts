@@ -50,7 +50,7 @@ const scaleText = ({ scale, zeroPoint }: Scale): string =>
 
 /**
  * Both tensors of a pair as the one that `of` names has them. `channelsFirst`: so is the other where its shape fits either
- * reading. `image`: which one of a batch. Undefined where the two are not of one size.
+ * reading. `image`: which one of a batch. Undefined where the two have different sizes.
  */
 export function termsOf(pair: Pair, of: 'a' | 'b', channelsFirst: boolean, image = 0): Terms | undefined {
   const other = of === 'a' ? 'b' : 'a';
@@ -113,7 +113,7 @@ function realBeside(
   as: (scale: Scale) => Pick<OneUnit, 'mine' | 'theirs'>,
 ): OneUnit {
   if (!quantization) {
-    const notes = [`the scale of ${letter} is not known, so that its values are compared as they are`];
+    const notes = [`the scale of ${letter} is not known, so its values are compared as they are`];
     return { ...as({ scale: 1, zeroPoint: 0 }), unit: 'step', notes };
   }
   const notes = [`the real values of ${realLetter} are compared as ${letter} quantises them`];

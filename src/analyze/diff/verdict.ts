@@ -44,7 +44,7 @@ export function verdictOf(given: Case, at: number, segment: Segment | undefined,
   const { rows, own, trace } = given;
   const { pair, terms, compared } = rows[at];
   const none = (why: string): Verdict => ({ kind: 'none', why });
-  if (!terms) return none('the two are not of one size');
+  if (!terms) return none('the two have different sizes');
   if (pair.a.input || pair.b.input) {
     const preparation = preparationOf(terms, pair[own].shape, compared.limit);
     return { kind: 'input', ...(preparation !== undefined && { preparation }) };
@@ -57,7 +57,7 @@ export function verdictOf(given: Case, at: number, segment: Segment | undefined,
   }
   const theirs = theirsOf(terms, own);
   if (theirs.constructor !== pair[own].values.constructor) {
-    return none('the two are of different types, which makes a difference of its own');
+    return none('the two have different types, which is a difference of its own');
   }
   const { inherited, tried, untried } = explain(segment, theirs, compared.limit, trace.variants, onTried);
   if (inherited) return { kind: 'inherited' };

@@ -26,7 +26,7 @@ export function preparationOf({ a, b, unit }: Terms, shape: readonly number[], l
       const [row, column] = [Math.floor(i / (w * c)), Math.floor(i / c) % w];
       return a[((rows ? h - 1 - row : row) * w + (rows ? column : w - 1 - column)) * c + (i % c)];
     });
-  if (h > 1 && equal(flipped(true))) return 'it stands upside down';
+  if (h > 1 && equal(flipped(true))) return 'it is upside down';
   if (w > 1 && equal(flipped(false))) return 'it is mirrored, left for right';
   if (h === w && h > 1 && equal(permuted(a, map, [1, 0, 2]))) return 'its rows and columns are swapped';
   if (c > 1 && h * w > 1 && equal(permuted(a, map, [2, 0, 1]))) return 'its values come channels first (NCHW)';
