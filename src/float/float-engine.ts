@@ -45,9 +45,14 @@ async function compile(module: BufferSource | WebAssembly.Module): Promise<WebAs
   try {
     return await WebAssembly.compile(module);
   } catch (cause) {
-    throw new LiteBlockError('engine', `loadFloatEngine: no engine of this host: ${(cause as Error).message}`, [], {
-      cause,
-    });
+    throw new LiteBlockError(
+      'engine',
+      `loadFloatEngine: this host cannot compile the engine: ${(cause as Error).message}`,
+      [],
+      {
+        cause,
+      },
+    );
   }
 }
 
@@ -142,7 +147,7 @@ function grow(memory: WebAssembly.Memory, bytes: number): void {
   try {
     memory.grow(pages);
   } catch (cause) {
-    const what = `float execution wants ${Math.ceil(bytes / 1e6)} MB, which cannot be had`;
+    const what = `float execution needs ${Math.ceil(bytes / 1e6)} MB, which cannot be allocated`;
     throw new LiteBlockError('memory', what, [], { cause });
   }
 }

@@ -7,12 +7,12 @@ import { verifyRunnable } from './verify.ts';
 const isOp = (op: unknown): string | undefined => {
   const { type, outputShapes, operands } = (op ?? {}) as Readonly<Record<string, unknown>>;
   const fits = typeof type === 'string' && typeof outputShapes === 'function' && kindOf(operands) === 'Object';
-  return fits ? undefined : `is ${kindOf(op)}, an operator of the catalogue is wanted`;
+  return fits ? undefined : `is ${kindOf(op)}; expected an operator of the catalogue`;
 };
 
 /** Numbers, texts, switches, and lists and objects of them. Which there are is the operator's own matter. */
 function isAttributes(value: unknown): string | undefined {
-  if (kindOf(value) !== 'Object') return `is ${kindOf(value)}, an object is wanted`;
+  if (kindOf(value) !== 'Object') return `is ${kindOf(value)}; expected an object`;
   const stray = Object.entries(value as object).find(([, each]) => !isPlain(each));
   return stray && `has the attribute "${stray[0]}", which is ${kindOf(stray[1])}`;
 }
@@ -22,7 +22,7 @@ const isPlain = (value: unknown): boolean =>
   (['Array', 'Object'].includes(kindOf(value)) && Object.values(value as object).every(isPlain));
 
 const isArray = (data: unknown): string | undefined =>
-  ArrayBuffer.isView(data) && 'length' in data ? undefined : `is ${kindOf(data)}, a typed array is wanted`;
+  ArrayBuffer.isView(data) && 'length' in data ? undefined : `is ${kindOf(data)}; expected a typed array`;
 
 /** The data of the members of `Graph`. Attributes are an operator's own: `verify` asks it for what it makes of them. */
 const graphLike: Like = {

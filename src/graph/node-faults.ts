@@ -78,8 +78,8 @@ function scaleFault({ rule, tensor: { name, dtype, quantization } }: RuledTensor
   const { scale, axis } = quantization;
   if (rule.per === 'channel' && axis === rule.axis) return [];
   const allowed =
-    rule.per === 'tensor' ? 'one for the tensor' : `one for the tensor or one an index of axis ${rule.axis}`;
-  return [{ kind: 'scale', what: `${which} has ${scale.length} scales along axis ${axis} (${allowed})` }];
+    rule.per === 'tensor' ? 'one for the tensor' : `one for the tensor or one per index of axis ${rule.axis}`;
+  return [{ kind: 'scale', what: `${which} has ${scale.length} scales along axis ${axis}; expected ${allowed}` }];
 }
 
 /** An operand that keeps another's quantisation has it. */

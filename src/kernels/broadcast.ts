@@ -12,7 +12,7 @@ export const broadcastOperands = (view: NodeView): readonly [x: number, x2: numb
 
 /** Why neither input can be x. */
 const whyNotOneBroadcast = (view: NodeView): string | undefined =>
-  asLarge(view, 0) || asLarge(view, 1) ? undefined : 'both inputs are broadcast (one at most)';
+  asLarge(view, 0) || asLarge(view, 1) ? undefined : 'both inputs are broadcast; at most one may be';
 
 /** Why inputs a and b and output y are not int8 operands of a kernel that broadcasts one of the inputs. */
 export function whyNotPair(view: NodeView): string | undefined {

@@ -28,7 +28,8 @@ const totalKernel = (
     if (unfit) return unfit;
     const count = countOf(view);
     // |x − zero point| ≤ 255
-    if (count * 255 >= 2 ** 31) return `the sum of ${count} values may leave int32 (${Math.floor(2 ** 31 / 255)})`;
+    if (count * 255 >= 2 ** 31)
+      return `the sum of ${count} values may overflow int32 (at most ${Math.floor(2 ** 31 / 255)} values)`;
     return whyNotShiftable([requantizeOf(view, count).shift]);
   },
 

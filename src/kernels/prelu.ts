@@ -18,7 +18,7 @@ export const prelu: KernelOf<'prelu', ElementwiseAttributes> = {
       whyNotQuantized('y', outputOf(view), 'i8'),
     );
     if (unfit) return unfit;
-    if (!slopes?.data) return `slopes "${slopes?.name}" are computed (a constant)`;
+    if (!slopes?.data) return `slopes "${slopes?.name}" must be constant; they are computed`;
     const { above, below } = preluRequantize(view);
     return whyNotShiftable([above.shift, below.shift]);
   },

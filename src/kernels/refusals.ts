@@ -25,29 +25,31 @@ export function whyNotQuantized(role: string, tensor: Tensor | undefined, ...dty
 export function whyNotWeights(tensor: Tensor | undefined, channels: number): Reason {
   if (!tensor) return 'weights are not given';
   const { name, dtype, data, quantization } = tensor;
-  if (dtype !== 'i8') return `weights "${name}" are ${dtype} (i8)`;
-  if (!data) return `weights "${name}" are computed (a constant)`;
+  if (dtype !== 'i8') return `weights "${name}" are ${dtype}; expected i8`;
+  if (!data) return `weights "${name}" must be constant; they are computed`;
   const scales = quantization?.scale.length ?? 0;
   if (scales !== 1 && scales !== channels)
     return `weights "${name}" must have ${[...new Set([1, channels])].join(' or ')} scale${channels === 1 ? '' : 's'}; they have ${scales || 'none'}`;
   const [first = 0, ...others] = quantization?.zeroPoint ?? [];
   const other = others.find((value) => value !== first);
-  return other === undefined ? undefined : `weights "${name}" have zero points ${first} and ${other} (one for all)`;
+  return other === undefined
+    ? undefined
+    : `weights "${name}" have zero points ${first} and ${other}; expected one for all`;
 }
 
 /** Why an optional bias of `channels` outputs cannot be folded. */
 export function whyNotBias(tensor: Tensor | undefined, channels: number): Reason {
   if (!tensor) return undefined;
   const { name, dtype, data } = tensor;
-  if (dtype !== 'i32') return `bias "${name}" is ${dtype} (i32)`;
-  if (!data) return `bias "${name}" is computed (a constant)`;
-  return data.length === channels ? undefined : `bias "${name}" has ${data.length} values (${channels})`;
+  if (dtype !== 'i32') return `bias "${name}" is ${dtype}; expected i32`;
+  if (!data) return `bias "${name}" must be constant; it is computed`;
+  return data.length === channels ? undefined : `bias "${name}" has ${data.length} values; expected ${channels}`;
 }
 
 /** Why a multiplier cannot be applied: the engine shifts an int32 left by at most 30. */
 export function whyNotShiftable(shifts: ArrayLike<number>): Reason {
   for (let i = 0; i < shifts.length; i++) {
-    if (shifts[i] > 30) return `the scale ratio of channel ${i} is 2^${shifts[i]} or so (below 2^30)`;
+    if (shifts[i] > 30) return `the scale ratio of channel ${i} is about 2^${shifts[i]}; it must be below 2^30`;
   }
   return undefined;
 }
@@ -75,5 +77,5 @@ export function whyNotOfType(role: string, tensor: Tensor | undefined, ...dtypes
 export function whyNotSameBytes(x: Tensor | undefined, y: Tensor, dtypes: readonly DType[] = ['i8', 'u8']): Reason {
   if (!x) return 'x is not given';
   if (!dtypes.includes(x.dtype)) return `x "${x.name}" is ${x.dtype} (${dtypes.join(', ')})`;
-  return x.dtype === y.dtype ? undefined : `x "${x.name}" is ${x.dtype} and y "${y.name}" ${y.dtype} (the same)`;
+  return x.dtype === y.dtype ? undefined : `x "${x.name}" is ${x.dtype}, but y "${y.name}" is ${y.dtype}`;
 }

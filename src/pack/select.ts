@@ -30,8 +30,8 @@ export function select(graph: Graph): Kernel[] {
 }
 
 const island =
-  'it works on real values in the midst of a quantised model, which are taken at its borders only ' +
-  '(quantise the operator, too, or end the model before it)';
+  'it computes float values inside a quantised model, which may have them only at its inputs and outputs ' +
+  '(quantise the operator as well, or end the model before it)';
 
 const isReal = ({ tensors }: Graph, { inputs, outputs }: Node): boolean =>
   [...inputs, ...outputs].some((id) => id >= 0 && tensors[id].dtype === 'f32');

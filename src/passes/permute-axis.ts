@@ -9,7 +9,7 @@ export function permuteAxis(tensor: Tensor, axis: number, order: readonly number
   const { name, shape, quantization } = tensor;
   const length = shape[axis];
   if (length % order.length !== 0) {
-    throw new Error(`axis ${axis} of "${name}" is ${length} long: no multiple of ${order.length} channels`);
+    throw new Error(`axis ${axis} of "${name}" has the size ${length}, not a multiple of ${order.length} channels`);
   }
   const data = tensor.data as Int8Array;
   const from = Array.from({ length }, (_, i) => i - (i % order.length) + order[i % order.length]);

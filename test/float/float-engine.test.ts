@@ -172,10 +172,10 @@ describe('the float engine', () => {
     expect(() => evaluator()(graph)([])).toThrow('input "x" is given 0 values (75)');
   });
 
-  it('says how much memory it could not have', () => {
+  it('says how much memory it could not allocate', () => {
     const build = new GraphBuilder();
     const x = build.input('x', [1, 2 ** 15, 2 ** 15, 1], undefined, { dtype: 'f32' });
     build.output(build.add(relu, { activation: 'relu' }, [x], { dtype: 'f32' }));
-    expect(() => engine(build.build())).toThrow('float execution wants 8590 MB, which cannot be had');
+    expect(() => engine(build.build())).toThrow('float execution needs 8590 MB, which cannot be allocated');
   });
 });

@@ -89,7 +89,7 @@ describe('tensors', () => {
     expect(bad([Number.NaN], [0])).toThrow(/the scale NaN/);
     expect(bad([1], [128])).toThrow(/the zero point 128: i8 holds -128…127/);
     expect(bad([1, 1, 1], [0, 0, 0])).toThrow(/3 scales for axis 3/);
-    expect(bad([1, 1], [0, 0])).toThrow(/2 scales along axis 3 \(one for the tensor\)/);
+    expect(bad([1, 1], [0, 0])).toThrow(/2 scales along axis 3; expected one for the tensor/);
     expect(bad([1], [])).toThrow(/1 scales and 0 zero points/);
   });
 
@@ -108,7 +108,7 @@ describe('tensors', () => {
   });
 });
 
-it('wants the input’s scale where the op keeps it', () => {
+it('needs the input’s scale where the op keeps it', () => {
   const builder = new GraphBuilder();
   const x = builder.input('x', [1, 4, 5, 2], half);
   builder.output(

@@ -24,7 +24,9 @@ describe('operands', () => {
   });
 
   it('are refused where both are broadcast', () => {
-    expect(add.refuses(viewOf(attributes, [pixel, pixel], map('y')))).toBe('both inputs are broadcast (one at most)');
+    expect(add.refuses(viewOf(attributes, [pixel, pixel], map('y')))).toBe(
+      'both inputs are broadcast; at most one may be',
+    );
     expect(add.refuses(viewOf(attributes, [pixel, map('b')], map('y')))).toBeUndefined();
   });
 });

@@ -26,7 +26,9 @@ it('brings terms of a squared difference to twice the larger scale, in the order
 });
 
 it('refuses two operands that are broadcast, and a ratio of scales that cannot be shifted', () => {
-  expect(minimum.refuses(viewOf(attributes, [pixel, pixel], map('y')))).toBe('both inputs are broadcast (one at most)');
+  expect(minimum.refuses(viewOf(attributes, [pixel, pixel], map('y')))).toBe(
+    'both inputs are broadcast; at most one may be',
+  );
   const tiny = map('y', { scale: 1e-30 });
   expect(squaredDifference.refuses(viewOf(attributes, [map('a'), map('b')], tiny))).toMatch(/below 2\^30/);
 });

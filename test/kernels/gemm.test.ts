@@ -138,13 +138,13 @@ describe('refuses', () => {
 
   it('other types, computed weights, several zero points of them, and says what would do', () => {
     expect(reason(tensor('x', [1, 1, 1, 1], { dtype: 'u8' }), weights)).toBe('x "x" is u8 (i8)');
-    expect(reason(x, tensor('w', [1, 1, 1, 1]))).toBe('weights "w" are computed (a constant)');
+    expect(reason(x, tensor('w', [1, 1, 1, 1]))).toBe('weights "w" must be constant; they are computed');
     expect(reason(x, tensor('w', [1, 1, 1, 1], { zeroPoint: 3, data: Int8Array.of(1) }))).toBeUndefined();
     const two = { scale: [1, 1], zeroPoint: [0, 3], axis: 0 };
     const pair = { ...tensor('w', [2, 1, 1, 1], { data: Int8Array.of(1, 1) }), quantization: two };
-    expect(reason(x, pair)).toBe('weights "w" have zero points 0 and 3 (one for all)');
+    expect(reason(x, pair)).toBe('weights "w" have zero points 0 and 3; expected one for all');
     expect(reason(x, weightsOf([1, 1, 1, 1], [1], [1, 1]))).toBe('weights "weights" must have 1 scale; they have 2');
-    expect(reason(x, weights, biasOf(1, 2))).toBe('bias "bias" has 2 values (1)');
+    expect(reason(x, weights, biasOf(1, 2))).toBe('bias "bias" has 2 values; expected 1');
     const { quantization: _, ...bare } = x;
     expect(reason(bare, weights)).toBe('x "x" must have 1 scale; it has none');
   });

@@ -10,7 +10,9 @@ describe('mul', () => {
   it('has the input of the shape of y as x', () => {
     expect(mul.operands?.(viewOf(attributes, [map('a'), map('b')], map('y')))).toEqual([0, 1]);
     expect(mul.operands?.(viewOf(attributes, [pixel, map('b')], map('y')))).toEqual([1, 0]);
-    expect(mul.refuses(viewOf(attributes, [pixel, pixel], map('y')))).toBe('both inputs are broadcast (one at most)');
+    expect(mul.refuses(viewOf(attributes, [pixel, pixel], map('y')))).toBe(
+      'both inputs are broadcast; at most one may be',
+    );
   });
 
   it('writes the ratio of scales, each step of it in float32, and the clamp', () => {

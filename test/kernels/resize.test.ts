@@ -31,6 +31,6 @@ describe('the record', () => {
       tensor('y', [1, 4, 3, 1]),
     );
     expect(resizeBilinear.refuses(u8)).toBe('x "x" is u8 (i8)');
-    expect(resizeNearestNeighbor.refuses(u8)).toBe('x "x" is u8 and y "y" i8 (the same)');
+    expect(resizeNearestNeighbor.refuses(u8)).toBe('x "x" is u8, but y "y" is i8');
   });
 });

@@ -15,5 +15,5 @@ it('packs the order as words and reads one operand or two', () => {
 
 it('refuses operands of two types', () => {
   const other = tensor('x2', [1, 4, 5, 2], { dtype: 'u8' });
-  expect(select.refuses(viewOf({ order: [2, 0, 3] }, [x, other], y))).toBe('x "x2" is u8 and y "y" i8 (the same)');
+  expect(select.refuses(viewOf({ order: [2, 0, 3] }, [x, other], y))).toBe('x "x2" is u8, but y "y" is i8');
 });

@@ -30,7 +30,7 @@ it('packs the taps of each phase together: a corner, an edge, an edge, the middl
   expect(blocks(data.at(words.bias))).toEqual([100, 100 - 40, 100 - 20, 100 - 20, 100 - 10]);
 });
 
-it('takes the zero point of weights off their sums, and leaves them as they are', () => {
+it('takes the zero point of weights off their sums, and leaves them unchanged', () => {
   const data = dataSection();
   const weights = tensor('w', [1, 1, 2, 1], { zeroPoint: 5, data: Int8Array.of(6, 8) });
   const words = transposeConv.pack(viewOf(attributes({ stride: [1, 2] }), [x, weights], y), data);
@@ -58,7 +58,7 @@ it('lays inputs out as pairs, eight outputs side by side, like gemm', () => {
   expect(data.at(words.weights)).toEqual([1, 2, 4, 5, ...none, 3, 0, 6, 0, ...none]);
 });
 
-it('wants room for one pixel, an even number of bytes', () => {
+it('needs room for one pixel, an even number of bytes', () => {
   const bytes = (c: number) =>
     scratchBytesOf(transposeConv, viewOf(attributes(), [tensor('x', [1, 2, 2, c]), nine], y), 1);
   expect([1, 15, 16, 31, 32].map(bytes)).toEqual([16, 16, 32, 32, 48]);
@@ -68,6 +68,6 @@ it('refuses what gemm refuses: types, computed weights, biases of another length
   const reason = (...inputs: Parameters<typeof viewOf>[1]) => transposeConv.refuses(viewOf(attributes(), inputs, y));
   expect(reason(x, nine)).toBeUndefined();
   expect(reason(tensor('x', [1, 2, 2, 1], { dtype: 'u8' }), nine)).toBe('x "x" is u8 (i8)');
-  expect(reason(x, tensor('w', [1, 3, 3, 1]))).toBe('weights "w" are computed (a constant)');
-  expect(reason(x, nine, biasOf(1, 2))).toBe('bias "bias" has 2 values (1)');
+  expect(reason(x, tensor('w', [1, 3, 3, 1]))).toBe('weights "w" must be constant; they are computed');
+  expect(reason(x, nine, biasOf(1, 2))).toBe('bias "bias" has 2 values; expected 1');
 });

@@ -69,7 +69,7 @@ describe('add', () => {
     expect(shapes([1, 2, 1, 3], [1, 1, 4, 1])).toEqual([[1, 2, 4, 3]]);
   });
 
-  it('adds real values, rounded to float32, broadcast and clamped', () => {
+  it('adds float values, rounded to float32, broadcast and clamped', () => {
     const whole = [
       [2, 1, 2],
       [1, 2, 3, 4],

@@ -10,7 +10,7 @@ describe('concat', () => {
     expect(runReference(concat, {}, inputs.slice(0, 1))).toEqual([1, 2, 5, 6]);
   });
 
-  it('does the same to real values', () => {
+  it('does the same to float values', () => {
     const view = opView(concat, {}, [tensor('x', [1, 1, 2, 1]), tensor('x2', [1, 1, 2, 1])]);
     const y = new Float32Array(4);
     concat.float?.(view, [Float32Array.of(0.5, 1.5), Float32Array.of(2.5, 3.5)], [y]);

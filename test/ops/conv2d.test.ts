@@ -118,7 +118,7 @@ describe('conv2d', () => {
     expect(() => shapes(2, [8, 3, 3, 2], {}, 7)).toThrow('a bias of 7 for 8 outputs');
   });
 
-  describe('on real values', () => {
+  describe('on float values', () => {
     const ones = [[1, 3, 3, 1], new Array(9).fill(1)] as const;
 
     it('keeps the two stride-2 paddings of one shape apart', () => {

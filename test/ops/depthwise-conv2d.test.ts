@@ -74,7 +74,7 @@ describe('depthwiseConv2d', () => {
     expect(() => shapes(3, [3, 3, 6], 3)).toThrow('a bias of 3 for 6 channels');
   });
 
-  describe('on real values', () => {
+  describe('on float values', () => {
     const given = attributes();
 
     it('keeps the two stride-2 paddings of one shape apart', () => {

@@ -28,7 +28,7 @@ describe('minimum and maximum', () => {
     }
   });
 
-  it('compare real values', () => {
+  it('compare float values', () => {
     expect(
       runFloat(
         minimum,
@@ -63,7 +63,7 @@ describe('squared difference', () => {
     expect(runReference(squaredDifference, plain, [b, a], { scale: 1, zeroPoint: -3 })).toEqual([6, 33, -3]);
   });
 
-  it('squares real values', () => {
+  it('squares float values', () => {
     expect(
       runFloat(
         squaredDifference,

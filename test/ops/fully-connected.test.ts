@@ -59,7 +59,7 @@ describe('fullyConnected', () => {
     expect(() => shapes([5, 3], 4)).toThrow('a bias of 4 for 5 outputs');
   });
 
-  it('multiplies real values by pixel or in NHWC order, clamped, the bias first', () => {
+  it('multiplies float values by pixel or in NHWC order, clamped, the bias first', () => {
     const weights = [
       [2, 2],
       [1, 1, 1, -1],

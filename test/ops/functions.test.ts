@@ -126,7 +126,7 @@ describe.each(real.map(([op, f]) => [op.type, op, f] as const))('%s', (_, op, f)
     );
   });
 
-  it('is within two units of the last place of the real function on real values, and keeps NaN', () => {
+  it('is within two units of the last place of the real function on float values, and keeps NaN', () => {
     const values = Array.from({ length: 241 }, (_, i) => Math.fround((i - 120) / 7));
     runFloat(op, {}, [[1, 241, 1], values]).forEach((y, i) => {
       const wanted = f(values[i] as number);

@@ -17,7 +17,7 @@ describe('leaky relu', () => {
     expect(runReference(leakyRelu, { alpha: 2 }, [x], { zeroPoint: 50 })).toEqual([-128, 48, 50, 127]);
   });
 
-  it('of real values rounds the product to float32, and keeps NaN', () => {
+  it('of float values rounds the product to float32, and keeps NaN', () => {
     const alpha = Math.fround(0.1);
     const values = [-3, -0, 5, Number.NaN];
     expect(runFloat(leakyRelu, { alpha }, [[1, 4, 1], values])).toEqual([Math.fround(-3 * alpha), -0, 5, Number.NaN]);

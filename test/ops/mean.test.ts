@@ -26,7 +26,7 @@ describe('mean', () => {
     expect(rows('hw')).toEqual({ kind: 'whole', reason: 'every row counts in the one mean' });
   });
 
-  it('is taken of real values, summed in float32 and divided once', () => {
+  it('is taken of float values, summed in float32 and divided once', () => {
     const real = [
       [2, 2, 2],
       [1, 10, 3, 30, 5, 50, 7, 71],

@@ -46,7 +46,7 @@ describe('mul', () => {
     expect(() => mul.outputShapes(wrong, plain)).toThrow('2×2×3 and 1×1×2 are not broadcast to one shape');
   });
 
-  it('multiplies real values, rounded to float32 and clamped', () => {
+  it('multiplies float values, rounded to float32 and clamped', () => {
     const whole = [
       [2, 1, 2],
       [1, 2, 3, 4],

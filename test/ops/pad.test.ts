@@ -22,7 +22,7 @@ describe('pad', () => {
     expect(() => pad.outputShapes([tensor('x', [1, 2, 2, 1])], cropped)).toThrow('padding 0,-1,0 before');
   });
 
-  it('frames real values with 0', () => {
+  it('frames float values with 0', () => {
     expect(
       runFloat(pad, frame, [
         [1, 2, 1],

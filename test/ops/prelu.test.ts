@@ -24,7 +24,7 @@ describe('prelu', () => {
     expect(runReference(prelu, {}, [x, steep], { zeroPoint: 20 })).toEqual([-128, 18, 127]);
   });
 
-  it('multiplies real values in float32, and keeps −0', () => {
+  it('multiplies float values in float32, and keeps −0', () => {
     const y = runFloat(
       prelu,
       {},

@@ -23,7 +23,7 @@ describe('reduceSum', () => {
     expect(rows('hw')).toMatchObject({ kind: 'whole' });
   });
 
-  it('is taken of real values in float32', () => {
+  it('is taken of float values in float32', () => {
     const real = [
       [1, 3, 1],
       [2 ** 24, 1, 1],

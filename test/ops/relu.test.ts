@@ -25,7 +25,7 @@ describe('relu', () => {
     expect(runReference(relu, { activation: 'none' }, [x], { scale: 4 })).toEqual([1, 0, 1, -1]); // ¼ becomes ½, then 1
   });
 
-  it('clamps real values; −0 becomes 0', () => {
+  it('clamps float values; −0 becomes 0', () => {
     const values = (activation: 'relu' | 'relu6' | 'reluN1To1') =>
       runFloat(relu, { activation }, [
         [1, 4, 1],

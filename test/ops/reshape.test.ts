@@ -16,7 +16,7 @@ describe('reshape', () => {
     expect(shapes).toThrow('1×2×2×3 has 12 elements and 1×1×1×11 11');
   });
 
-  it('keeps real values in order', () => {
+  it('keeps float values in order', () => {
     expect(
       runFloat(reshape, { shape: [1, 1, 1, 4] }, [
         [2, 2, 1],

@@ -19,7 +19,7 @@ describe('nearest neighbor', () => {
     ]);
   });
 
-  it('leaves pixels out, of real values, too', () => {
+  it('leaves pixels out, of float values, too', () => {
     const values = [1.5, 2, 3, 4, 5, 6];
     expect(runFloat(resizeNearestNeighbor, { size: [1, 3], ...plain }, [[1, 6, 1], values])).toEqual([1.5, 3, 5]);
   });
@@ -72,7 +72,7 @@ describe('bilinear', () => {
     expect(to(false)).toEqual(tflite.map((q, i) => otherwise.get(i) ?? q));
   });
 
-  it('of real values weighs in float32, as TFLite one that lies alone, too', () => {
+  it('of float values weighs in float32, as TFLite one that lies alone, too', () => {
     const y = runFloat(resizeBilinear, { size: [1, 4], ...signed, alignCorners: true }, [
       [1, 2, 1],
       [0, 1],

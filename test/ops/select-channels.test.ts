@@ -14,7 +14,7 @@ describe('select-channels', () => {
     expect(runReference(selectChannels, { order: [2, 1, 1, 0] }, inputs)).toEqual([3, 2, 2, 1, 7, 6, 6, 5]);
   });
 
-  it('does the same to real values', () => {
+  it('does the same to float values', () => {
     const view = opView(selectChannels, { order: [1, 2, 0] }, [tensor('x', [1, 1, 1, 2]), tensor('x2', [1, 1, 1, 1])]);
     const y = new Float32Array(3);
     selectChannels.float?.(view, [Float32Array.of(0.5, 1.5), Float32Array.of(2.5)], [y]);

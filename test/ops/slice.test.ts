@@ -12,7 +12,7 @@ describe('slice', () => {
     expect(runReference(slice, part, [map([2, 2, 2], upTo(8))])).toEqual([6, 8]);
   });
 
-  it('does the same to real values', () => {
+  it('does the same to float values', () => {
     const view = opView(slice, part, [tensor('x', [1, 2, 2, 2])]);
     const y = new Float32Array(2);
     slice.float?.(view, [Float32Array.from(upTo(8), (value) => value / 4)], [y]);

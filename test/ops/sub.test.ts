@@ -28,7 +28,7 @@ describe('sub', () => {
     expect(runReference(sub, { activation: 'relu6' }, [a, b])).toEqual([0, 0, 6]);
   });
 
-  it('subtracts real values, rounded to float32 and clamped', () => {
+  it('subtracts float values, rounded to float32 and clamped', () => {
     const whole = [
       [1, 2, 1],
       [1, -2],

@@ -41,7 +41,7 @@ describe('transpose-conv2d', () => {
     ]);
   });
 
-  it('does the same to real values, from the bias on in the order of the weights', () => {
+  it('does the same to float values, from the bias on in the order of the weights', () => {
     const weights = tensor('w', [1, 1, 3, 1]);
     const view = opView(transposeConv2d, attributes, [tensor('x', [1, 1, 2, 1]), weights]);
     const y = new Float32Array(5);

@@ -15,7 +15,7 @@ describe('transpose', () => {
     expect(runReference(transpose, { order: [0, 2, 1] }, [x])).toEqual([1, 4, 2, 5, 3, 6, 7, 10, 8, 11, 9, 12]);
   });
 
-  it('does the same to real values', () => {
+  it('does the same to float values', () => {
     const view = opView(transpose, { order: [2, 1, 0] }, [tensor('x', [1, 1, 1, 2])]);
     const y = new Float32Array(2);
     transpose.float?.(view, [Float32Array.of(0.5, 1.5)], [y]);

@@ -39,7 +39,7 @@ it('names every node that nothing runs, with the reasons of each kernel', () => 
   expect(message).toContain('node 1 Relu "second": no kernel runs this op');
 });
 
-it('says of a model of real values, once, how it is quantised first', () => {
+it('says of a model of float values, once, how it is quantised first', () => {
   const build = new GraphBuilder('net');
   const x = build.input('x', [1, 1, 1, 1], undefined, { dtype: 'f32' });
   build.add(relu, null, [build.add(relu, null, [x], { dtype: 'f32' })], { dtype: 'f32' });
@@ -51,7 +51,7 @@ it('says of a model of real values, once, how it is quantised first', () => {
   );
 });
 
-it('names each node of real values in the midst of a quantised model, and no other', () => {
+it('names each node of float values in the midst of a quantised model, and no other', () => {
   const build = new GraphBuilder('net');
   const x = build.input('x', [1, 1, 1, 4], quantizedBy(0.1, 0));
   const real = build.add(dequantize, {}, [x], { dtype: 'f32' });
@@ -60,8 +60,8 @@ it('names each node of real values in the midst of a quantised model, and no oth
   const shaped = build.add(reshape, { shape: [1, 1, 4, 1] }, [other], { dtype: 'f32' });
   build.output(build.add(quantizeReal, {}, [shaped], { quantization: quantizedBy(0.1, 0) }));
   const what =
-    'it works on real values in the midst of a quantised model, which are taken at its borders only ' +
-    '(quantise the operator, too, or end the model before it)';
+    'it computes float values inside a quantised model, which may have them only at its inputs and outputs ' +
+    '(quantise the operator as well, or end the model before it)';
   expect(() => select(build.build())).toThrow(
     expect.objectContaining({
       code: 'unsupported',

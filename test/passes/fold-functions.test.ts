@@ -97,7 +97,7 @@ describe('become one table', () => {
   });
 });
 
-describe('stay as they are', () => {
+describe('stay unchanged', () => {
   it.each<[string, (build: GraphBuilder, x: TensorId) => readonly TensorId[]]>([
     ['a single function', (build, x) => [build.add(tanh, {}, [x], own(1 / 128, 0))]],
     ['a square, which is one node', (build, x) => [build.add(mul, none, [x, x], own(0.3, -128))]],
@@ -126,7 +126,7 @@ describe('stay as they are', () => {
     expect(folded(graph)).toBe(graph);
   });
 
-  it('chains of real values', () => {
+  it('chains of float values', () => {
     const build = new GraphBuilder('real');
     const x = build.input('x', shape, undefined, { dtype: 'f32' });
     const gate = build.add(logistic, {}, [x], { dtype: 'f32' });

@@ -15,6 +15,8 @@ describe('permute-axis', () => {
   it('puts each run of channels in order', () => {
     const dense = tensor('w', [1, 4], { data: Int8Array.of(1, 2, 3, 4) });
     expect(permuteAxis(dense, 1, [1, 0]).data).toEqual(Int8Array.of(2, 1, 4, 3));
-    expect(() => permuteAxis(dense, 1, [2, 0, 1])).toThrow('axis 1 of "w" is 4 long: no multiple of 3 channels');
+    expect(() => permuteAxis(dense, 1, [2, 0, 1])).toThrow(
+      'axis 1 of "w" has the size 4, not a multiple of 3 channels',
+    );
   });
 });
