@@ -15,7 +15,7 @@ const anyClaim: fc.Arbitrary<Claim> = fc
   });
 
 describe('an arena', () => {
-  it('never gives bytes to two claims in one step, at offsets that are multiples of 16', () => {
+  it('never gives bytes to two allocations in one step, at offsets that are multiples of 16', () => {
     fc.assert(
       fc.property(fc.array(anyClaim, { maxLength: 20 }), (claims) => {
         const { offsets, bytes } = place(claims);
@@ -42,7 +42,7 @@ describe('an arena', () => {
     expect(mostInUse(claims)).toEqual({ step: 2, bytes: 55296 });
   });
 
-  it('lets claims of different steps share bytes although their spans cross', () => {
+  it('lets allocations of different steps share bytes although their spans cross', () => {
     const a = { ...claim(100, 0, 4), steps: [0, 2, 4] };
     const b = { ...claim(100, 1, 3), steps: [1, 3] };
     expect(place([a, b]).bytes).toBe(100);

@@ -35,7 +35,7 @@ describe('a part of a tensor', () => {
     expect(made.buffers.find(({ name }) => name.startsWith('a'))).toMatchObject({ bytes: 6 * 30, last: 2 });
   });
 
-  it('is a copy where a reader wants neighboring pixels', () => {
+  it('is a copy where a reader needs neighboring pixels', () => {
     expect(stages(readBoth(denseConv))).toEqual(['a', 'p', 'q', 'y', 'z']);
   });
 

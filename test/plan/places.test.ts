@@ -50,7 +50,7 @@ describe('a concatenation', () => {
     expect(stages(graph)).toEqual(['p', 'q', 'early']);
   });
 
-  it('copies the input that another reader wants dense, or that its kernel would spill over, and only that', () => {
+  it('copies the input that another reader needs dense, or that its kernel would spill over, and only that', () => {
     const dense = two((given) => {
       read(given, given.p, 'early', denseConv);
       read(given, joined(given, [given.p, given.q]), 'z');
@@ -103,7 +103,7 @@ describe('a concatenation', () => {
     expect(stages(graph)).toEqual(['p', 'q', 'z', 'yy', 'yy', 'zz']);
   });
 
-  it('has the padding columns that readers of its parts want', () => {
+  it('has the padding columns that readers of its parts need', () => {
     const graph = two((given) => {
       const threes = window({ window: 3, padding: same });
       given.build.output(given.build.add(conv, threes, [given.p], { name: 'early' }));

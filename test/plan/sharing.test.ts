@@ -28,7 +28,7 @@ describe('a view', () => {
     expect(plan(build.build(), select(build.build())).stages).toHaveLength(2);
   });
 
-  it('is a copy where a reader wants padding columns', () => {
+  it('is a copy where a reader needs padding columns', () => {
     const build = new GraphBuilder();
     const x = build.input('in', [1, 1, 1, 32]);
     const a = build.add(conv, window({ channels: 32 }), [x], { name: 'a' });
@@ -37,7 +37,7 @@ describe('a view', () => {
     expect(shared(build.build())).toEqual([]);
   });
 
-  it('of a graph input takes the shape that its reader wants, since the host writes it row by row', () => {
+  it('of a graph input takes the shape that its reader needs, since the host writes it row by row', () => {
     const build = new GraphBuilder();
     const x = build.input('in', [1, 1, 1, 490]);
     const a = build.add(reshape, { shape: [1, 49, 10, 1] }, [x], { name: 'a' });

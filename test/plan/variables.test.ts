@@ -99,7 +99,7 @@ describe.each(graphs)('a variable that %s', (_, graph) => {
   });
 });
 
-it('counts variables as state, and copies nothing where a stage can make them in their place', () => {
+it('counts variables as state, and copies nothing where a stage can make them in place', () => {
   const { plan } = compile(streamGraph({ kept: 8, given: 2, width: 4, channels: 8 }));
   expect(plan.ram.state).toBe(8 * 4 * 8 + 4 * plan.stages.length);
   const inState = plan.operands.filter(({ buffer }) => plan.buffers[buffer]?.name.startsWith('before'));
