@@ -40,7 +40,7 @@ function unserved(port, { code, message }) {
   if (code === 'EADDRINUSE')
     return `port ${port} is in use by another program: give another one, or 0 for any (--port 0)`;
   if (code === 'EACCES') return `port ${port} is not for this user: give one above 1023, or 0 for any (--port 0)`;
-  if (code === 'ERR_SOCKET_BAD_PORT') return `port ${port}: a number from 0 to 65535 is wanted (--port 8080)`;
+  if (code === 'ERR_SOCKET_BAD_PORT') return `port ${port}: expected a number from 0 to 65535 (--port 8080)`;
   return `port ${port}: ${message}`;
 }
 

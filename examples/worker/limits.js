@@ -8,7 +8,7 @@ export const maxPixels = 320 * 240;
 
 /** Before anything is decoded: a header may promise any size. */
 export function checkSize({ width, height }) {
-  if (width === 0 || height === 0) throw unusable(`an image of ${width}×${height} pixels shows nothing`);
+  if (width === 0 || height === 0) throw unusable(`an image of ${width}×${height} pixels is empty`);
   if (width * height > maxPixels) {
     throw tooLarge(`an image of ${width}×${height} pixels; at most ${maxPixels} (such as 320×240) are taken`);
   }

@@ -270,7 +270,7 @@ describeEverywhere('the page', (open, _browser, folder) => {
     const cases: readonly (readonly [drop: string, file: { name: string; bytes: Uint8Array }, what: RegExp])[] = [
       ['#running', { name: 'damaged.png', bytes: noise }, /^damaged\.png: the browser cannot decode this picture/],
       ['#running', { name: 'noise.bin', bytes: noise.subarray(0, 63) }, /noise\.bin/],
-      ['#running', { name: 'noise.txt', bytes: noise }, /^noise\.txt: a text file with one name a line is wanted/],
+      ['#running', { name: 'noise.txt', bytes: noise }, /^noise\.txt: expected a text file with one name a line/],
       ['#running', text('many.txt', 'x\n'.repeat(200_000)), /^200000 class names, but the model has 10 classes/],
       ['#running', text(`${hostile}.npy`, '\u0093NUMPY'), /<img/],
       ['#drop', { name: `${hostile}.lbm`, bytes: noise }, /<img/],

@@ -126,7 +126,7 @@ describePlayground('the playground', 'Chromium', (open, folder) => {
     const warnings = await playground.page.$$eval('#warnings li', (items) => items.map((item) => item.textContent));
     expect(warnings).toEqual([
       expect.stringMatching(
-        /^Warning: mean and std: nothing is given, so pixels are taken as real values from 0 to 255/,
+        /^Warning: mean and std: nothing is given, so pixels are used as float values from 0 to 255/,
       ),
       expect.stringMatching(/^Warning: "input": the images are not like .+ 8\.\d+ times as widely spread/),
     ]);

@@ -37,7 +37,7 @@ it('says of a port that is in use what to do', async () => {
 });
 
 it.each([70000, 'eighty' as unknown as number])('says of the port %s that it is none', async (port) => {
-  await expect(serve('.', port)).rejects.toThrow(`port ${port}: a number from 0 to 65535 is wanted (--port 8080)`);
+  await expect(serve('.', port)).rejects.toThrow(`port ${port}: expected a number from 0 to 65535 (--port 8080)`);
 });
 
 it('answers a path that is not an address, and goes on serving', async () => {

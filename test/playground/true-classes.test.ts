@@ -56,7 +56,7 @@ describe('true classes', () => {
       'line 2: "cow" is not a class: give a number from 0 to 2 or a class name (cat, dog, bird …)',
     ],
     ['an image without one', 'a.png,0\nb.png,1', numbers, 'it has no line for the image "c.png"'],
-    ['bytes that are not text', '\0\0', numbers, 'labels.csv: a text file with one name a line is wanted'],
+    ['bytes that are not text', '\0\0', numbers, 'labels.csv: expected a text file with one name a line'],
   ])('refuse %s', (_, text, classes, message) => {
     expect(() => trueClasses(images, file(text), classes)).toThrow(message);
   });

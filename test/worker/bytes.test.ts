@@ -83,7 +83,7 @@ beforeAll(async () => {
 afterAll(() => worker.dispose());
 
 const advice =
-  "this host compiles no bytes: import the .wasm as a module (import module from './FILE.wasm') and pass that";
+  "this host does not compile bytes: import the .wasm as a module (import module from './FILE.wasm') and pass that";
 
 it('a .lbm that was imported as data runs on the engine of the package', async () => {
   expect(await said('model')).toBe('tier simd');

@@ -37,7 +37,7 @@ const isText = (bytes: Uint8Array): boolean => !bytes.subarray(0, 4096).includes
 
 /** The text of a label file. Throws where it is none. */
 export function textOf({ name, bytes }: { readonly name: string; readonly bytes: Uint8Array }): string {
-  const what = `${name}: a text file with one name a line is wanted`;
+  const what = `${name}: expected a text file with one name a line`;
   if (bytes.length > 1 << 24 || !isText(bytes)) throw new Error(what);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -76,7 +76,7 @@ const rectanglesOf = ({ buffers }: Plan): ArenaRectangle[] =>
 
 const unsaidPixels: QuantizeReport['warnings'][number] = {
   place: 'mean and std',
-  text: 'nothing is given, so pixels are taken as real values from 0 to 255: give those that the network was trained with, if any (127.5 and 127.5 for −1 to 1)',
+  text: 'nothing is given, so pixels are used as float values from 0 to 255: give those that the network was trained with, if any (127.5 and 127.5 for −1 to 1)',
 };
 
 /** As `liteblock quantize` does it: the same options and images give the same bytes. */

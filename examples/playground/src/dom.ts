@@ -46,6 +46,6 @@ export function numbersOf(input: HTMLInputElement, name: string): number[] | und
   if (text === '') return undefined;
   const numbers = text.split(/[\s,]+/).map(Number);
   if (!numbers.every(Number.isFinite))
-    throw new Error(`${name}: "${text}": numbers such as 127.5 or 123.7, 116.3, 103.5 are wanted`);
+    throw new Error(`${name}: "${text}": expected numbers such as 127.5 or 123.7, 116.3, 103.5`);
   return numbers;
 }

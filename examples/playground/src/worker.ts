@@ -28,7 +28,7 @@ async function open(files: readonly NamedFile[]): Promise<View> {
   if (json || weights) return openPair({ ...half, ...(json && { json }), ...(weights && { weights }) });
   const [file, ...others] = files;
   if (!file) throw new LiteBlockError('input', 'no file was given');
-  if (others.length > 0) throw new LiteBlockError('input', `${files.length} files: one model at a time is wanted`);
+  if (others.length > 0) throw new LiteBlockError('input', `${files.length} files: expected one model at a time`);
   half = {};
   forget();
   if (isModel(file.bytes)) return start({ fileName: file.name, bytes: file.bytes, compiled: false });
