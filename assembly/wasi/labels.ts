@@ -34,11 +34,10 @@ export function readLabels(fd: i32): void {
   const channels = channelsOf(o);
   // An output of indices has one channel, whatever they choose from.
   if (lines == channels || holdsIndices(o)) return;
-  text("labels: ");
-  integer(lines);
-  text(" given, ");
+  text("labels: expected ");
   integer(channels);
-  text(" wanted");
+  text(", got ");
+  integer(lines);
   fail(1);
 }
 

@@ -145,9 +145,9 @@ export function prepare(): void {
   if (!bundled) readModel(model);
   if (labels >= 0) readLabels(labels);
   if (test || files == 0 || files == inputCount()) return;
-  integer(files);
-  text(" inputs given, ");
+  text("inputs: expected ");
   integer(inputCount());
-  text(" wanted");
+  text(", got ");
+  integer(files);
   fail(1);
 }

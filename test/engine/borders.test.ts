@@ -30,7 +30,7 @@ function same(graph: Graph, input: Values): void {
 }
 
 describe('the engine and the reference agree', () => {
-  it('on real values of every kind, near halves and far from all, and NaN', () => {
+  it('on float values of every kind, near halves and far from all, and NaN', () => {
     const steps = fc.tuple(fc.integer({ min: -400, max: 400 }), fc.integer({ min: -3, max: 3 }));
     const value = fc.oneof(fc.float(), fc.constantFrom(NaN, Infinity, -Infinity, -0), fc.integer());
     fc.assert(
@@ -115,11 +115,11 @@ describe.each(tiers)('%s refuses', (tier) => {
     ['dequantize', dequantizeGraph([1, 1, 2, 3])],
     ['arg-max', argMaxGraph([1, 1, 2, 3])],
     ['a reshape to bytes', reshapeGraph([1, 2, 2, 3], [1, 1, 2, 6])],
-  ])('real values where bytes are read, by %s', (_, graph) => {
+  ])('float values where bytes are read, by %s', (_, graph) => {
     expect(changed(graph, 0, wide(3))).toThrow(/^(simd|scalar): stage/);
   });
 
-  it.each(named)('real values where bytes are read, by every kernel of %s', (_, { op, tails }) => {
+  it.each(named)('float values where bytes are read, by every kernel of %s', (_, { op, tails }) => {
     const graphs = tails(9, 5).filter((graph) => {
       const [x] = compile(graph, { keep: 'all' }).model.operands;
       return graph.nodes.length === 1 && x?.dtype !== dtypes.indexOf('f32') && x?.left === 0 && x.right === 0;
@@ -132,12 +132,12 @@ describe.each(tiers)('%s refuses', (tier) => {
     }
   });
 
-  it('bytes where real values are read', () => {
+  it('bytes where float values are read', () => {
     const graph = quantizeRealGraph([1, 1, 2, 3]);
     expect(changed(graph, 0, { dtype: 0, pixelStride: 3, rowBytes: 6 })).toThrow(/stage/);
   });
 
-  it('pixels that are too near for their elements, padding of real values, and types that it does not know', () => {
+  it('pixels that are too near for their elements, padding of float values, and types that it does not know', () => {
     const graph = quantizeRealGraph([1, 1, 2, 3]);
     expect(changed(graph, 0, { pixelStride: 11, rowBytes: 22 })).toThrow(/operand \(0, 28\)/);
     expect(changed(graph, 0, { left: 1, rowBytes: 36, origin: 12 })).toThrow(/operand \(0, 36\)/);

@@ -55,7 +55,7 @@ describe.each(parts)('%s', (name, reader) => {
   });
 });
 
-it('a 3×3 convolution wants neighboring pixels and has its part copied', () => {
+it('a 3×3 convolution needs neighboring pixels and has its part copied', () => {
   const reader = ({ build, x, channels }: Part): TensorId => {
     const attributes = { ...window, ...linear, padding: around([3, 3]), groups: 1 };
     return build.add(conv2d, attributes, [x, weights(build, [5, 3, 3, channels])], { quantization: own });

@@ -42,7 +42,7 @@ const check = (graph: Graph): string[] => checkGuarded(graph).stages.map(({ opco
 const parts = catalogue.flatMap(({ parts = {} }) => Object.entries(parts));
 
 describe.each(parts)('%s', (name, reader) => {
-  it('makes the bytes of the reference in its place, and the concatenation costs no stage', () => {
+  it('makes the bytes of the reference in place, and the concatenation costs no stage', () => {
     const sizes = fc.record({
       channels: fc.constantFrom(1, 3, 8, 15, 16, 17, 33),
       first: fc.integer({ min: 1, max: 4 }),
@@ -61,7 +61,7 @@ describe.each(parts)('%s', (name, reader) => {
   });
 });
 
-it('real values of a border are copied side by side', () => {
+it('float values of a border are copied side by side', () => {
   const build = new GraphBuilder('reals');
   const inputs = [3, 1, 6].map((c) => {
     const x = build.input(`x${c}`, [1, 3, 2, c], own);
@@ -73,7 +73,7 @@ it('real values of a border are copied side by side', () => {
 
 describe('networks of concatenations', () => {
   it.each([denseNetwork(9, 4, 5), lower(denseNetwork(9, 4, 5, true)), inceptionNetwork(8, 4), unetNetwork(12, 2, 3)])(
-    '$name runs without a copy of what can be made in its place',
+    '$name runs without a copy of what can be made in place',
     (graph) => {
       const copies = check(graph).filter((opcode) => opcode === 'slice');
       expect(copies).toHaveLength(0);

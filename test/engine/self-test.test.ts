@@ -53,7 +53,7 @@ it('grows its input by xorshift32', () => {
   expect(inputs.map((bytes) => [...bytes])).toEqual([[270369 >>> 24, 67634689 >>> 24], [(2647435461 | 0) >> 24]]);
 });
 
-it('and real inputs of its upper 24 bits and its lowest three', () => {
+it('and float inputs of its upper 24 bits and its lowest three', () => {
   // 270369 = 1056·256 + 33: 1056 / 2^23 · 2^1; 67634689 = 264198·256 + 1; 2647435461 − 2^32 = −6435672·256 + 197
   const [real] = digestInputs(1, [{ dtype: 'f32', size: 3 }]);
   expect([...(real as Float32Array)]).toEqual([

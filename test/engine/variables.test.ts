@@ -22,7 +22,7 @@ const run = (instance: ReturnType<typeof engine>, frame: Int8Array): number[] =>
 ];
 
 describe.each(builds)('what the %s engine keeps from run to run', (build) => {
-  it('goes on from frame to frame, and begins anew after a reset', () => {
+  it('goes on from frame to frame, and starts over after a reset', () => {
     const instance = loaded(build, bytes);
     expect(run(instance, frames[0] as Int8Array)).toEqual([10, 11, 12, 13, 20, 40]);
     expect(run(instance, frames[1] as Int8Array)).toEqual([12, 13, 20, 40, 21, 41]);
@@ -53,7 +53,7 @@ describe.each(builds)('what the %s engine keeps from run to run', (build) => {
     }
   });
 
-  it('is never half of two frames: after a run that was left off, the next one begins with first values', () => {
+  it('is never half of two frames: after a run that was stopped, the next one begins with initial values', () => {
     const instance = loaded(build, bytes);
     const steps = instance.stepCount();
     run(instance, frames[0] as Int8Array);
