@@ -212,7 +212,7 @@ describeBrowsers('a page without tools', (open) => {
     const html = {
       name: 'LiteBlockError',
       code: 'file-invalid',
-      message: `${site.origin}/no-such.lbm: HTML arrived where a .lbm was wanted (it begins "<!DOCTYPE html> <title>N")`,
+      message: `${site.origin}/no-such.lbm: expected a .lbm, got an HTML page (it begins "<!DOCTYPE html> <title>N")`,
     };
     expect(errors.html).toEqual(html);
     expect(errors.response).toEqual(html);
@@ -227,7 +227,7 @@ describeBrowsers('a page without tools', (open) => {
     expect(await open(`${site.origin}/image.html`)).toEqual(Array.from(pixels, (pixel) => pixel - 128));
   });
 
-  it('tells how far the download is', async () => {
+  it('reports how far the download is', async () => {
     const calls = (await open(`${site.origin}/progress.html`)) as [number, number][];
     expect(calls[0]).toEqual([0, lbm.length]);
     expect(calls.at(-1)).toEqual([lbm.length, lbm.length]);
@@ -244,11 +244,14 @@ describeBrowsers('a page without tools', (open) => {
       last: [lbm.length, lbm.length],
       facts: [expect.any(String), 'simd', [1, 8, 8, 1], true],
       profile: [true, true, true, true],
-      wrong: error('input', expect.stringMatching(/63 values given, one has 64: a whole number of images/)),
+      wrong: error('input', expect.stringMatching(/expected 64 values for each image, got 63/)),
       scalar: ['scalar', ...expected],
       own: [lbm.length, ...expected],
       bundle: expected,
-      html: error('file-invalid', expect.stringMatching(`^${site.origin}/no-such.lbm: HTML arrived`)),
+      html: error(
+        'file-invalid',
+        expect.stringMatching(`^${site.origin}/no-such.lbm: expected a .lbm, got an HTML page`),
+      ),
       ram: error('ram-exceeded', expect.stringMatching(`^${site.origin}/digits.lbm: needs [0-9]+ bytes of RAM`)),
       running: error('disposed', expect.stringMatching('the model was disposed of')),
       disposed: error('disposed', expect.stringMatching('the model was disposed of')),
@@ -258,7 +261,7 @@ describeBrowsers('a page without tools', (open) => {
     );
   });
 
-  it('hears of a worker that was terminated from outside, whoever did it', async () => {
+  it('notices a worker that was terminated from outside', async () => {
     const result = (await open(`${site.origin}/ended.html`)) as Record<string, unknown>;
     const ended = { name: 'LiteBlockError', code: 'engine' };
     expect(result).toEqual({
@@ -284,7 +287,7 @@ describeBrowsers('a page without tools', (open) => {
     expect(turns).toBeGreaterThan(1);
   });
 
-  it('says so where the page may not start a worker', async () => {
+  it('reports that the page may not start a worker', async () => {
     expect(await open(`${site.origin}/blocked.html`)).toMatchObject({
       code: 'engine',
       message: expect.stringMatching(/^worker: .*could not be started/),

@@ -22,7 +22,7 @@ describePythonWasmtime('a host in Python', (run) => {
     expect(Buffer.compare(stdout, expected)).toBe(0);
   });
 
-  it('is told the status of a file that is none', () => {
+  it('gets the status of a file that is not a model', () => {
     const wrong = folder.write('wrong.lbm', new Uint8Array(100));
     const { code, stderr } = run(['test/hosts/python_host.py', 'build/engine.simd.wasm', wrong, wrong]);
     expect([code, stderr.trim()]).toEqual([1, 'refused: status 1, 0, 0']);

@@ -114,7 +114,7 @@ describe.each(entries)('%s (%s)', async (entry, path) => {
     60_000,
   );
 
-  it('refuses options that there are not, by name', async () => {
+  it('refuses options that do not exist, by name', async () => {
     for (const [name, value] of functions) {
       const { given } = callOf(name, entry) ?? { given: [] };
       const options = given.at(-1);
@@ -179,7 +179,7 @@ describe('what functions return', () => {
       const create = () => new (runtime.Model as unknown as new (engine: unknown) => unknown)(wrong);
       const thrown = await thrownBy(create);
       expectTyped(thrown, shown(wrong));
-      expect((thrown as Error).message).toMatch(/a model comes from load|a getter|a proxy/);
+      expect((thrown as Error).message).toMatch(/new Model: use load|a getter|a proxy/);
     }
   });
 });

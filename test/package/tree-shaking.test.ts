@@ -58,7 +58,7 @@ it('has no compiler where a model is loaded, and a small reader of headers', asy
 });
 
 it('has what makes inputs of images only where it is used', async () => {
-  const word = 'bytes a pixel are wanted';
+  const word = 'bytes per pixel';
   const load = await bundled("import { load } from 'liteblock'; console.log(load);");
   const image = await bundled("import { inputOfImage } from 'liteblock'; console.log(inputOfImage);");
   expect([load, image].map((code) => code.includes(word))).toEqual([false, true]);
