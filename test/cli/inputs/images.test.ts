@@ -166,7 +166,7 @@ it('refuses what it cannot take, naming the file', async () => {
   await refused('huge.bmp', 'huge.bmp: a picture of 2,147,483,648 bytes (at most 512 MB)');
   const two = openImages([at('b.png')], { ...wanted, shape: [1, 2, 2] });
   await expect(two.then((images) => images.at(0))).rejects.toThrow(
-    'a picture has 1 channel (grey) or 3 (red, green, blue), input 0 "x" has 2 (give a .npy)',
+    'a picture has 1 channel (grey) or 3 (red, green, blue), but input 0 "x" has 2 (give a .npy)',
   );
 });
 
