@@ -190,6 +190,37 @@ CASES = {
 }
 
 
+def bad(change):
+    """A network of one QDQ convolution and one operator of integers, of which `change` breaks something."""
+    network = Network(np.uint8)
+    given = {"scale": np.float32(0.02), "zero": np.uint8(128), "weights": np.float32([0.01] * 8), "attributes": {}, "inputs": 9}
+    given.update(change)
+    step, zero = network.constant(given["scale"]), network.constant(given["zero"])
+    x = network.node("QuantizeLinear", ["x", step, zero], **given["attributes"])
+    w = network.constant(random.integers(-9, 9, (8, 4, 3, 3), np.int8))
+    scales = network.constant(given["weights"])
+    zeros = network.constant(np.zeros(given["weights"].shape, np.int8))
+    bias = network.constant(np.zeros(given.get("bias", 8), np.int32))
+    y = network.node("QLinearConv", [x, step, zero, w, scales, zeros, step, zero, bias][: given["inputs"]])
+    return network, network.node("DequantizeLinear", [y, given.get("taken", step), zero] if "taken" not in given else [y, network.constant(given["taken"]), zero])
+
+
+BAD = {
+    "scale-0": {"scale": np.float32(0)},
+    "scale-negative": {"scale": np.float32(-1)},
+    "scale-nan": {"scale": np.float32("nan")},
+    "scales-many": {"scale": np.float32([0.1, 0.2])},
+    "scales-none": {"scale": np.zeros(0, np.float32)},
+    "zero-int16": {"zero": np.int16(3)},
+    "weights-scales": {"weights": np.float32([0.01] * 5)},
+    "weights-scale-0": {"weights": np.float32([0.01] * 7 + [0])},
+    "blocks": {"attributes": {"block_size": 2}},
+    "inputs-few": {"inputs": 4},
+    "bias-short": {"bias": 3},
+    "taken-otherwise": {"taken": np.float32(0.5)},
+}
+
+
 def real_between():
     """A convolution is quantised; what follows is left in real values, up to the output, which is quantised."""
     network = Network(np.int8)
@@ -223,6 +254,11 @@ def main():
         made = outputs(model, inputs)
         written[name] = {"inputs": [values(x) for x in inputs], "outputs": [values(y) for y in made]}
         print(name)
+    broken = FOLDER.parent / "quantized-bad"
+    broken.mkdir(exist_ok=True)
+    for name, change in BAD.items():
+        network, output = bad(change)
+        network.save(f"../quantized-bad/{name}", output)
     network, output = real_between()
     inputs = [random.normal(0, 1.2, network.shape).astype(np.float32) for _ in range(6)]
     made = outputs(network.save("../real-between", output), inputs)

@@ -1,12 +1,13 @@
 /**
  * Runs the backend tests of the ONNX project: our importer and the float engine on each, against the outputs that come with it.
  *
- *     npm run build && node scripts/onnx-backend.mjs [--write] [--verbose] [PATTERN …]
+ *     npm run build && node scripts/onnx-backend.mjs [--write] [--sample] [--verbose] [PATTERN …]
  *
  * Installs onnx into .tools/onnx, by pip, and writes its tests into .tools/onnx-backend (80 MB): one for each operator and
  * attribute, which the package generates, and those in its wheel, the `light` models among them. A test passes within 1e-4 of the
  * largest value of an output, a model within 1e-3. Many tests give weights and sizes as inputs: where a model is refused as it is, all
- * inputs but one are made initialisers. PATTERN is a part of the name of tests; --verbose tells why each was refused; --write puts the table into docs/onnx.md. BACKEND
+ * inputs but one are made initialisers. PATTERN is a part of the name of tests; --verbose tells why each was refused; --write puts the table into docs/onnx.md;
+ * --sample keeps some small tests that pass in test/data/onnx/backend.json, which `npm test` runs. BACKEND
  * is a folder with tests that were written already. Ends with 1 where an output is wrong.
  */
 import { execFileSync } from 'node:child_process';
@@ -19,7 +20,7 @@ import { tableOf } from './onnx-backend/table.mjs';
 
 const root = new URL('../', import.meta.url).pathname;
 const { values, positionals } = parseArgs({
-  options: { write: { type: 'boolean' }, verbose: { type: 'boolean' } },
+  options: { write: { type: 'boolean' }, sample: { type: 'boolean' }, verbose: { type: 'boolean' } },
   allowPositionals: true,
 });
 const folder = process.env.BACKEND ?? `${root}.tools/onnx-backend`;
@@ -60,6 +61,21 @@ async function result(path, kind, evaluate) {
   return { operators, outcome: 'refused', reason: refusal };
 }
 
+/** The smallest test of every operator, and then the smallest others, as one file: bytes in base64. */
+function writeSample() {
+  const passed = results
+    .filter(({ kind, outcome, operators }) => kind === 'node' && outcome === 'passed' && operators.length === 1)
+    .map((each) => ({ ...each, files: filesOf(`${folder}/node/${each.name}`) }))
+    .filter(({ files }) => Object.values(files).reduce((sum, text) => sum + text.length, 0) < 3000)
+    .filter(({ name }, i) => i % 2 === 0 || /ceil|same|asym|dilat|count|axis|align/.test(name));
+  const tests = Object.fromEntries(passed.map(({ name, files }) => [name, files]));
+  const text = JSON.stringify({ onnx: version, tests });
+  writeFileSync(`${root}test/data/onnx/backend.json`, `${text}\n`);
+}
+
+const filesOf = (path) =>
+  Object.fromEntries(readdirSync(path).map((file) => [file, readFileSync(`${path}/${file}`).toString('base64')]));
+
 if (!process.env.BACKEND) writeTests();
 const evaluate = await loadFloatEngine(new WebAssembly.Module(readFileSync(`${root}build/engine.float.wasm`)));
 const results = [];
@@ -89,4 +105,5 @@ if (values.write) {
   );
   writeFileSync(path, `${before}${tableOf(results, version)}${after}`);
 }
+if (values.sample) writeSample();
 process.exitCode = count('wrong') > 0 ? 1 : 0;

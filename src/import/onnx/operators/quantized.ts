@@ -60,10 +60,11 @@ const convertQuantize: OnnxConverter = (node) => {
     return fakeQuantizedConstant(x, scales, [most - 255, most]);
   }
   if (node.frame.isReal) return x;
+  const quantization = quantizationOf(scales);
   if (node.frame.writer.tensor(x.id).dtype === 'f32') {
     return misfit('it quantises what is real (an input, or what is quantised around it)');
   }
-  return { ...x, id: node.frame.requantized(x.id, { dtype: 'i8', quantization: quantizationOf(scales) }) };
+  return { ...x, id: node.frame.requantized(x.id, { dtype: 'i8', quantization }) };
 };
 
 /** Back to real values: what is computed stays as it is, constants become what they stand for. */
@@ -109,6 +110,9 @@ function biasAt(node: OnnxNode, at: number, weightsAt: number): Constant | undef
   );
   const scales = weights.map((scale) => Math.fround(xScale) * Math.fround(scale));
   const zeros = scales.map(() => 0);
+  if (scales.length > 1 && bias.data.length !== scales.length) {
+    return misfit(`its bias has ${bias.data.length} values for ${scales.length} outputs`);
+  }
   return dequantizedConstant(bias, { scales, zeros, axis: bias.shape.length - 1, dtype: 'int32' });
 }
 
