@@ -15,6 +15,15 @@ export interface BackendTest {
   readonly kept: number;
 }
 
+/** The largest difference of all outputs of a quantised graph, in steps. */
+export function compareQuantized(
+  test: BackendTest,
+  graph: Parameters<typeof compareTest>[1],
+  run: (inputs: readonly Int8Array[]) => readonly ArrayLike<number>[],
+  read: (file: string) => Uint8Array,
+  isFolded: boolean,
+): number;
+
 export function reasonNotApplicable(test: BackendTest): string | undefined;
 
 /** The largest error of all outputs, against the largest value of each. */

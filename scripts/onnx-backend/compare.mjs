@@ -22,7 +22,7 @@ export function valuesOf({ type, data }, read) {
 const isReal = ({ type }) => type === 'float32';
 
 /** Why a test is none of a network of real values that a run is given and gives; undefined where it is. */
-export function reasonNotApplicable({ inputs, outputs, domains, kept }) {
+export function reasonNotApplicable({ inputs, outputs, domains, kept, operators }) {
   const other = domains.find((domain) => domain !== '');
   if (other !== undefined) return `operators of ${other}`;
   if (inputs.length === 0) return 'no inputs';
@@ -31,6 +31,7 @@ export function reasonNotApplicable({ inputs, outputs, domains, kept }) {
   if (tensors.some(({ type }) => !arrays[type])) return `values of ${tensors.find(({ type }) => !arrays[type]).type}`;
   if (kept < 0) return 'no input of real values';
   if (tensors.some(({ shape }) => shape.includes(0))) return 'tensors without elements';
+  if (operators.length === 1 && /^(Dequantize|Quantize|Q)Linear/.test(operators[0])) return undefined;
   const computed = outputs.find((each) => !isReal(each) && !/^u?int(32|64)$/.test(each.type));
   return computed && `an output of ${computed.type}`;
 }
@@ -39,7 +40,7 @@ const product = (sizes) => sizes.reduce((all, size) => all * size, 1);
 
 /** [c, h, w] as [h, w, c]. */
 function channelsLast(values, [, c, h, w]) {
-  const moved = new Float32Array(values.length);
+  const moved = values.slice();
   const pixels = h * (w ?? 1);
   for (let at = 0; at < moved.length; at++) moved[at] = values[(at % c) * pixels + Math.floor(at / c)];
   return moved;
@@ -88,6 +89,41 @@ export function compareTest(test, graph, run, read, isFolded) {
   for (let i = 0; i < Math.max(...images.map(({ length }) => length)); i++) {
     const made = run(images.map((each) => each[i % each.length]));
     for (const [k, each] of theirs.entries()) worst = Math.max(worst, errorOf(made[k], each[i % each.length]));
+  }
+  return worst;
+}
+
+/** What a byte of a type is here, where uint8 is int8. */
+const shifts = { int8: 0, uint8: 128 };
+
+/** The same of a quantised graph: the largest difference in steps of an output. */
+export function compareQuantized(test, graph, run, read, isFolded) {
+  const given = isFolded ? [test.inputs[test.kept]] : test.inputs;
+  const single = ({ quantization }) => ({ scale: quantization.scale[0], zeroPoint: quantization.zeroPoint[0] });
+  const bytes = (each, id) => {
+    const { scale, zeroPoint } = single(graph.tensors[id]);
+    return Int8Array.from(valuesOf(each, read), (value) => {
+      if (!isReal(each)) return value - shifts[each.type];
+      const quotient = value / scale;
+      const even = Math.abs(quotient % 1) === 0.5 ? 2 * Math.round(quotient / 2) : Math.round(quotient);
+      return Math.max(-128, Math.min(127, even + zeroPoint));
+    });
+  };
+  const ordered = (values, shape, id) => (graph.tensors[id].userShape ? channelsLast(values, shape) : values);
+  const first = given.map((each, i) => ordered(bytes(each, graph.inputs[i]), each.shape, graph.inputs[i]));
+  const own = graph.inputs.map((id) => product(graph.tensors[id].shape));
+  const images = first[0].length / own[0];
+  let worst = 0;
+  for (let i = 0; i < images; i++) {
+    const made = run(first.map((values, k) => Int8Array.from(values.subarray(i * own[k], (i + 1) * own[k]))));
+    for (const [k, each] of test.outputs.entries()) {
+      const id = graph.outputs[k];
+      const theirs = ordered(bytes(each, id), each.shape, id).subarray(i * made[k].length, (i + 1) * made[k].length);
+      if (theirs.length !== made[k].length) return Number.POSITIVE_INFINITY;
+      theirs.forEach((value, at) => {
+        worst = Math.max(worst, Math.abs(value - made[k][at]));
+      });
+    }
   }
   return worst;
 }

@@ -76,8 +76,10 @@ def write(folder, model, inputs, outputs):
     reals = [i for i, value in enumerate(inputs) if is_real(value)]
     # Of several the one with the most axes: a test of pools or of products gives what is computed first.
     kept = max(reals, key=lambda i: (numpy.asarray(inputs[i]).ndim, -i)) if reals else -1
+    if any(node.op_type.startswith(("QLinear", "QuantizeLinear", "DequantizeLinear")) for node in model.graph.node) and len(model.graph.node) == 1:
+        kept = 0
     (folder / "model.onnx").write_bytes(model.SerializeToString())
-    if reals and len(inputs) > 1 and all(is_tensor(value) for value in inputs):
+    if kept >= 0 and len(inputs) > 1 and all(is_tensor(value) for value in inputs):
         (folder / "constant.onnx").write_bytes(as_constants(model, inputs, kept).SerializeToString())
     test = {
         "operators": sorted({node.op_type for node in model.graph.node}),

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { compareTest, reasonNotApplicable } from '../../../scripts/onnx-backend/compare.mjs';
+import { compareQuantized, compareTest, reasonNotApplicable } from '../../../scripts/onnx-backend/compare.mjs';
 import { importFile } from '../../../src/compiler/import-file.ts';
 import type { Graph } from '../../../src/graph/graph.ts';
+import { evaluateQuantized } from '../../../src/ops/evaluate.ts';
 import { evaluateFloat } from '../../../src/ops/evaluate-float.ts';
 
 /** Backend tests of the ONNX project, a sample that `node scripts/onnx-backend.mjs --sample` keeps: files in base64. */
@@ -25,6 +26,12 @@ it.each(Object.entries(tests))('%s', async (_, files) => {
   } catch {
     graph = await importFile(bytesOf('constant.onnx'), 'constant.onnx');
     isFolded = true;
+  }
+  if (graph.tensors[graph.inputs[0]].dtype === 'i8') {
+    const whole = evaluateQuantized(graph);
+    const steps = compareQuantized(test, graph, (inputs) => whole(inputs) as readonly Int8Array[], bytesOf, isFolded);
+    expect(steps).toBeLessThanOrEqual(1);
+    return;
   }
   const run = evaluateFloat(graph);
   expect(compareTest(test, graph, (inputs) => run(inputs) as readonly Float32Array[], bytesOf, isFolded)).toBeLessThan(
