@@ -1,15 +1,10 @@
 import { crc32 } from '../../format/crc32.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import { inflated } from '../zip/inflate.ts';
-
-/** Of the end record, and of the longest comment behind it. */
-const endBytes = 22;
-const mostCommentBytes = 65_535;
+import { entryLengths, findEndRecord, recordBytes, signatures, viewOf } from '../zip/records.ts';
 
 /** More than are in any archive that is read. */
 const mostEntries = 4096;
-
-const signatures = { local: 0x04034b50, entry: 0x02014b50, end: 0x06054b50 } as const;
 
 /** A file of an archive, by the archive's directory. */
 interface ZipEntry {
@@ -37,9 +32,9 @@ export interface Zip {
  * 'file-invalid' where its directory does not have the entries that it counts.
  */
 export function openZip(bytes: Uint8Array, source: string): Zip | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const end = findEnd(view);
+  const end = findEndRecord(bytes, true);
   if (end === undefined) return undefined;
+  const view = viewOf(bytes);
   const invalid = (what: string): LiteBlockError =>
     new LiteBlockError('file-invalid', `${source}: damaged: the zip archive at its end ${what}`);
   const count = view.getUint16(end + 10, true);
@@ -52,12 +47,12 @@ export function openZip(bytes: Uint8Array, source: string): Zip | undefined {
   const entries = new Map<string, ZipEntry>();
   let at = directory;
   for (let i = 0; i < count; i++) {
-    if (at + 46 > end || view.getUint32(at, true) !== signatures.entry) {
+    if (at + recordBytes.entry > end || view.getUint32(at, true) !== signatures.entry) {
       throw invalid(`has ${i} files in its directory, which counts ${count}`);
     }
     const entry = readEntry(view, bytes, at, shift);
     entries.set(entry.name, entry);
-    at += 46 + [28, 30, 32].reduce((sum, field) => sum + view.getUint16(at + field, true), 0);
+    at += recordBytes.entry + entryLengths(view, at).reduce((sum, length) => sum + length, 0);
   }
   if (at !== end)
     throw invalid(`has a directory of ${directoryBytes} bytes, whose ${count} files take ${at - directory}`);
@@ -70,19 +65,11 @@ export function openZip(bytes: Uint8Array, source: string): Zip | undefined {
   };
 }
 
-function findEnd(view: DataView): number | undefined {
-  const least = Math.max(0, view.byteLength - endBytes - mostCommentBytes);
-  for (let at = view.byteLength - endBytes; at >= least; at--) {
-    const isEnd = view.getUint32(at, true) === signatures.end;
-    if (isEnd && at + endBytes + view.getUint16(at + 20, true) === view.byteLength) return at;
-  }
-  return undefined;
-}
-
 function readEntry(view: DataView, bytes: Uint8Array, at: number, shift: number): ZipEntry {
-  const nameBytes = view.getUint16(at + 28, true);
+  const [nameBytes] = entryLengths(view, at);
+  const start = at + recordBytes.entry;
   return {
-    name: new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameBytes)),
+    name: new TextDecoder().decode(bytes.subarray(start, start + nameBytes)),
     method: view.getUint16(at + 10, true),
     encrypted: (view.getUint16(at + 8, true) & 1) === 1,
     crc: view.getUint32(at + 16, true),
@@ -103,9 +90,9 @@ function readFile(
   if (encrypted) throw invalid('is encrypted (plain files)');
   if (method !== 0 && method !== 8) throw invalid(`is packed by the method ${method} (0, as it is, or 8, deflate)`);
   if (entry.bytes > mostBytes) throw invalid(`has ${entry.bytes} bytes (at most ${mostBytes})`);
-  if (at + 30 > bytes.length || view.getUint32(at, true) !== signatures.local)
+  if (at + recordBytes.local > bytes.length || view.getUint32(at, true) !== signatures.local)
     throw invalid('does not begin where its directory says');
-  const start = at + 30 + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
+  const start = at + recordBytes.local + view.getUint16(at + 26, true) + view.getUint16(at + 28, true);
   if (start + packedBytes > bytes.length) throw invalid('ends beyond the file');
   const packed = bytes.subarray(start, start + packedBytes);
   const file = method === 0 ? packed : unpacked(packed, entry.bytes, invalid);

@@ -1,4 +1,5 @@
 import { LiteBlockError } from '../../format/errors.ts';
+import { findEndRecord, recordBytes, signatures, viewOf } from './records.ts';
 
 /** One file of an archive, as its directory has it. Its bytes lie at `start`, behind its local header. */
 export interface ZipRecord {
@@ -10,12 +11,8 @@ export interface ZipRecord {
   readonly start: number;
 }
 
-const signatures = { local: 0x04034b50, central: 0x02014b50, end: 0x06054b50, end64: 0x06064b50, locator: 0x07064b50 };
-const bytesOf = { local: 30, central: 46, end: 22, end64: 56, locator: 20 };
-
 /** An archive of PyTorch has one file for each tensor. */
 const mostEntries = 100_000;
-const mostCommentBytes = 65_535;
 
 /**
  * The files of a zip archive by name, folders left out. Throws file-truncated or file-invalid where the directory is not
@@ -29,7 +26,7 @@ export function readDirectory(bytes: Uint8Array, source: string): ReadonlyMap<st
   const records = new Map<string, ZipRecord>();
   let at = offset;
   for (let i = 0; i < entries; i++) {
-    if (at + bytesOf.central > end || reader.u32(at) !== signatures.central) {
+    if (at + recordBytes.entry > end || reader.u32(at) !== signatures.entry) {
       throw reader.invalid(`its directory ends after ${i} of ${entries} files`);
     }
     const { name, record, next } = readEntry(reader, at, end);
@@ -50,7 +47,7 @@ class Reader {
 
   constructor(bytes: Uint8Array, source: string) {
     this.bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#view = viewOf(bytes);
     this.#source = source;
   }
 
@@ -86,18 +83,15 @@ interface Directory {
 }
 
 function findDirectory(reader: Reader): Directory {
-  const { length } = reader.bytes;
-  const least = Math.max(0, length - bytesOf.end - mostCommentBytes);
-  let end = length - bytesOf.end;
-  while (end >= least && reader.u32(end) !== signatures.end) end--;
-  if (end < least) {
+  const end = findEndRecord(reader.bytes);
+  if (end === undefined) {
     throw reader.invalid('it has no directory at its end: the file may be cut off');
   }
   const [entries, offset] = [reader.u16(end + 10), reader.u32(end + 16)];
-  const locator = end - bytesOf.locator;
+  const locator = end - recordBytes.locator;
   if (locator < 0 || reader.u32(locator) !== signatures.locator) return { entries, offset, end };
   const at = reader.u64(locator + 8);
-  if (at + bytesOf.end64 > locator || reader.u32(at) !== signatures.end64) {
+  if (at + recordBytes.end64 > locator || reader.u32(at) !== signatures.end64) {
     throw reader.invalid('its 64-bit directory is not where it should be');
   }
   return { entries: reader.u64(at + 32), offset: reader.u64(at + 48), end: at };
@@ -116,10 +110,10 @@ function readEntry(reader: Reader, at: number, end: number) {
     number,
     number,
   ];
-  const extra = at + bytesOf.central + nameBytes;
+  const extra = at + recordBytes.entry + nameBytes;
   const next = extra + extraBytes + commentBytes;
   if (next > end) throw reader.invalid('an entry of its directory is longer than that');
-  const name = decoded(reader, at + bytesOf.central, nameBytes);
+  const name = decoded(reader, at + recordBytes.entry, nameBytes);
   checkName(reader, name);
   const mode = reader.u16(at + 4) >> 8 === unix ? reader.u32(at + 38) >>> 16 : 0;
   if ((mode & kindOfMode) === linkMode) throw reader.invalid(`${shown(name)} is a link`);
@@ -131,12 +125,12 @@ function readEntry(reader: Reader, at: number, end: number) {
   if (method === 'stored' && size !== packed) {
     throw reader.invalid(`${shown(name)} is stored in ${packed} bytes and has ${size}`);
   }
-  if (offset + bytesOf.local > reader.bytes.length || reader.u32(offset) !== signatures.local) {
+  if (offset + recordBytes.local > reader.bytes.length || reader.u32(offset) !== signatures.local) {
     throw reader.invalid(`${shown(name)} is not where the directory says it is`);
   }
   const localName = reader.u16(offset + 26);
-  const start = offset + bytesOf.local + localName + reader.u16(offset + 28);
-  if (decoded(reader, offset + bytesOf.local, localName) !== name) {
+  const start = offset + recordBytes.local + localName + reader.u16(offset + 28);
+  if (decoded(reader, offset + recordBytes.local, localName) !== name) {
     throw reader.invalid(`${shown(name)} has another name where its bytes lie`);
   }
   if (start + packed > reader.bytes.length) throw reader.invalid(`${shown(name)} ends after the end of the archive`);
