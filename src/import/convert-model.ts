@@ -12,6 +12,8 @@ import { leadingOf } from './shapes.ts';
 /** What a format's importer is made of, beside its reader. */
 export interface OperatorTable<Operator extends FileOperator, Entry extends OperatorEntry<Operator>> {
   readonly operators: ReadonlyMap<string, Entry>;
+  /** Operators that the format does not define itself. Absent: there are none. */
+  readonly custom?: ReadonlyMap<string, Entry>;
   /** Makes a constant of an operator's output where the operator computes shapes. False where it does not. */
   foldShape(conversion: Conversion<Operator>, operator: Operator, output: FileTensor): boolean;
   /** What is wrong with an operator before its converter looks at it; undefined where nothing is. */
@@ -118,7 +120,7 @@ function keepVariables({ model, writer, activations }: Conversion): void {
 function convert<Operator extends FileOperator, Entry extends OperatorEntry<Operator>>(
   conversion: Conversion<Operator>,
   operator: Operator,
-  { operators, foldShape, fault }: OperatorTable<Operator, Entry>,
+  { operators, custom, foldShape, fault }: OperatorTable<Operator, Entry>,
 ): void {
   const { model, writer, activations, infers } = conversion;
   const outputs = operator.outputs.map((index) => model.tensors[index]);
@@ -128,7 +130,7 @@ function convert<Operator extends FileOperator, Entry extends OperatorEntry<Oper
     return;
   }
   if (outputs.length === 1 && !activations.has(output.index) && foldShape(conversion, operator, output)) return;
-  const known = operator.custom ? undefined : operators.get(operator.name);
+  const known = (operator.custom ? custom : operators)?.get(operator.name);
   const declared = { ...conversion, operator, output, outputs };
   const shape = infers ? known?.outputShape?.(declared) : undefined;
   const node = shape ? withShape(declared, shape) : declared;

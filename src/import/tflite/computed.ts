@@ -1,7 +1,7 @@
 import type { AnyOp } from '../../graph/op.ts';
 import { reshape } from '../../ops/reshape.ts';
 import { constantOperators } from './fold-constants.ts';
-import { operators } from './operators.ts';
+import { customOperators, operators } from './operators.ts';
 import { detectionOperator } from './postprocess.ts';
 import { shapeOperators } from './shape-arithmetic.ts';
 import { variableOperators } from './variables.ts';
@@ -15,6 +15,6 @@ export const computedOnImport: string =
 
 /** Every operator of a `.tflite` that is taken, by name, and the ops that it may become. Those of variables leave copies. */
 export const tfliteOperators: readonly { readonly name: string; readonly becomes: readonly AnyOp[] }[] = [
-  ...Array.from(operators, ([name, { becomes }]) => ({ name, becomes })),
+  ...Array.from([...operators, ...customOperators], ([name, { becomes }]) => ({ name, becomes })),
   ...variableOperators.map((name) => ({ name, becomes: [reshape] })),
 ].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -9,7 +9,7 @@ import { foldSpaceToBatch } from './fold-space-to-batch.ts';
 import { readTflite, type TfliteFile, type TfliteModel, type TfliteOperator } from './model.ts';
 import type { TfliteNode } from './node.ts';
 import { notesOf } from './notes.ts';
-import { operators, type TfliteEntry } from './operators.ts';
+import { customOperators, operators, type TfliteEntry } from './operators.ts';
 import { takePostprocess } from './postprocess.ts';
 import { optionTypes } from './schema.ts';
 import { foldShape } from './shape-arithmetic.ts';
@@ -88,4 +88,4 @@ function mixesTypes({ operator, model }: TfliteNode): boolean {
   return int8.some((tensor) => tensor?.shifted) && int8.some((tensor) => !tensor?.shifted);
 }
 
-const table: OperatorTable<TfliteOperator, TfliteEntry> = { operators, foldShape, fault };
+const table: OperatorTable<TfliteOperator, TfliteEntry> = { operators, custom: customOperators, foldShape, fault };

@@ -58,6 +58,7 @@ import { convertBroadcast } from './operators/broadcast.ts';
 import { convertCast } from './operators/cast.ts';
 import { convertConcatenation } from './operators/concatenation.ts';
 import { convertConv2d } from './operators/conv2d.ts';
+import { convertConvolution2dTransposeBias } from './operators/convolution-2d-transpose-bias.ts';
 import { convertDepthwiseConv2d } from './operators/depthwise-conv2d.ts';
 import { convertDequantize } from './operators/dequantize.ts';
 import { convertElementwise, convertRelu } from './operators/elementwise.ts';
@@ -285,4 +286,12 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
     },
   ],
   ['UNPACK', { options: 'UnpackOptions', becomes: [slice, reshape], several: true, convert: convertUnpack }],
+]);
+
+/** Every custom operator that is supported in a graph. */
+export const customOperators: ReadonlyMap<string, TfliteEntry> = new Map<string, TfliteEntry>([
+  [
+    'Convolution2DTransposeBias',
+    { options: 'None', becomes: [transposeConv2d], convert: convertConvolution2dTransposeBias },
+  ],
 ]);
