@@ -1,6 +1,8 @@
 import type { Activation } from '../graph/attributes.ts';
 import { add } from '../ops/add.ts';
 import { concat } from '../ops/concat.ts';
+import { elu } from '../ops/elu.ts';
+import { gelu } from '../ops/gelu.ts';
 import { hardSigmoid } from '../ops/hard-sigmoid.ts';
 import { hardSwish } from '../ops/hard-swish.ts';
 import { leakyRelu } from '../ops/leaky-relu.ts';
@@ -14,9 +16,10 @@ import { slice } from '../ops/slice.ts';
 import { softmax } from '../ops/softmax.ts';
 import { swish } from '../ops/swish.ts';
 import { tanh } from '../ops/tanh.ts';
+import { pixelShuffle, pixelUnshuffle, stream } from './arranged.ts';
 import { hiddenChannels, invertedResidual, liteBlock, separable, shuffleBranches } from './blocks.ts';
 import { type Layer, largestSize, layerOf } from './layers.ts';
-import { averagePool, besideRowOf, maxPool, upsample, zeroPad } from './maps.ts';
+import { averagePool, besideRowOf, maxPool, upsample, wholeMaximum, zeroPad } from './maps.ts';
 import { type LayerValue, type Scope, under } from './scope.ts';
 import { convolution, convolution1d, fits, linear, normalization, type Of, transposedConvolution } from './weighted.ts';
 
@@ -178,6 +181,12 @@ const words: { readonly [Type in Layer['type']]: Assemble<Type> } = {
   Hardswish: elementwise(hardSwish),
   Hardtanh: clampTo('reluN1To1'),
   Tanh: elementwise(tanh),
+  ELU: elementwise(elu),
+  GELU: (scope, { approximate }, path, x) =>
+    scope.add(gelu, path, { approximate: approximate === 'tanh' }, [x.id], x.flat),
+  PixelShuffle: pixelShuffle,
+  PixelUnshuffle: pixelUnshuffle,
+  Stream: inOneRow(stream),
   LeakyReLU: (scope, { negativeSlope }, path, x) =>
     scope.add(leakyRelu, path, { alpha: Math.fround(negativeSlope) }, [x.id], x.flat),
   PReLU: parametricRelu,
@@ -196,6 +205,8 @@ const words: { readonly [Type in Layer['type']]: Assemble<Type> } = {
   ZeroPad2d: zeroPad,
   AdaptiveAvgPool1d: inOneRow((scope, _, path, x) => scope.add(mean, path, { axes: 'hw' }, [x.id])),
   AdaptiveAvgPool2d: (scope, _, path, x) => scope.add(mean, path, { axes: 'hw' }, [x.id]),
+  AdaptiveMaxPool1d: inOneRow((scope, layer, path, x) => wholeMaximum(scope, layer, path, x)),
+  AdaptiveMaxPool2d: wholeMaximum,
   Linear: linear,
 };
 
@@ -203,7 +214,7 @@ const words: { readonly [Type in Layer['type']]: Assemble<Type> } = {
 const takesRows: ReadonlySet<Layer['type']> = new Set([
   ...(['Sequential', 'Linear', 'BatchNorm1d', 'BatchNorm2d', 'Dropout', 'Identity', 'Flatten'] as const),
   ...(['Softmax', 'ReLU', 'ReLU6', 'Sigmoid', 'Hardsigmoid', 'SiLU', 'Hardswish', 'Hardtanh', 'Tanh'] as const),
-  ...(['LeakyReLU', 'PReLU'] as const),
+  ...(['LeakyReLU', 'PReLU', 'ELU', 'GELU'] as const),
 ]);
 
 /** The nodes of one layer whose module path is `path`. */

@@ -113,6 +113,11 @@ const leaves = [
       'Softmax',
     ] as const
   ).map((type) => layer(type, {})),
+  layer('ELU', {}),
+  layer('GELU', { approximate: z.enum(['none', 'tanh']).default('none') }),
+  layer('PixelShuffle', { factor: size }),
+  layer('PixelUnshuffle', { factor: size }),
+  layer('Stream', { steps: z.int().min(2).max(largestSize) }),
   layer('LeakyReLU', { negativeSlope: z.number().default(0.01) }),
   layer('PReLU', { parameters: size.default(1) }),
   layer('MaxPool1d', window1d),
@@ -121,6 +126,8 @@ const leaves = [
   layer('AvgPool2d', { ...window, countIncludePad: z.boolean().default(true) }),
   layer('AdaptiveAvgPool1d', { size: z.literal(1).default(1) }),
   layer('AdaptiveAvgPool2d', { size: z.literal(1).default(1) }),
+  layer('AdaptiveMaxPool1d', { size: z.literal(1).default(1) }),
+  layer('AdaptiveMaxPool2d', { size: z.literal(1).default(1) }),
   layer('Upsample', {
     scale: pair,
     mode: z.enum(['nearest', 'bilinear']).default('nearest'),

@@ -54,6 +54,19 @@ export function averagePool(
 export const maxPool = (scope: Scope, layer: Layer, fields: Window, path: string, x: LayerValue): LayerValue =>
   scope.add(maxPool2d, path, poolOf(scope, layer, fields, path), [x.id]);
 
+/** The maximum of each channel over the whole map. */
+export function wholeMaximum(scope: Scope, _layer: Layer, path: string, x: LayerValue): LayerValue {
+  const [, h, w] = x.shape;
+  const geometry = {
+    window: [h, w],
+    stride: [h, w],
+    dilation: [1, 1],
+    padding: noPadding,
+    activation: 'none',
+  } as const;
+  return scope.add(maxPool2d, path, geometry, [x.id]);
+}
+
 /** torch.nn.ZeroPad2d, with the sides of its padding in the order of network.json. */
 export function zeroPad(scope: Scope, layer: Of<'ZeroPad2d'>, path: string, x: LayerValue): LayerValue {
   const { top, left, bottom, right } = paddingOf(layer.padding);

@@ -4,7 +4,7 @@ import { nhwc } from '../graph/graph.ts';
 import type { Block, Op } from '../graph/op.ts';
 import { sizeFault } from '../graph/sizes.ts';
 import { elements, type NHWC, type TensorId } from '../graph/tensor.ts';
-import { GraphWriter } from '../import/graph-writer.ts';
+import { GraphWriter, type VariableToKeep } from '../import/graph-writer.ts';
 import type { ProblemWords } from '../import/problems.ts';
 import type { Parameter } from './weights.ts';
 
@@ -67,6 +67,7 @@ export class Scope {
   readonly #paths = new Set<string>();
   #blocks: readonly Block[] = [];
   #shuffled = 0;
+  readonly #kept: VariableToKeep[] = [];
   /** Values of all constants so far. */
   #values = 0;
 
@@ -172,11 +173,26 @@ export class Scope {
     return { id, shape, ...(flat && { flat }) };
   }
 
+  /** A value that is kept from run to run, 0 at the first. `keep` says what it becomes. */
+  state(name: string, shape: NHWC): LayerValue {
+    this.#values += elements(shape);
+    if (this.#values > mostWeights)
+      this.fail(name, 'state', 'the network has more than 2^27 values of weights and state');
+    return { id: this.#activation(name, shape), shape };
+  }
+
+  /** Says what a value of `state` is in the next run. */
+  keep(path: string, { id: value, shape }: LayerValue, next: LayerValue): void {
+    const site = { node: -1, op: 'variable', name: under(path, 'past'), inserted: true } as const;
+    this.#kept.push({ site, value, from: next.id, bytes: new Uint8Array(4 * elements(shape)) });
+  }
+
   /** The graph, with the values of all that was wanted, in that order. */
   finish(values: readonly Float32Array[]): Graph {
     for (const [i, { id, arrange }] of this.wanted.entries()) {
       this.#writer.fill(id, arrange(values[i]));
     }
+    this.#writer.keep(this.#kept);
     return this.#writer.finish(words);
   }
 

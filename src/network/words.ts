@@ -67,6 +67,10 @@ export const Linear = word('Linear');
 export const AdaptiveAvgPool1d = bare('AdaptiveAvgPool1d');
 /** A mean over all pixels. */
 export const AdaptiveAvgPool2d = bare('AdaptiveAvgPool2d');
+/** The maximum over all positions of one axis. */
+export const AdaptiveMaxPool1d = bare('AdaptiveMaxPool1d');
+/** The maximum over all pixels. */
+export const AdaptiveMaxPool2d = bare('AdaptiveMaxPool2d');
 /** max(x, 0). */
 export const ReLU = bare('ReLU');
 /** min(max(x, 0), 6). */
@@ -83,6 +87,16 @@ export const Hardswish = bare('Hardswish');
 export const Hardtanh = bare('Hardtanh');
 /** tanh(x). */
 export const Tanh = bare('Tanh');
+/** x, or exp(x) − 1 below 0. */
+export const ELU = bare('ELU');
+/** x · Φ(x), Φ being the normal distribution. */
+export const GELU = bare('GELU');
+/** Blocks of channels as pixels: a larger image. */
+export const PixelShuffle = word('PixelShuffle');
+/** Blocks of pixels as channels: a smaller image. */
+export const PixelUnshuffle = word('PixelUnshuffle');
+/** The last steps of a sequence that is given a few steps at a time: state that is kept between runs. */
+export const Stream = word('Stream');
 /** x, or x · negative_slope below 0. */
 export const LeakyReLU = bare('LeakyReLU');
 /** x, or x · a learned slope below 0. */

@@ -11,7 +11,15 @@ import { lower } from '../../src/passes/lower.ts';
 /** Blocks and layers as PyTorch computes them in float64 (test/data/torch_blocks/generate.py): within 1e-5 of the largest. */
 const tolerance = 1e-5;
 const folder = 'test/data/torch_blocks';
-const cases = JSON.parse(readFileSync(`${folder}/manifest.json`, 'utf8')) as { name: string; layer: LayerSource }[];
+
+interface Case {
+  readonly name: string;
+  readonly layer: LayerSource;
+  /** Calls of a network that keeps state, which input and output have one after the other; absent: one call. */
+  readonly calls?: number;
+}
+
+const cases = JSON.parse(readFileSync(`${folder}/manifest.json`, 'utf8')) as Case[];
 
 /** Values in the order c, h, w as h, w, c; rows of values stay. */
 function channelsLast({ shape, data }: StateTensor): Float32Array {
@@ -19,13 +27,26 @@ function channelsLast({ shape, data }: StateTensor): Float32Array {
   return Float32Array.from({ length: c * h * w }, (_, i) => data?.[(i % c) * h * w + Math.floor(i / c)] as number);
 }
 
-describe.each(cases)('$name', ({ name, layer }) => {
+/** The parts of a tensor along its first axis; the whole of it where there is one call. */
+function callsOf({ shape, data, ...rest }: StateTensor, calls: number | undefined): StateTensor[] {
+  if (calls === undefined) return [{ shape, ...(data && { data }), ...rest }];
+  expect(shape[0]).toBe(calls);
+  const size = (data?.length ?? 0) / calls;
+  return Array.from({ length: calls }, (_, i) => ({
+    ...rest,
+    shape: shape.slice(1),
+    ...(data && { data: data.subarray(i * size, (i + 1) * size) }),
+  }));
+}
+
+describe.each(cases)('$name', ({ name, layer, calls }) => {
   const tensors = new Map(readSafetensors(readFileSync(`${folder}/${name}.safetensors`), name));
-  const [input, output] = ['example.input', 'example.output'].map((key) => {
+  const [inputs, outputs] = ['example.input', 'example.output'].map((key) => {
     const tensor = tensors.get(key) as StateTensor;
     tensors.delete(key);
-    return tensor;
-  }) as [StateTensor, StateTensor];
+    return callsOf(tensor, calls);
+  }) as [StateTensor[], StateTensor[]];
+  const [input] = inputs as [StateTensor];
   const [channels, height, width] = input.shape as readonly [number, number, number];
   const given = network({ name, input: { channels, height, width }, layers: [{ ...layer, name: 'm' }] });
   const graph = networkGraph(given, new Map([...tensors].map(([key, tensor]) => [`m.${key}`, tensor])));
@@ -34,8 +55,9 @@ describe.each(cases)('$name', ({ name, layer }) => {
     ['as it was imported', graph],
     ['folded and fused', lower(graph)],
   ])('gives the values of PyTorch, %s', (_, form) => {
-    const ours = evaluateFloat(form)([channelsLast(input)])[0] as Float32Array;
-    const theirs = channelsLast(output);
+    const run = evaluateFloat(form);
+    const ours = inputs.flatMap((one) => [...(run([channelsLast(one)])[0] as Float32Array)]);
+    const theirs = outputs.flatMap((one) => [...channelsLast(one)]);
     expect(ours.length).toBe(theirs.length);
     const largest = Math.max(...theirs.map(Math.abs));
     const worst = Math.max(...theirs.map((value, i) => Math.abs(value - (ours[i] as number))));

@@ -24,7 +24,7 @@ class Dice {
 }
 
 const activations = ['ReLU', 'ReLU6', 'SiLU', 'Hardswish'] as const;
-const functions = [...activations, 'Sigmoid', 'Hardsigmoid'] as const;
+const functions = [...activations, 'Sigmoid', 'Hardsigmoid', 'ELU', 'GELU'] as const;
 
 const slid = (size: number, kernel: number, stride: number, padding: number, dilation = 1): number =>
   Math.floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1;

@@ -312,7 +312,29 @@ cases = [
         ),
         (6, 7, 8),
     ),
+    # Modules without weights stand last: the random numbers of those before them stay what they were.
+    ("elu", {"type": "ELU"}, nn.ELU(), (3, 4, 5)),
+    ("gelu", {"type": "GELU"}, nn.GELU(), (3, 4, 5)),
+    ("gelu_tanh", {"type": "GELU", "approximate": "tanh"}, nn.GELU(approximate="tanh"), (3, 4, 5)),
+    ("adaptive_max_pool", {"type": "AdaptiveMaxPool2d"}, nn.AdaptiveMaxPool2d(1), (5, 4, 3)),
+    ("adaptive_max_pool1d", {"type": "AdaptiveMaxPool1d"}, nn.AdaptiveMaxPool1d(1), (5, 7)),
+    ("pixel_shuffle", {"type": "PixelShuffle", "factor": 2}, nn.PixelShuffle(2), (12, 3, 5)),
+    ("pixel_shuffle_3", {"type": "PixelShuffle", "factor": 3}, nn.PixelShuffle(3), (9, 2, 4)),
+    ("pixel_unshuffle", {"type": "PixelUnshuffle", "factor": 2}, nn.PixelUnshuffle(2), (3, 4, 6)),
 ]
+
+
+class Stream(nn.Module):
+    """The last steps of a sequence, of which each call is given the newest."""
+
+    def __init__(self, channels, steps, given):
+        super().__init__()
+        self.register_buffer("past", torch.zeros(1, channels, steps - given), persistent=False)
+
+    def forward(self, x):
+        y = torch.cat((self.past, x), dim=-1)
+        self.past = y[..., x.shape[-1] :]
+        return y
 
 
 def randomize(module):
@@ -345,5 +367,41 @@ for name, _, module, shape in cases:
     tensors["example.input"] = example(x[0])
     tensors["example.output"] = example(y[0].float())
     save_file(tensors, str(folder / f"{name}.safetensors"))
+
+# Networks that keep state, on a sequence of calls: example.input and example.output have an axis of calls before the others.
+calls = 7
+streams = [
+    ("stream", {"type": "Stream", "steps": 3}, Stream(4, 3, 1), (4, 1)),
+    (
+        "stream_conv",
+        {
+            "type": "Sequential",
+            "layers": [
+                {"type": "Conv1d", "in": 3, "out": 4, "kernel": 1},
+                {"type": "Stream", "steps": 5},
+                {"type": "Conv1d", "in": 4, "out": 6, "kernel": 3},
+                {"type": "Stream", "steps": 4},
+                {"type": "ELU"},
+            ],
+        },
+        None,
+        (3, 2),
+    ),
+]
+for name, _, module, shape in streams:
+    if module is None:
+        module = nn.Sequential(nn.Conv1d(3, 4, 1), Stream(4, 5, 2), nn.Conv1d(4, 6, 3), Stream(6, 4, 3), nn.ELU())
+    module.eval()
+    randomize(module)
+    tensors = {key: value.clone().contiguous() for key, value in module.state_dict().items()}
+    x = torch.randn(calls, 1, *shape) * 2
+    module.double()
+    with torch.no_grad():
+        y = torch.stack([module(one.double())[0] for one in x])
+    tensors["example.input"] = x.transpose(1, 2).contiguous()
+    tensors["example.output"] = y.float().unsqueeze(2).contiguous()
+    save_file(tensors, str(folder / f"{name}.safetensors"))
+
 manifest = [{"name": name, "layer": layer} for name, layer, _, _ in cases]
+manifest += [{"name": name, "layer": layer, "calls": calls} for name, layer, _, _ in streams]
 (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n")
