@@ -36,19 +36,23 @@ export function sizesOf(from) {
   const gzipped = (name) => gzipSync(readFileSync(join(from, name)), { level: 9 }).length;
   const names = readdirSync(from).filter((name) => /\.(js|css|html|wasm)$/.test(name));
   const sum = (list) => list.reduce((total, name) => total + gzipped(name), 0);
-  const importer = names.filter((name) => name.startsWith('import-pt2-'));
   const first = reached(from, names, ['main.js', 'worker.js']);
   const compiler = reached(
     from,
     names,
     names.filter((name) => name.startsWith('compiler-')),
   );
+  const importers = reached(
+    from,
+    names,
+    names.filter((name) => /^import-(pt2|onnx)-/.test(name)),
+  );
   const early = names.filter((name) => (name.endsWith('.js') ? first.has(name) : !/engine\.(scalar|float)/.test(name)));
   return {
     total: sum(names),
     first: sum(early),
     compiler: sum([...compiler].filter((name) => !first.has(name))),
-    importer: sum(importer),
+    importer: sum([...importers].filter((name) => !first.has(name) && !compiler.has(name))),
   };
 }
 

@@ -179,8 +179,6 @@ describePlayground('the playground', 'Chromium', (open, folder) => {
     expect(problem).toMatch(/^node 0 L2_POOL_2D ".+": the operator L2_POOL_2D is not supported$/);
     expect(await playground.text('#works')).toMatch(/^supported operators: ABS, ADD/);
     expect(await playground.page.$eval('#model', (section) => (section as HTMLElement).hidden)).toBe(true);
-    await playground.pick('#files', digits('opset13_legacy.onnx'));
-    await playground.said('#problems, #failure-text', /ONNX is not supported yet/);
     writeFileSync(at('cut.lbm'), readFileSync(digitsModel).subarray(0, 100));
     await playground.pick('#files', at('cut.lbm'));
     await playground.said('#failure-text', /cut\.lbm/);

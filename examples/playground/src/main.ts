@@ -115,7 +115,7 @@ async function open(get: (signal: AbortSignal) => Promise<readonly NamedFile[]>)
   const view = await tasks.run({ cancel: 'open-cancel', say }, async (signal) => {
     const files = await get(signal);
     const read = await client.call('open', [files]);
-    const isWhole = files.some(({ name }) => /\.(tflite|pt2)$/.test(name));
+    const isWhole = files.some(({ name }) => /\.(tflite|pt2|onnx)$/.test(name));
     opened = isWhole ? files : [...files, ...halves];
     return read;
   });

@@ -52,7 +52,7 @@ export const declareCompile: Declaration = (io) =>
           .description(
             'Compiles an int8 model to a .lbm file, which the engine runs wherever there is WebAssembly. The same model gives the same bytes on every machine.',
           )
-          .argument('<model>', 'an int8 .tflite, or a .pt2 that PyTorch quantised', inputPath)
+          .argument('<model>', 'an int8 .tflite, a .pt2 that PyTorch quantised, or a quantised .onnx', inputPath)
           .requiredOption('-o, --output <file>', 'the .lbm to write', outputPath)
           .option(
             '--ram <bytes>',

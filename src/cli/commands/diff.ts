@@ -161,7 +161,7 @@ export const declareDiff: Declaration = (io) =>
         )
         .argument(
           '<a>',
-          'a .tflite, .pt2 or .lbm file, a bundle (.wasm), a network.json with --weights, or a folder of dumps (docs/cli.md)',
+          'a .tflite, .pt2, .onnx or .lbm file, a bundle (.wasm), a network.json with --weights, or a folder of dumps (docs/cli.md)',
           inputPath,
         )
         .argument('<b>', 'the same', inputPath)

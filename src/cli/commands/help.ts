@@ -38,6 +38,7 @@ const uses: Readonly<Record<string, readonly string[]>> = {
   '.wasm': ['inspect MODEL', 'run MODEL IMAGES'],
   '.tflite': ['inspect MODEL', 'run MODEL IMAGES', 'compile MODEL -o model.lbm'],
   '.pt2': ['inspect MODEL', 'quantize MODEL --data IMAGES -o model.lbm'],
+  '.onnx': ['inspect MODEL', 'quantize MODEL --data IMAGES -o model.lbm'],
   '.lbm': ['inspect MODEL', 'run MODEL IMAGES'],
   '.json': ['inspect MODEL', 'quantize MODEL --weights FILE.safetensors --data IMAGES -o model.lbm'],
 };

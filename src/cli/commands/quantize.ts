@@ -67,7 +67,7 @@ async function quantizeCommand(path: string, options: QuantizeCommandOptions, te
   if (incomplete) {
     if (page !== undefined)
       throw new LiteBlockError('usage', `${path}: it is quantised already: --report has no layers to tell of`);
-    const imported = importOptions({ ...options, onNote: (text) => warn(io, text) });
+    const imported = importOptions(path, { ...options, onNote: (text) => warn(io, text) });
     const made = await completeQuantized(incomplete, path, imported, imagesFor, evaluators, given);
     await writeOutput(output, made.compiled.bytes);
     const figures = figuresOf(output, made.real, made);
@@ -109,7 +109,7 @@ export const declareQuantize: Declaration = (io) =>
               .description(
                 'Makes an int8 .lbm from a float model. Calibration images show the range of each tensor; a few hundred of the training images are enough. Reports the signal-to-noise ratio of every layer. If the model keeps state, the images are the steps of one sequence.',
               )
-              .argument('<model>', 'a .pt2 of PyTorch, a float .tflite or a network.json', inputPath),
+              .argument('<model>', 'a .pt2 of PyTorch, a float .onnx or .tflite, or a network.json', inputPath),
             ', to try sizes out',
           )
             .requiredOption('--data <images>', `calibration images: ${floatImagesHelp}`, inputPath)

@@ -20,7 +20,7 @@ export interface WeightOptions {
 }
 
 /**
- * A float model, ready to be quantised: a network.json with its weights, or a float .tflite or .pt2. Throws usage where it is int8
+ * A float model, ready to be quantised: a network.json with its weights, or a float .tflite, .pt2 or .onnx. Throws usage where it is int8
  * already, or where weights are missing or given in vain.
  */
 export async function loadFloatModel(path: string, options: WeightOptions & ShapeOptions): Promise<Graph> {
@@ -30,7 +30,7 @@ export async function loadFloatModel(path: string, options: WeightOptions & Shap
   const given = options.weights === undefined ? (options.seed === undefined ? undefined : '--seed') : '--weights';
   if (given) throw new LiteBlockError('usage', `${path}: it contains its weights: ${given} is for a network.json`);
   if (isModel(bytes)) throw new LiteBlockError('usage', `${path}: this is a .lbm, which is int8 already`);
-  const graph = await importFile(bytes, path, importOptions(options));
+  const graph = await importFile(bytes, path, importOptions(path, options));
   if (!isFloat(graph)) {
     throw new LiteBlockError('usage', `${path}: it is int8 already: liteblock compile ${path} -o out.lbm`);
   }
@@ -45,7 +45,7 @@ export async function readIncomplete(path: string, options: ShapeOptions): Promi
   const bytes = await readBytes(path);
   if (!(isOnnx(bytes) || isProgram(zipEntries(bytes))) || modelKind(bytes, path) !== 'int8') return undefined;
   try {
-    await importFile(bytes, path, importOptions(options));
+    await importFile(bytes, path, importOptions(path, options));
     return undefined;
   } catch (error) {
     return error instanceof LiteBlockError && error.code === 'unsupported' ? bytes : undefined;

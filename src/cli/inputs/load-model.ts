@@ -86,7 +86,7 @@ function opened(source: Uint8Array, path: string): Opened {
 
 async function compiledOf(source: Uint8Array, path: string, options: ModelInputOptions, notes: Notes): Promise<Opened> {
   const { ram, answer } = options;
-  const graph = await importFile(source, path, importOptions(options));
+  const graph = await importFile(source, path, importOptions(path, options));
   const compiled = compile(graph, {
     ...notes,
     ...(ram !== undefined && { ramBytes: ram }),

@@ -36,8 +36,8 @@ export async function openSide(path: string, weights: SideOptions): Promise<Side
   const kind = modelKind(bytes, path);
   if (kind === 'network') return openNetwork(path, new TextDecoder().decode(bytes), weights);
   if (kind === 'lbm') return { kind, path, bytes, file: readModel(bytes, path) };
-  if (kind === 'int8') return { kind, path, graph: await importFile(bytes, path, importOptions(weights)) };
-  const original = await importUnlowered(bytes, path, importOptions(weights));
+  if (kind === 'int8') return { kind, path, graph: await importFile(bytes, path, importOptions(path, weights)) };
+  const original = await importUnlowered(bytes, path, importOptions(path, weights));
   const graph = lower(original);
   return isRunnable(graph) ? { kind, path, ...runnable(original, graph) } : { kind: 'int8', path, graph };
 }

@@ -5,7 +5,7 @@ import { choice } from './choice.ts';
 import { parseCount, parseLimit } from './numbers.ts';
 
 /** What commands say of MODEL, which they run. */
-export const modelHelp = 'a .tflite, .pt2 or .lbm file, or a bundle (.wasm)';
+export const modelHelp = 'a .tflite, .pt2, .onnx or .lbm file, or a bundle (.wasm)';
 
 /** What several commands say of IMAGES. */
 export const imagesHelp =

@@ -1,6 +1,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { ImportFileOptions } from '../../compiler/import-file.ts';
 import { LiteBlockError } from '../../format/errors.ts';
 import type { ImportOptions } from '../../import/tflite/import-tflite.ts';
+import { externalDataOf } from '../../jobs/files/external-data.ts';
+import { standardInput } from '../../jobs/files/place.ts';
 
 /** How a `.tflite` is imported: shapes of inputs in place of its own, and which of several signatures. */
 export interface ShapeOptions {
@@ -23,13 +26,14 @@ export const withShapes = (command: Command): Command =>
   command
     .option(
       '--shape <name=sizes>',
-      'the shape of an input of a .tflite or .pt2, if the file leaves it open or to replace it, such as image=1,224,224,3; one option for each input',
+      'the shape of an input of a .tflite, .pt2 or .onnx, if the file leaves it open or to replace it, such as image=1,224,224,3; one option for each input',
       parseShape,
     )
     .option('--signature <name>', 'the signature of a .tflite to use (the first)');
 
-/** For what importModel takes. */
-export const importOptions = ({ shape, signature, onNote }: ShapeOptions): ImportOptions => ({
+/** For what importFile takes. Weights that lie beside the model are read from its folder, which standard input has none of. */
+export const importOptions = (path: string, { shape, signature, onNote }: ShapeOptions): ImportFileOptions => ({
+  ...(path !== standardInput && { externalData: externalDataOf(path) }),
   ...(shape && { shapes: shape }),
   ...(signature !== undefined && { signature }),
   onNote,
@@ -38,5 +42,5 @@ export const importOptions = ({ shape, signature, onNote }: ShapeOptions): Impor
 /** Throws usage where shapes or a signature are given for a model that has no others. */
 export function refuseShapes(path: string, { shape, signature }: ShapeOptions): void {
   if (signature !== undefined) throw new LiteBlockError('usage', `${path}: --signature is for a .tflite`);
-  if (shape) throw new LiteBlockError('usage', `${path}: --shape is for a .tflite or .pt2`);
+  if (shape) throw new LiteBlockError('usage', `${path}: --shape is for a .tflite, .pt2 or .onnx`);
 }

@@ -8,7 +8,7 @@ import { shapeOfValue, type Value } from '../nchw/value.ts';
 import { placeInFile } from '../problems.ts';
 import { type Completion, scaleOf } from '../quantization/completion.ts';
 import { resultType } from '../quantization/result.ts';
-import type { OnnxModel, OnnxNodeData } from './model.ts';
+import type { OnnxModel, OnnxNodeData, Size } from './model.ts';
 import { type OnnxEntry, OnnxNode } from './onnx-node.ts';
 import { isQuantize } from './operators/quantized.ts';
 import { operators } from './operators.ts';
@@ -32,6 +32,15 @@ export function convertOnnx(shaped: ShapedOnnx, name: string): Graph {
   const writer = new GraphWriter(name, shaped.model.source, shaped.batch);
   new OnnxConversion(shaped, new Frame(writer)).run();
   return writer.finish({ code: 'unsupported', place: placeInFile, known: [...operators.keys()] });
+}
+
+/** "--shape 'x=1,3,H,W'": for an input with sizes that nobody gave. */
+function wantedShape(name: string, declared: readonly Size[] = ['SIZES']): string {
+  const letters = ['N', 'C', 'H', 'W'];
+  const sizes = declared.map((size, axis) =>
+    typeof size === 'number' ? size : axis === 0 ? 1 : (letters[axis] ?? size),
+  );
+  return `--shape '${name}=${sizes.join(',')}'`;
 }
 
 const isRealType = (dtype: string): boolean => /^b?float(16|32|64)$/.test(dtype);
@@ -94,7 +103,7 @@ class OnnxConversion {
       const isOfBytes = (quantization || this.#frame.isReal) && /^u?int8$/.test(dtype);
       if (!isRealType(dtype) && !isOfBytes) this.#problem(`its type ${dtype} is not supported (real values)`);
       else if (shape) this.#try(() => this.#enter(name, shape));
-      else this.#problem(`its sizes are not fixed: give --shape '${name}=${(declared ?? ['SIZES']).join(',')}'`);
+      else this.#problem(`its sizes are not fixed: give ${wantedShape(name, declared)}`);
     }
   }
 
@@ -191,7 +200,7 @@ class OnnxConversion {
     const known = this.#values.get(name);
     if (known || this.#values.has(name)) return known;
     const constant = this.#shaped.model.constants.get(name)?.read();
-    this.#values.set(name, constant);
+    if (constant) this.#values.set(name, constant);
     return constant;
   }
 

@@ -34,7 +34,6 @@ export function readOnnx(bytes: Uint8Array, source: string, external: ExternalDa
   const model = new ProtoMessage(bytes, source);
   const graph = model.message(modelFields.graph, 'graph');
   if (!graph) throw new LiteBlockError('file-invalid', `${source}: the model has no graph`);
-  const opset = opsetOf(model, source);
   const count = graph.count(graphFields.node);
   if (count > mostNodes) {
     throw new LiteBlockError('unsupported', `${source}: it has ${count} nodes (at most ${mostNodes})`);
@@ -42,6 +41,7 @@ export function readOnnx(bytes: Uint8Array, source: string, external: ExternalDa
   if (graph.has(graphFields.sparseInitializer)) {
     throw new LiteBlockError('unsupported', `${source}: it has sparse initialisers (dense ones)`);
   }
+  const opset = opsetOf(model, source);
   const constants = new Map<string, OnnxConstant>();
   for (const message of graph.messages(graphFields.initializer, 'initializer')) {
     const name = message.text(tensorFields.name) ?? '';
