@@ -7,9 +7,11 @@ import {
   OP_DEPTHWISE,
   OP_DEQUANTIZE,
   OP_GEMM,
+  OP_MAT_MUL,
   OP_MAX_POOL,
   OP_MEAN,
   OP_MUL,
+  OP_NORMALIZE,
   OP_PAD,
   OP_PRELU,
   OP_QUANTIZE_REAL,
@@ -18,6 +20,7 @@ import {
   OP_SELECT,
   OP_SLICE,
   OP_SOFTMAX,
+  OP_SOFTMAX_REAL,
   OP_TABLE,
   OP_TRANSPOSE,
   OP_TRANSPOSE_CONV,
@@ -43,6 +46,9 @@ import { argMax } from "./kernels/arg-max";
 import { transposeConv } from "./kernels/transpose-conv";
 import { prelu } from "./kernels/prelu";
 import { combine } from "./kernels/combine";
+import { normalize } from "./kernels/normalize";
+import { softmaxReal } from "./kernels/softmax-real";
+import { matMul } from "./kernels/mat-mul";
 
 /**
  * Calls the kernel of stage `s` for rows `first` and on of y. `own` is its scratch; x2 and x2Rows are read where there is
@@ -126,6 +132,15 @@ export function callKernel(
       break;
     case OP_COMBINE:
       combine(s, x, x2, y, xRows, x2Rows, yRows, rows, data);
+      break;
+    case OP_NORMALIZE:
+      normalize(s, x, y, xRows, yRows, rows, data);
+      break;
+    case OP_SOFTMAX_REAL:
+      softmaxReal(s, x, y, xRows, yRows, rows, data);
+      break;
+    case OP_MAT_MUL:
+      matMul(s, x, x2, y, xRows, x2Rows, yRows, rows);
       break;
   }
 }

@@ -1,13 +1,8 @@
-import { DEQUANTIZE_TABLE, STAGE_X } from "../instructions";
+import { STAGE_X } from "../instructions";
 import { fault } from "../fault";
 import { channelsOf, heightOf, widthOf } from "../operand";
 import { OK, STAGE } from "../status";
-import { inData, oneToOne, sameShape } from "./rules";
-
-export function checkDequantize(index: i32, s: usize, x: usize, y: usize): i32 {
-  if (!sameShape(x, y) || !oneToOne(s)) return fault(STAGE, index, STAGE_X);
-  return inData(s, DEQUANTIZE_TABLE, 1024) ? OK : fault(STAGE, index, DEQUANTIZE_TABLE);
-}
+import { oneToOne, sameShape } from "./rules";
 
 export function checkQuantizeReal(index: i32, s: usize, x: usize, y: usize): i32 {
   return sameShape(x, y) && oneToOne(s) ? OK : fault(STAGE, index, STAGE_X);

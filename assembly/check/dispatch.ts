@@ -7,9 +7,11 @@ import {
   OP_DEPTHWISE,
   OP_DEQUANTIZE,
   OP_GEMM,
+  OP_MAT_MUL,
   OP_MAX_POOL,
   OP_MEAN,
   OP_MUL,
+  OP_NORMALIZE,
   OP_PAD,
   OP_PRELU,
   OP_QUANTIZE_REAL,
@@ -18,6 +20,7 @@ import {
   OP_SELECT,
   OP_SLICE,
   OP_SOFTMAX,
+  OP_SOFTMAX_REAL,
   OP_TABLE,
   OP_TRANSPOSE,
   OP_TRANSPOSE_CONV,
@@ -27,25 +30,25 @@ import { fault } from "../fault";
 import { elementBytesOf, holdsBytes, holdsIndices, holdsReals } from "../operand";
 import { STAGE } from "../status";
 import { checkDepthwise, checkGemm, depthwiseScratch, gemmScratch } from "./convolution";
-import { checkAdd, checkCombine, checkMul } from "./pair";
+import { checkAdd, checkCombine, checkMatMul, checkMul } from "./pair";
 import { checkPool } from "./pool";
-import { checkMean, checkPrelu, checkSoftmax, checkTable } from "./pointwise";
+import { checkDoubles, checkMean, checkNormalize, checkPrelu, checkSoftmax, checkTable } from "./pointwise";
 import { checkPad, checkReshape, checkSlice, checkTranspose } from "./copy";
 import { checkSelect } from "./select";
 import { checkResize } from "./resize";
-import { checkArgMax, checkDequantize, checkQuantizeReal } from "./border";
+import { checkArgMax, checkQuantizeReal } from "./border";
 import { checkTransposeConv, transposeConvScratch } from "./transpose-conv";
 
 /** Whether there may be a second operand. */
 @inline
 export function mayHaveX2(opcode: i32): bool {
-  return opcode == OP_ADD || opcode == OP_SELECT || opcode == OP_MUL || opcode == OP_COMBINE;
+  return opcode == OP_ADD || opcode == OP_SELECT || opcode == OP_MUL || opcode == OP_COMBINE || opcode == OP_MAT_MUL;
 }
 
 /** Whether there must be one. */
 @inline
 export function mustHaveX2(opcode: i32): bool {
-  return opcode == OP_ADD || opcode == OP_MUL || opcode == OP_COMBINE;
+  return opcode == OP_ADD || opcode == OP_MUL || opcode == OP_COMBINE || opcode == OP_MAT_MUL;
 }
 
 /** Whether padTop is 0 or less: minus the rows of x that are left out above. */
@@ -57,7 +60,7 @@ export function leavesOutRows(opcode: i32): bool {
 /** Whether operands have the elements that the kernel reads and writes: bytes, but for a few. x2 is 0 where there is none. */
 export function elementsFit(opcode: i32, x: usize, x2: usize, y: usize): bool {
   if (opcode == OP_RESHAPE || opcode == OP_SLICE) return elementBytesOf(x) == elementBytesOf(y);
-  if (opcode == OP_DEQUANTIZE) return holdsBytes(x) && holdsReals(y);
+  if (opcode == OP_DEQUANTIZE || opcode == OP_SOFTMAX_REAL) return holdsBytes(x) && holdsReals(y);
   if (opcode == OP_QUANTIZE_REAL) return holdsReals(x) && holdsBytes(y);
   if (opcode == OP_ARG_MAX) return holdsBytes(x) && holdsIndices(y);
   return holdsBytes(x) && holdsBytes(y) && (x2 == 0 || holdsBytes(x2));
@@ -82,6 +85,7 @@ export function checkRecord(index: i32, s: usize, opcode: i32, x: usize, y: usiz
     case OP_RESHAPE:
       return checkReshape(index, s, x, y);
     case OP_SOFTMAX:
+    case OP_DEQUANTIZE:
       return checkSoftmax(index, s, x, y);
     case OP_TABLE:
       return checkTable(index, s, x, y);
@@ -95,8 +99,6 @@ export function checkRecord(index: i32, s: usize, opcode: i32, x: usize, y: usiz
       return checkTranspose(index, s, x, y);
     case OP_RESIZE:
       return checkResize(index, s, x, y);
-    case OP_DEQUANTIZE:
-      return checkDequantize(index, s, x, y);
     case OP_QUANTIZE_REAL:
       return checkQuantizeReal(index, s, x, y);
     case OP_ARG_MAX:
@@ -107,6 +109,12 @@ export function checkRecord(index: i32, s: usize, opcode: i32, x: usize, y: usiz
       return checkPrelu(index, s, x, y);
     case OP_COMBINE:
       return checkCombine(index, s, x, y);
+    case OP_NORMALIZE:
+      return checkNormalize(index, s, x, y);
+    case OP_SOFTMAX_REAL:
+      return checkDoubles(index, s, x, y);
+    case OP_MAT_MUL:
+      return checkMatMul(index, s, x, y);
   }
   return fault(STAGE, index, STAGE_OPCODE);
 }

@@ -16,9 +16,11 @@ import {
   OP_DEPTHWISE,
   OP_DEQUANTIZE,
   OP_GEMM,
+  OP_MAT_MUL,
   OP_MAX_POOL,
   OP_MEAN,
   OP_MUL,
+  OP_NORMALIZE,
   OP_PAD,
   OP_PRELU,
   OP_QUANTIZE_REAL,
@@ -27,6 +29,7 @@ import {
   OP_SELECT,
   OP_SLICE,
   OP_SOFTMAX,
+  OP_SOFTMAX_REAL,
   OP_TABLE,
   OP_TRANSPOSE,
   OP_TRANSPOSE_CONV,
@@ -68,7 +71,8 @@ export function kernelOperations(s: usize, x: usize, y: usize, rows: i64): i64 {
     );
   if (opcode == OP_PAD) return sum(elements, product(product(rows, widthOf(x)), xChannels));
   if (opcode == OP_RESHAPE || opcode == OP_SLICE) return product(product(2, elements), elementBytesOf(y));
-  if (opcode == OP_SOFTMAX) return sum(product(4, elements), product(16, pixels));
+  if (opcode == OP_SOFTMAX || opcode == OP_NORMALIZE || opcode == OP_SOFTMAX_REAL)
+    return sum(product(4, elements), product(16, pixels));
   if (
     opcode == OP_TABLE ||
     opcode == OP_TRANSPOSE ||
@@ -94,5 +98,6 @@ export function kernelOperations(s: usize, x: usize, y: usize, rows: i64): i64 {
       ),
       elements,
     );
+  if (opcode == OP_MAT_MUL) return product(elements, sum(xChannels, 1));
   return 0;
 }

@@ -1,11 +1,11 @@
 import {
   MEAN_AXES,
   MEAN_SHIFT,
+  NORMALIZE_OF,
   PRELU_SHIFT,
   PRELU_SHIFT_BELOW,
   PRELU_SLOPES,
   ROWS_WHOLE,
-  SOFTMAX_EXPONENTIALS,
   STAGE_ROW_KIND,
   STAGE_X,
   TABLE_TABLE,
@@ -16,14 +16,33 @@ import { OK, STAGE } from "../status";
 import { product, roundUp } from "../checked-arithmetic";
 import { inData, oneToOne, rightShift, sameShape, within, word } from "./rules";
 
-export function checkTable(index: i32, s: usize, x: usize, y: usize): i32 {
+/** A value of y for each of x, and `bytes` bytes of data in the record's first field, which is the table's in all these. */
+function checkTabled(index: i32, s: usize, x: usize, y: usize, bytes: i64): i32 {
   if (!sameShape(x, y) || !oneToOne(s)) return fault(STAGE, index, STAGE_X);
-  return inData(s, TABLE_TABLE, 256) ? OK : fault(STAGE, index, TABLE_TABLE);
+  return inData(s, TABLE_TABLE, bytes) ? OK : fault(STAGE, index, TABLE_TABLE);
 }
 
+
+@inline
+export function checkTable(index: i32, s: usize, x: usize, y: usize): i32 {
+  return checkTabled(index, s, x, y, 256);
+}
+
+/** 256 entries of 4 bytes, of dequantize too. */
+@inline
 export function checkSoftmax(index: i32, s: usize, x: usize, y: usize): i32 {
-  if (!sameShape(x, y) || !oneToOne(s)) return fault(STAGE, index, STAGE_X);
-  return inData(s, SOFTMAX_EXPONENTIALS, 1024) ? OK : fault(STAGE, index, SOFTMAX_EXPONENTIALS);
+  return checkTabled(index, s, x, y, 1024);
+}
+
+/** 256 entries of 8 bytes. */
+@inline
+export function checkDoubles(index: i32, s: usize, x: usize, y: usize): i32 {
+  return checkTabled(index, s, x, y, 2048);
+}
+
+/** Two tables of 256 entries of 4 bytes. */
+export function checkNormalize(index: i32, s: usize, x: usize, y: usize): i32 {
+  return within(word(s, NORMALIZE_OF), 1, 2) ? checkTabled(index, s, x, y, 2048) : fault(STAGE, index, NORMALIZE_OF);
 }
 
 export function checkPrelu(index: i32, s: usize, x: usize, y: usize): i32 {

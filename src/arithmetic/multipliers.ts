@@ -119,10 +119,13 @@ export function preluRequantize(view: NodeView): { readonly above: Multiplier; r
   return { above: quantizeMultiplier(Math.fround(x / y)), below: quantizeMultiplier(Math.fround(product / y)) };
 }
 
-/** a scale · b scale / y scale, both operations in float32 as in TFLite. */
-export function mulRequantize(view: NodeView): Multiplier {
+/**
+ * a scale · b scale / y scale: the product in float32, and the quotient too, or, of a matrix product, in double, as in TFLite.
+ */
+export function mulRequantize(view: NodeView, quotient: 'f32' | 'f64' = 'f32'): Multiplier {
   const product = Math.fround(perTensor(inputOf(view, 0)).scale * perTensor(inputOf(view, 1)).scale);
-  return quantizeMultiplier(Math.fround(product / perTensor(outputOf(view)).scale));
+  const ratio = product / perTensor(outputOf(view)).scale;
+  return quantizeMultiplier(quotient === 'f32' ? Math.fround(ratio) : ratio);
 }
 
 /**

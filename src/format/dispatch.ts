@@ -24,3 +24,17 @@ export interface Dispatch<Field extends string> {
 
 /** Bytes, f32, or i32 and i64. */
 export type ElementKind = 'bytes' | 'real' | 'index';
+
+/** Operations of several opcodes. An input and an output. */
+export const pointwise: Formula<never> = { product: [2, 'elements'] };
+/** Two inputs and an output. */
+export const pair: Formula<never> = { product: [3, 'elements'] };
+/** The maximum, the sum, the quotients; and the reciprocal of each pixel's sum, its logarithm or its root. */
+export const overChannels: Formula<never> = { sum: [{ product: [4, 'elements'] }, { product: [16, 'pixels'] }] };
+export const copy: Formula<never> = { product: [2, 'elements', 'y.elementBytes'] };
+/** Windows are counted whole, also where they reach beyond the map: a kernel looks at their rows before it leaves them out. */
+export const pool: Formula<'windowH' | 'windowW'> = {
+  product: ['elements', { sum: [{ product: ['windowH', 'windowW'] }, 1] }],
+};
+/** Each value sums over x's channels. */
+export const products: Formula<never> = { product: ['elements', { sum: ['x.channels', 1] }] };

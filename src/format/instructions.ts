@@ -5,8 +5,7 @@
  * All words are 32 bits, little-endian; a record is its opcode's fields in order.
  */
 
-import type { Dispatch } from './dispatch.ts';
-import type { Formula } from './formula.ts';
+import { copy, type Dispatch, overChannels, pair, pointwise, pool, products } from './dispatch.ts';
 
 /** One operand: a ring of rows in the arena, or constant values in the data section. 64 bytes. */
 export const operandFields = [
@@ -152,22 +151,18 @@ export const instructions = {
   prelu: ['slopes', 'multiplier', 'shift', 'multiplierBelow', 'shiftBelow'],
   /** A function of tableX[x] and tableX2[x2]: `of` 0 the lesser, 1 the greater, 2 the square of their difference, requantised. */
   combine: ['tableX', 'tableX2', 'of', 'multiplier', 'shift', ...output],
+  /** Over channels: `of` 1 the logarithm of a softmax, 2 values over their norm. tables: i32[2][256], what is summed, what is divided. */
+  normalize: ['tables', ...output, 'of'],
+  /** Over channels, f32: e^(x − maximum) over the sum of all. exponentials: f64[256] by distance from the maximum. */
+  softmaxReal: ['exponentials'],
+  /** y = requantize(Σ (x − xZeroPoint) · (x2 − x2ZeroPoint)): each pixel of x with each of x2, over channels. */
+  matMul: ['multiplier', 'shift', ...output],
 } as const satisfies Record<string, readonly string[]>;
 
 /** The name of a computation of the engine. */
 export type Opcode = keyof typeof instructions;
 /** All opcodes; the number in a file is the index here. */
 export const opcodes = Object.keys(instructions) as readonly Opcode[];
-
-/** An input and an output. */
-const pointwise: Formula<never> = { product: [2, 'elements'] };
-/** Two inputs and an output. */
-const pair: Formula<never> = { product: [3, 'elements'] };
-const copy: Formula<never> = { product: [2, 'elements', 'y.elementBytes'] };
-/** Windows are counted whole, also where they reach beyond the map: a kernel looks at their rows before it leaves them out. */
-const pool: Formula<'windowH' | 'windowW'> = {
-  product: ['elements', { sum: [{ product: ['windowH', 'windowW'] }, 1] }],
-};
 
 /**
  * A line for every opcode that has a kernel: all but fill, which the executor does itself. A list of its own, so that a page
@@ -210,8 +205,7 @@ export const dispatch: {
   reshape: { check: ['copy', 'checkReshape'], operations: copy, takes: ['first'], elements: 'alike' },
   softmax: {
     check: ['pointwise', 'checkSoftmax'],
-    /** The maximum, the sum, the quotients; and the reciprocal of each pixel's sum. */
-    operations: { sum: [{ product: [4, 'elements'] }, { product: [16, 'pixels'] }] },
+    operations: overChannels,
     takes: ['data'],
   },
   table: { check: ['pointwise', 'checkTable'], operations: pointwise, takes: ['data'] },
@@ -241,7 +235,7 @@ export const dispatch: {
     readsBeyond: { simd: 7, scalar: 7 },
   },
   dequantize: {
-    check: ['border', 'checkDequantize'],
+    check: ['pointwise', 'checkSoftmax'],
     operations: pointwise,
     takes: ['data'],
     elements: { x: 'bytes', y: 'real' },
@@ -281,6 +275,14 @@ export const dispatch: {
     readsBeyond: { simd: 7, scalar: 0 },
   },
   combine: { check: ['pair', 'checkCombine'], operations: pair, takes: ['data'], x2: 'required' },
+  normalize: { check: ['pointwise', 'checkNormalize'], operations: overChannels, takes: ['data'] },
+  softmaxReal: {
+    check: ['pointwise', 'checkDoubles'],
+    operations: overChannels,
+    takes: ['data'],
+    elements: { x: 'bytes', y: 'real' },
+  },
+  matMul: { check: ['pair', 'checkMatMul'], operations: products, x2: 'required' },
 };
 
 /** Every field of a record in order, the header included. */

@@ -76,11 +76,16 @@ export interface Op<Attributes = unknown> {
   /** Another op that does the same here with input 0; undefined: there is none. Passes take it where they say so. */
   equivalent?(view: NodeView<Attributes>): Equivalent | undefined;
   /**
-   * The op on one input that gives `table[q + 128]` for its value q, with int8 tensors alone. Only ops have it each of whose outputs
+   * The op on one int8 input that gives `table[q + 128]` for its value q, an int8 or a real one. Only ops have it each of whose outputs
    * depends on the values of the inputs at its own place and on nothing else; constants of one value are at every place. Absent: it
    * depends on more.
    */
   asTable?(table: readonly number[]): Equivalent;
+  /**
+   * The op that gives what this one gives of the real values of an int8 input 0; undefined: there is none for these attributes.
+   * Absent: there is none.
+   */
+  ofDequantized?(attributes: Attributes): Equivalent | undefined;
   /** Inputs whose memory the output may take over row by row, when their layouts are equal. */
   readonly mayOverwrite: readonly number[];
   /** The output is the input's elements in the same order, so that it may lie in the input's memory. Absent: it is not. */

@@ -14,10 +14,13 @@ import { fullyConnected } from './fully-connected.ts';
 import { gelu } from './gelu.ts';
 import { hardSigmoid } from './hard-sigmoid.ts';
 import { hardSwish } from './hard-swish.ts';
+import { l2Normalize } from './l2-normalize.ts';
 import { leakyRelu } from './leaky-relu.ts';
 import { log } from './log.ts';
+import { logSoftmax } from './log-softmax.ts';
 import { logistic } from './logistic.ts';
 import { lookup } from './lookup.ts';
+import { matMul } from './mat-mul.ts';
 import { maxPool2d } from './max-pool2d.ts';
 import { maximum } from './maximum.ts';
 import { mean } from './mean.ts';
@@ -39,6 +42,7 @@ import { rsqrt } from './rsqrt.ts';
 import { selectChannels } from './select-channels.ts';
 import { slice } from './slice.ts';
 import { softmax } from './softmax.ts';
+import { softmaxReal } from './softmax-real.ts';
 import { sqrt } from './sqrt.ts';
 import { squaredDifference } from './squared-difference.ts';
 import { sub } from './sub.ts';
@@ -96,4 +100,8 @@ export const catalogue: readonly AnyOp[] = [
   minimum,
   maximum,
   squaredDifference,
+  logSoftmax,
+  l2Normalize,
+  softmaxReal,
+  matMul,
 ];

@@ -8,10 +8,11 @@ import { exp } from '../arithmetic/real-functions.ts';
 import type { Numbers } from '../format/values.ts';
 import type { SoftmaxAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc } from '../graph/graph.ts';
-import { defineOp } from '../graph/op.ts';
+import { defineOp, equivalent } from '../graph/op.ts';
 import { oneToOne } from '../graph/rules.ts';
 import { perTensor, type Tensor } from '../graph/tensor.ts';
 import { softmax as kernel } from '../kernels/softmax.ts';
+import { softmaxReal } from './softmax-real.ts';
 
 /**
  * y = e^(beta·x) / Σ e^(beta·x) over channels, in gemmlowp's fixed point; y has scale 1/256.
@@ -28,6 +29,7 @@ export const softmax = defineOp<SoftmaxAttributes>({
   rowsRead: 'row for row',
   rows: () => oneToOne,
   mayOverwrite: [0],
+  ofDequantized: ({ beta }) => (beta === 1 ? equivalent(softmaxReal, {}) : undefined),
 
   operands: {
     inputs: [{ name: 'x', dtypes: ['i8'], per: 'tensor' }],
@@ -81,7 +83,7 @@ export const softmax = defineOp<SoftmaxAttributes>({
 const saturate = (x: bigint): number => Number(x > 0x7fffffffn ? 0x7fffffffn : x < -0x80000000n ? -0x80000000n : x);
 
 /** 1 / (1 + a) for a in [0, 1), Q0.31: gemmlowp's three Newton steps in Q2.29. */
-function oneOverOnePlus(a: number): number {
+export function oneOverOnePlus(a: number): number {
   const half = Math.trunc((a + 0x7fffffff + 1) / 2);
   let x = 1515870810 + highMul(half, -1010580540);
   for (let step = 0; step < 3; step++) {

@@ -1,6 +1,6 @@
 import { type Graph, producersOf } from '../graph/graph.ts';
-import type { Node, NodeView } from '../graph/op.ts';
 import { elements, type Tensor, type TensorId } from '../graph/tensor.ts';
+import { chainBetween, tableOf } from './function-chain.ts';
 import { removeDead } from './remove-dead.ts';
 
 /**
@@ -56,7 +56,7 @@ function sourcesOf({ tensors, nodes }: Graph): Map<TensorId, readonly TensorId[]
   return sources;
 }
 
-const isOneValue = ({ data, shape }: Tensor): boolean => data !== undefined && elements(shape) === 1;
+export const isOneValue = ({ data, shape }: Tensor): boolean => data !== undefined && elements(shape) === 1;
 
 /** Tensors that must be there whatever is folded: outputs of the graph, and inputs of nodes that are not a function of one tensor. */
 function neededTensors(graph: Graph, sources: ReadonlyMap<TensorId, readonly TensorId[]>): ReadonlySet<TensorId> {
@@ -65,42 +65,4 @@ function neededTensors(graph: Graph, sources: ReadonlyMap<TensorId, readonly Ten
     if (!sources.has(outputs[0])) for (const id of inputs) needed.add(id);
   }
   return needed;
-}
-
-/** The nodes by which `target` is made of `source`, in the order of execution. */
-function chainBetween(
-  graph: Graph,
-  producers: ReadonlyMap<TensorId, number>,
-  source: TensorId,
-  target: TensorId,
-): readonly Node[] {
-  const found = new Set<number>();
-  const open = [target];
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    const n = id === source ? undefined : producers.get(id);
-    if (n === undefined || found.has(n)) continue;
-    found.add(n);
-    open.push(...graph.nodes[n].inputs);
-  }
-  return [...found].sort((a, b) => a - b).map((n) => graph.nodes[n]);
-}
-
-/** What the chain gives for −128 … 127: its nodes are run on a row of these values. */
-function tableOf({ tensors }: Graph, chain: readonly Node[], source: TensorId, target: TensorId): readonly number[] {
-  const every = Int8Array.from({ length: 256 }, (_, i) => i - 128);
-  const values = new Map([[source, every]]);
-  const asRow = (id: TensorId): Tensor | undefined =>
-    id < 0 ? undefined : { ...tensors[id], shape: [1, 1, tensors[id].data ? 1 : 256, 1] };
-  for (const node of chain) {
-    const { inputs, outputs, attributes, op } = node;
-    const view: NodeView = { node, attributes, inputs: inputs.map(asRow), outputs: outputs.map(asRow) as Tensor[] };
-    const y = new Int8Array(256);
-    op.reference(
-      view,
-      inputs.map((id) => values.get(id) ?? tensors[id]?.data),
-      [y],
-    );
-    values.set(outputs[0], y);
-  }
-  return Array.from(values.get(target) ?? every);
 }

@@ -4,6 +4,7 @@ import { foldBatchNorm } from './fold-batch-norm.ts';
 import { foldConcat } from './fold-concat.ts';
 import { foldConstants } from './fold-constants.ts';
 import { foldFunctions } from './fold-functions.ts';
+import { foldReal } from './fold-real.ts';
 import { foldShuffle } from './fold-shuffle.ts';
 import { foldTranspose } from './fold-transpose.ts';
 import { fuseActivation } from './fuse-activation.ts';
@@ -23,6 +24,7 @@ export const passes: readonly Pass[] = [
   { name: 'fold-transpose', run: foldTranspose },
   { name: 'fold-batch-norm', run: foldBatchNorm },
   { name: 'fuse-activation', run: fuseActivation },
+  { name: 'fold-real', run: foldReal },
   { name: 'fold-functions', run: foldFunctions },
   { name: 'fold-shuffle', run: foldShuffle },
   { name: 'fold-concat', run: foldConcat },

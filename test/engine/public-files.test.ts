@@ -21,18 +21,9 @@ const refused: ReadonlyMap<string, RegExp> = new Map([
   ['int16x8_conv', /int16x8 quantisation is not supported/],
 ]);
 
-/** Files that are to run, and do not run yet. Take the line of a file that runs out of here. */
-const waiting: ReadonlyMap<string, string> = new Map([
-  ['batch_matmul', 'BATCH_MATMUL of two activations'],
-  ['float_island', 'real values between int8 operators'],
-  ['float_tail', 'SOFTMAX of real values behind an int8 model'],
-  ['l2_norm', 'L2_NORMALIZATION'],
-  ['log_softmax', 'LOG_SOFTMAX'],
-]);
-
 const isReal = ({ inputs, outputs }: PublicFile): boolean =>
   [...inputs, ...outputs].every(({ dtype }) => dtype === 'float32');
-const runsNow = ({ name }: PublicFile): boolean => !waiting.has(name) && !refused.has(name);
+const runsNow = ({ name }: PublicFile): boolean => !refused.has(name);
 const isInteger = (file: PublicFile): boolean => runsNow(file) && file.outputs.length > 0 && !isReal(file);
 const isFloatFile = (file: PublicFile): boolean => runsNow(file) && file.outputs.length > 0 && isReal(file);
 const hasNoReference = (file: PublicFile): boolean => runsNow(file) && file.outputs.length === 0;
@@ -147,13 +138,6 @@ function testsInNode(files: readonly PublicFile[]): void {
       });
     });
   }
-
-  it.each(files.filter(({ name }) => waiting.has(name)))(
-    '$name waits (it runs now: take it out of `waiting`)',
-    (file) => {
-      expect(['unsupported', 'usage']).toContain(refusal(() => compile(importFile(file))).code);
-    },
-  );
 }
 
 const folder = temporaryFolder();

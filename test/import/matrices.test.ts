@@ -32,10 +32,30 @@ describe('BATCH_MATMUL', () => {
     expect(faults(() => product([1, 2, 2], [1, 2, 2], [1, 2, 2], [1, 0]))[0]).toMatch(
       /an input that is not transposed/,
     );
-    const computed = { tensors: [image([1, 2, 2]), image([1, 2, 2]), image([1, 2, 2])], inputs: [0, 1], outputs: [2] };
-    const operators = [{ name: 'BATCH_MATMUL', inputs: [0, 1], outputs: [2] }];
-    expect(faults(() => importTflite(writeTflite({ ...computed, operators }), 'm.tflite'))[0]).toMatch(
-      /two computed matrices/,
+  });
+
+  const computed = (x: number[], matrix: number[], y: number[], [adjX, adjY]: [number, number] = [0, 0]): Graph => {
+    const options = [
+      [0, 'int8', adjX],
+      [1, 'int8', adjY],
+    ] as const;
+    const operators = [{ name: 'BATCH_MATMUL', inputs: [0, 1], outputs: [2], optionsType: 101, options }];
+    const tensors = [image(x), image(matrix), image(y)];
+    return importTflite(writeTflite({ tensors, operators, inputs: [0, 1], outputs: [2] }), 'm.tflite');
+  };
+  const types = ({ nodes }: Graph): string[] => nodes.map(({ op }) => op.type).filter((type) => type !== 'Reshape');
+
+  it('of two computed matrices turns over what the file has on the other side', () => {
+    expect(types(computed([1, 4, 8], [1, 5, 8], [1, 4, 5], [0, 1]))).toEqual(['MatMul']);
+    expect(types(computed([1, 4, 8], [1, 8, 5], [1, 4, 5]))).toEqual(['Transpose', 'MatMul']);
+    expect(types(computed([1, 8, 4], [1, 8, 5], [1, 4, 5], [1, 0]))).toEqual(['Transpose', 'Transpose', 'MatMul']);
+  });
+
+  it('of two computed matrices that do not fit each other is refused', () => {
+    expect(faults(() => computed([1, 4, 8], [1, 7, 5], [1, 4, 5]))[0]).toMatch(/do not fit each other/);
+    expect(faults(() => computed([1, 2, 4, 8], [1, 3, 8, 5], [1, 2, 4, 5]))[0]).toMatch(/do not fit each other/);
+    expect(faults(() => computed([1, 2, 8, 4], [1, 1, 8, 5], [1, 2, 4, 5], [1, 0]))[0]).toMatch(
+      /TFLite's reference gives no product there: without adj_x/,
     );
   });
 });
@@ -98,5 +118,29 @@ describe('SPACE_TO_BATCH_ND around a convolution', () => {
   it('stays where it is none: crops beyond the padding, a step, a tensor between that others read', () => {
     for (const run of [() => spread([0, 1]), () => spread([0, 0], [], 2), () => spread([0, 0], [6])])
       expect(faults(run).join()).toMatch(/images|batch/);
+  });
+});
+
+describe('LOG_SOFTMAX and L2_NORMALIZATION', () => {
+  it('have one scale and zero point of their output', () => {
+    const of = (name: string, y: Parameters<typeof image>[1]) =>
+      faults(() => importOne(name, [image([1, 4]), image([1, 4], y)]));
+    expect(of('LOG_SOFTMAX', { scale: [0.125], zeroPoint: [127] })[0]).toMatch(
+      /scale 0.125 and zero point 127 .* \(1\/16 and 127\)/,
+    );
+    expect(of('L2_NORMALIZATION', { scale: [0.0078125], zeroPoint: [1] })[0]).toMatch(/\(1\/128 and 0\)/);
+  });
+
+  it('are refused in uint8, whose kernels round otherwise, and with an activation', () => {
+    const u8 = { type: 'uint8', zeroPoint: [128] } as const;
+    for (const name of ['LOG_SOFTMAX', 'L2_NORMALIZATION']) {
+      expect(faults(() => importOne(name, [image([1, 4], u8), image([1, 4], u8)]))[0]).toMatch(
+        /uint8 is not supported/,
+      );
+    }
+    const relu = { optionsType: 12, options: [[0, 'int8', 1]] } as const;
+    expect(faults(() => importOne('L2_NORMALIZATION', [image([1, 4]), image([1, 4])], relu))[0]).toMatch(
+      /fused activation/,
+    );
   });
 });

@@ -12,9 +12,12 @@ import { exp } from '../../ops/exp.ts';
 import { fullyConnected } from '../../ops/fully-connected.ts';
 import { gelu } from '../../ops/gelu.ts';
 import { hardSwish } from '../../ops/hard-swish.ts';
+import { l2Normalize } from '../../ops/l2-normalize.ts';
 import { leakyRelu } from '../../ops/leaky-relu.ts';
 import { log } from '../../ops/log.ts';
+import { logSoftmax } from '../../ops/log-softmax.ts';
 import { logistic } from '../../ops/logistic.ts';
+import { matMul } from '../../ops/mat-mul.ts';
 import { maxPool2d } from '../../ops/max-pool2d.ts';
 import { maximum } from '../../ops/maximum.ts';
 import { mean } from '../../ops/mean.ts';
@@ -68,6 +71,7 @@ import { convertGelu } from './operators/gelu.ts';
 import { convertLeakyRelu } from './operators/leaky-relu.ts';
 import { convertMaxPool2d } from './operators/max-pool2d.ts';
 import { convertMul } from './operators/mul.ts';
+import { convertL2Normalization, convertLogSoftmax } from './operators/normalize.ts';
 import { convertPack, convertUnpack } from './operators/pack.ts';
 import { convertPad } from './operators/pad.ts';
 import { convertPrelu } from './operators/prelu.ts';
@@ -123,7 +127,10 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
     },
   ],
   ['AVERAGE_POOL_2D', { options: 'Pool2DOptions', becomes: [averagePool2d], convert: convertAveragePool2d }],
-  ['BATCH_MATMUL', { options: 'BatchMatMulOptions', becomes: [fullyConnected, reshape], convert: convertBatchMatMul }],
+  [
+    'BATCH_MATMUL',
+    { options: 'BatchMatMulOptions', becomes: [fullyConnected, matMul, ...arranged], convert: convertBatchMatMul },
+  ],
   [
     'BATCH_TO_SPACE_ND',
     { options: 'BatchToSpaceNDOptions', becomes: [transpose, slice, reshape], convert: convertBatchToSpace },
@@ -166,8 +173,10 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
   ['GELU', { options: 'GeluOptions', becomes: [gelu], convert: convertGelu }],
   ['GATHER', { options: 'GatherOptions', becomes: arranged, convert: convertGather }],
   ['HARD_SWISH', { options: 'HardSwishOptions', becomes: [hardSwish], convert: convertElementwise(hardSwish) }],
+  ['L2_NORMALIZATION', { options: 'L2NormOptions', becomes: [l2Normalize], convert: convertL2Normalization }],
   ['LEAKY_RELU', { options: 'LeakyReluOptions', becomes: [leakyRelu], convert: convertLeakyRelu }],
   ['LOG', { options: 'None', becomes: [log], convert: convertReal(log) }],
+  ['LOG_SOFTMAX', { options: 'LogSoftmaxOptions', becomes: [logSoftmax], convert: convertLogSoftmax }],
   ['LOGISTIC', { options: 'None', becomes: [logistic], convert: convertElementwise(logistic) }],
   ['MAX_POOL_2D', { options: 'Pool2DOptions', becomes: [maxPool2d], convert: convertMaxPool2d }],
   [

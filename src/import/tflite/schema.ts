@@ -93,6 +93,7 @@ export const reducerOptions = { keepDims: 0 } as const;
 export const resizeBilinearOptions = { alignCorners: 2, halfPixelCenters: 3 } as const;
 export const resizeNearestNeighborOptions = { alignCorners: 0, halfPixelCenters: 1 } as const;
 export const softmaxOptions = { beta: 0 } as const;
+export const l2NormOptions = { activation: 0 } as const;
 export const subOptions = { activation: 0 } as const;
 export const divOptions = { activation: 0 } as const;
 export const geluOptions = { approximate: 0 } as const;

@@ -7,7 +7,7 @@ import { operand } from '../../operand.ts';
 import type { TfliteConverter } from '../node.ts';
 import { zeroPointInFile } from '../shift-uint8.ts';
 
-/** A function of one value without options. */
+/** A function of one value, or of one and those of its pixel, without options. */
 export const convertElementwise =
   (op: Op<ElementwiseAttributes>): TfliteConverter =>
   (node) => {
