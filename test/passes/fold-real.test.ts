@@ -62,7 +62,9 @@ function realOutput(graph: Graph): ArrayLike<number | bigint> {
 
 /** The bytes that both engines give. */
 const engineOutputs = (graph: Graph): Uint8Array[] =>
-  tiers.map((tier) => runOnce(loaded(tier, compile(foldReal(graph)).bytes), inputsOf(graph) as Int8Array[])[0] as Uint8Array);
+  tiers.map(
+    (tier) => runOnce(loaded(tier, compile(foldReal(graph)).bytes), inputsOf(graph) as Int8Array[])[0] as Uint8Array,
+  );
 
 describe.each([
   ['functions of one value at the end', graphOf(silu), ['Lookup']],
@@ -95,12 +97,12 @@ it('an operator of two values between int8 tensors is that of int8 models, withi
 
 describe('what has no int8 meaning is refused by name', () => {
   it.each([
-    ['a softmax with another beta', graphOf(softmaxOf(2)), /Softmax.*real values in the midst/s],
-    ['a sum that ends the model', graphOf(sum, { inputs: 2 }), /Add.*real values in the midst/s],
+    ['a softmax with another beta', graphOf(softmaxOf(2)), /Softmax.*float values inside/s],
+    ['a sum that ends the model', graphOf(sum, { inputs: 2 }), /Add.*float values inside/s],
     [
       'two operators in a row without a scale between them',
       graphOf((build, real) => softmaxOf(1)(build, [sum(build, real)]), { inputs: 2 }),
-      /Add.*real values in the midst/s,
+      /Add.*float values inside/s,
     ],
   ])('%s', (_, graph, words) => {
     const { code, message } = refusal(() => compile(foldReal(graph)));
