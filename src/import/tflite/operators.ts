@@ -7,14 +7,12 @@ import { concat } from '../../ops/concat.ts';
 import { conv2d } from '../../ops/conv2d.ts';
 import { depthwiseConv2d } from '../../ops/depthwise-conv2d.ts';
 import { dequantize } from '../../ops/dequantize.ts';
-import { elu } from '../../ops/elu.ts';
 import { exp } from '../../ops/exp.ts';
 import { fullyConnected } from '../../ops/fully-connected.ts';
 import { gelu } from '../../ops/gelu.ts';
 import { hardSwish } from '../../ops/hard-swish.ts';
 import { l2Normalize } from '../../ops/l2-normalize.ts';
 import { leakyRelu } from '../../ops/leaky-relu.ts';
-import { log } from '../../ops/log.ts';
 import { logSoftmax } from '../../ops/log-softmax.ts';
 import { logistic } from '../../ops/logistic.ts';
 import { matMul } from '../../ops/mat-mul.ts';
@@ -23,9 +21,7 @@ import { maximum } from '../../ops/maximum.ts';
 import { mean } from '../../ops/mean.ts';
 import { minimum } from '../../ops/minimum.ts';
 import { mul } from '../../ops/mul.ts';
-import { neg } from '../../ops/neg.ts';
 import { pad } from '../../ops/pad.ts';
-import { pow } from '../../ops/pow.ts';
 import { prelu } from '../../ops/prelu.ts';
 import { quantize } from '../../ops/quantize.ts';
 import { quantizeReal } from '../../ops/quantize-real.ts';
@@ -39,14 +35,12 @@ import { rsqrt } from '../../ops/rsqrt.ts';
 import { selectChannels } from '../../ops/select-channels.ts';
 import { slice } from '../../ops/slice.ts';
 import { softmax } from '../../ops/softmax.ts';
-import { sqrt } from '../../ops/sqrt.ts';
 import { squaredDifference } from '../../ops/squared-difference.ts';
 import { sub } from '../../ops/sub.ts';
 import { tanh } from '../../ops/tanh.ts';
 import { transpose } from '../../ops/transpose.ts';
 import { transposeConv2d } from '../../ops/transpose-conv2d.ts';
-import type { OperatorEntry } from '../conversion.ts';
-import type { TfliteOperator } from './model.ts';
+import type { TfliteEntry } from './entry.ts';
 import { convertAdd } from './operators/add.ts';
 import { argMaxShape, convertArgMax } from './operators/arg-max.ts';
 import { convertAveragePool2d } from './operators/average-pool2d.ts';
@@ -76,7 +70,6 @@ import { convertPack, convertUnpack } from './operators/pack.ts';
 import { convertPad } from './operators/pad.ts';
 import { convertPrelu } from './operators/prelu.ts';
 import { convertQuantize } from './operators/quantize.ts';
-import { convertDiv, convertPow, convertReal, convertSquare } from './operators/real.ts';
 import { convertReduceMax, convertSum, convertTotal, reducedShape } from './operators/reduce.ts';
 import {
   convertExpandDims,
@@ -94,12 +87,7 @@ import { convertStridedSlice } from './operators/strided-slice.ts';
 import { convertSub } from './operators/sub.ts';
 import { convertTranspose, transposeShape } from './operators/transpose.ts';
 import { convertTransposeConv2d, transposeConv2dShape } from './operators/transpose-conv2d.ts';
-import type { OptionsType } from './schema.ts';
-
-export interface TfliteEntry extends OperatorEntry<TfliteOperator> {
-  /** The table that holds its options. Files may leave it out where every field has its default. */
-  readonly options: OptionsType;
-}
+import { realOperators } from './real-operators.ts';
 
 /** What the elements of an axis in another order become. */
 const arranged: readonly AnyOp[] = [selectChannels, slice, concat, transpose, reshape];
@@ -154,8 +142,6 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
     { options: 'DepthToSpaceOptions', becomes: [slice, concat, transpose, reshape], convert: convertDepthToSpace },
   ],
   ['DEQUANTIZE', { options: 'DequantizeOptions', becomes: [dequantize], convert: convertDequantize }],
-  ['DIV', { options: 'DivOptions', becomes: [mul], convert: convertDiv }],
-  ['ELU', { options: 'None', becomes: [elu], convert: convertReal(elu) }],
   ['EXP', { options: 'ExpOptions', becomes: [exp], convert: convertElementwise(exp) }],
   [
     'EXPAND_DIMS',
@@ -175,7 +161,6 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
   ['HARD_SWISH', { options: 'HardSwishOptions', becomes: [hardSwish], convert: convertElementwise(hardSwish) }],
   ['L2_NORMALIZATION', { options: 'L2NormOptions', becomes: [l2Normalize], convert: convertL2Normalization }],
   ['LEAKY_RELU', { options: 'LeakyReluOptions', becomes: [leakyRelu], convert: convertLeakyRelu }],
-  ['LOG', { options: 'None', becomes: [log], convert: convertReal(log) }],
   ['LOG_SOFTMAX', { options: 'LogSoftmaxOptions', becomes: [logSoftmax], convert: convertLogSoftmax }],
   ['LOGISTIC', { options: 'None', becomes: [logistic], convert: convertElementwise(logistic) }],
   ['MAX_POOL_2D', { options: 'Pool2DOptions', becomes: [maxPool2d], convert: convertMaxPool2d }],
@@ -206,11 +191,9 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
   ],
   ['MIRROR_PAD', { options: 'MirrorPadOptions', becomes: arranged, convert: convertMirrorPad }],
   ['MUL', { options: 'MulOptions', becomes: [mul, selectChannels, resizeNearestNeighbor], convert: convertMul }],
-  ['NEG', { options: 'NegOptions', becomes: [neg], convert: convertReal(neg) }],
   ['PACK', { options: 'PackOptions', becomes: [concat, reshape], convert: convertPack }],
   ['PAD', { options: 'PadOptions', becomes: [pad, reshape], convert: convertPad }],
   ['PADV2', { options: 'PadV2Options', becomes: [pad, reshape], convert: convertPad }],
-  ['POW', { options: 'PowOptions', becomes: [pow], convert: convertPow }],
   ['PRELU', { options: 'None', becomes: [prelu], convert: convertPrelu }],
   ['QUANTIZE', { options: 'QuantizeOptions', becomes: [quantize, quantizeReal], convert: convertQuantize }],
   [
@@ -249,8 +232,6 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
   ],
   ['SPLIT', { options: 'SplitOptions', becomes: [slice, reshape], several: true, convert: convertSplit }],
   ['SPLIT_V', { options: 'SplitVOptions', becomes: [slice, reshape], several: true, convert: convertSplitV }],
-  ['SQRT', { options: 'None', becomes: [sqrt], convert: convertReal(sqrt) }],
-  ['SQUARE', { options: 'SquareOptions', becomes: [mul], convert: convertSquare }],
   [
     'SQUARED_DIFFERENCE',
     {
@@ -295,6 +276,7 @@ export const operators: ReadonlyMap<string, TfliteEntry> = new Map<string, Tflit
     },
   ],
   ['UNPACK', { options: 'UnpackOptions', becomes: [slice, reshape], several: true, convert: convertUnpack }],
+  ...realOperators,
 ]);
 
 /** Every custom operator that is supported in a graph. */
