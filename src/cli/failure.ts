@@ -33,7 +33,7 @@ const failureJson = ({ code, message, problems }: LiteBlockError): string =>
 
 const writing = ['chmod', 'copyfile', 'mkdir', 'mkdtemp', 'rename', 'rm', 'rmdir', 'unlink', 'write'];
 
-/** Of V8, where an array or its backing store cannot be had. */
+/** Messages of V8 if an array or its backing store cannot be allocated. */
 const isOutOfMemory = (error: unknown): boolean =>
   error instanceof RangeError &&
   /allocation failed|out of memory|could not allocate|array (buffer )?length/i.test(error.message);

@@ -16,7 +16,7 @@ export interface ImageSource {
   ordered?<T extends ImageValues>(i: number, values: T): T;
 }
 
-/** What pixels mean where nothing is said: real values from 0 to 255. */
+/** The default preprocessing: pixels are float values from 0 to 255. */
 export const asTheyAre: Preprocessing = { mean: [0], std: [1] };
 
 /** Whether images are pixels, which mean nothing by themselves: the first image tells. */

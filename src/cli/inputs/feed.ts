@@ -26,7 +26,7 @@ export interface FeedOptions {
 
 /**
  * IMAGES for input `i` of a model. Bytes of a headerless file are pixels where the file says what pixels mean, else, and with
- * `raw`, the input's own values. Those of pictures are pixels always, and `io` is told what is made of them where nothing is said.
+ * `raw`, the input's own values. Those of pictures are always pixels; without mean and std, a warning on `io` says how they are converted.
  */
 export async function openInput(
   paths: readonly string[],

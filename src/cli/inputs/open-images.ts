@@ -9,7 +9,7 @@ import { isPictureName } from './pictures/pictures.ts';
 /**
  * IMAGES, each a picture (PNG, JPEG, BMP), a headerless file, a `.npy`, a folder of pictures and `.npy` with one image each, or,
  * by itself, a folder of such folders, one a class. Throws file-unreadable, what readNpy and decoders throw, and input, with
- * the file, its shape and what is wanted.
+ * the file, its shape and the expected shapes.
  */
 export async function openImages(paths: readonly string[], wanted: WantedImages): Promise<InputImages> {
   const path = paths.length > 1 ? `${paths[0]} and ${paths.length - 1} more` : paths[0];
