@@ -3,7 +3,7 @@ import type { Graph } from '../graph/graph.ts';
 import { shortName } from '../graph/short-name.ts';
 import type { Plan } from '../plan/plan.ts';
 
-/** Bytes of arena that a model may need where nothing is said. */
+/** Bytes of arena that a model may need by default. */
 export const defaultRamBytes = 2 ** 30;
 
 /** The engine's memory has 32-bit addresses, and the file's header 32-bit sizes. */

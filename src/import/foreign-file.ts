@@ -9,9 +9,9 @@ export interface ForeignFile {
   readonly kind: ForeignKind;
   /** As in "this is …". */
   readonly what: string;
-  /** The next step where a model was wanted. */
+  /** The next step if a model was expected. */
   readonly forModel: string;
-  /** The next step where a .safetensors was wanted. */
+  /** The next step if a .safetensors was expected. */
   readonly forWeights: string;
   /** False where so few bytes tell it that they may be those of pixels. */
   readonly sure: boolean;
@@ -75,7 +75,7 @@ const magics: readonly (readonly [start: string, ...Parameters<typeof file>])[] 
   ),
 ];
 
-/** What `bytes` are; undefined where nothing is known of them. */
+/** The kind of file that `bytes` are; undefined if it is not known. */
 export function foreignFile(bytes: Uint8Array): ForeignFile | undefined {
   if (bytes.length === 0) return undefined;
   const start = latin1(bytes.subarray(0, 64));

@@ -187,7 +187,7 @@ export class Scope {
     this.#kept.push({ site, value, from: next.id, bytes: new Uint8Array(4 * elements(shape)) });
   }
 
-  /** The graph, with the values of all that was wanted, in that order. */
+  /** The graph, with the requested values, in that order. */
   finish(values: readonly Float32Array[]): Graph {
     for (const [i, { id, arrange }] of this.wanted.entries()) {
       this.#writer.fill(id, arrange(values[i]));

@@ -15,7 +15,7 @@ const zip = (...names: string[]): Uint8Array => zipSync(Object.fromEntries(names
 const lfs = 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n';
 const cArray = `/* Copyright */\n#include "model.h"\n\nalignas(16) const unsigned char g_model_data[] = {\n  0x1c, 0x00,\n`;
 
-/** Bytes, what they are said to be, and what is to be done where a model, and where weights, were wanted. */
+/** Bytes, what they are said to be, and what to do if a model, and if weights, were expected. */
 const foreign: readonly (readonly [
   name: string,
   bytes: Uint8Array,

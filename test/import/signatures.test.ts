@@ -44,7 +44,7 @@ describe('a .tflite of several signatures', () => {
     const named = model({ subgraphs: 3, subgraphNames: ['main', 'main', 'head'] });
     const notes: string[] = [];
     importModel(named, 'm', { onNote: (text) => void notes.push(text) });
-    expect(notes[0]).toMatch(/"main" is taken; .* \("subgraph 1", "head"\)/);
+    expect(notes[0]).toMatch(/"main" is used; .* \("subgraph 1", "head"\)/);
     expect(importModel(named, 'm', { signature: 'head' }).nodes.length).toBe(1);
   });
 

@@ -58,7 +58,7 @@ describe('tensors', () => {
     BatchNorm2d({ name: 'bn', features: 3 }),
   );
 
-  it('are wanted by their names and shapes in PyTorch', () => {
+  it('are looked up by their names and shapes in PyTorch', () => {
     expect(parametersOf(given)).toEqual([
       { name: 'conv.weight', shape: [3, 2, 1, 1] },
       { name: 'conv.bias', shape: [3] },

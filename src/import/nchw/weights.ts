@@ -5,7 +5,7 @@ import { type Constant, isReal, stridesOf, type Value } from './value.ts';
 /** A constant operand of real values. Throws Misfit where it is computed, missing, or holds whole numbers. */
 export function constantOf(value: Value | undefined, what: string): Constant {
   if (!value) return misfit(`${what} are missing`);
-  if (value.kind !== 'constant') return misfit(`${what} are computed (a constant)`);
+  if (value.kind !== 'constant') return misfit(`${what} must be constant; they are computed`);
   return isReal(value) ? value : misfit(`${what} hold whole numbers (real ones)`);
 }
 

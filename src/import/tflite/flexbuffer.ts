@@ -26,7 +26,7 @@ export function flexbufferMap(bytes: Uint8Array): ReadonlyMap<string, number | b
   if (end < 3) throw new RangeError(`${end} bytes`);
   const rootWidth = view.getUint8(end - 1);
   const rootType = view.getUint8(end - 2);
-  if (rootType >> 2 !== types.map) throw new RangeError(`type ${rootType >> 2}, a map is wanted`);
+  if (rootType >> 2 !== types.map) throw new RangeError(`type ${rootType >> 2}; expected a map`);
   const width = 1 << (rootType & 3);
   const values = behind(view, end - 2 - rootWidth, rootWidth);
   const keysWidth = unsigned(view, values - 2 * width, width);

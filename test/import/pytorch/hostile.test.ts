@@ -134,7 +134,7 @@ describe('a program that does not hold together', () => {
           buffer_mutation: { arg: { name: 'x' }, buffer_name: 'stem.1.running_mean' },
         }),
       'unsupported',
-      /node 1 batch_norm "stem\.1": its means are computed \(a constant\)/,
+      /node 1 batch_norm "stem\.1": its means must be constant; they are computed/,
     ],
     [
       'no nodes',
