@@ -96,7 +96,7 @@ export function readPostprocess(section: Uint8Array, outputs: readonly Output[],
   const invalid = (what: string) =>
     new LiteBlockError('file-invalid', `${source}: its postprocess section: ${what} (compile the model again)`);
   if (section.length < headBytes || section.length % 16 !== 0) {
-    throw invalid(`${section.length} bytes, ${headBytes} and 16 for each anchor are wanted`);
+    throw invalid(`${section.length} bytes; expected ${headBytes} and 16 for each anchor`);
   }
   const view = new DataView(section.buffer, section.byteOffset, section.length);
   const kind = view.getUint32(0, true);

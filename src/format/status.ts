@@ -28,7 +28,7 @@ export type Status = (typeof statuses)[number];
 /** The engine's exports: see docs/abi.md. Addresses and sizes are unsigned; use `>>> 0` on what comes back. */
 export interface EngineExports {
   readonly memory: WebAssembly.Memory;
-  /** Grows memory for a file of `bytes` and returns the address to write it at (16-byte aligned), 0 where memory cannot be had. */
+  /** Grows memory for a file of `bytes` and returns the address to write it at (16-byte aligned), 0 if there is not enough memory. */
   reserve(bytes: number): number;
   /** Checks the file and the plan in it, and grows memory for the arena. Nothing is allocated after it. Returns a status. */
   load(address: number, bytes: number): number;

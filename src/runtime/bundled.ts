@@ -3,7 +3,7 @@ import { modelBase } from '../format/instructions.ts';
 import { isModel, readHeader } from '../format/read.ts';
 import type { EngineExports } from '../format/status.ts';
 
-/** '\0asm': a module where a model was wanted is a bundle, or ought to be. */
+/** '\0asm': a module in place of a model should be a bundle. */
 export const isWasm = (bytes: Uint8Array): boolean =>
   bytes[0] === 0x00 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
 

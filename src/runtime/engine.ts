@@ -77,7 +77,7 @@ export async function instantiateEngine(module: WebAssembly.Module): Promise<Eng
   return exports as EngineExports;
 }
 
-/** Each tier's module is made once and shared by all models; one that could not be had is tried again. */
+/** Each tier's module is made once and shared by all models; after a failure it is made again. */
 export function cached(provide: EngineProvider): EngineProvider {
   const modules = new Map<Tier, Promise<WebAssembly.Module>>();
   return (tier) => {

@@ -1,7 +1,7 @@
 import { LiteBlockError } from '../format/errors.ts';
 import type { Header } from '../format/read.ts';
 
-/** Elementary operations that a run may take where nothing is said: some 200 times those of a MobileNetV2-1.0-224. */
+/** Elementary operations that a run may take by default: about 200 times those of a MobileNetV2-1.0-224. */
 export const defaultMaxOperations = 2 ** 36;
 
 /** Throws operations-exceeded, naming need and limit. The engine holds a header to what its records do. */

@@ -49,7 +49,7 @@ function startWorker(): Worker {
   }
 }
 
-/** The worker brings the simd engine; the scalar one is sent to it where it is wanted. */
+/** The worker brings the simd engine; the scalar one is sent to it if it is needed. */
 async function scalarEngine({ engine, tier }: LoadOptions): Promise<LoadOptions> {
   if (engine !== undefined || tier === 'simd' || (tier === undefined && hasSimd())) return {};
   return { engine: (await import('./engine-scalar-inline.ts')).engineBytes(), tier: 'scalar' };
