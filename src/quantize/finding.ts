@@ -51,7 +51,7 @@ export type InputFinding =
       readonly range: Range;
       readonly expected: Range;
     }
-  /** A mean and a std of values from 0 to 1, where those of pixels from 0 to 255 are wanted. */
+  /** A mean and a std of values from 0 to 1 instead of pixels from 0 to 255. */
   | { readonly kind: 'small-units'; readonly tensor: TensorId };
 
 const finite = Number.NaN;
