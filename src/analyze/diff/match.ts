@@ -20,7 +20,7 @@ const forms: readonly ((name: string) => string)[] = [
 
 /**
  * Tensors of two runs that are the same tensor: those of equal names; where these are not equal, what the same operator makes of
- * the same tensors; and what is left between two pairs, or where nothing is known but values, in order of operator and size.
+ * the same tensors; and what is left between two pairs, or, if only values are known, in order of operator and size.
  */
 export function match(a: Trace, b: Trace): Matching {
   const partners = new Partners();

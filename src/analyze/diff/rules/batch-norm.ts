@@ -1,7 +1,7 @@
 import type { Values } from '../../../format/values.ts';
 import type { Rule, Rules } from '../rule.ts';
 
-/** What frameworks take where nothing is said: Keras 1e-3, PyTorch 1e-5, and what is met beside them. */
+/** The defaults of frameworks (Keras 1e-3, PyTorch 1e-5) and other common values. */
 export const usualEps: readonly number[] = [1e-3, 1e-5, 1e-6, 1e-7, 1e-4, 1e-2, 1e-8, 1e-12, 0];
 
 /** "1e-3", not "0.001". */
