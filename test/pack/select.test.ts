@@ -51,7 +51,7 @@ it('says of a model of float values, once, how it is quantised first', () => {
   );
 });
 
-it('names each node of float values in the midst of a quantised model, and no other', () => {
+it('names each node of float values inside a quantised model, and no other', () => {
   const build = new GraphBuilder('net');
   const x = build.input('x', [1, 1, 1, 4], quantizedBy(0.1, 0));
   const real = build.add(dequantize, {}, [x], { dtype: 'f32' });

@@ -90,7 +90,7 @@ describe('fuse-pad', () => {
       }),
     ],
     [
-      'an image that is wanted itself',
+      'an image that is an output itself',
       padded((builder, x) => {
         conv(builder, x);
         builder.output(x);
