@@ -104,7 +104,7 @@ describe('a part of a tensor', () => {
 });
 
 describe('memory with parts', () => {
-  it('is not taken over by what reads a part of it, nor by what reads the whole while parts are wanted', () => {
+  it('is not taken over by what reads a part of it, nor by what reads the whole while parts are still to be read', () => {
     const graph = split((build, { a, p, q }) => {
       const r = build.add(relu, null, [p], { name: 'r' });
       const s = build.add(relu, null, [a], { name: 's' });
