@@ -56,7 +56,7 @@ export function sizesOf(from) {
   };
 }
 
-/** Scripts that others load at once, themselves included: what they import by `import()` is fetched when it is wanted. */
+/** Scripts that others load at once, themselves included: their `import()`s are fetched when they are needed. */
 function reached(from, names, entries) {
   const found = new Set();
   const visit = (name) => {

@@ -44,7 +44,7 @@ function unserved(port, { code, message }) {
   return `port ${port}: ${message}`;
 }
 
-/** Serves `folder`; port 0 takes one that is free. Throws an error with what to do where the port cannot be had. */
+/** Serves `folder`; port 0 takes one that is free. Throws an error with what to do if the port is not available. */
 export async function serve(folder, port = 0) {
   // listen takes a word for the path of a socket, and makes it
   if (!Number.isInteger(port)) throw new Error(unserved(port, { code: 'ERR_SOCKET_BAD_PORT' }));
