@@ -3,7 +3,7 @@ import { difference, entryAt, narrow, product } from "../checked-arithmetic";
 /**
  * Tables and shifts that a check reads through, word by word. Stages may share one, so that a file of n bytes could ask for
  * n² reads. What was read through lately is known, in 63 slots of 16 bytes in the place of the checksum table, which is made
- * again when it is wanted; beside that a file has four reads for each of its bytes, and one that asks for more is refused.
+ * again when it is needed; beside that a file has four reads for each of its bytes, and one that asks for more is refused.
  *
  *   slot  address of the first word, how many, what they are, and what each is below
  */

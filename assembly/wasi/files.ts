@@ -4,7 +4,7 @@ import { fdFilestatGet, fdPrestatDirName, fdPrestatGet, fdRead, fdWrite, pathOpe
 /**
  * Between the module's strings and the model lie, from 3872 on (test/runtime/modules.test.ts), a record that WASI fills and
  * the descriptors of the inputs (prepare.ts). A line of text (text.ts) and the name of a preopened directory take the place
- * of the checksum table, which is made again when it is wanted.
+ * of the checksum table, which is computed again when it is needed.
  */
 const RECORD: usize = 3872;
 const NAME: usize = 256,
