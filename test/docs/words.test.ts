@@ -5,7 +5,7 @@ import { root } from '../support/runtimes.ts';
 /** Phrases that nobody understands, and what is written in their place. docs/glossary.md has the vocabulary. */
 const retired: readonly (readonly [RegExp, string])[] = [
   [/what is no plain file/i, 'links, pipes and devices'],
-  [/has 0 scales \(1\)/, 'x has no scale, 1 is wanted'],
+  [/has 0 scales \(1\)/, 'x must have 1 scale; it has none'],
   [/from a byte of its memory's pixels on/, 'at a channel offset'],
   [/tells more of/, 'lists the arguments and options of'],
   [/bytes are no model/, 'the file has N bytes, too few for a model'],
@@ -40,6 +40,16 @@ it.each(retired)('nothing says %s', (phrase, instead) => {
 /** Turns of phrase that English does not have, and what it has in their place. */
 const turns: readonly (readonly [RegExp, string])[] = [
   [/(?<!\bthere )\b(is|are|was|were) no (?!longer\b|more\b)[a-z]/i, 'is not a'],
+  [/\b(is|are|was|were) wanted\b/, 'expected X, got Y; or: is needed'],
+  [/\b\d inputs? given, \d/, 'inputs: expected 1, got 2'],
+  [/\bcomputed \((a )?constant\)/, 'must be constant; it is computed'],
+  [/\b(can|could)(not| not) be had\b/, 'cannot be allocated; is not available'],
+  [/\bwhere nothing is (said|known)\b/, 'by default'],
+  [/\bin (the|its) midst\b/, 'inside'],
+  [/\bleft off after\b/, 'stopped after'],
+  [/\bbegins anew\b/, 'starts over'],
+  [/ (no map|no channels) any more/, 'a flattened map'],
+  [/\bwants what is not here\b/, 'uses a feature that is not supported'],
 ];
 
 it.each(turns)('nothing says %s', (phrase, instead) => {
