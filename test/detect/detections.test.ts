@@ -85,7 +85,7 @@ it('says what does not fit: no head, outputs of several images, labels', async (
   const none = { ...model, outputs: model.outputs, labels: [], name: 'm', postprocess: undefined };
   expect(() => detections(none, outputs)).toThrow('detections: m has no detection head, so it finds no boxes');
   const two = outputs.map((values) => Float32Array.of(...(values as Float32Array), ...(values as Float32Array)));
-  const message = 'detections: output 0: 24 values given, 12 are wanted: those of one image';
+  const message = 'detections: output 0: expected 12 values, those of one image, got 24';
   expect(() => detections(model, two)).toThrow(message);
   await expect(modelOf(head(), ['one'])).rejects.toThrow(
     'head: 1 labels, but its detection head has 2 classes (or 3 labels, the background first)',
