@@ -78,7 +78,7 @@ function detectionOf(what: string, model: DetectionModel, outputs: readonly Valu
     checkKind(`${what}: output ${i}`, outputs[i], 'Int8Array', 'Uint8Array', 'Float32Array');
     const wanted = valuesPerImage(entries[i]);
     if (outputs[i].length !== wanted) {
-      const given = `${outputs[i].length} values given, ${wanted} are wanted: those of one image`;
+      const given = `expected ${wanted} values, those of one image, got ${outputs[i].length}`;
       throw new LiteBlockError('input', `${what}: output ${i}: ${given}`);
     }
   }
