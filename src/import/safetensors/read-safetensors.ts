@@ -151,7 +151,7 @@ function checkRanges(entries: readonly Entry[], size: number, source: string): v
     if (to > size) {
       throw new LiteBlockError(
         'file-truncated',
-        `${source}: tensor "${shown(name)}": it ends at ${to}, the file's data at ${size}`,
+        `${source}: tensor "${shown(name)}": it ends at ${to}, but the file's data ends at ${size}`,
       );
     }
     if (from !== at) {

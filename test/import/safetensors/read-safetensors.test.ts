@@ -129,7 +129,7 @@ describe('refuses', () => {
       'a range beyond the file',
       file({ a: f32(0, 8, [2]) }, four),
       'file-truncated',
-      /tensor "a": it ends at 8, the file's data at 4/,
+      /tensor "a": it ends at 8, but the file's data ends at 4/,
     ],
     ['a gap', file({ a: f32(4, 8, [1]) }, [...four, ...four]), 'file-invalid', /begins at 4, a gap before it \(0\)/],
     [
@@ -142,7 +142,7 @@ describe('refuses', () => {
       'bytes that belong to no tensor',
       file({ a: f32(0, 4, [1]) }, [...four, 1]),
       'file-invalid',
-      /its tensors end at 4, the file's data at 5/,
+      /its tensors end at 4, but the file's data ends at 5/,
     ],
     [
       'metadata that is not a string',
