@@ -1,4 +1,4 @@
-/** A tensor of a test: its values are in the file `data`; null where it is no tensor of numbers. */
+/** A tensor of a test: its values are in the file `data`; null if it is not a tensor of numbers. */
 export interface TestTensor {
   readonly name: string;
   readonly type: string;

@@ -47,7 +47,6 @@ const turns: readonly (readonly [RegExp, string])[] = [
   [/\bwhere nothing is (said|known)\b/, 'by default'],
   [/\bin (the|its) midst\b/, 'inside'],
   [/\bleft off after\b/, 'stopped after'],
-  [/\bbegins anew\b/, 'starts over'],
   [/ (no map|no channels) any more/, 'a flattened map'],
   [/\bwants what is not here\b/, 'uses a feature that is not supported'],
 ];

@@ -23,7 +23,7 @@ interface BenchOptions extends ShapeOptions, EngineOptions {
   readonly json?: boolean;
 }
 
-/** Where nothing is said of runs. */
+/** The time that the runs take together if `--runs` is not given. */
 const milliseconds = 3000;
 
 const machine: Machine = { cpu: cpus()[0]?.model.trim() ?? 'unknown', node: process.version };
