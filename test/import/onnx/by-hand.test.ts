@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { importFile } from '../../../src/compiler/import-file.ts';
+import { evaluateQuantized } from '../../../src/ops/evaluate.ts';
 import { evaluateFloat } from '../../../src/ops/evaluate-float.ts';
 import { type WrittenModel, writeOnnx } from './write-onnx.ts';
 
@@ -155,4 +156,22 @@ it('a Flatten before a Gemm counts channels first', async () => {
   // As it is given here, pixel by pixel: 1 3 | 2 4.
   expect([...evaluateFloat(graph)([Float32Array.of(1, 3, 2, 4)])[0]]).toEqual([2]);
   expect(graph.nodes.map(({ op }) => op.type)).toEqual(['FullyConnected']);
+});
+
+it('ArgMax of quantised values gives the index of the greatest', async () => {
+  const scaled = (op: string, x: string, y: string) => ({ op, inputs: [x, 's', 'z'], outputs: [y] });
+  const bytes = writeOnnx({
+    nodes: [
+      ...[scaled('QuantizeLinear', 'x', 'a'), scaled('DequantizeLinear', 'a', 'b')],
+      { op: 'ArgMax', inputs: ['b'], outputs: ['y'], attributes: { axis: 1, keepdims: 0 } },
+    ],
+    inputs: { x: [1, 4] },
+    outputs: ['y'],
+    tensors: [
+      { name: 's', dims: [], values: [0.5] },
+      { name: 'z', dims: [], dataType: 3, raw: new Uint8Array([0]) },
+    ],
+  });
+  const run = evaluateQuantized(await importFile(bytes, 'argmax.onnx'));
+  expect(Array.from(run([Int8Array.of(1, 5, 9, 2)])[0], Number)).toEqual([2]);
 });

@@ -278,6 +278,6 @@ export const shapes: Readonly<Record<string, OnnxEntry>> = {
   ReduceMean: { attributes: reductionAttributes, convert: reduction('mean'), fold: foldMean },
   ReduceSum: { attributes: reductionAttributes, convert: reduction('sum'), fold: foldSum },
   ReduceMax: { keeps: true, attributes: reductionAttributes, convert: reduction('max'), fold: foldMax },
-  ArgMax: { attributes: argAttributes, convert: convertArg('max') },
-  ArgMin: { attributes: argAttributes, convert: convertArg('min') },
+  ArgMax: { keeps: true, attributes: argAttributes, convert: convertArg('max') },
+  ArgMin: { keeps: true, attributes: argAttributes, convert: convertArg('min') },
 };
