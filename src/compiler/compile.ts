@@ -20,7 +20,7 @@ export interface CompileOptions extends PlanOptions, Notes {
    * the file has none. A model whose run is too costly has none either (`Compiled.unanswered`).
    */
   readonly evaluate?: QuantizedEvaluator;
-  /** Bytes of RAM that the model may need. Absent: 1 GiB. */
+  /** Bytes of RAM that the model may need: it is planned to fit in them, or refused. Absent: 1 GiB. */
   readonly ramBytes?: number;
 }
 
@@ -45,11 +45,12 @@ const optionTypes = {
   preprocessing: '',
   evaluate: '',
   ramBytes: 'number',
+  optimize: 'string',
 };
 
 function checkCompileOptions(graph: Graph, options: CompileOptions): void {
   checkOptions('compile', options, optionTypes);
-  const { keep, evaluate, capacities, schedule, ramBytes } = options;
+  const { keep, evaluate, capacities, schedule, ramBytes, optimize } = options;
   if (evaluate !== undefined) checkFunction('compile: evaluate', evaluate);
   if (capacities !== undefined) {
     checkKind('compile: capacities', capacities, 'Map');
@@ -65,6 +66,8 @@ function checkCompileOptions(graph: Graph, options: CompileOptions): void {
   }
   if (keep !== undefined && keep !== 'all')
     throw new LiteBlockError('usage', `compile: keep "${keep}": expected "all"`);
+  if (optimize !== undefined && optimize !== 'speed' && optimize !== 'ram')
+    throw new LiteBlockError('usage', `compile: optimize "${optimize}": expected "speed" or "ram"`);
   if (ramBytes !== undefined && !(ramBytes >= 0)) {
     throw new LiteBlockError('usage', `compile: ramBytes ${ramBytes}: expected a number of 0 or more`);
   }

@@ -22,6 +22,10 @@ export interface QuantizeModelOptions extends Notes {
   readonly percentile?: number;
   /** Only the first so many images are used. Absent: all. */
   readonly images?: number;
+  /** As in `compile`: bytes of RAM that the model is planned to fit in. Absent: 1 GiB. */
+  readonly ramBytes?: number;
+  /** As in `compile`: `ram` streams layers by rows for the smallest arena. Absent: `speed`. */
+  readonly optimize?: 'speed' | 'ram';
   /** Told how far it is. */
   readonly onProgress?: Progress;
   /** Called if the images are pixels without mean and std, which are used as float values from 0 to 255. */
@@ -51,7 +55,7 @@ export function quantizeModel(
   chosen: QuantizeModelOptions = {},
 ): QuantizedModel {
   const { options, quantized, real, count, notes } = calibrate(graph, given, evaluators, chosen);
-  const compiled = compile(quantized.graph, { ...notes, evaluate: evaluators.evaluateQuantized });
+  const compiled = compile(quantized.graph, { ...notes, ...planOf(options), evaluate: evaluators.evaluateQuantized });
   const agreement = agreementOf(graph, quantized.graph, real, evaluators, notes.labels?.length ?? 0, (done) =>
     options.onProgress?.(done, count, 'comparing'),
   );
@@ -114,10 +118,18 @@ const notesOf = ({ notes: { labels, preprocessing } = {} }: Graph): Notes => ({
 });
 
 /** The type of each option; of '' they are looked at where they are used. */
+/** How the int8 model is planned. */
+const planOf = ({ ramBytes, optimize }: QuantizeModelOptions) => ({
+  ...(ramBytes !== undefined && { ramBytes }),
+  ...(optimize && { optimize }),
+});
+
 const optionTypes = {
   method: '',
   percentile: 'number',
   images: 'number',
+  ramBytes: 'number',
+  optimize: 'string',
   onProgress: 'function',
   onUnsaidPixels: 'function',
   labels: '',

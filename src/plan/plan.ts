@@ -14,6 +14,8 @@ import { type Operands, operandsOf, type PlannedOperand } from './operands.ts';
 import { partsOf } from './parts.ts';
 import { placesOf } from './places.ts';
 import { type Read, readsOf } from './reads.ts';
+import { streamsOf } from './region.ts';
+import { allRegions, type Cuts, cutsWithin, smallestCuts } from './regions.ts';
 import { replay } from './replay.ts';
 import { ringsOf } from './rings.ts';
 import { layerByLayer, type NodeStep } from './schedule.ts';
@@ -29,6 +31,13 @@ export interface PlanOptions {
   readonly capacities?: ReadonlyMap<TensorId, number>;
   /** Steps of nodes; absent: one a node, in the graph's order. Steps of nodes that need no stage are left out. */
   readonly schedule?: readonly NodeStep[];
+  /**
+   * speed: whole layers, one after another, unless that takes more than `ramBytes`. ram: the smallest arena that is found,
+   * with layers streamed by rows through rings. Absent: speed.
+   */
+  readonly optimize?: 'speed' | 'ram';
+  /** Bytes of RAM that the plan should fit in. Of the plans that do, the one with the fewest steps is taken. */
+  readonly ramBytes?: number;
 }
 
 /** One stage record, as far as the planner decides it. Operands are indices, −1 where there is none. */
@@ -89,10 +98,53 @@ export interface PlacedBuffer extends ArenaBuffer {
  */
 export function plan(graph: Graph, kernels: readonly Kernel[], options: PlanOptions = {}): Plan {
   refuseLarge(graph, () => readsOf(graph, kernels));
+  const whole = planEither(graph, kernels, options);
+  const { keep, capacities, schedule, optimize = 'speed', ramBytes = Infinity } = options;
+  const isGiven = keep !== undefined || capacities !== undefined || schedule !== undefined;
+  if (isGiven || (optimize === 'speed' && whole.ramBytes <= ramBytes)) return whole;
+  return streamedPlan(graph, kernels, whole, optimize === 'ram' ? 0 : ramBytes);
+}
+
+/** With concatenations in place or, where that saves much, copied. */
+function planEither(graph: Graph, kernels: readonly Kernel[], options: PlanOptions): Plan {
   const placed = planWith(graph, kernels, options, true);
   if (!graph.nodes.some(({ op }) => op.places)) return placed;
   const copied = planWith(graph, kernels, options, false);
   return copied.ramBytes < placed.ramBytes * worthCopies ? copied : placed;
+}
+
+/** Shares above the smallest bytes of activations at which cuts are tried: scratch, rows of zero points and gaps differ. */
+const triedShares = [1, 1.02, 1.05, 1.1, 1.2];
+/** How often cuts are made anew for what an arena takes beyond activations. */
+const mostTries = 6;
+
+/**
+ * The plan with the fewest steps that fits in `ramBytes`, else the smallest that is found: regions of layers are streamed by
+ * rows, where that helps. `whole` has its layers whole.
+ */
+function streamedPlan(graph: Graph, kernels: readonly Kernel[], whole: Plan, ramBytes: number): Plan {
+  const reads = readsOf(graph, kernels);
+  const regions = allRegions(streamsOf(graph, reads, ringsOf(graph, reads, [], [])));
+  const planOf = (cuts: Cuts | undefined): Plan | undefined => {
+    if (!cuts) return undefined;
+    const { capacities, schedule } = cuts;
+    try {
+      return planEither(graph, kernels, { capacities, schedule });
+    } catch (error) {
+      if (error instanceof LiteBlockError && error.code === 'usage') return undefined; // views do not go with these rings
+      throw error;
+    }
+  };
+  let limit = ramBytes - readSlack;
+  for (let tries = 0; tries < mostTries && limit > 0; tries++) {
+    const tried = planOf(cutsWithin(regions, limit));
+    if (!tried) break;
+    if (tried.ramBytes <= ramBytes) return tried;
+    limit -= tried.ramBytes - ramBytes;
+  }
+  const smallest = smallestCuts(regions);
+  const plans = triedShares.flatMap((share) => planOf(cutsWithin(regions, smallest.bytes * share)) ?? []);
+  return plans.reduce((best, each) => (each.ramBytes < best.ramBytes ? each : best), whole);
 }
 
 /**

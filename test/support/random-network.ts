@@ -221,20 +221,27 @@ const square = (value: number): readonly [number, number] => [value, value];
  * inputs, one to four outputs (an input or the same tensor again among them), padding on each side by itself, channels whose
  * weights are all 0, scales at the ends of what the format takes, sizes one below and above a tile.
  */
-export const anyNetwork: fc.Arbitrary<Graph> = fc
-  .record({
-    h: fc.integer({ min: 1, max: 10 }),
-    w: fc.integer({ min: 1, max: 10 }),
-    c: fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 1, max: 9 }) }, fc.constantFrom(15, 16, 17)),
-    others: fc.array(otherInput, { maxLength: 2 }),
-    choices: fc.array(choice, { minLength: 1, maxLength: 12 }),
-    extra: fc.array(fc.nat(20), { maxLength: 3 }),
-  })
-  .map(({ h, w, c, others, choices, extra }) => {
-    const network = new Network([1, h, w, c], others);
-    choices.forEach((each, n) => {
-      network.append(each, n);
+export const anyNetwork: fc.Arbitrary<Graph> = networkOf({ h: fc.integer({ min: 1, max: 10 }), fewest: 1 });
+
+/** The same with maps that are tall, where streaming by rows saves memory. */
+export const tallNetwork: fc.Arbitrary<Graph> = networkOf({ h: fc.integer({ min: 24, max: 48 }), fewest: 4 });
+
+function networkOf({ h, fewest }: { readonly h: fc.Arbitrary<number>; readonly fewest: number }): fc.Arbitrary<Graph> {
+  return fc
+    .record({
+      h,
+      w: fc.integer({ min: 1, max: 10 }),
+      c: fc.oneof({ weight: 3, arbitrary: fc.integer({ min: 1, max: 9 }) }, fc.constantFrom(15, 16, 17)),
+      others: fc.array(otherInput, { maxLength: 2 }),
+      choices: fc.array(choice, { minLength: fewest, maxLength: 12 }),
+      extra: fc.array(fc.nat(20), { maxLength: 3 }),
+    })
+    .map(({ h, w, c, others, choices, extra }) => {
+      const network = new Network([1, h, w, c], others);
+      choices.forEach((each, n) => {
+        network.append(each, n);
+      });
+      for (const id of [network.last, ...extra.map((i) => network.any(i))]) network.build.output(id);
+      return network.build.build();
     });
-    for (const id of [network.last, ...extra.map((i) => network.any(i))]) network.build.output(id);
-    return network.build.build();
-  });
+}

@@ -5,14 +5,13 @@ import { checkFiles, outputPath } from '../files/check-files.ts';
 import { inputPath } from '../files/read-input.ts';
 import { loadModel } from '../inputs/load-model.ts';
 import { count, type Io, warn } from '../io.ts';
-import { parseBytes } from '../options/bytes.ts';
 import { type Declaration, withExamples } from '../options/declaration.ts';
 import { type NoteOptions, notesOf, withNotes } from '../options/notes.ts';
+import { type RamOptions, withRam } from '../options/ram.ts';
 import { type ShapeOptions, withShapes } from '../options/shapes.ts';
 
-export interface CompileCommandOptions extends NoteOptions, ShapeOptions {
+export interface CompileCommandOptions extends NoteOptions, ShapeOptions, RamOptions {
   readonly output: string;
-  readonly ram?: number;
   readonly json?: boolean;
 }
 
@@ -45,20 +44,17 @@ async function compileCommand(path: string, options: CompileCommandOptions, io: 
 
 export const declareCompile: Declaration = (io) =>
   withExamples(
-    withShapes(
-      withNotes(
-        new Command('compile')
-          .summary('compile an int8 model to a .lbm file')
-          .description(
-            'Compiles an int8 model to a .lbm file, which the engine runs wherever there is WebAssembly. The same model gives the same bytes on every machine.',
-          )
-          .argument('<model>', 'an int8 .tflite, a .pt2 that PyTorch quantised, or a quantised .onnx', inputPath)
-          .requiredOption('-o, --output <file>', 'the .lbm to write', outputPath)
-          .option(
-            '--ram <bytes>',
-            'refuse a model that needs more RAM than this, e.g. 60000, 64KB or 2GB (1GB)',
-            parseBytes,
-          ),
+    withRam(
+      withShapes(
+        withNotes(
+          new Command('compile')
+            .summary('compile an int8 model to a .lbm file')
+            .description(
+              'Compiles an int8 model to a .lbm file, which the engine runs wherever there is WebAssembly. The same model gives the same bytes on every machine.',
+            )
+            .argument('<model>', 'an int8 .tflite, a .pt2 that PyTorch quantised, or a quantised .onnx', inputPath)
+            .requiredOption('-o, --output <file>', 'the .lbm to write', outputPath),
+        ),
       ),
     ).option('--json', 'print JSON'),
     [
@@ -66,6 +62,10 @@ export const declareCompile: Declaration = (io) =>
       [
         'liteblock compile model.tflite -o model.lbm --labels classes.txt --mean 127.5 --std 127.5',
         'with class names and preprocessing: x = pixel / 127.5 − 1',
+      ],
+      [
+        'liteblock compile model.tflite -o model.lbm --optimize ram',
+        'streamed by rows: the least RAM, a little slower',
       ],
       ['liteblock compile model.tflite -o model.lbm --shape image=1,96,96,3', 'a model whose file leaves sizes open'],
     ],

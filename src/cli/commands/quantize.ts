@@ -21,12 +21,13 @@ import { type Declaration, withExamples } from '../options/declaration.ts';
 import { type LayoutOptions, toldLayout, withLayout } from '../options/layout.ts';
 import { type NoteOptions, notesOf, warnOfPixels, withNotes } from '../options/notes.ts';
 import { parseNumber, parsePositive } from '../options/numbers.ts';
+import { planOptions, type RamOptions, withRam } from '../options/ram.ts';
 import { importOptions, type ShapeOptions, withShapes } from '../options/shapes.ts';
 import { withProgress } from '../print/progress.ts';
 import { completedLines, type Figures, reportLines } from '../print/quantize-report.ts';
 import { reportPage } from '../print/report/page.ts';
 
-export interface QuantizeCommandOptions extends WeightOptions, NoteOptions, ShapeOptions, LayoutOptions {
+export interface QuantizeCommandOptions extends WeightOptions, NoteOptions, ShapeOptions, LayoutOptions, RamOptions {
   readonly data: string;
   readonly output: string;
   readonly method?: Method;
@@ -61,6 +62,7 @@ async function quantizeCommand(path: string, options: QuantizeCommandOptions, te
     ...(method && { method }),
     ...(percentile !== undefined && { percentile }),
     ...(most !== undefined && { images: most }),
+    ...planOptions(options),
   };
   const evaluators = await evaluatorsOf(builtEngines);
   const incomplete = weights === undefined ? await readIncomplete(path, options) : undefined;
@@ -100,24 +102,26 @@ function figuresOf(
 
 export const declareQuantize: Declaration = (io) =>
   withExamples(
-    withLayout(
-      withShapes(
-        withNotes(
-          withWeights(
-            new Command('quantize')
-              .summary('make an int8 .lbm from a float model and images')
-              .description(
-                'Makes an int8 .lbm from a float model. Calibration images show the range of each tensor; a few hundred of the training images are enough. Reports the signal-to-noise ratio of every layer. If the model keeps state, the images are the steps of one sequence.',
-              )
-              .argument('<model>', 'a .pt2 of PyTorch, a float .onnx or .tflite, or a network.json', inputPath),
-            ', to try sizes out',
-          )
-            .requiredOption('--data <images>', `calibration images: ${floatImagesHelp}`, inputPath)
-            .requiredOption('-o, --output <file>', 'the .lbm to write', outputPath)
-            .addOption(choice('--method <method>', `how ranges are chosen (${defaultMethod})`, methods))
-            .option('--percentile <percent>', 'percentage of values that the method percentile keeps', parseNumber)
-            .option('--images <n>', 'use only the first n images', parsePositive)
-            .option('--report <file>', 'also write the report as an HTML page', outputPath),
+    withRam(
+      withLayout(
+        withShapes(
+          withNotes(
+            withWeights(
+              new Command('quantize')
+                .summary('make an int8 .lbm from a float model and images')
+                .description(
+                  'Makes an int8 .lbm from a float model. Calibration images show the range of each tensor; a few hundred of the training images are enough. Reports the signal-to-noise ratio of every layer. If the model keeps state, the images are the steps of one sequence.',
+                )
+                .argument('<model>', 'a .pt2 of PyTorch, a float .onnx or .tflite, or a network.json', inputPath),
+              ', to try sizes out',
+            )
+              .requiredOption('--data <images>', `calibration images: ${floatImagesHelp}`, inputPath)
+              .requiredOption('-o, --output <file>', 'the .lbm to write', outputPath)
+              .addOption(choice('--method <method>', `how ranges are chosen (${defaultMethod})`, methods))
+              .option('--percentile <percent>', 'percentage of values that the method percentile keeps', parseNumber)
+              .option('--images <n>', 'use only the first n images', parsePositive)
+              .option('--report <file>', 'also write the report as an HTML page', outputPath),
+          ),
         ),
       ),
     ).option('--json', 'print JSON'),

@@ -13,6 +13,7 @@ import { foreignJsonFile } from '../../network/foreign-json.ts';
 import type { Notes } from '../../pack/pack.ts';
 import { builtEngines } from '../engines.ts';
 import { readInput } from '../files/read-input.ts';
+import { planOptions, type RamOptions } from '../options/ram.ts';
 import { importOptions, refuseShapes, type ShapeOptions } from '../options/shapes.ts';
 
 /** A model of the command line: compiled just now, or read from a `.lbm` or a bundle. */
@@ -33,9 +34,7 @@ export interface LoadedModel {
 }
 
 /** How a model that is not compiled yet is compiled. */
-export interface ModelInputOptions extends ShapeOptions {
-  /** Bytes of RAM that it may need. Absent: 1 GiB. */
-  readonly ram?: number;
+export interface ModelInputOptions extends ShapeOptions, RamOptions {
   /** Run it for its known answer: for files that are kept, and for self-tests. */
   readonly answer?: boolean;
 }
@@ -85,11 +84,11 @@ function opened(source: Uint8Array, path: string): Opened {
 }
 
 async function compiledOf(source: Uint8Array, path: string, options: ModelInputOptions, notes: Notes): Promise<Opened> {
-  const { ram, answer } = options;
+  const { answer } = options;
   const graph = await importFile(source, path, importOptions(path, options));
   const compiled = compile(graph, {
     ...notes,
-    ...(ram !== undefined && { ramBytes: ram }),
+    ...planOptions(options),
     ...(answer && { evaluate: await quantizedEvaluator(builtEngines) }),
   });
   return { ...compiled, notes: graph.notes };
