@@ -7,8 +7,8 @@ import { chainBetween, tableOf } from './function-chain.ts';
 import { removeDead } from './remove-dead.ts';
 
 /**
- * Real values in the midst or at the end of a quantised model, as DEQUANTIZE and operators of float32 give them, where they can be had
- * without float32 kernels:
+ * Float values inside a quantised model or at its end, which DEQUANTIZE and float32 operators make. Where no float32 kernel is
+ * needed, they become:
  *
  *   functions of one value   one table of what they give for each byte: int8 where QUANTIZE follows, real at the end. Exact.
  *   a softmax                an op on the int8 values that gives the same real ones (`Op.ofDequantized`). Exact.

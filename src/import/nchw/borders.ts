@@ -1,3 +1,4 @@
+import { arrayOf } from '../../format/values.ts';
 import type { NHWC, TensorId } from '../../graph/tensor.ts';
 import { reshape } from '../../ops/reshape.ts';
 import { type Frame, misfit } from './frame.ts';
@@ -65,10 +66,9 @@ export function addState(frame: Frame, first: Constant): State {
     scale: [scale],
     zeroPoint: [zeroPoint],
   } = result.quantization ?? { scale: [1], zeroPoint: [0] };
-  const values =
-    result.dtype === 'i8'
-      ? Int8Array.from(order, (at) => Math.max(-128, Math.min(127, Math.round(data[at] / scale) + zeroPoint)))
-      : Float32Array.from(order, (at) => data[at]);
+  const quantized = (value: number): number => Math.max(-128, Math.min(127, Math.round(value / scale) + zeroPoint));
+  const values = new (arrayOf(result.dtype === 'i8' ? 'i8' : 'f32'))(order.length);
+  values.set(order.map((at) => (result.dtype === 'i8' ? quantized(data[at]) : data[at])));
   const id = writer.declare({
     name,
     ...result,
