@@ -24,7 +24,7 @@ export interface ImportFileOptions extends ImportOptions {
 export async function importFile(bytes: Uint8Array, source: string, options: ImportFileOptions = {}): Promise<Graph> {
   checkImport('importFile', bytes, source, options, { externalData: 'function' });
   if (isOnnx(bytes)) return lower(await unloweredOnnx(bytes, source, options));
-  if (!isPt2(bytes)) return importModel(bytes, source, options);
+  if (!isPt2(bytes)) return importModel(bytes, source, withoutExternalData(options));
   return withoutSingleBlocks(lower(await unlowered(bytes, source, options)));
 }
 
@@ -67,7 +67,12 @@ export async function importUnlowered(
 ): Promise<Graph> {
   if (isOnnx(bytes)) return unloweredOnnx(bytes, source, options);
   if (isTflite(bytes)) return importTflite(bytes, source, options);
-  return isPt2(bytes) ? unlowered(bytes, source, options) : importModel(bytes, source, options);
+  return isPt2(bytes) ? unlowered(bytes, source, options) : importModel(bytes, source, withoutExternalData(options));
+}
+
+/** What `importModel` is given: it takes no formats that have weights beside them. */
+function withoutExternalData({ externalData: _, ...options }: ImportFileOptions): ImportOptions {
+  return options;
 }
 
 type Completed<Options> = Options & { readonly completion?: Completion };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { compile } from '../../src/compiler/compile.ts';
+import { importFile, importUnlowered } from '../../src/compiler/import-file.ts';
 import { importModel } from '../../src/compiler/import-model.ts';
 import { refusal } from '../import/refusal.ts';
 
@@ -46,4 +47,14 @@ it('takes a float model, of which compile says how it is quantised first', () =>
     code: 'unsupported',
     message: 'digits: the model is float32: quantise it first, with liteblock quantize MODEL --data IMAGES -o out.lbm',
   });
+});
+
+it.each([
+  ['importFile', importFile],
+  ['importUnlowered', importUnlowered],
+])('%s takes every format with a reader of weights beside the file', async (_, read) => {
+  const options = { externalData: () => new Uint8Array() };
+  const file = (path: string) => readFileSync(fileURLToPath(new URL(`../data/${path}`, import.meta.url)));
+  expect((await read(file('cases/gelu.tflite'), 'gelu.tflite', options)).nodes).not.toEqual([]);
+  await expect(read(ascii('hello, how are you?'), 'model', options)).rejects.toThrow(/not a model of a known format/);
 });
