@@ -24,3 +24,22 @@ it('script and engine have at most 30 KB gzipped', () => {
   );
   expect(script + engine).toBeLessThanOrEqual(30 * 1024);
 });
+
+it.each([
+  ['engine.simd.wasm', 'build/engine.simd.wasm'],
+  ['engine.scalar.wasm', 'build/engine.scalar.wasm'],
+  ['dist/browser.js, self-contained', 'dist/browser.js'],
+])('README.md has the size of %s, within a tenth', (row, path) => {
+  const written = readFileSync('README.md', 'utf8')
+    .split('\n')
+    .find((line) => line.startsWith(`| ${row} |`));
+  const bytes = Number(written?.split('|')[2]?.replaceAll(',', ''));
+  expect(Math.abs(bytes / readFileSync(path).length - 1)).toBeLessThan(0.1);
+});
+
+it('docs/web.md has the size of the script, within a tenth', () => {
+  const [, kilobytes, zipped] =
+    /one script of (\d+) KB \((\d+) KB gzipped\)/.exec(readFileSync('docs/web.md', 'utf8')) ?? [];
+  expect(Math.abs((1000 * Number(kilobytes)) / readFileSync('dist/browser.js').length - 1)).toBeLessThan(0.1);
+  expect(Math.abs((1000 * Number(zipped)) / gzipped('dist/browser.js') - 1)).toBeLessThan(0.1);
+});

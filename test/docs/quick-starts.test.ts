@@ -187,6 +187,12 @@ describeWasmtime('wasmtime: runs the program of init', ({ command }) => {
 });
 
 describeWasm2c('A microcontroller: becomes C', (wasm2c) => {
+  it('that the script of the package builds and measures', () => {
+    const [, build = ''] = /`(node node_modules\/\S+build\.mjs model\.lbm)`/.exec(readme) ?? [];
+    const out = shell([commandsOf('A microcontroller')[0] as string, build], [dirname(wasm2c)]);
+    expect(out).toMatch(/text \d+, data \d+, RAM \d+ bytes/);
+  }, 300_000);
+
   it('that a compiler takes', () => {
     shell([...commandsOf('A microcontroller'), 'test -s model.c'], [dirname(wasm2c)]);
     expect(readFileSync(join(folder.path, 'model.c'), 'utf8')).toContain('w2c_');
