@@ -4,11 +4,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 
+const coverage = JSON.parse(readFileSync(new URL('../test/data/tflite-coverage.json', import.meta.url), 'utf8'));
 const target = fileURLToPath(new URL('../docs/operators.md', import.meta.url));
 
 const contents = `
   export { operatorRows } from './analyze/operators.ts';
   export { computedOnImport, tfliteOperators } from './import/tflite/computed.ts';
+  export { refusedOperators } from './import/tflite/refused-operators.ts';
   export { catalogue } from './ops/catalogue.ts';`;
 const resolveDir = fileURLToPath(new URL('../src', import.meta.url));
 const bundle = await esbuild.build({ stdin: { contents, resolveDir }, bundle: true, format: 'esm', write: false });
@@ -17,6 +19,7 @@ const {
   operatorRows,
   tfliteOperators: foreign,
   computedOnImport,
+  refusedOperators,
 } = await import(`data:text/javascript,${encodeURIComponent(bundle.outputFiles[0].text)}`);
 
 const row = ({ type, summary, operands, rowsRead, mayOverwrite, kernels }) =>
@@ -31,7 +34,9 @@ const row = ({ type, summary, operands, rowsRead, mayOverwrite, kernels }) =>
 
 const foreignRow = ({ name, becomes }) => `| ${name} | ${becomes.map(({ type }) => type).join(', ')} |`;
 
-const text = `<!-- Printed by scripts/generate-docs.mjs from src/ops/catalogue.ts and src/import/tflite/operators.ts: edit these. -->
+const testsOf = ([need, paths]) => `| ${need} | ${paths.map((path) => `\`${path}\``).join(', ')} |`;
+
+const text = `<!-- Printed by scripts/generate-docs.mjs from src/ops/catalogue.ts, src/import/tflite and test/data/tflite-coverage.json: edit these. -->
 
 # Operators
 
@@ -55,6 +60,16 @@ What the operators of a \`.tflite\` become. Two are named where one node may bec
 ${foreign.map(foreignRow).join('\n')}
 
 ${computedOnImport}
+
+These are refused by name:
+
+${[...refusedOperators].map(([name, why]) => `- ${name}: ${why}.`).join('\n')}
+
+## Tests of what public files need
+
+| what is needed | tests |
+| --- | --- |
+${Object.entries(coverage).map(testsOf).join('\n')}
 `;
 
 if (process.argv.includes('--check')) {

@@ -14,6 +14,8 @@ export interface OperatorTable<Operator extends FileOperator, Entry extends Oper
   readonly operators: ReadonlyMap<string, Entry>;
   /** Operators that the format does not define itself. Absent: there are none. */
   readonly custom?: ReadonlyMap<string, Entry>;
+  /** Why operators that real files have are not supported, and what to do. Absent: nothing is said of any. */
+  readonly refused?: ReadonlyMap<string, string>;
   /** Makes a constant of an operator's output where the operator computes shapes. False where it does not. */
   foldShape(conversion: Conversion<Operator>, operator: Operator, output: FileTensor): boolean;
   /** What is wrong with an operator before its converter looks at it; undefined where nothing is. */
@@ -120,7 +122,7 @@ function keepVariables({ model, writer, activations }: Conversion): void {
 function convert<Operator extends FileOperator, Entry extends OperatorEntry<Operator>>(
   conversion: Conversion<Operator>,
   operator: Operator,
-  { operators, custom, foldShape, fault }: OperatorTable<Operator, Entry>,
+  { operators, custom, refused, foldShape, fault }: OperatorTable<Operator, Entry>,
 ): void {
   const { model, writer, activations, infers } = conversion;
   const outputs = operator.outputs.map((index) => model.tensors[index]);
@@ -134,8 +136,11 @@ function convert<Operator extends FileOperator, Entry extends OperatorEntry<Oper
   const declared = { ...conversion, operator, output, outputs };
   const shape = infers ? known?.outputShape?.(declared) : undefined;
   const node = shape ? withShape(declared, shape) : declared;
-  if (!known) problem(node, `the ${operator.custom ? 'custom ' : ''}operator ${operator.name} is not supported`);
-  else if (outputs.length > 1 && !known.several) problem(node, `it has ${outputs.length} outputs; expected one`);
+  if (!known) {
+    const why = refused?.get(operator.name);
+    const what = `the ${operator.custom ? 'custom ' : ''}operator ${operator.name} is not supported`;
+    problem(node, why === undefined ? what : `${what}: ${why}`);
+  } else if (outputs.length > 1 && !known.several) problem(node, `it has ${outputs.length} outputs; expected one`);
   if (outputs.some(({ index }) => activations.has(index))) {
     problem(node, 'its output is an input of the model or is made twice');
     return;

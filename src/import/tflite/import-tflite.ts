@@ -12,6 +12,7 @@ import type { TfliteNode } from './node.ts';
 import { notesOf } from './notes.ts';
 import { customOperators, operators } from './operators.ts';
 import { takePostprocess } from './postprocess.ts';
+import { refusedOperators } from './refused-operators.ts';
 import { optionTypes } from './schema.ts';
 import { foldShape } from './shape-arithmetic.ts';
 import { shiftUint8 } from './shift-uint8.ts';
@@ -89,4 +90,10 @@ function mixesTypes({ operator, model }: TfliteNode): boolean {
   return int8.some((tensor) => tensor?.shifted) && int8.some((tensor) => !tensor?.shifted);
 }
 
-const table: OperatorTable<TfliteOperator, TfliteEntry> = { operators, custom: customOperators, foldShape, fault };
+const table: OperatorTable<TfliteOperator, TfliteEntry> = {
+  operators,
+  custom: customOperators,
+  refused: refusedOperators,
+  foldShape,
+  fault,
+};
