@@ -1,4 +1,5 @@
-/* Classifies images from standard input with a model that wasm2c has turned into C: raw int8 rows in, one line an image. */
+/* Classifies images from standard input with a model that wasm2c has turned into C: raw int8 rows in, one line an image,
+ * or with --raw the output's bytes. With --raw --reset each image is a sequence of its own: what the last one left is forgotten. */
 #include <stdio.h>
 #include <string.h>
 
@@ -30,12 +31,14 @@ static void write_output(int raw) {
 
 int main(int argc, char **argv) {
   int raw = argc > 1 && strcmp(argv[1], "--raw") == 0;
+  int resets = argc > 2 && strcmp(argv[2], "--reset") == 0;
   wasm_rt_init();
   Z_model_init_module();
   Z_model_instantiate(&model);
   u32 status = Z_modelZ_loadBundled(&model);
   while (status == 0 && read_image()) {
-    status = Z_modelZ_run(&model);
+    if (resets) status = Z_modelZ_reset(&model);
+    if (status == 0) status = Z_modelZ_run(&model);
     if (status == 0) write_output(raw);
   }
   if (status != 0) fprintf(stderr, "status %u (%u, %u)\n", status, Z_modelZ_detail(&model, 0), Z_modelZ_detail(&model, 1));

@@ -1,10 +1,14 @@
-"""Runs a model through the engine's exports from Python (docs/abi.md): ENGINE.wasm MODEL.lbm INPUT > output bytes."""
+"""Runs a model through the engine's exports from Python (docs/abi.md): ENGINE.wasm MODEL.lbm INPUT [--reset] > output bytes.
+
+With --reset each image is a sequence of its own: variables get their first values before it.
+"""
 
 import sys
 
 from wasmtime import Engine, Instance, Module, Store
 
-engine_file, model_file, input_file = sys.argv[1:]
+engine_file, model_file, input_file = sys.argv[1:4]
+resets = sys.argv[4:] == ["--reset"]
 store = Store(Engine())
 exports = Instance(store, Module.from_file(store.engine, engine_file), []).exports(store)
 memory = exports["memory"]
@@ -27,6 +31,8 @@ with open(input_file, "rb") as file:
     while image := file.read(rows * size):
         for row in range(rows):
             memory.write(store, image[row * size : (row + 1) * size], call("inputRow", 0, row))
+        if resets and call("reset") != 0:
+            sys.exit("the variables do not get their first values")
         if call("run") != 0:
             sys.exit("the schedule does not run to its end")
         for row in range(call("outputRows", 0)):

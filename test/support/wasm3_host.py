@@ -1,10 +1,14 @@
-"""Runs a .lbm on the scalar engine under wasm3: ENGINE MODEL INPUT; the output bytes go to standard output."""
+"""Runs a .lbm on the scalar engine under wasm3: ENGINE MODEL INPUT [--reset]; the output bytes go to standard output.
+
+With --reset each image is a sequence of its own: variables get their first values before it.
+"""
 
 import sys
 
 import wasm3
 
-engine_path, model_path, input_path = sys.argv[1:]
+engine_path, model_path, input_path = sys.argv[1:4]
+resets = sys.argv[4:] == ["--reset"]
 with open(model_path, "rb") as file:
     model = file.read()
 with open(input_path, "rb") as file:
@@ -37,6 +41,8 @@ for image in range(len(images) // (rows * row_bytes)):
         at = call("inputRow", 0, row)
         start = (image * rows + row) * row_bytes
         memory()[at : at + row_bytes] = images[start : start + row_bytes]
+    if resets and call("reset") != 0:
+        sys.exit("reset: the variables do not get their first values")
     status = call("run")
     if status != 0:
         sys.exit(f"run: status {status} ({call('detail', 0)}, {call('detail', 1)})")
