@@ -1,5 +1,5 @@
 import { inspect } from '../../../src/analyze/inspect.ts';
-import { detections } from '../../../src/detect/detections.ts';
+import type { detections } from '../../../src/detect/detections.ts';
 import { LiteBlockError } from '../../../src/format/errors.ts';
 import type { ModelFile, Preprocessing } from '../../../src/format/model-file.ts';
 import { readHeader, readModel } from '../../../src/format/read.ts';
@@ -36,6 +36,8 @@ export interface Opening {
 export async function openSession({ fileName, bytes, compiled, arena }: Opening): Promise<Session> {
   const file = readModel(bytes, fileName);
   const model = await loadModel(bytes, { selfTest: file.digest !== undefined }, { engine });
+  // Few models have boxes: what finds them is loaded for those alone.
+  const finder = model.postprocess && (await import('../../../src/detect/detections.ts'));
   const view: ModelView = {
     kind: 'model',
     fileName,
@@ -52,7 +54,7 @@ export async function openSession({ fileName, bytes, compiled, arena }: Opening)
   };
   return {
     view,
-    run: (image, preprocessing) => run(model, image, preprocessing),
+    run: (image, preprocessing) => run(model, image, preprocessing, finder?.detections),
     classOf: (image, preprocessing) => classIn(run(model, image, preprocessing).scores, model),
     profile: () => timesOf(model),
     dispose: () => model.dispose(),
@@ -93,13 +95,18 @@ function timesOf(model: Model): Profile {
   return { runs, medianMs, stages: stages.map(({ ms }) => ms) };
 }
 
-function run(model: Model, { pixels }: Images, preprocessing: Preprocessing | undefined): RunResult {
+function run(
+  model: Model,
+  { pixels }: Images,
+  preprocessing: Preprocessing | undefined,
+  find?: typeof detections,
+): RunResult {
   const input = model.inputs[0] as Model['inputs'][number];
   const values = pixels instanceof Uint8Array ? valuesOfPixels(pixels, input, preprocessing) : pixels;
   const start = performance.now();
   const outputs = model.run(values);
   const milliseconds = performance.now() - start;
-  const found = model.postprocess && { objects: detections(model, outputs) };
+  const found = find && { objects: find(model, outputs) };
   return { scores: scoresOf(model, outputs[0] as Values), ...found, milliseconds };
 }
 
