@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkKind, kindOf } from '../format/arguments.ts';
 import { LiteBlockError } from '../format/errors.ts';
 import { foreignJson } from './foreign-json.ts';

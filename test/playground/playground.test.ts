@@ -240,12 +240,12 @@ describePlayground('the playground', 'Chromium', (open, folder) => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
   });
 
-  it('is light: 64 KB gzipped for a .lbm, 316 KB with everything, of them 60 KB importers', async () => {
+  it('is light: 64 KB gzipped for a .lbm, 276 KB with everything, of them 60 KB importers', async () => {
     await open();
     const { first, total, compiler, importer } = sizesOf(folder());
     console.log(`playground ${total} bytes gzipped, ${first} for a .lbm, ${compiler} of them the compiler`);
     expect(first).toBeLessThanOrEqual(64 * 1024);
-    expect(total).toBeLessThanOrEqual(316 * 1024);
+    expect(total).toBeLessThanOrEqual(276 * 1024);
     expect(importer).toBeLessThanOrEqual(60 * 1024);
   });
 });

@@ -5,6 +5,7 @@ import { importFile as importGraph } from '../../../src/compiler/import-file.ts'
 import { importNetwork } from '../../../src/compiler/import-network.ts';
 import { readHeader } from '../../../src/format/read.ts';
 import { type Graph, isFloat } from '../../../src/graph/graph.ts';
+import { readWeights } from '../../../src/import/read-weights.ts';
 import { agreementTexts } from '../../../src/jobs/agreement.ts';
 import { evaluatorsOf, quantizedEvaluator } from '../../../src/jobs/evaluators.ts';
 import { imageInput } from '../../../src/jobs/image-input.ts';
@@ -39,6 +40,9 @@ export async function importFile({ name, bytes }: NamedFile): Promise<Imported> 
   };
   return { kind: 'compiled', opening };
 }
+
+/** Throws what `readWeights` throws of a file that has no tensors by name. */
+export const checkWeights = ({ name, bytes }: NamedFile): void => void readWeights(bytes, name);
 
 export async function importPair(json: NamedFile, weights: NamedFile): Promise<Imported> {
   const text = new TextDecoder().decode(json.bytes);

@@ -13,7 +13,10 @@ const send = (reply: Reply): void => self.postMessage(reply);
 
 let session: Session | undefined;
 let float: { readonly graph: Graph; readonly source: string; readonly input: ImageInput } | undefined;
-/** A network.json or a .safetensors that waits for the other. */
+/** A state_dict of PyTorch by its name: a .pt2, a zip as well, is a whole model. */
+const isStateDict = ({ name }: NamedFile): boolean => /\.pth?$/i.test(name);
+
+/** A network.json or a file of weights that waits for the other. */
 let half: { json?: NamedFile; weights?: NamedFile } = {};
 
 function forget(): void {
@@ -24,7 +27,7 @@ function forget(): void {
 
 async function open(files: readonly NamedFile[]): Promise<View> {
   const json = files.find(({ bytes }) => isJson(bytes));
-  const weights = files.find(({ bytes }) => !isJson(bytes) && isSafetensors(bytes));
+  const weights = files.find((file) => !isJson(file.bytes) && (isSafetensors(file.bytes) || isStateDict(file)));
   if (json || weights) return openPair({ ...half, ...(json && { json }), ...(weights && { weights }) });
   const [file, ...others] = files;
   if (!file) throw new LiteBlockError('input', 'no file was given');
@@ -39,12 +42,24 @@ async function openPair(pair: typeof half): Promise<View> {
   forget();
   half = pair;
   const { json, weights } = pair;
-  if (!json)
+  if (!json) {
+    if (weights && isStateDict(weights)) await checkWeights(weights);
     return { kind: 'waiting', text: `${weights?.name} are weights: now add the network.json that they belong to` };
+  }
   if (!weights)
-    return { kind: 'waiting', text: `${json.name} is a network: now add the .safetensors with its weights` };
+    return { kind: 'waiting', text: `${json.name} is a network: now add its weights, a .safetensors or a .pt` };
   half = {};
   return take(await (await compiler()).importPair(json, weights), json.name);
+}
+
+/** Refuses at once what is not a state_dict, such as a whole module, which no network.json would mend. */
+async function checkWeights(weights: NamedFile): Promise<void> {
+  try {
+    (await compiler()).checkWeights(weights);
+  } catch (cause) {
+    half = {};
+    throw cause;
+  }
 }
 
 async function take(imported: Imported, source: string): Promise<View> {
