@@ -34,13 +34,21 @@ export function convertOnnx(shaped: ShapedOnnx, name: string): Graph {
   return writer.finish({ code: 'unsupported', place: placeInFile, known: [...operators.keys()] });
 }
 
-/** "--shape 'x=1,3,H,W'": for an input with sizes that nobody gave. */
-function wantedShape(name: string, declared: readonly Size[] = ['SIZES']): string {
-  const letters = ['N', 'C', 'H', 'W'];
-  const sizes = declared.map((size, axis) =>
-    typeof size === 'number' ? size : axis === 0 ? 1 : (letters[axis] ?? size),
+/** "2 and 3" */
+const listed = (items: readonly (number | string)[]): string => items.join(', ').replace(/, ([^,]*)$/, ' and $1');
+
+/** "open: axes 2 and 3 of 0 to 3; give --shape 'x=1,3,H,W' with numbers for H and W": for an input with sizes that nobody gave. */
+function openSizes(name: string, declared: readonly Size[] | undefined): string {
+  if (!declared) return `the file says none: give all, such as --shape '${name}=1,3,96,96'`;
+  const letters = declared.length === 4 ? ['N', 'C', 'H', 'W'] : declared.map((_, axis) => `D${axis}`);
+  // An open batch is 1.
+  const known = declared.map((size, axis) =>
+    axis === 0 && declared.length > 1 && typeof size !== 'number' ? 1 : size,
   );
-  return `--shape '${name}=${sizes.join(',')}'`;
+  const open = known.flatMap((size, axis) => (typeof size === 'number' ? [] : [axis]));
+  const sizes = known.map((size, axis) => (typeof size === 'number' ? size : letters[axis]));
+  const [are, numbers] = open.length > 1 ? ['axes', 'numbers'] : ['axis', 'a number'];
+  return `open: ${are} ${listed(open)} of 0 to ${declared.length - 1}; give --shape '${name}=${sizes.join(',')}' with ${numbers} for ${listed(open.map((axis) => letters[axis]))}`;
 }
 
 const isRealType = (dtype: string): boolean => /^b?float(16|32|64)$/.test(dtype);
@@ -103,7 +111,7 @@ class OnnxConversion {
       const isOfBytes = (quantization || this.#frame.isReal) && /^u?int8$/.test(dtype);
       if (!isRealType(dtype) && !isOfBytes) this.#problem(`its type ${dtype} is not supported (real values)`);
       else if (shape) this.#try(() => this.#enter(name, shape));
-      else this.#problem(`its sizes are not fixed: give ${wantedShape(name, declared)}`);
+      else this.#problem(`its sizes are not fixed: ${openSizes(name, declared)}`);
     }
   }
 

@@ -86,7 +86,7 @@ describeShared("PP-OCR's classifier of text directions", (data) => {
 
   it('is refused with the option that gives its sizes', async () => {
     await expect(importFile(bytesOf('onnx'), 'cls.onnx')).rejects.toThrow(
-      /input "x": its sizes are not fixed: give --shape 'x=/,
+      /input "x": its sizes are not fixed: open: axes 2 and 3 of 0 to 3; give --shape 'x=1,3,H,W' with numbers for H and W/,
     );
   });
 
