@@ -33,7 +33,7 @@ const step = (next: string) => ({ forModel: next, forWeights: next });
 const packed = (how: string) => step(`unpack it with ${how}, and give what is in it`);
 const noModel = (next = 'expected a .tflite or a network.json') => ({
   forModel: next,
-  forWeights: 'expected a .safetensors',
+  forWeights: 'expected a .safetensors or a .pt',
 });
 
 const file = (kind: ForeignKind, what: string, next: ReturnType<typeof step>, sure = true): ForeignFile => ({
@@ -49,7 +49,7 @@ const magics: readonly (readonly [start: string, ...Parameters<typeof file>])[] 
     'LBM\0',
     'lbm',
     'a .lbm, compiled already',
-    { forModel: 'run it, or give its .tflite', forWeights: 'expected a .safetensors' },
+    { forModel: 'run it, or give its .tflite', forWeights: 'expected a .safetensors or a .pt' },
   ],
   [
     'version https://git-lfs',
@@ -112,7 +112,7 @@ function text(bytes: Uint8Array): ForeignFile | undefined {
       return file('json', 'the index of weights in several .safetensors', step('join them into one file'), false);
     const next = {
       forModel: 'a network.json is given to quantize, with --weights',
-      forWeights: 'expected a .safetensors',
+      forWeights: 'expected a .safetensors or a .pt',
     };
     return file('json', 'a JSON file', next, false);
   }
@@ -162,7 +162,11 @@ function zipFile(names: readonly string[]): ForeignFile {
   if (names.length > 0 && names.every((name) => name.endsWith('.npy'))) {
     return file('other', 'NumPy arrays in one file (.npz)', noModel('a .npy of images is made of one with np.save'));
   }
-  return file('other', 'a zip archive', packed('unzip'));
+  return file('other', 'a zip archive', {
+    forModel: 'it has no model in it; expected a .tflite, a .pt2 of torch.export.save, a .onnx or a network.json',
+    forWeights:
+      "it has no weights in it; expected a .safetensors, or a .pt of torch.save(model.state_dict(), 'weights.pt')",
+  });
 }
 
 /** Messages of protobuf that are models. */

@@ -9,11 +9,11 @@ export const modelHelp = 'a .tflite, .pt2, .onnx or .lbm file, or a bundle (.was
 
 /** What several commands say of IMAGES. */
 export const imagesHelp =
-  'PNG, JPEG or BMP pictures, .npy files (u8 pixels, f32 real or i8 quantised values), folders of these, or headerless files (NHWC; u8 pixels if the model has a mean and std, else quantised values)';
+  'PNG, JPEG or BMP pictures, .npy files (uint8 pixels, float32 real or int8 quantised values), folders of these, or headerless files (NHWC; bytes of pixels if the model has a mean and std, else quantised values)';
 
 /** The same for a float model. */
 export const floatImagesHelp =
-  'a folder of PNG, JPEG or BMP pictures or of .npy, a .npy (u8 pixels or f32 real values) or a headerless file of u8 pixels (NHWC); without --mean and --std pixels are real values from 0 to 255';
+  'a folder of PNG, JPEG or BMP pictures or of .npy, a .npy (uint8 pixels or float32 real values) or a headerless file of pixels (NHWC, a byte each); without --mean and --std pixels are real values from 0 to 255';
 
 /** --tier: without it, the command chooses. */
 export const tierOption = (): Option => choice('--tier <tier>', 'the engine to use', ['simd', 'scalar']);

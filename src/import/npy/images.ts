@@ -1,6 +1,6 @@
 import { LiteBlockError } from '../../format/errors.ts';
 import { arrayOf, type Values } from '../../format/values.ts';
-import type { Npy } from './read-npy.ts';
+import { dtypeOf, type Npy } from './read-npy.ts';
 
 /** Sides and channels of one image. */
 export type ImageShape = readonly [h: number, w: number, c: number];
@@ -25,15 +25,15 @@ export function imagesOfNpy(npy: Npy, wanted: ImageShape, source: string): Image
   const fits = (axes: readonly number[]) => same(npy.shape, axes) || same(npy.shape.slice(1), axes);
   if (last.some(fits)) return values;
   if (fits([c, h, w])) return channelsLast(values, wanted);
-  const axes = `[n, ${h}, ${w}, ${c}]${c === 1 ? ` or [n, ${h}, ${w}]` : ` or, channels first, [n, ${c}, ${h}, ${w}]`}`;
-  throw new LiteBlockError('input', `${source}: an array of [${npy.shape.join(', ')}]; expected ${axes}`);
+  const axes = `[n, ${h}, ${w}, ${c}], or ${c === 1 ? `[n, ${h}, ${w}]` : `[n, ${c}, ${h}, ${w}] channels first`}`;
+  throw new LiteBlockError('input', `${source}: it has the shape [${npy.shape.join(', ')}]; expected ${axes}`);
 }
 
-function valuesOf({ type, data }: Npy, source: string): ImageValues {
+function valuesOf({ type, data, shape }: Npy, source: string): ImageValues {
   if (type === 'u1' || type === 'i1' || type === 'f4') return data as ImageValues;
   if (type === 'f8') return Float32Array.from(data as Float64Array);
-  const what = 'expected u1 (pixels), f4 (real values) or i1 (quantised values)';
-  throw new LiteBlockError('input', `${source}: an array of ${type}, ${what}`);
+  const what = 'expected uint8 (pixels), float32 (real values) or int8 (quantised values)';
+  throw new LiteBlockError('input', `${source}: it is ${dtypeOf(type)} [${shape.join(', ')}]; ${what}`);
 }
 
 function channelsLast<Each extends ImageValues>(values: Each, [h, w, c]: ImageShape): Each {

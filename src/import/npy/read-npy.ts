@@ -17,6 +17,11 @@ const arrays = {
 
 export type NpyType = keyof typeof arrays;
 
+const kinds: Readonly<Record<string, string>> = { u: 'uint', i: 'int', f: 'float' };
+
+/** What NumPy calls the dtype in full: i8, in a file, is int64. */
+export const dtypeOf = (type: NpyType): string => `${kinds[type.charAt(0)]}${8 * Number(type.charAt(1))}`;
+
 /** An array of a `.npy`: row-major. */
 export interface Npy {
   readonly type: NpyType;
@@ -81,7 +86,7 @@ function typeOf(descr: string, source: string): NpyType {
   const what =
     order === '>'
       ? `big-endian (${descr}); x.astype(x.dtype.newbyteorder("<")) makes it little-endian`
-      : `of type ${descr} (u1, i1, f4, …: little-endian numbers)`;
+      : `of type ${descr}; expected uint8, int8, float32 or other numbers of up to 64 bits, little-endian`;
   throw new LiteBlockError('unsupported', `${source}: it is ${what}`);
 }
 

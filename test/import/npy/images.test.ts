@@ -61,11 +61,13 @@ it('rounds doubles to float32', () => {
 
 it('names the file, its shape and the shapes that it takes', () => {
   expect(() => imagesOfNpy(counting([2, 4, 4, 3]), [5, 5, 3], 'x.npy')).toThrow(
-    'x.npy: an array of [2, 4, 4, 3]; expected [n, 5, 5, 3] or, channels first, [n, 3, 5, 5]',
+    'x.npy: it has the shape [2, 4, 4, 3]; expected [n, 5, 5, 3], or [n, 3, 5, 5] channels first',
   );
-  expect(() => imagesOfNpy(counting([16]), [4, 4, 1], 'x.npy')).toThrow('expected [n, 4, 4, 1] or [n, 4, 4]');
-  const wide: Npy = { type: 'i4', shape: [1, 1], data: Int32Array.of(1) };
-  expect(() => imagesOfNpy(wide, [1, 1, 1], 'x.npy')).toThrow('x.npy: an array of i4, u1 (pixels), f4');
+  expect(() => imagesOfNpy(counting([16]), [4, 4, 1], 'x.npy')).toThrow('expected [n, 4, 4, 1], or [n, 4, 4]');
+  const wide: Npy = { type: 'i8', shape: [1, 1], data: BigInt64Array.of(1n) };
+  expect(() => imagesOfNpy(wide, [1, 1, 1], 'x.npy')).toThrow(
+    'x.npy: it is int64 [1, 1]; expected uint8 (pixels), float32 (real values) or int8 (quantised values)',
+  );
 });
 
 it('takes a headerless file as whole images', () => {
