@@ -228,7 +228,7 @@ export function assemble(scope: Scope, layer: Layer, path: string, x: LayerValue
 export function sequence(scope: Scope, layers: readonly Layer[], path: string, x: LayerValue): LayerValue {
   return layers.reduce((value, layer, i) => {
     const own = under(path, layer.name ?? i);
-    scope.claim(own, layer.type);
+    scope.claim(own, layer.type, layer.name !== undefined);
     return scope.module(own, value, (given) => assemble(scope, layer, own, given));
   }, x);
 }

@@ -64,7 +64,7 @@ export class Scope {
   /** Tensors in the order of the layers. */
   readonly wanted: WantedParameter[] = [];
   readonly #writer: GraphWriter;
-  readonly #paths = new Set<string>();
+  readonly #paths = new Map<string, string>();
   #blocks: readonly Block[] = [];
   #shuffled = 0;
   readonly #kept: VariableToKeep[] = [];
@@ -126,10 +126,14 @@ export class Scope {
     }
   }
 
-  /** Takes a path for one module: two of them would read the same tensors. */
-  claim(path: string, type: string): void {
-    if (this.#paths.has(path)) this.report(path, type, 'another module has this name (give each its own)');
-    this.#paths.add(path);
+  /** Takes a path for one module: two of them would read the same tensors. One that is not `named` is called by its index. */
+  claim(path: string, type: string, named: boolean): void {
+    const other = this.#paths.get(path);
+    if (other !== undefined) {
+      const own = named ? '' : ', as it has no name itself and is called by its index';
+      this.report(path, type, `another module has this name${other}${own} (give each its own)`);
+    }
+    this.#paths.set(path, named ? '' : `: ${type}, which has no name and is called by its index`);
     if (this.#paths.size > mostLayers) this.fail(path, type, `the network has more than ${mostLayers} layers`);
   }
 

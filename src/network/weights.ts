@@ -83,10 +83,26 @@ export class Taker {
     if (this.#misfits.length > 0)
       throw misfitting(
         source,
-        misfitText(this.#misfits),
+        misfitText(this.#misfits) + levelText(wanted, names),
         this.#misfits.map(({ what }) => what),
       );
   }
+}
+
+/** `3.0.dw.weight` as `3.dw.weight`. */
+const withoutLevel = (name: string): string => name.replace(/\.0(?=\.)/, '');
+
+/** What to do where a name of the network and one of the file differ by one ".0" alone; '' where none do. */
+function levelText(wanted: readonly string[], names: readonly string[]): string {
+  const [needed, given] = [new Set(wanted), new Set(names)];
+  const pairs = [
+    ...wanted.map((name) => [name, withoutLevel(name)] as const),
+    ...names.map((name) => [withoutLevel(name), name] as const),
+  ];
+  const pair = pairs.find(([a, b]) => a !== b && needed.has(a) && given.has(b) && !given.has(a) && !needed.has(b));
+  if (!pair) return '';
+  const how = 'layers in a Sequential are numbered from 0 within it, so each Sequential is one level of the names';
+  return `\n${pair[0]} of the network and ${pair[1]} of the file differ by ".0": ${how}`;
 }
 
 const misfitting = (source: string, text: string, all: readonly string[]): LiteBlockError =>

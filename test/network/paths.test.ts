@@ -17,7 +17,16 @@ const pointwise = (name?: string): LayerSource => Conv2d({ in: 3, out: 3, kernel
 describe('a path is one module’s', () => {
   it.each([
     ['two names', [pointwise('a'), ReLU(), pointwise('a')], 'net: a (Conv2d): another module has this name'],
-    ['a name that is an index', [pointwise('1'), pointwise()], 'net: 1 (Conv2d): another module has this name'],
+    [
+      'a name that is an index',
+      [pointwise('1'), pointwise()],
+      'net: 1 (Conv2d): another module has this name, as it has no name itself and is called by its index (give each its own)',
+    ],
+    [
+      'the index of a layer without a name',
+      [ReLU(), pointwise('0')],
+      'net: 0 (Conv2d): another module has this name: ReLU, which has no name and is called by its index (give each its own)',
+    ],
     [
       'both sides of a sum without names',
       [Residual({ layers: [pointwise()], shortcut: [pointwise()] })],

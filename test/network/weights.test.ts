@@ -80,3 +80,11 @@ it('shows ten examples of every kind with counts where many do not fit, and keep
   expect(lines[11]).toBe(`  … and ${all - 10} more`);
   expect(error?.problems).toHaveLength(all);
 });
+
+it('says that names differ by one level', () => {
+  const first = [...weights.keys()].find((name) => name.startsWith('features.0.0.')) as string;
+  const other = first.replace('features.0.0.', 'features.0.');
+  const { message } = taken(renamed((name) => (name === first ? other : name)));
+  expect(message).toContain(`${first} of the network and ${other} of the file differ by ".0": layers in a Sequential`);
+  expect(taken(renamed((name) => (name === first ? undefined : name))).message).not.toContain('differ by');
+});
