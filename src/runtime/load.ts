@@ -121,6 +121,9 @@ async function loadBundle(module: WebAssembly.Module, options: LoadOptions, name
     const option = options.engine === undefined ? 'tier' : 'engine';
     throw new LiteBlockError('usage', `load: ${option}: ${name} is a bundle, which brings its engine with it`);
   }
+  if (WebAssembly.Module.imports(module).length > 0) {
+    throw new LiteBlockError('file-invalid', `${name}: made with --command: make it without (liteblock bundle)`);
+  }
   const engine = await instantiateEngine(module);
   const bytes = bundledFile(engine, name);
   const file = readModel(bytes, name);

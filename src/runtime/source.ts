@@ -33,6 +33,12 @@ export function refuseHtml(bytes: Uint8Array, name: string, wanted: string): voi
 function refuseOthers(bytes: Uint8Array, name: string): void {
   if (bytes.length === 0) throw new LiteBlockError('file-truncated', `${name}: it is empty; expected a .lbm`);
   refuseHtml(bytes, name, 'a .lbm');
+  if (/^(PK|\s*\{)/.test(text(bytes.subarray(0, 8)))) {
+    throw new LiteBlockError(
+      'file-invalid',
+      `${name}: expected a .lbm; liteblock quantize makes it of a .pt2 or network.json`,
+    );
+  }
   if (text(bytes.subarray(4, 8)) === 'TFL3') {
     throw new LiteBlockError(
       'file-invalid',

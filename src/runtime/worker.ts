@@ -4,7 +4,7 @@
  * @example
  * import { loadInWorker } from 'liteblock/worker';
  *
- * const model = await loadInWorker('model.lbm');
+ * const model = await loadInWorker(new URL('model.lbm', import.meta.url));
  * const [scores] = await model.run(new Int8Array(model.inputs[0]!.imageBytes));
  *
  * @module liteblock/worker
@@ -35,9 +35,13 @@ export interface WorkerOptions extends LoadOptions {
 /** The code of worker-thread.ts; scripts/build-browser.mjs puts it here. */
 declare const WORKER_CODE: string;
 
+function refuseWorkerless(): void {
+  if (typeof Worker === 'undefined') throw new LiteBlockError('usage', 'loadInWorker: this host has no web workers');
+}
+
 /** A blob needs no file beside the page's script, so it works in every bundler. */
 function startWorker(): Worker {
-  if (typeof Worker === 'undefined') throw new LiteBlockError('usage', 'loadInWorker: this host has no web workers');
+  refuseWorkerless();
   const url = URL.createObjectURL(new Blob([WORKER_CODE], { type: 'text/javascript' }));
   try {
     return new Worker(url, { name: 'liteblock' });
@@ -77,6 +81,7 @@ export async function loadInWorker(source: Source, options: WorkerOptions = {}):
   const { worker, ...others } = options;
   checkLoadOptions(others);
   if (worker !== undefined) checkMembers('loadInWorker: worker', worker, 'postMessage', 'terminate');
+  else if (kindOf(source) === 'URL') refuseWorkerless(); // before a download
   // A worker that is given may fail while the model comes; one of the entry's own is started when it is there.
   let port = worker && new WorkerPort(worker);
   try {

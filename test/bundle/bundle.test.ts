@@ -63,6 +63,17 @@ describe.each(['engine.simd', 'engine.scalar'])('a bundle of %s', (tier) => {
   });
 });
 
+it('load says how to bundle a model that was bundled as a command', async () => {
+  const made = bundle(model, engine('liteblock'));
+  await expect(load(made)).rejects.toThrow('made with --command: make it without (liteblock bundle)');
+});
+
+it('load names the next step for files that are quantised first', async () => {
+  for (const file of [Buffer.from('PK\x03\x04 of a zip'), Buffer.from('{ "layers": [] }')]) {
+    await expect(load(new Uint8Array(file))).rejects.toThrow('expected a .lbm; liteblock quantize makes it');
+  }
+});
+
 it('gives an engine without a model the status of one that has none', async () => {
   const { exports } = (await WebAssembly.instantiate(engine('engine.simd') as BufferSource)).instance;
   expect((exports as unknown as { loadBundled(): number }).loadBundled()).toBe(1);

@@ -40,11 +40,16 @@ it('bestClasses takes an output of indices for the classes that it names', () =>
 it('bestClasses puts the lower index first of equal scores, and takes float scores unchanged', () => {
   const of = (dtype: 'i8' | 'f32', scale: number, zeroPoint: number) => ({
     labels: ['a', 'b'],
-    outputs: [entry({ dtype, scale, zeroPoint })],
+    outputs: [entry({ dtype, scale, zeroPoint, imageBytes: dtype === 'f32' ? 8 : 3 })],
   });
   expect(bestClasses(of('i8', 0.5, -2), Int8Array.of(3, 7, 7), 2)).toEqual([
     { index: 1, label: 'b', score: 4.5 },
     { index: 2, label: undefined, score: 4.5 },
   ]);
   expect(bestClasses(of('f32', 0, 0), Float32Array.of(0.25, -1), 1)).toEqual([{ index: 0, label: 'a', score: 0.25 }]);
+});
+
+it('bestClasses refuses scores that are not one value a class', () => {
+  const model = { labels: [], outputs: [entry({ imageBytes: 3 })] };
+  expect(() => bestClasses(model, new Int8Array(6))).toThrow('bestClasses: scores: expected 3 of one image, got 6');
 });

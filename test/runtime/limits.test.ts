@@ -206,3 +206,8 @@ describe('the limit of time', () => {
     }
   });
 });
+
+it('loadInWorker says first that a host has no web workers', async () => {
+  const { loadInWorker } = await import('../../src/runtime/worker.ts');
+  await expect(loadInWorker(new URL('file:///no/such.lbm'))).rejects.toThrow('this host has no web workers');
+});
