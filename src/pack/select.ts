@@ -39,6 +39,6 @@ const isReal = ({ tensors }: Graph, { inputs, outputs }: Node): boolean =>
 function unquantized({ name, isDynamicRange }: Graph): LiteBlockError {
   const what = isDynamicRange
     ? 'dynamic-range weights: quantise it first (`liteblock quantize`)'
-    : 'the model is float32: quantise it first, with liteblock quantize MODEL --data IMAGES -o out.lbm';
+    : 'the model is float32: quantise it first, with liteblock quantize MODEL --data IMAGES -o out.lbm, or with quantizeModel of liteblock/quantize';
   return new LiteBlockError('unsupported', `${name}: ${what}`, [{ node: -1, op: '', name, what }]);
 }

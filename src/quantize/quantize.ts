@@ -28,6 +28,9 @@ export type Method = (typeof methods)[number];
 /** The one with the least noise in the logits of LiteNet on MNIST and CIFAR. */
 export const defaultMethod: Method = 'mse';
 
+/** Per cent of values that 'percentile' keeps where it is not said. */
+export const defaultPercentile = 99.99;
+
 /** Options of `quantize`. */
 export interface QuantizeOptions extends CorrectionOptions, ImageOptions {
   /** 'mse' where it is not given. */
@@ -145,7 +148,7 @@ function withVariables(graph: Graph): Graph {
 /** What the method makes of a histogram; undefined where it takes ranges as they are. */
 function clipOf({
   method = defaultMethod,
-  percentile = 99.99,
+  percentile = defaultPercentile,
 }: QuantizeOptions): ((histogram: Histogram) => Range) | undefined {
   if (method === 'percentile') {
     if (!(percentile > 0 && percentile <= 100)) {

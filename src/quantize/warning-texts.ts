@@ -62,7 +62,7 @@ function fewImages({ images, distinct }: Extract<InputFinding, { kind: 'few-imag
 function inputSpread({ layer, ratio, shift }: Extract<InputFinding, { kind: 'input-spread' }>): string {
   const spread = ratio >= 1 ? `${number(ratio)} times as widely spread` : `spread ${number(1 / ratio)} times less`;
   return (
-    `the images differ from the training images: compared with its batch normalisation, the outputs of ${layer} are ${spread}` +
+    `the images differ from the training images: compared with its batch normalisation, the outputs of "${layer}" are ${spread}` +
     ` and shifted by ${number(shift)} standard deviations; check mean and std`
   );
 }

@@ -103,3 +103,20 @@ it('has colours on a terminal only, or if requested', () => {
     expect(run([...args, '--no-color'], { FORCE_COLOR: '1' })).not.toContain('\x1b');
   }
 });
+
+it('names an option that does not exist before one that is missing', async () => {
+  const { status, err } = await cli('quantize', 'n.json', '--data', 'x', '--out', 'y');
+  expect([status, err]).toEqual([
+    2,
+    expect.stringMatching(/^error: unknown option '--out'\n\(Did you mean --output\?\)/),
+  ]);
+  expect((await cli('quantize', 'n.json', '--data', '--out')).err).toMatch(/required option '-o/);
+});
+
+it('bundle does not write a .lbm', async () => {
+  const { status, err } = await cli('bundle', 'x.lbm', '-o', 'b.lbm');
+  expect([status, err]).toEqual([
+    2,
+    expect.stringContaining('a bundle is a WebAssembly module: give -o a name that ends in .wasm'),
+  ]);
+});

@@ -45,7 +45,8 @@ it('takes a float model, of which compile says how it is quantised first', () =>
   const graph = importModel(readFileSync(path), 'digits.tflite');
   expect(refusal(() => compile(graph))).toMatchObject({
     code: 'unsupported',
-    message: 'digits: the model is float32: quantise it first, with liteblock quantize MODEL --data IMAGES -o out.lbm',
+    message:
+      'digits: the model is float32: quantise it first, with liteblock quantize MODEL --data IMAGES -o out.lbm, or with quantizeModel of liteblock/quantize',
   });
 });
 

@@ -46,7 +46,8 @@ it('says of a model of float values, once, how it is quantised first', () => {
   expect(() => select(build.build())).toThrow(
     expect.objectContaining({
       code: 'unsupported',
-      message: 'net: the model is float32: quantise it first, with liteblock quantize MODEL --data IMAGES -o out.lbm',
+      message:
+        'net: the model is float32: quantise it first, with liteblock quantize MODEL --data IMAGES -o out.lbm, or with quantizeModel of liteblock/quantize',
     }),
   );
 });

@@ -58,7 +58,7 @@ async function benchCommand(path: string, images: readonly string[], options: Be
     }),
   );
   const result = { model: path, tier: model.tier, ...machine, ramBytes: model.ramBytes, ...profile };
-  if (json) io.out(`${JSON.stringify(result, undefined, 2)}\n`);
+  if (json) io.out(`${JSON.stringify(result)}\n`);
   else io.out(`${benchLines(model, profile, machine, io).join('\n')}\n`);
 }
 

@@ -1,5 +1,7 @@
+import { extname } from 'node:path';
 import { Command } from 'commander';
 import { bundle } from '../../bundle/bundle.ts';
+import { LiteBlockError } from '../../format/errors.ts';
 import { writeOutput } from '../../jobs/files/write-output.ts';
 import { builtModule } from '../engines.ts';
 import { checkFiles, outputPath } from '../files/check-files.ts';
@@ -19,6 +21,10 @@ export interface BundleOptions extends ShapeOptions {
 
 async function bundleCommand(path: string, options: BundleOptions, io: Io): Promise<void> {
   const { output, tier = 'simd', command, json } = options;
+  if (extname(output) === '.lbm') {
+    const how = 'give -o a name that ends in .wasm (liteblock compile writes a .lbm)';
+    throw new LiteBlockError('usage', `${output}: a bundle is a WebAssembly module: ${how}`);
+  }
   const { out } = checkFiles({ inputs: { MODEL: path }, outputs: { '-o': output } }, io);
   const { bytes, header } = await loadModel(path, { ...options, onNote: (text) => warn(io, text), answer: true });
   const engine = command ? (tier === 'simd' ? 'liteblock' : 'liteblock.scalar') : `engine.${tier}`;

@@ -152,14 +152,18 @@ export const declareEval: Declaration = (io) =>
                 'true classes: u8 bytes, a .npy, or text with one number or name per line',
                 inputPath,
               )
-              .option('--float <model>', 'compare it with a float model: a network.json or .tflite', inputPath),
+              .option(
+                '--float <model>',
+                'compare it with a float model: a .pt2, .onnx or .tflite, or a network.json',
+                inputPath,
+              ),
             '',
           ),
         )
           .addOption(tierOption())
           .addOption(maxOperationsOption())
           .option('--json', 'print JSON'),
-        'if the model does not have it',
+        'in place of what the model says',
       ),
     ),
     [

@@ -45,10 +45,30 @@ const uses: Readonly<Record<string, readonly string[]>> = {
 
 const isPath = (word: string): boolean => extname(word) in uses || /[\\/]/.test(word) || existsSync(word);
 
+/** Throws usage for an option that a command does not have: commander names options that are missing before those. */
+function refuseUnknownOption(program: Command, name: string, args: readonly string[]): void {
+  const command = program.commands.find((each) => each.name() === name);
+  if (!command?.options.some(({ mandatory }) => mandatory)) return;
+  const options = [...command.options, ...program.options];
+  const known = [...options.flatMap(({ long, short }) => [long ?? '', short ?? '']), '--help', '-h'];
+  for (let i = args.indexOf(name) + 1; i < args.length && args[i] !== '--'; i++) {
+    const option = options.find(({ long, short }) => args[i] === long || args[i] === short);
+    if (option?.required) i++; // its value
+    const [flag] = args[i]?.split('=') ?? [];
+    if (option || !flag?.startsWith('--') || known.includes(flag)) continue;
+    const help = `\n(liteblock help ${name} lists arguments and options)`;
+    throw new LiteBlockError('usage', `unknown option '${flag}'${didYouMean(flag, known)}${help}`);
+  }
+}
+
 /** Throws usage where the first word is not a command: what was meant, for a mistyped command or for a file. */
 export function refuseUnknown(program: Command, args: readonly string[]): void {
   const word = args.find((arg) => !arg.startsWith('-'));
-  if (word === undefined || namesOf(program).includes(word)) return;
+  if (word === undefined) return;
+  if (namesOf(program).includes(word)) {
+    refuseUnknownOption(program, word, args);
+    return;
+  }
   if (!isPath(word)) throw unknown(program, word);
   const lines = (uses[extname(word)] ?? ['run MODEL IMAGES']).map((use) => `\n    liteblock ${use}`);
   const meant = lines.join('').replaceAll('MODEL', word);

@@ -259,7 +259,7 @@ async function inspectCommand(path: string, options: InspectOptions, io: Io): Pr
   const kind = modelKind(await readBytes(path), path);
   const isFloat = kind === 'network' || kind === 'float';
   const { inspection, ...notes } = await (isFloat ? inspectFloat(path, kind, noting) : inspectInt8(path, noting));
-  if (options.json) io.out(`${JSON.stringify({ ...notes, ...inspection }, null, 2)}\n`);
+  if (options.json) io.out(`${JSON.stringify({ ...notes, ...inspection })}\n`);
   else print(inspection, notes, options.blocks ?? false, io);
 }
 

@@ -8,7 +8,7 @@ import { writeOutput } from '../../jobs/files/write-output.ts';
 import { imageInput } from '../../jobs/image-input.ts';
 import { layoutOfGraph } from '../../jobs/layout.ts';
 import { constantBytes, type QuantizedModel, quantizeModel } from '../../jobs/quantize-model.ts';
-import { defaultMethod, type Method, methods } from '../../quantize/quantize.ts';
+import { defaultMethod, defaultPercentile, type Method, methods } from '../../quantize/quantize.ts';
 import { builtEngines } from '../engines.ts';
 import { checkFiles, outputPath } from '../files/check-files.ts';
 import { inputPath } from '../files/read-input.ts';
@@ -118,7 +118,11 @@ export const declareQuantize: Declaration = (io) =>
               .requiredOption('--data <images>', `calibration images: ${floatImagesHelp}`, inputPath)
               .requiredOption('-o, --output <file>', 'the .lbm to write', outputPath)
               .addOption(choice('--method <method>', `how ranges are chosen (${defaultMethod})`, methods))
-              .option('--percentile <percent>', 'percentage of values that the method percentile keeps', parseNumber)
+              .option(
+                '--percentile <percent>',
+                `percentage of values that the method percentile keeps (${defaultPercentile})`,
+                parseNumber,
+              )
               .option('--images <n>', 'use only the first n images', parsePositive)
               .option('--report <file>', 'also write the report as an HTML page', outputPath),
           ),

@@ -64,7 +64,7 @@ async function supportedOpsCommand(names: readonly string[], { json }: Supported
   const rows = names.length > 0 ? chosen(all, names) : all;
   if (json) {
     const tflite = foreign.map(({ name, becomes }) => ({ name, becomes: becomes.map(({ type }) => type) }));
-    io.out(`${JSON.stringify({ operators: rows, ...(names.length === 0 && { tflite }) }, undefined, 2)}\n`);
+    io.out(`${JSON.stringify({ operators: rows, ...(names.length === 0 && { tflite }) })}\n`);
     return;
   }
   const lines = rows.flatMap((row) => linesOf(row, io));

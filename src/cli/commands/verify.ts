@@ -141,7 +141,7 @@ async function verifyCommand(paths: readonly string[], options: VerifyOptions, i
     });
   });
   const answers = subjects.map(({ name, digest }) => ({ name, digest }));
-  if (json) io.out(`${JSON.stringify({ models: answers, runtimes: rows }, undefined, 2)}\n`);
+  if (json) io.out(`${JSON.stringify({ models: answers, runtimes: rows })}\n`);
   else print(rows, subjects, io);
   const bad = rows.filter(({ outcomes }) =>
     outcomes.some(({ result }) => result === 'wrong' || result === 'failed' || (all && result === 'missing')),

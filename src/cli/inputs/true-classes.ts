@@ -44,7 +44,10 @@ function parseLines(text: string, path: string, { labels }: Classes): number[] {
     const named = labels.indexOf(line);
     if (named >= 0) return named;
     if (/^\d+$/.test(line)) return Number(line);
-    const known = labels.length > 0 ? ` (${labels.slice(0, 5).join(', ')}, …)` : ', as the model has no names';
+    const known =
+      labels.length > 0
+        ? ` (${labels.slice(0, 5).join(', ')}${labels.length > 5 ? ', …' : ''})`
+        : ', as the model has no names';
     throw new LiteBlockError(
       'input',
       `${path}: line ${i + 1} is "${line.slice(0, 40)}": a class number or name${known}`,

@@ -52,6 +52,8 @@ const cells = ({ node, name, op, output, weights }: LayerReport): string[] => [
   weights ? decibelText(weights.snrDb) : '',
 ];
 
+const imagesText = (images: number): string => (images === 1 ? '1 image' : `${count(images)} images`);
+
 /** Whole percent with one decimal. */
 export const percentText = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
@@ -60,11 +62,11 @@ export function summaryOf(report: Report, figures: Figures): readonly (readonly 
   const { fileBytes, floatBytes, modelBytes, ramBytes, agreement } = figures;
   const { outputs, images } = agreement;
   return [
-    ['calibration', `${report.method}, ${count(report.calibrationImages)} images`],
+    ['calibration', `${report.method}, ${imagesText(report.calibrationImages)}`],
     ...agreementTexts(agreement),
     ...outputs.map(({ name, snrDb }): [string, string] => [
       outputs.length > 1 ? `output ${name}` : 'output',
-      `${decibelText(snrDb)} dB signal to noise, over ${count(images)} images`,
+      `${decibelText(snrDb)} dB signal to noise, over ${imagesText(images)}`,
     ]),
     ['weights', `${count(floatBytes)} bytes in float, ${count(modelBytes)} in int8, tables included`],
     ['file', `${count(fileBytes)} bytes`],
