@@ -9,7 +9,7 @@ import { open, readFully, sizeOf } from "./files";
 import { argsGet, argsSizesGet } from "./imports";
 import { readLabels } from "./labels";
 import { name } from "./printable";
-import { fail, integer, lengthOf, text } from "./text";
+import { fail, integer, lengthOf, text, writeTo } from "./text";
 
 export const MOST_INPUTS = 32;
 /** Descriptors of the input files, below the model. */
@@ -26,11 +26,11 @@ export function fileOf(index: i32): i32 {
   return files == 0 ? 0 : load<i32>(entryAt(FILES, index, 4));
 }
 
-function usage(): void {
+function usage(code: i32 = 2): void {
   text("usage: liteblock ");
   if (!isBundle()) text("MODEL.lbm ");
-  text("[INPUT... | --stream] [--raw | --json] [--labels FILE]");
-  fail(2);
+  text("[INPUT... | --stream] [--raw | --json] [--labels FILE] | --self-test");
+  fail(code);
 }
 
 /** Whether the argument of `length` bytes at `at` is one of up to 8 bytes, given as a little-endian number. */
@@ -46,6 +46,7 @@ function is(at: usize, length: u32, bytes: u32, word: u64): bool {
 const RAW: u64 = 0x7761722d2d; // --raw
 const JSON: u64 = 0x6e6f736a2d2d; // --json
 const STREAM: u64 = 0x6d61657274732d2d; // --stream
+const HELP: u64 = 0x706c65682d2d; // --help
 const LABELS: u64 = 0x736c6562616c2d2d; // --labels
 const SELF: u64 = 0x742d666c65732d2d; // --self-t
 const TEST: u64 = 0x747365; // est
@@ -117,7 +118,10 @@ export function prepare(): void {
   for (let i: u32 = 1; i < count; i++) {
     const at = load<usize>(entryAt(pointers, i, 4));
     const length = lengthOf(at);
-    if (is(at, length, 5, RAW)) {
+    if (is(at, length, 6, HELP)) {
+      writeTo(1);
+      usage(0);
+    } else if (is(at, length, 5, RAW)) {
       raw = true;
     } else if (is(at, length, 6, JSON)) {
       json = true;

@@ -6,9 +6,9 @@ const canvas = document.querySelector('canvas');
 const context = canvas.getContext('2d', { willReadFrequently: true });
 const list = document.querySelector('ol');
 
-/** Shows the best classes of what is on the canvas. */
-function show() {
-  const classes = classify(model, context.getImageData(0, 0, canvas.width, canvas.height));
+/** Shows the best classes of an image. `classify` resizes it as the command line does. */
+function show(image) {
+  const classes = classify(model, image);
   list.replaceChildren(
     ...classes.map(({ index, label, score }) => {
       const item = document.createElement('li');
@@ -16,6 +16,14 @@ function show() {
       return item;
     }),
   );
+}
+
+/** The pixels of a picture at its own size: every browser resizes a canvas in its own way. */
+function pixelsOf(picture) {
+  const { width, height } = picture;
+  const whole = Object.assign(document.createElement('canvas'), { width, height }).getContext('2d');
+  whole.drawImage(picture, 0, 0);
+  return whole.getImageData(0, 0, width, height);
 }
 
 function clear() {
@@ -36,11 +44,11 @@ canvas.addEventListener('pointermove', ({ offsetX, offsetY, buttons }) => {
   if (!buttons) return;
   context.lineTo(offsetX, offsetY);
   context.stroke();
-  show();
+  show(context.getImageData(0, 0, canvas.width, canvas.height));
 });
 document.querySelector('button').addEventListener('click', clear);
 document.querySelector('input').addEventListener('change', async ({ target }) => {
-  const picture = await createImageBitmap(target.files[0]);
+  const picture = await createImageBitmap(target.files[0], { colorSpaceConversion: 'none' });
   context.drawImage(picture, 0, 0, canvas.width, canvas.height);
-  show();
+  show(pixelsOf(picture));
 });

@@ -1,4 +1,4 @@
-// Serves this folder: node serve.mjs [PORT]
+// Serves this folder: node serve.mjs [PORT]. Without PORT it is $PORT or 8080. If a port is taken, the next one is tried.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
@@ -15,6 +15,13 @@ const server = createServer(async ({ url }, response) => {
     response.writeHead(404).end('not found');
   }
 });
-server.listen(Number(process.argv[2] ?? 8080), 'localhost', () => {
-  console.log(`http://localhost:${server.address().port}/`);
+
+let port = Number(process.argv[2] ?? process.env.PORT ?? 8080);
+const last = port + 20;
+server.on('error', ({ code, message }) => {
+  if (code === 'EADDRINUSE' && port < last) return server.listen(++port, 'localhost');
+  console.error(`error: ${message}: give another port, as in: node serve.mjs 9000`);
+  process.exitCode = 1;
 });
+server.on('listening', () => console.log(`http://localhost:${server.address().port}/`));
+server.listen(port, 'localhost');

@@ -1,6 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { type AddressInfo, createServer } from 'node:net';
 import { delimiter, dirname, join } from 'node:path';
 import { Miniflare } from 'miniflare';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -79,6 +81,23 @@ it('Node: the program writes the file of the command line, byte for byte', () =>
 }, 300_000);
 
 describe('A page', () => {
+  it('is served at the next port where one is taken, from PORT on', async () => {
+    const taken = createServer().listen(0, 'localhost');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const env = { ...process.env, PORT: `${port}` };
+    const server = spawn(process.execPath, [`${root}templates/page/serve.mjs`], { env });
+    try {
+      const [line] = (await once(server.stdout, 'data')) as [Buffer];
+      const given = Number(new URL(`${line}`.trim()).port);
+      expect(given).toBeGreaterThan(port);
+      expect(given).toBeLessThanOrEqual(port + 20);
+    } finally {
+      server.kill();
+      taken.close();
+    }
+  });
+
   it('is served by its own server', async () => {
     const [init = '', cd, start] = commandsOf('A page');
     shell([init]);

@@ -115,6 +115,12 @@ describeWasmtime('the command under wasmtime', (run) => {
       }
     });
 
+    it('prints its usage for --help, with status 0', () => {
+      const { code, stdout, stderr } = run([...start, '--help']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(`${stdout}`).toMatch(/^usage: liteblock .*--labels FILE.* \| --self-test\n$/);
+    });
+
     it.each(vectorsOf())('operator vector $name', ({ name, path, inputs, output }) => {
       const lbm = folder.write(`${name}.lbm`, lbmOf(path));
       const files = inputs.map((file, i) => folder.write(`${name}.${i}.bin`, readFileSync(file)));
