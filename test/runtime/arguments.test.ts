@@ -97,7 +97,7 @@ it('bytes whose buffer was transferred are refused', async () => {
   structuredClone(values, { transfer: [values.buffer] });
   expect(await thrownBy(() => model.run(values))).toMatchObject({
     code: 'input',
-    message: expect.stringContaining('expected 6 values for each image, got 0'),
+    message: expect.stringContaining('expected 64 values for each image, got 0'),
   });
 });
 

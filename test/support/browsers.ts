@@ -51,7 +51,8 @@ addEventListener('error', (event) => report({ thrown: { message: event.message }
  */
 const framePage = `<!doctype html><title>tests</title><script type="module">
 for (;;) {
-  const url = await fetch('/next', { method: 'POST' }).then((answer) => answer.text(), () => '');
+  const url = await fetch('/next', { method: 'POST' }).then((answer) => answer.text(), () => undefined);
+  if (url === undefined) await new Promise((resolve) => setTimeout(resolve, 1000)); // the test has ended, perhaps
   if (url) document.body.append(Object.assign(document.createElement('iframe'), { src: url }));
 }
 </script><body></body>`;
