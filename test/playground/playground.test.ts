@@ -128,7 +128,7 @@ describePlayground('the playground', 'Chromium', (open, folder) => {
       expect.stringMatching(
         /^Warning: mean and std: nothing is given, so pixels are used as float values from 0 to 255/,
       ),
-      expect.stringMatching(/^Warning: "input": the images are not like .+ 8\.\d+ times as widely spread/),
+      expect.stringMatching(/^Warning: "input": the images differ .+ 8\.\d+ times as widely spread/),
     ]);
     expect(await playground.text('#report-text')).not.toContain('No warnings');
 

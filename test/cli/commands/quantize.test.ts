@@ -123,7 +123,7 @@ it('warns if images differ from the training images, few, or float values from 0
   };
   const asTheyAre = await warningsOf(network, ...weights, ...data);
   expect(asTheyAre).toEqual([
-    expect.stringMatching(/^warning: "input": the images differ .+ stem\.0 are 8\.\d+ times as widely spread/),
+    expect.stringMatching(/^warning: "input": the images differ .+ "stem\.0" are 8\.\d+ times as widely spread/),
   ]);
   expect(readFileSync(at('report.html'), 'utf8')).toContain('the images differ from the training images');
   expect(await warningsOf(network, ...weights, '--data', at('unit.npy'), ...units)).toEqual([
