@@ -11,9 +11,9 @@ export const recordBytes = { local: 30, entry: 46, end: 22, end64: 56, locator: 
 /** The longest comment behind the end record. */
 const mostCommentBytes = 65_535;
 
-/** Numbers of an archive. What is read is within it. */
+/** Numbers of an archive. What is read is within it. An array whose buffer was transferred has no bytes, and no view either. */
 export const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array): DataView =>
-  new DataView(buffer, byteOffset, byteLength);
+  byteLength === 0 ? new DataView(new ArrayBuffer(0)) : new DataView(buffer, byteOffset, byteLength);
 
 /**
  * Where the end record of an archive begins: the last one in its bytes; undefined where there is none. `isWhole`: its comment ends
