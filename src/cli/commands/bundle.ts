@@ -21,11 +21,11 @@ export interface BundleOptions extends ShapeOptions {
 
 async function bundleCommand(path: string, options: BundleOptions, io: Io): Promise<void> {
   const { output, tier = 'simd', command, json } = options;
+  const { out } = checkFiles({ inputs: { MODEL: path }, outputs: { '-o': output } }, io);
   if (extname(output) === '.lbm') {
     const how = 'give -o a name that ends in .wasm (liteblock compile writes a .lbm)';
     throw new LiteBlockError('usage', `${output}: a bundle is a WebAssembly module: ${how}`);
   }
-  const { out } = checkFiles({ inputs: { MODEL: path }, outputs: { '-o': output } }, io);
   const { bytes, header } = await loadModel(path, { ...options, onNote: (text) => warn(io, text), answer: true });
   const engine = command ? (tier === 'simd' ? 'liteblock' : 'liteblock.scalar') : `engine.${tier}`;
   const bundled = bundle(bytes, await builtModule(engine), path);
