@@ -80,6 +80,6 @@ it('also takes one array per image, and needs no callbacks', () => {
     Buffer.from(quantizeModel(graph, given, evaluators, { images: 20 }).compiled.bytes),
   ) as [Buffer, Buffer];
   expect(ofList.equals(ofSource)).toBe(true);
-  expect(() => quantizeModel(graph, {} as never, evaluators)).toThrow('quantizeModel: images: Object given');
-  expect(() => quantizeModel(graph, list, {} as never)).toThrow('quantizeModel: evaluators: Object given');
+  expect(() => quantizeModel(graph, {} as never, evaluators)).toThrow('quantizeModel: images: expected an object with');
+  expect(() => quantizeModel(graph, list, {} as never)).toThrow('quantizeModel: evaluators: expected an object with');
 });

@@ -39,7 +39,7 @@ describe('class names', () => {
   it('are text in UTF-8', () => {
     expect(textOf({ name: 'a.txt', bytes: bytes('Käse\n') })).toBe('Käse\n');
     expect(() => textOf({ name: 'a.txt', bytes: Uint8Array.of(65, 0, 66) })).toThrow(
-      'a.txt: a text file with one name',
+      'a.txt: expected a text file with one name',
     );
     expect(() => textOf({ name: 'a.txt', bytes: Uint8Array.of(0xe4, 65) })).toThrow('in UTF-8');
   });

@@ -74,7 +74,7 @@ async function supportedOpsCommand(names: readonly string[], { json }: Supported
   );
   const whole = [
     ...lines,
-    bold(io, 'Operators of a .tflite, and the operators that they are imported as'),
+    bold(io, 'Operators of a .tflite, and what they are imported as'),
     ...list,
     '',
     ...computed(io),

@@ -82,7 +82,7 @@ it('refuses a device and a folder as standard input, and reports that an empty o
 it('does not wait at a terminal for what nobody types, nor writes a model there', () => {
   const line = (args: string) => `script -qec "node dist/cli/main.js ${args}" /dev/null`;
   const read = shell(line('inspect -'));
-  expect(read.out.toString()).toContain('/dev/stdin: this is a terminal: send a file there');
+  expect(read.out.toString()).toContain('/dev/stdin: this is a terminal: redirect a file to it');
   const write = shell(line(`compile ${digitsModel} -o -`));
-  expect(write.out.toString()).toContain('/dev/stdout: this is a terminal: send it on');
+  expect(write.out.toString()).toContain('/dev/stdout: this is a terminal: redirect the output');
 });

@@ -101,7 +101,7 @@ it('says what is wrong with a shape', async () => {
   for (const model of [at('m.lbm'), 'examples/networks/litenet-digits.json']) {
     expect(await cli('inspect', model, ...shape)).toMatchObject({
       status: 2,
-      err: `error: ${model}: --shape is for a .tflite or .pt2\n`,
+      err: `error: ${model}: --shape is for a .tflite, .pt2 or .onnx\n`,
     });
   }
 });

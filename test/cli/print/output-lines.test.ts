@@ -8,7 +8,7 @@ const placeOf = (
   given: Parameters<typeof entry>[0] = {},
   rest: Partial<OutputPlace> = {},
 ) => ({
-  entry: entry(given),
+  entry: entry({ imageBytes: map.reduce((all, size) => all * size, given?.dtype === 'f32' ? 4 : 1), ...given }),
   map,
   outputs: 1,
   labels: [],

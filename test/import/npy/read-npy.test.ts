@@ -49,7 +49,7 @@ describe('refusals', () => {
     ['a file that ends in its length', whole.subarray(0, 9), 'file-truncated', /9 bytes of 10/],
     ['a file that ends in its header', whole.subarray(0, 40), 'file-truncated', /40 bytes of/],
     ['a file that ends in its data', whole.subarray(0, -1), 'file-truncated', /cut off/],
-    ['data behind the array', Uint8Array.of(...whole, 0), 'file-invalid', /one array a file/],
+    ['data behind the array', Uint8Array.of(...whole, 0), 'file-invalid', /one array per file/],
     [
       'Fortran order',
       of("{'descr': '|u1', 'fortran_order': True, 'shape': (2, 3)}"),
