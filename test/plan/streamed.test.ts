@@ -107,7 +107,9 @@ describe.each(models)('%s', (path) => {
 
 it('a value of optimize that is neither is refused', () => {
   const graph = read(models[0] as string);
-  expect(() => compile(graph, { optimize: 'size' as 'ram' })).toThrow(/compile: optimize "size": expected "speed" or "ram"/);
+  expect(() => compile(graph, { optimize: 'size' as 'ram' })).toThrow(
+    /compile: optimize "size": expected "speed" or "ram"/,
+  );
   expect(() => refuseRam(graph, planned(graph), 1)).toThrow(/needs \d+ bytes of RAM/);
 });
 

@@ -62,7 +62,9 @@ describe('resizePixels', () => {
 
   it('refuses data that is not a picture, and sizes that are not positive', () => {
     const image = { data: new Uint8Array(12), width: 2, height: 2 };
-    expect(() => resizePixels({ ...image, width: 5 }, image)).toThrow('12 bytes for 5×2 pixels; expected 1, 2, 3 or 4 bytes');
+    expect(() => resizePixels({ ...image, width: 5 }, image)).toThrow(
+      '12 bytes for 5×2 pixels; expected 1, 2, 3 or 4 bytes',
+    );
     expect(() => resizePixels({ data: new Uint8Array(0), width: 0, height: 0 }, image)).toThrow('0 bytes for 0×0');
     expect(() => resizePixels(image, { width: 0, height: 1 })).toThrow('0×1 of 3 channels: whole numbers above 0');
     expect(() => resizePixels(image, image, 4)).toThrow('2×2 of 4 channels');
