@@ -5,7 +5,7 @@ import type { ImageValues } from '../import/npy/images.ts';
 import { type Agreement, agreementOf } from './agreement.ts';
 import type { Evaluators } from './evaluators.ts';
 import type { ImageSource } from './image-values.ts';
-import { type Calibrated, calibrate, type QuantizeModelOptions } from './quantize-model.ts';
+import { type Calibrated, calibrate, planOf, type QuantizeModelOptions } from './quantize-model.ts';
 
 /** A quantised file that left something in real values, as a whole int8 model. */
 export interface CompletedModel {
@@ -39,7 +39,7 @@ export async function completeQuantized(
   if (!made) throw new Error('the file was not calibrated');
   const { real, calibration } = made;
   const { notes, count } = calibration;
-  const compiled = compile(graph, { ...notes, evaluate: evaluators.evaluateQuantized });
+  const compiled = compile(graph, { ...notes, ...planOf(options), evaluate: evaluators.evaluateQuantized });
   const agreement = agreementOf(real, graph, calibration.real, evaluators, notes.labels?.length ?? 0, (done) =>
     options.onProgress?.(done, count, 'comparing'),
   );

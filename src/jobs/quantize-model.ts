@@ -119,7 +119,7 @@ const notesOf = ({ notes: { labels, preprocessing } = {} }: Graph): Notes => ({
 
 /** The type of each option; of '' they are looked at where they are used. */
 /** How the int8 model is planned. */
-const planOf = ({ ramBytes, optimize }: QuantizeModelOptions) => ({
+export const planOf = ({ ramBytes, optimize }: QuantizeModelOptions) => ({
   ...(ramBytes !== undefined && { ramBytes }),
   ...(optimize && { optimize }),
 });

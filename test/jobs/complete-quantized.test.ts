@@ -98,3 +98,9 @@ it('makes the same .lbm of the same images, and counts how often its class is th
   expect(second.compiled.bytes).toEqual(first.compiled.bytes);
   expect(first.agreement.images).toBe(images.length);
 });
+
+it('plans the model within the RAM that it is given, as a float one', async () => {
+  const bytes = bytesOf('pytorch/quantized/real-between.pt2');
+  const make = completeQuantized(bytes, 'net.pt2', {}, async () => valuesOf(calibration), evaluators, { ramBytes: 1 });
+  await expect(make).rejects.toMatchObject({ code: 'ram-exceeded' });
+});
