@@ -15,7 +15,7 @@ import { partsOf } from './parts.ts';
 import { placesOf } from './places.ts';
 import { type Read, readsOf } from './reads.ts';
 import { streamsOf } from './region.ts';
-import { allRegions, type Cuts, cutsWithin, smallestCuts } from './regions.ts';
+import { allRegions, type Cuts, cutsWithin, leastBytes } from './regions.ts';
 import { replay } from './replay.ts';
 import { ringsOf } from './rings.ts';
 import { layerByLayer, type NodeStep } from './schedule.ts';
@@ -142,8 +142,11 @@ function streamedPlan(graph: Graph, kernels: readonly Kernel[], whole: Plan, ram
     if (tried.ramBytes <= ramBytes) return tried;
     limit -= tried.ramBytes - ramBytes;
   }
-  const smallest = smallestCuts(regions);
-  const plans = triedShares.flatMap((share) => planOf(cutsWithin(regions, smallest.bytes * share)) ?? []);
+  const bytes = leastBytes(regions);
+  const tried = triedShares.map((share) => cutsWithin(regions, bytes * share));
+  // Shares that allow no larger region give the same cuts, which are planned once.
+  const different = tried.filter((each, i) => each?.bytes !== tried[i - 1]?.bytes);
+  const plans = different.flatMap((each) => planOf(each) ?? []);
   return plans.reduce((best, each) => (each.ramBytes < best.ramBytes ? each : best), whole);
 }
 

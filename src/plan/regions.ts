@@ -25,15 +25,13 @@ export function allRegions(streams: Streams): readonly (readonly Region[])[] {
   );
 }
 
-/** The cuts whose largest region takes the fewest bytes; of those the ones with the fewest steps. */
-export function smallestCuts(regions: readonly (readonly Region[])[]): Cuts {
+/** The fewest bytes that the largest region of any cuts takes. */
+export function leastBytes(regions: readonly (readonly Region[])[]): number {
   const least: number[] = [];
   for (const [last, ending] of regions.entries()) {
     least[last] = Math.min(...ending.map(({ first, bytes }) => Math.max(bytes, first > 0 ? least[first - 1] : 0)));
   }
-  const cuts = cutsWithin(regions, least.at(-1) ?? 0);
-  if (!cuts) throw new Error('no cuts within the bytes of the smallest');
-  return cuts;
+  return least.at(-1) ?? 0;
 }
 
 /** Those with the fewest steps among the cuts without a region of more than `bytes`; undefined where there are none. */
