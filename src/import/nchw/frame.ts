@@ -40,6 +40,21 @@ export class Frame {
     this.writer = writer;
   }
 
+  /** Reports what does not fit where the node is. */
+  problem(what: string): void {
+    this.writer.problem(this.site, what);
+  }
+
+  /** Runs the conversion of a node; a misfit is reported, and the importer goes on. */
+  attempt(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      if (!(error instanceof Misfit)) throw error;
+      this.problem(error.message);
+    }
+  }
+
   /** A constant of the graph. */
   constant(name: string, shape: readonly number[], data: Values, quantization?: Quantization): TensorId {
     const dtype = data instanceof Int8Array ? 'i8' : data instanceof Int32Array ? 'i32' : 'f32';

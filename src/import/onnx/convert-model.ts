@@ -69,7 +69,7 @@ class OnnxConversion {
     this.#shaped = shaped;
     this.#frame = frame;
     const { completion = {} } = shaped;
-    frame.left = (what) => this.#problem(what);
+    frame.left = (what) => this.#frame.problem(what);
     frame.isReal = completion.onReal !== undefined;
     frame.quantizesWeights = completion.scales !== undefined;
     this.#scales = frame.isReal ? new Map() : planScales(shaped.model, frame);
@@ -109,9 +109,9 @@ class OnnxConversion {
       if (this.#values.has(name)) throw this.#invalid(`two inputs are called "${name}"`);
       this.#values.set(name, undefined);
       const isOfBytes = (quantization || this.#frame.isReal) && /^u?int8$/.test(dtype);
-      if (!isRealType(dtype) && !isOfBytes) this.#problem(`its type ${dtype} is not supported (real values)`);
-      else if (shape) this.#try(() => this.#enter(name, shape));
-      else this.#problem(`its sizes are not fixed: ${openSizes(name, declared)}`);
+      if (!isRealType(dtype) && !isOfBytes) this.#frame.problem(`its type ${dtype} is not supported (real values)`);
+      else if (shape) this.#frame.attempt(() => this.#enter(name, shape));
+      else this.#frame.problem(`its sizes are not fixed: ${openSizes(name, declared)}`);
     }
   }
 
@@ -142,7 +142,7 @@ class OnnxConversion {
         if (isKnown && !infers && String(declared) !== String(shape)) {
           problem(`it has the shape [${shape.join(', ')}], but the file declares [${declared?.join(', ')}]`);
         }
-        this.#try(() => void taken.push(addOutput(this.#frame, value, taken, name)));
+        this.#frame.attempt(() => void taken.push(addOutput(this.#frame, value, taken, name)));
       }
     }
   }
@@ -163,10 +163,10 @@ class OnnxConversion {
     const entry = operators.get(node.op);
     this.#frame.site = siteOf(node);
     if (!entry) {
-      this.#problem('the operator is not supported');
+      this.#frame.problem('the operator is not supported');
       return;
     }
-    this.#try(() => {
+    this.#frame.attempt(() => {
       const read = node.inputs.filter((each) => each !== '');
       const values = read.map((each) => this.#valueOf(each));
       if (values.some((value) => value === undefined)) return;
@@ -210,19 +210,6 @@ class OnnxConversion {
     const constant = this.#shaped.model.constants.get(name)?.read();
     if (constant) this.#values.set(name, constant);
     return constant;
-  }
-
-  #try(run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      if (!(error instanceof Misfit)) throw error;
-      this.#problem(error.message);
-    }
-  }
-
-  #problem(what: string): void {
-    this.#frame.writer.problem(this.#frame.site, what);
   }
 
   #whole(what: string): void {

@@ -61,7 +61,7 @@ class ProgramConversion {
     this.#shaped = shaped;
     this.#frame = frame;
     const { completion = {} } = shaped;
-    frame.left = (what) => this.#problem(what);
+    frame.left = (what) => this.#frame.problem(what);
     frame.isReal = completion.onReal !== undefined;
     frame.quantizesWeights = completion.scales !== undefined;
     const { program } = shaped;
@@ -117,9 +117,9 @@ class ProgramConversion {
       this.#frame.result = quantization ? { dtype: 'i8', quantization } : real;
       this.#frame.site = { node: -1, op: 'input', name };
       this.#values.set(name, undefined);
-      if (!/^(b?float\d+)$/.test(dtype)) this.#problem(`its type ${dtype} is not supported (real values)`);
-      else if (shape) this.#try(() => this.#enter(name, shape));
-      else this.#problem('its sizes are not fixed: give --shape');
+      if (!/^(b?float\d+)$/.test(dtype)) this.#frame.problem(`its type ${dtype} is not supported (real values)`);
+      else if (shape) this.#frame.attempt(() => this.#enter(name, shape));
+      else this.#frame.problem('its sizes are not fixed: give --shape');
     }
   }
 
@@ -140,7 +140,7 @@ class ProgramConversion {
       const constant = this.#shaped.program.constants.get(name);
       this.#frame.site = { node: -1, op: 'buffer', name: constant?.path ?? name };
       this.#values.set(name, undefined);
-      this.#try(() => {
+      this.#frame.attempt(() => {
         if (!constant) return;
         const state = addState(this.#frame, constant.read());
         states.set(name, state);
@@ -159,7 +159,7 @@ class ProgramConversion {
       const site = { node: this.#shaped.program.nodes.length, op: 'variable', name: path };
       this.#frame.site = { ...site, inserted: true };
       const { id: value } = state.value;
-      this.#try(() => {
+      this.#frame.attempt(() => {
         const next = buffers.get(name) ?? name;
         const stale = this.#memory.staleAmong([next]);
         if (stale !== undefined) misfit('an in-place operator writes to it by way of a view that is not supported');
@@ -182,7 +182,7 @@ class ProgramConversion {
       const value = this.#values.get(name);
       const site = { node: this.#shaped.program.nodes.length, op: 'output', name };
       this.#frame.site = { ...site, inserted: true };
-      if (value?.kind === 'activation') this.#try(() => addOutput(this.#frame, value, inputs));
+      if (value?.kind === 'activation') this.#frame.attempt(() => addOutput(this.#frame, value, inputs));
       else if (value) writer.problem({ ...site, node: -1 }, 'it is a constant (a tensor that is computed)');
       else if (!this.#values.has(name)) writer.problem({ ...site, node: -1 }, 'no node makes it');
     }
@@ -197,7 +197,7 @@ class ProgramConversion {
       this.#values.set(output, undefined);
     }
     if (!entry) {
-      this.#problem(`the operator ${node.target} is not supported`);
+      this.#frame.problem(`the operator ${node.target} is not supported`);
       return;
     }
     const read = namesRead(node);
@@ -207,12 +207,12 @@ class ProgramConversion {
     }
     const stale = this.#memory.staleAmong(read);
     if (stale !== undefined) {
-      this.#problem(
+      this.#frame.problem(
         `it reads "${stale}", whose memory an in-place operator has changed since (export it without inplace=True)`,
       );
       return;
     }
-    this.#try(() => {
+    this.#frame.attempt(() => {
       const values = read.map((each) => this.#valueOf(each));
       if (values.some((value) => value === undefined)) return;
       const isKnown = values.every((value) => value?.kind === 'constant');
@@ -248,7 +248,7 @@ class ProgramConversion {
     const declared = this.#shaped.program.shapes.get(name);
     const shape = shapeOfValue(value);
     if (!declared || this.#shaped.infers || String(declared) === String(shape)) return;
-    this.#problem(`it gives [${shape.join(', ')}], but the file declares [${declared.join(', ')}]`);
+    this.#frame.problem(`it gives [${shape.join(', ')}], but the file declares [${declared.join(', ')}]`);
   }
 
   #has(name: string): boolean {
@@ -262,19 +262,6 @@ class ProgramConversion {
   /** What a name stands for where no operator has written to it. */
   #unwritten(name: string): Made {
     return this.#values.has(name) ? this.#values.get(name) : this.#shaped.program.constants.get(name)?.read();
-  }
-
-  #try(run: () => void): void {
-    try {
-      run();
-    } catch (error) {
-      if (!(error instanceof Misfit)) throw error;
-      this.#problem(error.message);
-    }
-  }
-
-  #problem(what: string): void {
-    this.#frame.writer.problem(this.#frame.site, what);
   }
 
   #invalid(what: string): LiteBlockError {
