@@ -3,15 +3,20 @@ import { eachChannel, oneToOne } from '../graph/rules.ts';
 import type { Tensor } from '../graph/tensor.ts';
 import { lookup } from './lookup.ts';
 
-/** What all functions of one value have in common: the shape stays, and y may be written over x. */
-export const elementwise = {
+/** What operators that make a row of y from that row of x have in common: the shape stays, and y may be written over x. */
+export const rowForRow = {
   outputShapes: (inputs: readonly (Tensor | undefined)[]) => [(inputs[0] as Tensor).shape],
   macs: () => 0,
   rowsRead: 'row for row',
   rows: () => oneToOne,
+  mayOverwrite: [0],
+} as const satisfies Partial<Op>;
+
+/** What all functions of one value have in common. */
+export const elementwise = {
+  ...rowForRow,
   channels: () => eachChannel,
   asTable: (table: readonly number[]) => equivalent(lookup, { table }),
-  mayOverwrite: [0],
   operands: {
     inputs: [{ name: 'x', dtypes: ['i8'], per: 'tensor' }],
     outputs: [{ name: 'y', dtypes: ['i8'], per: 'tensor' }],

@@ -4,19 +4,15 @@ import type { Numbers } from '../format/values.ts';
 import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc } from '../graph/graph.ts';
 import { defineOp } from '../graph/op.ts';
-import { oneToOne } from '../graph/rules.ts';
-import { perTensor, type Tensor } from '../graph/tensor.ts';
+import { perTensor } from '../graph/tensor.ts';
 import { l2Normalize as kernel } from '../kernels/normalize.ts';
+import { rowForRow } from './elementwise.ts';
 
 /** y = x / √Σ x² over channels: the root by Newton's steps in fixed point; y has scale 1/128 and zero point 0. */
 export const l2Normalize = defineOp<ElementwiseAttributes>({
+  ...rowForRow,
   type: 'L2Normalize',
   summary: 'Values over their Euclidean norm over channels, in fixed point',
-  outputShapes: (inputs) => [(inputs[0] as Tensor).shape],
-  macs: () => 0,
-  rowsRead: 'row for row',
-  rows: () => oneToOne,
-  mayOverwrite: [0],
 
   operands: {
     inputs: [{ name: 'x', dtypes: ['i8'], per: 'tensor' }],

@@ -1,31 +1,22 @@
-import {
-  clamp,
-  saturatingRoundingDoublingHighMul as highMul,
-  quantizeMultiplier,
-  roundingDivideByPot,
-} from '../arithmetic/fixed-point.ts';
+import { clamp, saturatingRoundingDoublingHighMul as highMul, roundingDivideByPot } from '../arithmetic/fixed-point.ts';
 import { exp32, ln32 } from '../arithmetic/float32-functions.ts';
 import type { Numbers } from '../format/values.ts';
 import type { ElementwiseAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc } from '../graph/graph.ts';
 import { defineOp } from '../graph/op.ts';
-import { oneToOne } from '../graph/rules.ts';
-import { perTensor, type Tensor } from '../graph/tensor.ts';
+import { perTensor } from '../graph/tensor.ts';
 import { logSoftmax as kernel } from '../kernels/normalize.ts';
-import { expOnNegativeValues, oneOverOnePlus } from './softmax.ts';
+import { rowForRow } from './elementwise.ts';
+import { expOnNegativeValues, logitsOf, oneOverOnePlus } from './softmax.ts';
 
 /**
  * y = x − ln Σ e^x over channels, in gemmlowp's fixed point; y has scale 1/16 and zero point 127. Exponentials and their sum are those of
  * a softmax, whose least difference counts here, too: what lies below it gives the least value.
  */
 export const logSoftmax = defineOp<ElementwiseAttributes>({
+  ...rowForRow,
   type: 'LogSoftmax',
   summary: 'Logarithm of a softmax over channels, in fixed point',
-  outputShapes: (inputs) => [(inputs[0] as Tensor).shape],
-  macs: () => 0,
-  rowsRead: 'row for row',
-  rows: () => oneToOne,
-  mayOverwrite: [0],
 
   operands: {
     inputs: [{ name: 'x', dtypes: ['i8'], per: 'tensor' }],
@@ -36,13 +27,11 @@ export const logSoftmax = defineOp<ElementwiseAttributes>({
     const [x] = inputs as [Numbers];
     const [y] = outputs as [Numbers];
     const [, , , c] = nhwc(inputOf(view, 0));
-    const factor = Math.min(perTensor(inputOf(view, 0)).scale * 2 ** 26, 2 ** 31 - 1);
-    const { multiplier, shift } = quantizeMultiplier(factor);
-    const diffMin = -Math.floor((31 * 2 ** 26) / 2 ** shift);
+    const below = logitsOf(perTensor(inputOf(view, 0)).scale);
     for (let first = 0; first < x.length; first += c) {
       const row = Array.from({ length: c }, (_, i) => x[first + i]);
       const top = Math.max(...row);
-      const logits = row.map((q) => (q - top < diffMin ? undefined : highMul((q - top) * 2 ** shift, multiplier)));
+      const logits = row.map((q) => below(q - top));
       const sum = logits.reduce<number>(
         (all, logit) => all + (logit === undefined ? 0 : roundingDivideByPot(expOnNegativeValues(logit), 12)),
         0,

@@ -3,9 +3,9 @@ import type { Numbers } from '../format/values.ts';
 import type { RealAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc } from '../graph/graph.ts';
 import { defineOp } from '../graph/op.ts';
-import { oneToOne } from '../graph/rules.ts';
-import { perTensor, type Tensor } from '../graph/tensor.ts';
+import { perTensor } from '../graph/tensor.ts';
 import { softmaxReal as kernel } from '../kernels/softmax-real.ts';
+import { rowForRow } from './elementwise.ts';
 
 /**
  * The float32 softmax of the real values of int8 ones: what DEQUANTIZE and SOFTMAX of a file become. Terms are exponentials rounded to
@@ -13,12 +13,9 @@ import { softmaxReal as kernel } from '../kernels/softmax-real.ts';
  * expf rounds correctly.
  */
 export const softmaxReal = defineOp<RealAttributes>({
+  ...rowForRow,
   type: 'SoftmaxReal',
   summary: 'Softmax over channels in float32, of the real values of int8 ones',
-  outputShapes: (inputs) => [(inputs[0] as Tensor).shape],
-  macs: () => 0,
-  rowsRead: 'row for row',
-  rows: () => oneToOne,
   mayOverwrite: [], // values of 1 and 4 bytes
 
   operands: {

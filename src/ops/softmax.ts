@@ -9,9 +9,9 @@ import type { Numbers } from '../format/values.ts';
 import type { SoftmaxAttributes } from '../graph/attributes.ts';
 import { inputOf, nhwc } from '../graph/graph.ts';
 import { defineOp, equivalent } from '../graph/op.ts';
-import { oneToOne } from '../graph/rules.ts';
-import { perTensor, type Tensor } from '../graph/tensor.ts';
+import { perTensor } from '../graph/tensor.ts';
 import { softmax as kernel } from '../kernels/softmax.ts';
+import { rowForRow } from './elementwise.ts';
 import { softmaxReal } from './softmax-real.ts';
 
 /**
@@ -22,13 +22,9 @@ import { softmaxReal } from './softmax-real.ts';
  * and such terms, all below half a step, give 0. Σ is kept in Q12.19 and, from 8,192 on, wraps as the engine's does.
  */
 export const softmax = defineOp<SoftmaxAttributes>({
+  ...rowForRow,
   type: 'Softmax',
   summary: 'Softmax over channels, in fixed point',
-  outputShapes: (inputs) => [(inputs[0] as Tensor).shape],
-  macs: () => 0,
-  rowsRead: 'row for row',
-  rows: () => oneToOne,
-  mayOverwrite: [0],
   ofDequantized: ({ beta }) => (beta === 1 ? equivalent(softmaxReal, {}) : undefined),
 
   operands: {
@@ -41,15 +37,14 @@ export const softmax = defineOp<SoftmaxAttributes>({
     const [y] = outputs as [Numbers];
     const [, , , c] = nhwc(inputOf(view, 0));
     const least = y instanceof Uint8Array ? 0 : -128;
-    const factor = Math.min(view.attributes.beta * perTensor(inputOf(view, 0)).scale * 2 ** 26, 2 ** 31 - 1);
-    const { multiplier, shift } = quantizeMultiplier(factor);
-    const diffMin = -Math.floor((31 * 2 ** 26) / 2 ** shift);
+    const logit = logitsOf(view.attributes.beta * perTensor(inputOf(view, 0)).scale);
     for (let first = 0; first < x.length; first += c) {
       const row = Array.from({ length: c }, (_, i) => x[first + i]);
       const top = Math.max(...row);
-      const terms = row.map((q) =>
-        q - top >= diffMin ? expOnNegativeValues(highMul((q - top) * 2 ** shift, multiplier)) : undefined,
-      );
+      const terms = row.map((q) => {
+        const below = logit(q - top);
+        return below === undefined ? undefined : expOnNegativeValues(below);
+      });
       const total = terms.reduce<number>((sum, e) => sum + (e === undefined ? 0 : roundingDivideByPot(e, 12)), 0);
       const sum = total >>> 0;
       const headroom = Math.clz32(sum);
@@ -79,6 +74,13 @@ export const softmax = defineOp<SoftmaxAttributes>({
 
   kernels: [kernel],
 });
+
+/** Logits below the greatest one, Q5.26, of a difference in steps of `scale`; undefined of one so low that it is left out. */
+export function logitsOf(scale: number): (difference: number) => number | undefined {
+  const { multiplier, shift } = quantizeMultiplier(Math.min(scale * 2 ** 26, 2 ** 31 - 1));
+  const least = -Math.floor((31 * 2 ** 26) / 2 ** shift);
+  return (difference) => (difference < least ? undefined : highMul(difference * 2 ** shift, multiplier));
+}
 
 const saturate = (x: bigint): number => Number(x > 0x7fffffffn ? 0x7fffffffn : x < -0x80000000n ? -0x80000000n : x);
 
