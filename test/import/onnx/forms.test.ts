@@ -10,14 +10,8 @@ import { quantizeValues } from '../../../src/quantize/range.ts';
 import { floatEngine } from '../../support/float.ts';
 import { int8Engine } from '../../support/int8-engine.ts';
 import { describeShared } from '../../support/shared-data.ts';
+import { networks } from '../network-parity.ts';
 import { imagesOf } from '../pytorch/nchw.ts';
-
-const networks = [
-  ['litenet', 48],
-  ['mobilenet_v2_035', 96],
-  ['shufflenet_v2_x0_5', 96],
-  ['efficientnet_025', 96],
-] as const;
 
 /** int8 tensors of two graphs with the same nodes, side by side. */
 function pairsOf(a: Graph, b: Graph): readonly (readonly [Tensor, Tensor])[] {

@@ -7,15 +7,14 @@ import { readCheckpoint } from '../../../src/import/pytorch/checkpoint.ts';
 import { evaluateFloat } from '../../../src/ops/evaluate-float.ts';
 import { floatEngine } from '../../support/float.ts';
 import { describeShared } from '../../support/shared-data.ts';
-import { imagesOf, relativeError } from './nchw.ts';
+import { expectParity } from '../network-parity.ts';
+import { imagesOf } from './nchw.ts';
 
 const hashOf = (values: ArrayBufferView): string =>
   createHash('sha256')
     .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
     .digest('hex');
 
-/** Against the largest value of PyTorch's outputs. */
-const tolerance = 1e-4;
 const forms = [
   ['litenet', 'litenet.pt2', 48],
   ['litenet', 'litenet.torch26.pt2', 48],
@@ -29,30 +28,7 @@ describeShared('networks of PyTorch as .pt2', (data) => {
   const bytesOf = (name: string): Uint8Array => new Uint8Array(readFileSync(`${data}pytorch/${name}`));
   const reals = (name: string): Float32Array => new Float32Array(bytesOf(name).buffer);
 
-  it.each(forms)('%s gives the outputs of PyTorch: %s', async (name, file, size) => {
-    const graph = await importFile(bytesOf(file), file);
-    const images = imagesOf(reals(`${name}.in.f32.bin`), [8, 3, size, size]);
-    const theirs = reals(`${name}.out.f32.bin`);
-    const run = (await floatEngine())(graph);
-    const ours = images.flatMap((image) => [...run([image])[0]]);
-    expect(ours.length).toBe(theirs.length);
-    expect(relativeError(ours, theirs)).toBeLessThan(tolerance);
-  });
-
-  it.each(forms)('%s is no network whose constant answer would pass: %s', (name) => {
-    const theirs = reals(`${name}.out.f32.bin`);
-    const classes = theirs.length / 8;
-    const mean = Array.from({ length: classes }, (_, k) =>
-      Array.from({ length: 8 }, (_, i) => theirs[i * classes + k] / 8).reduce((sum, value) => sum + value, 0),
-    );
-    const constant = Array.from(theirs, (_, i) => mean[i % classes]);
-    expect(relativeError(constant, theirs)).toBeGreaterThan(100 * tolerance);
-  });
-
-  it.each(forms)('%s has no transpose and no reshape of a map left: %s', async (_, file) => {
-    const { nodes } = await importFile(bytesOf(file), file);
-    expect(nodes.filter(({ op }) => op.type === 'Transpose' || op.type === 'Reshape')).toEqual([]);
-  });
+  expectParity(`${data}pytorch/`, forms);
 
   it.each(['litenet', 'mobilenet_v2_035'])('%s has the same graph and weights in both archives', async (name) => {
     const facts = ({ tensors, nodes }: Graph) => ({
